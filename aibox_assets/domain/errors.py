@@ -1,0 +1,63 @@
+"""The errors a person may see. Each is permanent or transient, and says what to do next.
+
+Permanent: the same bytes under the same configuration will fail again, so nothing retries by itself.
+Transient: the world may get better (a server away, a worker lost), so a bounded number of retries follows.
+"""
+
+from __future__ import annotations
+
+
+class AIBoxError(Exception):
+    """A failure with a reason and a remedy, both written for the person who dropped the file.
+
+    :param reason: what is wrong, in one sentence, naming the thing it is about.
+    :param remedy: what the person can do about it, in one sentence.
+    """
+
+    permanent: bool = True
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason, remedy)
+        self.reason = reason
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.remedy}".strip()
+
+
+class PermanentError(AIBoxError):
+    """Will fail again until the file's bytes or the configuration change."""
+
+
+class TransientError(AIBoxError):
+    """May succeed when tried again."""
+
+    permanent = False
+
+
+class EmptyDocumentError(PermanentError):
+    """The document holds no text at all."""
+
+
+class UnsupportedTypeError(PermanentError):
+    """The content is of no type that we parse."""
+
+
+class EncryptedDocumentError(PermanentError):
+    """The document wants a password."""
+
+
+class MalformedDocumentError(PermanentError):
+    """The bytes are not a well-formed document of the type they claim."""
+
+
+class LimitExceededError(PermanentError):
+    """The document is over a limit of size, pages, chunks, time or memory; the reason names the limit."""
+
+
+class ConfigurationError(PermanentError):
+    """A setting is unknown, malformed or does not fit the stored data."""
+
+
+class StoreUnavailableError(TransientError):
+    """A server (Postgres, Redis, graph) or the file system did not answer."""

@@ -1,0 +1,254 @@
+"""The settings: typed, and the only reader of the environment.
+
+Order: the environment, then ``.env`` in the working directory, then what the home wrote down when its
+embedded servers were first started (``AIBOX_HOME/home.json``), then the defaults below.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from aibox_assets.domain.errors import ConfigurationError
+
+HOME_FILE = "home.json"
+
+
+class Settings(BaseSettings):
+    """Every setting, under the name a person sets in the environment (upper case).
+
+    ``AIBOX_*`` are ours; ``DATABASE_URL``, ``REDIS_*``, ``NEO4J_*`` keep the names their fields are known by.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True, frozen=True)
+
+    home: Path = Field(Path(".aibox"), alias="AIBOX_HOME", description="All state of this installation")
+    inbox: Path | None = Field(
+        None, alias="AIBOX_INBOX", description="The watched folder; default AIBOX_HOME/inbox"
+    )
+    extra_folders: str = Field(
+        "", alias="AIBOX_FOLDERS", description="More watched folders, separated by ':'"
+    )
+    default_user: str = Field(
+        "default", alias="AIBOX_DEFAULT_USER", description="Owner of files at the inbox's top"
+    )
+    storage: str = Field(
+        "",
+        alias="AIBOX_STORAGE",
+        description="Folder or fsspec URL for Parquet; default AIBOX_HOME/storage",
+    )
+
+    database_url: SecretStr | None = Field(
+        None, alias="DATABASE_URL", description="Postgres with pgvector; default: embedded"
+    )
+    dagster_database_url: SecretStr | None = Field(
+        None,
+        alias="AIBOX_DAGSTER_DATABASE_URL",
+        description="Dagster's storage; default: DATABASE_URL, or embedded",
+    )
+    redis_url: SecretStr | None = Field(
+        None, alias="REDIS_URL", description="Redis; wins over REDIS_HOST and the others"
+    )
+    redis_host: str | None = Field(None, alias="REDIS_HOST", description="Redis host; default: embedded")
+    redis_port: int = Field(6379, alias="REDIS_PORT", ge=1, le=65535)
+    redis_db: int = Field(0, alias="REDIS_DB", ge=0)
+    redis_password: SecretStr | None = Field(None, alias="REDIS_PASSWORD")
+    neo4j_uri: str | None = Field(
+        None, alias="NEO4J_URI", description="Graph server over Bolt; default: embedded"
+    )
+    neo4j_user: str = Field("neo4j", alias="NEO4J_USER")
+    neo4j_password: SecretStr = Field(SecretStr(""), alias="NEO4J_PASSWORD")
+    neo4j_database: str | None = Field(
+        None, alias="NEO4J_DATABASE", description="default: the server's default database"
+    )
+
+    embedding_model: str | None = Field(
+        None,
+        alias="AIBOX_EMBEDDING_MODEL",
+        description="Hub name or folder; default: chosen at first start",
+    )
+    query_prefix: str | None = Field(
+        None, alias="AIBOX_QUERY_PREFIX", description="Put before a query; default: the model's own"
+    )
+    passage_prefix: str | None = Field(
+        None, alias="AIBOX_PASSAGE_PREFIX", description="Put before a passage; default: the model's own"
+    )
+    extractor: str | None = Field(
+        None,
+        alias="AIBOX_EXTRACTOR",
+        description="'offline', or a GLiNER model (hub name or folder); default: chosen at first start",
+    )
+    ontology: Path | None = Field(
+        None, alias="AIBOX_ONTOLOGY", description="YAML of types and relations; default: the built-in one"
+    )
+    chunk_tokens: int = Field(256, alias="AIBOX_CHUNK_TOKENS", ge=16, le=8192)
+    chunk_overlap: int = Field(
+        32, alias="AIBOX_CHUNK_OVERLAP", ge=0, description="Tokens shared by neighbouring chunks"
+    )
+    max_file_mb: int = Field(
+        200, alias="AIBOX_MAX_FILE_MB", ge=1, description="Larger files are refused (MiB)"
+    )
+    parse_timeout: int = Field(
+        120, alias="AIBOX_PARSE_TIMEOUT", ge=1, description="Seconds a parser may take for one file"
+    )
+    parse_memory_mb: int = Field(
+        2048, alias="AIBOX_PARSE_MEMORY_MB", ge=256, description="Memory of the parsing child (MiB)"
+    )
+    batch_files: int = Field(
+        64, alias="AIBOX_BATCH_FILES", ge=1, le=1000, description="Most files that share one run"
+    )
+    scan_batch: int = Field(
+        500, alias="AIBOX_SCAN_BATCH", ge=1, description="Most files taken in per sensor tick"
+    )
+    settle_seconds: float = Field(
+        2.0, alias="AIBOX_SETTLE_SECONDS", ge=0, description="A file counts as written after this long"
+    )
+    max_attempts: int = Field(
+        3, alias="AIBOX_MAX_ATTEMPTS", ge=1, description="Tries of a transient failure"
+    )
+    threads: int | None = Field(
+        None, alias="AIBOX_THREADS", ge=1, description="Threads per model process; default: cores shared out"
+    )
+    webserver_port: int | None = Field(
+        None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings, _HomeSource(settings_cls)
+
+    @field_validator("home", "inbox", "ontology")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
+
+    @property
+    def inbox_path(self) -> Path:
+        """The watched folder."""
+        return self.inbox or self.home / "inbox"
+
+    @property
+    def storage_url(self) -> str:
+        """Where Parquet goes: a folder or an fsspec URL."""
+        return self.storage or str(self.home / "storage")
+
+    @property
+    def watched_folders(self) -> tuple[Path, ...]:
+        """The inbox, then the folders of ``AIBOX_FOLDERS``."""
+        extra = (Path(part).expanduser().absolute() for part in self.extra_folders.split(":") if part)
+        return (self.inbox_path, *extra)
+
+    def require_database_url(self) -> str:
+        """SQLAlchemy URL (psycopg 3) of our database.
+
+        :raises ConfigurationError: neither ``DATABASE_URL`` is set nor the embedded server was ever started.
+        """
+        if self.database_url is None:
+            raise _not_started("DATABASE_URL")
+        return with_driver(self.database_url.get_secret_value(), "psycopg")
+
+    def require_dagster_database_url(self) -> str:
+        """SQLAlchemy URL (psycopg 2, which dagster-postgres needs) of Dagster's storage."""
+        url = self.dagster_database_url or self.database_url
+        if url is None:
+            raise _not_started("DATABASE_URL")
+        return with_driver(url.get_secret_value(), "psycopg2")
+
+    def require_redis_url(self) -> str:
+        """URL of Redis, with its password; ``REDIS_URL`` first, then ``REDIS_HOST`` and the others."""
+        if self.redis_url is not None:
+            return self.redis_url.get_secret_value()
+        if self.redis_host is None:
+            raise _not_started("REDIS_URL")
+        password = f":{quote(self.redis_password.get_secret_value(), safe='')}@" if self.redis_password else ""
+        return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
+
+    def require_neo4j_uri(self) -> str:
+        """Bolt address of the graph server."""
+        if self.neo4j_uri is None:
+            raise _not_started("NEO4J_URI")
+        return self.neo4j_uri
+
+
+class _HomeSource(PydanticBaseSettingsSource):
+    """What ``aibox up`` wrote down in the home: addresses and passwords of the embedded servers, and the models."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        home = self.current_state.get("AIBOX_HOME") or self.current_state.get("home") or ".aibox"
+        path = Path(str(home)).expanduser() / HOME_FILE
+        if not path.is_file():
+            return {}
+        try:
+            written = json.loads(path.read_text(encoding="utf-8"))
+            values = written["settings"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ConfigurationError(
+                f"{path} cannot be read: {error}.", "Restore it from a backup, or start a new home with AIBOX_HOME."
+            ) from error
+        # A server named by REDIS_HOST must not be overruled by the embedded one's URL.
+        if self.current_state.get("REDIS_HOST"):
+            values.pop("REDIS_URL", None)
+        if self.current_state.get("DATABASE_URL"):
+            values.pop("AIBOX_DAGSTER_DATABASE_URL", None)
+        return {name: value for name, value in values.items() if isinstance(name, str)}
+
+
+def with_driver(url: str, driver: str) -> str:
+    """*url* with the SQLAlchemy driver named, whatever its scheme said: ``postgresql+psycopg://…``."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
+        raise ConfigurationError(
+            "DATABASE_URL must be a Postgres address.", "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
+        )
+    return f"postgresql+{driver}://{rest}"
+
+
+def _not_started(name: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"No address for {name}: it is not set, and this home has no embedded server yet.",
+        f"Run 'aibox up' first, or set {name}.",
+    )
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process, read once.
+
+    :raises ConfigurationError: a setting is malformed, or an ``AIBOX_*`` name is unknown; the message names it.
+    """
+    known = {field.alias for field in Settings.model_fields.values()}
+    internal = {"AIBOX_TEST_NEO4J", "AIBOX_TEST_MODELS", "AIBOX_SUPERVISED"}
+    for name in os.environ:
+        if name.startswith("AIBOX_") and name not in known | internal:
+            raise ConfigurationError(
+                f"Unknown setting {name}.", "The README's table 'Settings' lists every name; unset this one."
+            )
+    try:
+        return Settings()  # type: ignore[call-arg]  # values come from the sources above
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigurationError(
+            f"Setting {first['loc'][0]}: {first['msg']} (got {first.get('input')!r}).",
+            "The README's table 'Settings' says what it takes.",
+        ) from error
