@@ -1,0 +1,102 @@
+"""The embedded graph server (ArcadeDB), which speaks Neo4j's Bolt and Cypher; from ``arcadedb-embedded``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from neo4j import GraphDatabase
+
+from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.local.process import Command
+
+USER = "root"
+DATABASE = "aibox"
+
+
+@dataclass(frozen=True, slots=True)
+class GraphAddress:
+    """What the ``neo4j`` driver needs to connect."""
+
+    uri: str
+    user: str
+    password: str
+    database: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphServer:
+    """One graph server in *folder* (data in ``databases/``), Bolt and HTTP on loopback.
+
+    The root password is that of the first start.
+    """
+
+    folder: Path
+    port: int
+    http_port: int
+    password: str
+
+    @property
+    def address(self) -> GraphAddress:
+        """Where its Bolt endpoint is."""
+        return GraphAddress(f"bolt://127.0.0.1:{self.port}", USER, self.password, DATABASE)
+
+    def prepare(self) -> None:
+        """Write the JVM's argument file (mode 600: it holds the password, which ``ps`` must not show)."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        jars = _package() / "jars"
+        properties = {
+            "arcadedb.server.rootPassword": self.password,
+            "arcadedb.server.rootPath": self.folder,
+            "arcadedb.server.databaseDirectory": self.folder / "databases",
+            "arcadedb.server.defaultDatabases": f"{DATABASE}[{USER}]",
+            "arcadedb.server.httpIncomingHost": "127.0.0.1",
+            "arcadedb.server.httpIncomingPort": self.http_port,
+            "arcadedb.server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+            "arcadedb.bolt.host": "127.0.0.1",
+            "arcadedb.bolt.port": self.port,
+        }
+        arguments = [
+            *("-Xmx512m", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"),
+            *(f"-D{name}={value}" for name, value in properties.items()),
+            *("-cp", f"{jars}/*", "com.arcadedb.server.ArcadeDBServer"),
+        ]
+        quoted = ('"' + argument.replace("\\", "\\\\").replace('"', '\\"') + '"' for argument in arguments)
+        target = os.open(self._arguments, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(target, "w", encoding="utf-8") as file:
+            file.write("\n".join(quoted))
+
+    @property
+    def _arguments(self) -> Path:
+        return self.folder / "java.args"
+
+    def command(self) -> Command:
+        """Run the server in the foreground."""
+        java = _package() / "jre" / "bin" / "java"
+        return Command((str(java), f"@{self._arguments}"), cwd=self.folder, env={"JAVA_TOOL_OPTIONS": None})
+
+    def ping(self) -> None:
+        """Connect over Bolt with the password and read one row, within about 3 s."""
+        with GraphDatabase.driver(
+            self.address.uri,
+            auth=(USER, self.password),
+            connection_timeout=2,
+            connection_acquisition_timeout=3,
+            max_transaction_retry_time=0,
+        ) as driver:
+            driver.execute_query("RETURN 1", database_=DATABASE)
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
+
+
+def _package() -> Path:
+    spec = find_spec("arcadedb_embedded")
+    if spec is None or spec.origin is None:
+        raise ConfigurationError(
+            "The embedded graph server is not installed.",
+            "Run 'pip install arcadedb-embedded', or set NEO4J_URI.",
+        )
+    return Path(spec.origin).parent
