@@ -156,6 +156,24 @@ class Extraction:
     triples: tuple[Triple, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EmbeddingModelSpec:
+    """An embedding model, as far as its vectors depend on it.
+
+    :ivar name: hub name or folder.
+    :ivar revision: commit of the hub, or a digest of the folder's weights.
+    :ivar dimension: length of its vectors.
+    :ivar query_prefix: put before a query, e.g. ``query: ``.
+    :ivar passage_prefix: put before a passage, e.g. ``passage: ``.
+    """
+
+    name: str
+    revision: str
+    dimension: int
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
 def hash_text(text: str) -> str:
     """SHA-256 of *text* in UTF-8, 64 hex digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
