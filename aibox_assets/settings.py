@@ -114,9 +114,7 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(
         2.0, alias="AIBOX_SETTLE_SECONDS", ge=0, description="A file counts as written after this long"
     )
-    max_attempts: int = Field(
-        3, alias="AIBOX_MAX_ATTEMPTS", ge=1, description="Tries of a transient failure"
-    )
+    max_attempts: int = Field(3, alias="AIBOX_MAX_ATTEMPTS", ge=1, description="Tries of a transient failure")
     threads: int | None = Field(
         None, alias="AIBOX_THREADS", ge=1, description="Threads per model process; default: cores shared out"
     )
@@ -178,7 +176,9 @@ class Settings(BaseSettings):
             return self.redis_url.get_secret_value()
         if self.redis_host is None:
             raise _not_started("REDIS_URL")
-        password = f":{quote(self.redis_password.get_secret_value(), safe='')}@" if self.redis_password else ""
+        password = (
+            f":{quote(self.redis_password.get_secret_value(), safe='')}@" if self.redis_password else ""
+        )
         return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
 
     def require_neo4j_uri(self) -> str:
@@ -188,8 +188,23 @@ class Settings(BaseSettings):
         return self.neo4j_uri
 
 
+class GivenSettings(Settings):
+    """What the person set, in the environment or ``.env``; the home's own servers are left out."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings
+
+
 class _HomeSource(PydanticBaseSettingsSource):
-    """What ``aibox up`` wrote down in the home: addresses and passwords of the embedded servers, and the models."""
+    """What the home wrote down: addresses and passwords of its own servers, and the models."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         return None, field_name, False
@@ -204,13 +219,18 @@ class _HomeSource(PydanticBaseSettingsSource):
             values = written["settings"]
         except (ValueError, KeyError, TypeError) as error:
             raise ConfigurationError(
-                f"{path} cannot be read: {error}.", "Restore it from a backup, or start a new home with AIBOX_HOME."
+                f"{path} cannot be read: {error}.",
+                "Restore it from a backup, or start a new home with AIBOX_HOME.",
             ) from error
         # A server named by REDIS_HOST must not be overruled by the embedded one's URL.
         if self.current_state.get("REDIS_HOST"):
             values.pop("REDIS_URL", None)
         if self.current_state.get("DATABASE_URL"):
             values.pop("AIBOX_DAGSTER_DATABASE_URL", None)
+        # Nor must the embedded graph's account be tried on the person's own server.
+        if self.current_state.get("NEO4J_URI"):
+            for name in ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE"):
+                values.pop(name, None)
         return {name: value for name, value in values.items() if isinstance(name, str)}
 
 
@@ -219,7 +239,8 @@ def with_driver(url: str, driver: str) -> str:
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
         raise ConfigurationError(
-            "DATABASE_URL must be a Postgres address.", "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
+            "DATABASE_URL must be a Postgres address.",
+            "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
         )
     return f"postgresql+{driver}://{rest}"
 
@@ -235,17 +256,17 @@ def _not_started(name: str) -> ConfigurationError:
 def load_settings() -> Settings:
     """The settings of this process, read once.
 
-    :raises ConfigurationError: a setting is malformed, or an ``AIBOX_*`` name is unknown; the message names it.
+    :raises ConfigurationError: a setting is malformed, or an ``AIBOX_*`` name unknown; it is named.
     """
     known = {field.alias for field in Settings.model_fields.values()}
-    internal = {"AIBOX_TEST_NEO4J", "AIBOX_TEST_MODELS", "AIBOX_SUPERVISED"}
+    internal = {"AIBOX_TEST_NEO4J", "AIBOX_TEST_MODELS", "AIBOX_SUPERVISED", "AIBOX_CODE_SERVER_PORT"}
     for name in os.environ:
         if name.startswith("AIBOX_") and name not in known | internal:
             raise ConfigurationError(
                 f"Unknown setting {name}.", "The README's table 'Settings' lists every name; unset this one."
             )
     try:
-        return Settings()  # type: ignore[call-arg]  # values come from the sources above
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigurationError(

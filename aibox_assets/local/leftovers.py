@@ -1,0 +1,59 @@
+"""The processes of a home, found by the mark in their environment, whoever started them and whoever died."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from aibox_assets.local.process import MARKER
+
+
+def find_processes(home: Path, data: Path) -> list[psutil.Process]:
+    """Every process that carries the mark of *home*, or works in *data*, and their descendants.
+
+    Not this process nor those above it. Postgres writes its children's titles over their environment, so its
+    processes are known by their working directory, the data directory.
+    """
+    me = psutil.Process()
+    ours = {me.pid, *(parent.pid for parent in me.parents())}
+    found: dict[int, psutil.Process] = {}
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get(MARKER) == str(home) or process.cwd() == str(data):
+                for each in (process, *process.children(recursive=True)):
+                    found[each.pid] = each
+    return [process for pid, process in found.items() if pid not in ours and _alive(process)]
+
+
+def end_processes(find: Callable[[], list[psutil.Process]], seconds: float) -> int:
+    """SIGTERM to all that *find* returns, SIGKILL after *seconds*; again until it returns none.
+
+    :returns: how many processes there were at first.
+    """
+    processes = find()
+    count = len(processes)
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            process.terminate()
+    psutil.wait_procs(processes, timeout=seconds if processes else 0)
+    for _ in range(20):
+        processes = find()
+        if not processes:
+            break
+        for process in processes:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(processes, timeout=1)
+        time.sleep(0.05)
+    return count
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False

@@ -1,0 +1,49 @@
+"""Whether Dagster's processes and the workers answer: one request of their own protocol, bounded in time."""
+
+from __future__ import annotations
+
+import grpc
+import httpx
+import psycopg
+from celery import Celery
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from aibox_assets.domain.errors import StoreUnavailableError
+
+
+def ping_webserver(port: int) -> None:
+    """GET ``/server_info`` of Dagster's web server, within 3 s."""
+    httpx.get(f"http://127.0.0.1:{port}/server_info", timeout=3, trust_env=False).raise_for_status()
+
+
+def ping_code_server(port: int) -> None:
+    """The gRPC health request, within 3 s; the server listens only after the assets were loaded."""
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        request = health_pb2.HealthCheckRequest(service="DagsterApi")
+        answer = health_pb2_grpc.HealthStub(channel).Check(request, timeout=3)
+    if answer.status != health_pb2.HealthCheckResponse.SERVING:
+        raise StoreUnavailableError("The code server is up but does not serve.")
+
+
+def ping_daemon(url: str, since: float) -> None:
+    """The daemon wrote a heartbeat after *since* (epoch seconds); it listens nowhere.
+
+    :param url: libpq URL of Dagster's storage.
+    """
+    with psycopg.connect(url, connect_timeout=2, options="-c statement_timeout=2000") as connection:
+        # Dagster stores UTC without a time zone.
+        row = connection.execute(
+            "SELECT count(*) FROM daemon_heartbeats WHERE timestamp >= to_timestamp(%s) AT TIME ZONE 'UTC'",
+            (since,),
+        ).fetchone()
+    if not row or not row[0]:
+        raise StoreUnavailableError("The daemon has not written a heartbeat yet.")
+
+
+def ping_worker(broker: str, node: str) -> None:
+    """Celery's own ping through the broker, within about 3 s."""
+    with Celery(broker=broker, set_as_current=False) as app:
+        app.conf.broker_transport_options = {"socket_timeout": 3, "socket_connect_timeout": 2}
+        app.conf.broker_connection_retry = False
+        if not app.control.ping(destination=[node], timeout=1.0, limit=1):
+            raise StoreUnavailableError(f"Worker {node} does not answer yet.")

@@ -1,0 +1,209 @@
+"""What runs on one machine, in start order: the servers that no setting replaces, Dagster, the workers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aibox_assets.execution.queues import QUEUES
+from aibox_assets.local import probes
+from aibox_assets.local.embedded import EmbeddedServer
+from aibox_assets.local.graph import GraphServer
+from aibox_assets.local.home import Allotment, Home
+from aibox_assets.local.postgres import PostgresServer
+from aibox_assets.local.process import MARKER, Command
+from aibox_assets.local.redis import RedisServer
+from aibox_assets.settings import GivenSettings, Settings, with_driver
+
+SCHEMA = "schema"
+_HERE = Path(__file__).parent
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One thing to keep running, or, without a command, a step to do once.
+
+    :ivar needs: names of the services that must be healthy first.
+    :ivar before: makes it ready to start.
+    :ivar ping: raises unless it answers; gets the time (epoch seconds) at which the process was started.
+    :ivar after: runs once it answers; only then does it count as healthy.
+    :ivar address: where people and programs reach it; empty for what listens nowhere.
+    """
+
+    name: str
+    command: Command | None
+    needs: tuple[str, ...] = ()
+    before: Callable[[], None] = _nothing
+    ping: Callable[[float], None] = lambda _: None
+    after: Callable[[], None] = _nothing
+    address: str = ""
+    start_seconds: float = 60.0
+    stop_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All services of a home, in start order, and where its UI is."""
+
+    services: tuple[Service, ...]
+    ui: str
+    notes: tuple[str, ...] = ()
+
+
+def plan_services(home: Home) -> Plan:
+    """Choose ports and passwords, write the addresses into ``home.json``, and list what is to run.
+
+    :raises ConfigurationError: a setting is malformed, or the home cannot be used.
+    """
+    home.create()
+    given = GivenSettings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]  # by alias
+    allotment = home.allot()
+    servers = _embedded(home, allotment, given)
+    settings = Settings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]
+    port = given.webserver_port or allotment.webserver_port
+    dagster = _dagster(home, settings, allotment.code_server_port, port, tuple(s.name for s in servers))
+    notes = tuple(
+        f"Postgres runs as another user than root, who cannot reach {home.path}; its data is in {data}."
+        for data in (PostgresServer(home.postgres, 0, "").data,)
+        if servers and servers[0].name == "postgres" and not data.is_relative_to(home.path)
+    )
+    return Plan((*servers, *dagster), f"http://127.0.0.1:{port}", notes)
+
+
+def _embedded(home: Home, allotment: Allotment, given: Settings) -> tuple[Service, ...]:
+    """The servers that the person did not replace; their addresses are written down."""
+    postgres = PostgresServer(home.postgres, allotment.postgres_port, allotment.postgres_password)
+    redis = RedisServer(home.redis, allotment.redis_port, allotment.redis_password)
+    graph = GraphServer(home.graph, allotment.graph_port, allotment.graph_http_port, allotment.graph_password)
+    address = graph.address
+    own_database, own_redis = given.database_url is None, given.redis_url is None and given.redis_host is None
+    own_graph = given.neo4j_uri is None
+    home.remember(
+        DATABASE_URL=postgres.url() if own_database else None,
+        AIBOX_DAGSTER_DATABASE_URL=postgres.url("dagster") if own_database else None,
+        REDIS_URL=redis.url() if own_redis else None,
+        NEO4J_URI=address.uri if own_graph else None,
+        NEO4J_USER=address.user if own_graph else None,
+        NEO4J_PASSWORD=address.password if own_graph else None,
+        NEO4J_DATABASE=address.database if own_graph else None,
+    )
+    every = (
+        (own_database, "postgres", postgres, f"127.0.0.1:{postgres.port}"),
+        (own_redis, "redis", redis, f"127.0.0.1:{redis.port}"),
+        (own_graph, "graph", graph, address.uri),
+    )
+    return tuple(server_service(home, name, server, at) for own, name, server, at in every if own)
+
+
+def server_service(home: Home, name: str, server: EmbeddedServer, address: str) -> Service:
+    """An embedded server as a service."""
+    command = server.command()
+    return Service(
+        name,
+        replace(command, env={**command.env, MARKER: str(home.path)}),
+        before=server.prepare,
+        ping=lambda _: server.ping(),
+        after=server.finish,
+        address=address,
+        stop_seconds=30.0,
+    )
+
+
+def _dagster(
+    home: Home, settings: Settings, code_port: int, web_port: int, servers: tuple[str, ...]
+) -> tuple[Service, ...]:
+    """The schema step, Dagster's three processes and one worker per queue."""
+    redis_url = settings.require_redis_url()
+    storage_url = with_driver(settings.require_dagster_database_url(), "psycopg").replace("+psycopg", "", 1)
+    env = _environment(home, settings, code_port)
+    workspace = str(_HERE / "workspace.yaml")
+
+    def service(
+        name: str, *argv: str, ping: Callable[[float], None], needs: str, address: str = ""
+    ) -> Service:
+        command = Command((sys.executable, "-m", *argv), env=env)
+        return Service(name, command, (SCHEMA, needs), ping=ping, address=address, start_seconds=180.0)
+
+    threads = str(settings.threads or max(1, (os.cpu_count() or 2) // 2))
+    worker_env = {**env, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+
+    def worker(queue: str) -> Service:
+        node = f"{queue}@{socket.gethostname()}"
+        command = Command(
+            (
+                *(sys.executable, "-m", "celery", "-A", "aibox_assets.execution.celery_app", "worker"),
+                *("-Q", queue, "-n", node, "--concurrency", "1", "--loglevel", "INFO"),
+                *("--without-gossip", "--without-mingle"),
+            ),
+            env=worker_env,
+        )
+        return Service(
+            f"worker-{queue}",
+            command,
+            (SCHEMA,),
+            ping=lambda _: probes.ping_worker(redis_url, node),
+            address=node,
+            start_seconds=300.0,
+            stop_seconds=20.0,
+        )
+
+    return (
+        Service(SCHEMA, None, servers, before=lambda: _prepare(home, settings)),
+        service(
+            "code-server",
+            *("dagster", "api", "grpc", "-m", "aibox_assets.definitions", "-h", "127.0.0.1"),
+            # Run workers then start with this interpreter, not with whichever `dagster` is first on PATH.
+            *("-p", str(code_port), "--use-python-environment-entry-point"),
+            ping=lambda _: probes.ping_code_server(code_port),
+            needs=SCHEMA,
+            address=f"127.0.0.1:{code_port}",
+        ),
+        service(
+            "daemon",
+            *("dagster._daemon", "run", "-w", workspace),
+            ping=lambda since: probes.ping_daemon(storage_url, since),
+            needs="code-server",
+        ),
+        service(
+            "webserver",
+            *("dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", workspace),
+            ping=lambda _: probes.ping_webserver(web_port),
+            needs="code-server",
+            address=f"http://127.0.0.1:{web_port}",
+        ),
+        *(worker(queue) for queue in QUEUES),
+    )
+
+
+def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, str | None]:
+    """What the Dagster processes and the workers get beside our own environment."""
+    return {
+        "AIBOX_HOME": str(home.path),
+        "DAGSTER_HOME": str(home.dagster),
+        "AIBOX_DAGSTER_DATABASE_URL": settings.require_dagster_database_url(),
+        "AIBOX_CODE_SERVER_PORT": str(code_port),
+        MARKER: str(home.path),
+        "DAGSTER_EVENT_BATCH_SIZE": "500",
+        "PYTHONUNBUFFERED": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "OMP_NUM_THREADS": "1",
+        "DO_NOT_TRACK": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
+
+
+def _prepare(home: Home, settings: Settings) -> None:
+    """Give Dagster its instance file, and bring our database to the newest schema."""
+    shutil.copyfile(_HERE / "dagster.yaml", home.dagster / "dagster.yaml")
+    from aibox_assets.stores.database import migrate
+
+    migrate(settings.require_database_url())
