@@ -1,0 +1,121 @@
+"""``chunks``: a file's bytes, parsed and split, as Parquet."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    MaterializeResult,
+    MetadataValue,
+    ResourceParam,
+    asset,
+)
+
+from aibox_assets.assets.batch import Made, Outcome, Step, describe_file, materialize_files
+from aibox_assets.assets.io_manager import ParquetIOManager
+from aibox_assets.assets.partitions import file_partitions
+from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.tables import CHUNK_SCHEMA, frame_chunks, preview
+from aibox_assets.domain.chunk import ChunkSplitter
+from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.models import Chunk, ParsedDocument
+from aibox_assets.execution.platform import Platform
+from aibox_assets.execution.queues import FILE_PROCESSING
+from aibox_assets.stores.files import FileRecord
+from aibox_assets.stores.inbox import read_document
+from aibox_assets.stores.progress import CHUNKS, AssetResult
+
+CODE_VERSION: Final = "1"
+CHECK: Final = "chunks_cover_the_text"
+
+
+@asset(
+    partitions_def=file_partitions,
+    backfill_policy=backfill_policy,
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"parquet", "python"},
+    code_version=CODE_VERSION,
+    op_tags={"dagster-celery/queue": FILE_PROCESSING},
+    check_specs=[
+        AssetCheckSpec(CHECK, asset=CHUNKS, description="Every character of the text is in a chunk, at its offsets.")
+    ],
+)
+def chunks(
+    context: AssetExecutionContext, platform: ResourceParam[Platform], tables: ResourceParam[ParquetIOManager]
+) -> Iterator[MaterializeResult | AssetCheckResult]:
+    """The file's text in passages that the embedding model can take whole, each with its place in the file."""
+
+    def work(platform: Platform, step: Step, outcome: Outcome) -> None:
+        for id_, record in step.records.items():
+            step.report(id_, 0, "reading")
+            try:
+                _chunk_file(platform, tables, record, outcome)
+            except AIBoxError as error:
+                outcome.failures[id_] = error
+
+    yield from materialize_files(context, platform, CHUNKS, CHECK, work)
+
+
+def chunk_version(sha256: str, splitter: ChunkSplitter, tokenizer_revision: str) -> str:
+    """The data version of a file's chunks: its bytes and all that the split depends on."""
+    config = f"{CODE_VERSION}/{splitter.max_tokens}/{splitter.overlap}/{tokenizer_revision}"
+    return f"{sha256}.{hashlib.sha256(config.encode()).hexdigest()[:16]}"
+
+
+def find_uncovered(document: ParsedDocument, found: list[Chunk]) -> str | None:
+    """What is wrong with the chunks of *document*: text in none of them, or not where they say; else None."""
+    covered = bytearray(len(document.text))
+    for chunk in found:
+        if document.text[chunk.char_start : chunk.char_end] != chunk.text:
+            return f"chunk {chunk.ordinal} is not the text at its offsets"
+        covered[chunk.char_start : chunk.char_end] = b"\1" * (chunk.char_end - chunk.char_start)
+    missing = sum(
+        not inside and not character.isspace()
+        for character, inside in zip(document.text, covered, strict=True)
+    )
+    return f"{missing} characters are in no chunk" if missing else None
+
+
+def _chunk_file(platform: Platform, tables: ParquetIOManager, record: FileRecord, outcome: Outcome) -> None:
+    started = time.monotonic()
+    folder = platform.folders[record.folder]
+    read = read_document(folder.root, record.path, platform.max_bytes)
+    document = platform.parser.parse(read.data, PurePosixPath(record.path).name)
+    found = platform.splitter.split(record.id, document)
+    if fault := find_uncovered(document, found):
+        outcome.faults[record.display_path] = fault
+    version = chunk_version(read.sha256, platform.splitter, platform.embedding_model.revision)
+    frame = frame_chunks(found)
+    path = tables.write_table(CHUNKS, record.id, frame, CHUNK_SCHEMA, version)
+    platform.progress.read(
+        record.id,
+        sha256=read.sha256,
+        size=read.size,
+        mtime_ns=read.mtime_ns,
+        media_type=document.media_type,
+    )
+    seconds = time.monotonic() - started
+    outcome.made[record.id] = Made(
+        AssetResult(version, len(found), seconds),
+        {
+            **describe_file(record),
+            "chunks": MetadataValue.int(len(found)),
+            "characters": MetadataValue.int(len(document.text)),
+            "tokens": MetadataValue.int(sum(chunk.token_count for chunk in found)),
+            "type": MetadataValue.text(document.media_type),
+            "encoding": MetadataValue.text(document.encoding or "—"),
+            "warnings": MetadataValue.text("; ".join(document.warnings) or "none"),
+            "sha256": MetadataValue.text(read.sha256),
+            "seconds": MetadataValue.float(round(seconds, 3)),
+            "path": MetadataValue.path(str(path)),
+            "preview": MetadataValue.md(preview(frame, ["ordinal", "page", "token_count", "language", "text"])),
+        },
+    )

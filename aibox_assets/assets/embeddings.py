@@ -1,0 +1,136 @@
+"""``embeddings``: a vector for every chunk, in Postgres with pgvector."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    MaterializeResult,
+    MetadataValue,
+    ResourceParam,
+    asset,
+)
+
+from aibox_assets.assets.batch import Made, Outcome, Step, describe_file, materialize_files
+from aibox_assets.assets.chunks import chunks
+from aibox_assets.assets.io_manager import ParquetIOManager
+from aibox_assets.assets.partitions import file_partitions
+from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.tables import frame_chunks, preview
+from aibox_assets.assets.upstream import ChunkedFile, load_chunks
+from aibox_assets.domain.embed import Vectors
+from aibox_assets.execution.platform import Platform
+from aibox_assets.execution.queues import VECTORIZATION
+from aibox_assets.stores.progress import EMBEDDINGS, AssetResult
+from aibox_assets.stores.vectors import FileEmbeddings, StoredModel, VectorCheck
+
+CODE_VERSION: Final = "1"
+CHECK: Final = "one_unit_vector_per_chunk"
+NORM_TOLERANCE: Final = 1e-3
+
+
+@asset(
+    deps=[chunks],
+    partitions_def=file_partitions,
+    backfill_policy=backfill_policy,
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"postgres", "pgvector", "huggingface"},
+    code_version=CODE_VERSION,
+    op_tags={"dagster-celery/queue": VECTORIZATION},
+    check_specs=[
+        AssetCheckSpec(
+            CHECK, asset=EMBEDDINGS, description="As many stored vectors as chunks, of the model's dimension, norm 1."
+        )
+    ],
+)
+def embeddings(
+    context: AssetExecutionContext, platform: ResourceParam[Platform], tables: ResourceParam[ParquetIOManager]
+) -> Iterator[MaterializeResult | AssetCheckResult]:
+    """The meaning of every chunk as a vector. Texts that are stored already, in whichever file, are not embedded again."""
+
+    def work(platform: Platform, step: Step, outcome: Outcome) -> None:
+        started = time.monotonic()
+        files = load_chunks(tables, step, outcome)
+        model = platform.stored_model
+        by_hash, computed = _embed(platform, step, model, files)
+        entries = [FileEmbeddings(f.record.id, f.chunks, _stack(model, f, by_hash)) for f in files]
+        written = platform.vectors.replace_files(model, entries)
+        share = (time.monotonic() - started) / max(1, len(files))
+        for file in files:
+            if file.record.id in written:
+                _describe(platform, model, file, computed, share, outcome)
+
+    yield from materialize_files(context, platform, EMBEDDINGS, CHECK, work)
+
+
+def _embed(
+    platform: Platform, step: Step, model: StoredModel, files: Sequence[ChunkedFile]
+) -> tuple[dict[str, Vectors], set[str]]:
+    """Vectors by text hash for all chunks of all files, and the hashes that cost a model call."""
+    texts = {chunk.text_hash: chunk.text for file in files for chunk in file.chunks}
+    by_hash = dict(platform.vectors.known_vectors(model, list(texts)))
+    missing = [text_hash for text_hash in texts if text_hash not in by_hash]
+
+    def on_progress(done: int) -> None:
+        for file in files:
+            step.report(file.record.id, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
+
+    if missing:
+        vectors = platform.embedder.encode_passages([texts[h] for h in missing], on_progress=on_progress)
+        by_hash.update(zip(missing, vectors, strict=True))
+    return by_hash, set(missing)
+
+
+def _stack(model: StoredModel, file: ChunkedFile, by_hash: dict[str, Vectors]) -> Vectors:
+    if not file.chunks:
+        return np.empty((0, model.spec.dimension), dtype=np.float32)
+    return np.stack([by_hash[chunk.text_hash] for chunk in file.chunks])
+
+
+def _describe(
+    platform: Platform,
+    model: StoredModel,
+    file: ChunkedFile,
+    computed: set[str],
+    seconds: float,
+    outcome: Outcome,
+) -> None:
+    record, spec = file.record, model.spec
+    if fault := _fault(platform.vectors.verify(record.id), len(file.chunks)):
+        outcome.faults[record.display_path] = fault
+    new = sum(chunk.text_hash in computed for chunk in file.chunks)
+    config = hashlib.sha256(f"{CODE_VERSION}/{file.version}/{spec.name}/{spec.revision}".encode()).hexdigest()
+    outcome.made[record.id] = Made(
+        AssetResult(f"{file.sha256}.{config[:16]}", len(file.chunks), seconds),
+        {
+            **describe_file(record),
+            "embeddings": MetadataValue.int(len(file.chunks)),
+            "newly embedded": MetadataValue.int(new),
+            "reused": MetadataValue.int(len(file.chunks) - new),
+            "model": MetadataValue.text(spec.name),
+            "model revision": MetadataValue.text(spec.revision),
+            "dimension": MetadataValue.int(spec.dimension),
+            "seconds": MetadataValue.float(round(seconds, 3)),
+            "preview": MetadataValue.md(preview(frame_chunks(file.chunks[:5]), ["ordinal", "chunk_id", "text"])),
+        },
+    )
+
+
+def _fault(check: VectorCheck, chunk_count: int) -> str | None:
+    """What is wrong with a file's stored vectors, or None."""
+    if check.chunks != chunk_count or check.vectors != chunk_count:
+        return f"{chunk_count} chunks, but {check.vectors} vectors of the active model in {check.chunks} rows"
+    if check.wrong_dimension:
+        return f"{check.wrong_dimension} vectors of another dimension"
+    if check.norm_min is not None and check.norm_max is not None:
+        if abs(check.norm_min - 1) > NORM_TOLERANCE or abs(check.norm_max - 1) > NORM_TOLERANCE:
+            return f"norms from {check.norm_min:.4f} to {check.norm_max:.4f} instead of 1"
+    return None

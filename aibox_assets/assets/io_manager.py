@@ -1,0 +1,116 @@
+"""Tables as Parquet, one file per asset and partition, below a folder or a bucket."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from dagster import InputContext, OutputContext, UPathIOManager
+from upath import UPath
+
+from aibox_assets.domain.errors import StoreUnavailableError
+
+_VERSION: Final = b"aibox.version"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTable:
+    """A table and the version it was written as."""
+
+    frame: pd.DataFrame
+    version: str
+
+
+class ParquetIOManager(UPathIOManager):
+    """``<base>/<asset>/<partition>.parquet``.
+
+    The assets call :meth:`write_table` themselves, before they tell the files' table that a file is done: an
+    IO manager's ``handle_output`` comes after the asset's body, and a crash between the two would leave a
+    file that counts as done without its Parquet. It also serves ``defs.load_asset_value``.
+    """
+
+    extension = ".parquet"
+
+    def __init__(self, base: str) -> None:
+        super().__init__(base_path=UPath(base))
+
+    def dump_to_path(self, context: OutputContext, obj: pd.DataFrame, path: UPath) -> None:
+        """Write *obj*; what Dagster calls for an asset that returns a table."""
+        _write(path, pa.Table.from_pandas(obj, preserve_index=False))
+
+    def load_from_path(self, context: InputContext, path: UPath) -> pd.DataFrame:
+        """Read a table; what Dagster calls for an input or ``load_asset_value``."""
+        return _read(path).frame
+
+    def path_of(self, asset: str, partition: str) -> UPath:
+        """Where a table is."""
+        return self._base_path / asset / f"{partition}{self.extension}"
+
+    def write_table(
+        self, asset: str, partition: str, frame: pd.DataFrame, schema: pa.Schema, version: str
+    ) -> UPath:
+        """Replace a table as a whole: readers see the old one or the new one.
+
+        :raises StoreUnavailableError: the folder or bucket did not take it.
+        """
+        path = self.path_of(asset, partition)
+        table = pa.Table.from_pandas(
+            frame, schema=schema.with_metadata({_VERSION: version.encode()}), preserve_index=False
+        )
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), _VERSION: version.encode()})
+        try:
+            _write(path, table)
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"{path} cannot be written: {error}.", "Check the disk's space and the folder's permissions."
+            ) from error
+        return path
+
+    def read_table(self, asset: str, partition: str) -> StoredTable | None:
+        """A table with its version; None where there is none.
+
+        :raises StoreUnavailableError: it is there but cannot be read.
+        """
+        try:
+            return _read(self.path_of(asset, partition))
+        except FileNotFoundError:
+            return None
+        except (OSError, pa.ArrowException) as error:
+            raise StoreUnavailableError(
+                f"{self.path_of(asset, partition)} cannot be read: {error}.", "Materialize it again."
+            ) from error
+
+    def delete_tables(self, partition: str, assets: tuple[str, ...]) -> None:
+        """Remove the tables of a partition, if they are there."""
+        for asset in assets:
+            self.path_of(asset, partition).unlink(missing_ok=True)
+
+
+def _write(path: UPath, table: pa.Table) -> None:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    content = sink.getvalue().to_pybytes()
+    if path.protocol not in ("", "file"):
+        path.write_bytes(content)  # an object store replaces an object as a whole
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    try:
+        with staged.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(str(staged), str(path))
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def _read(path: UPath) -> StoredTable:
+    table = pq.read_table(pa.BufferReader(path.read_bytes()))
+    version = (table.schema.metadata or {}).get(_VERSION, b"").decode()
+    return StoredTable(table.to_pandas(), version)

@@ -1,0 +1,64 @@
+"""The sensors: thin shells around decisions that are tested without Dagster.
+
+Belongs here: names, intervals, what is said on a tick. Does not: what to take in, request or delete.
+"""
+
+from __future__ import annotations
+
+from dagster import (
+    DefaultSensorStatus,
+    ResourceParam,
+    SensorEvaluationContext,
+    SensorResult,
+    SkipReason,
+    sensor,
+)
+
+from aibox_assets.assets.io_manager import ParquetIOManager
+from aibox_assets.automation.cleanup import delete_gone
+from aibox_assets.automation.intake import take_in
+from aibox_assets.automation.jobs import process_files_job
+from aibox_assets.automation.requests import request_runs, settle_runs
+from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.execution.platform import Platform
+
+
+@sensor(
+    job=process_files_job,
+    minimum_interval_seconds=2,
+    default_status=DefaultSensorStatus.RUNNING,
+    description="Watches the inbox and the other folders; requests runs for what is new, changed or left undone.",
+)
+def upload_sensor(
+    context: SensorEvaluationContext, platform: ResourceParam[Platform]
+) -> SensorResult | SkipReason:
+    """From a dropped file to a requested run."""
+    try:
+        intake = take_in(platform, context.instance)
+        busy = settle_runs(platform, context.instance)
+        requests = list(request_runs(platform, context.instance, busy))
+    except AIBoxError as error:
+        return SkipReason(str(error))
+    for problem in intake.problems:
+        context.log.warning(problem)
+    if not requests:
+        return SkipReason("; ".join([*intake.problems, f"{intake}; {len(busy)} in runs"]))
+    return SensorResult(run_requests=requests)
+
+
+@sensor(
+    minimum_interval_seconds=5,
+    default_status=DefaultSensorStatus.RUNNING,
+    description="Removes all that is left of files whose bytes are gone.",
+)
+def removal_sensor(
+    context: SensorEvaluationContext,
+    platform: ResourceParam[Platform],
+    tables: ResourceParam[ParquetIOManager],
+) -> SkipReason:
+    """From a removed file to no trace of it."""
+    try:
+        removed = delete_gone(platform, tables, context.instance)
+    except AIBoxError as error:
+        return SkipReason(str(error))
+    return SkipReason(f"{removed} files removed")

@@ -1,0 +1,33 @@
+"""What Dagster loads: ``defs``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dagster import Definitions
+
+from aibox_assets.assets.chunks import chunks
+from aibox_assets.assets.embeddings import embeddings
+from aibox_assets.assets.io_manager import ParquetIOManager
+from aibox_assets.assets.kg_triples import kg_triples
+from aibox_assets.automation.jobs import process_files_job
+from aibox_assets.automation.sensors import removal_sensor, upload_sensor
+from aibox_assets.execution.executor import celery_redis_executor
+from aibox_assets.execution.platform import current_platform
+
+
+def build_defs(*, overrides: Mapping[str, Any] | None = None) -> Definitions:
+    """All definitions; *overrides* replaces resources by name, for tests."""
+    platform = current_platform()
+    tables = ParquetIOManager(platform.settings.storage_url)
+    return Definitions(
+        assets=[chunks, embeddings, kg_triples],
+        jobs=[process_files_job],
+        sensors=[upload_sensor, removal_sensor],
+        executor=celery_redis_executor,
+        resources={"platform": platform, "tables": tables, "io_manager": tables, **(overrides or {})},
+    )
+
+
+defs = build_defs()

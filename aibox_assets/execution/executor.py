@@ -1,0 +1,221 @@
+"""The executor: dagster-celery's tasks and submission, a waiting loop of our own.
+
+The stock loop (dagster-celery 0.29.27, ``core_execution_loop``) wakes once a second, waits for ever for
+a step whose worker died, spins when a task raises while another branch still has steps, and does not
+stop a running step on cancel. Ours wakes when a result arrives, submits a lost step again a bounded
+number of times, and terminates on cancel. It can go when upstream does these four things.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from celery import Celery
+from celery.exceptions import TimeLimitExceeded, WorkerLostError
+from celery.result import AsyncResult
+from dagster import DagsterEvent, DagsterEventType, Executor, executor
+from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
+from dagster._core.events import EngineEventData
+from dagster._core.execution.context.system import PlanOrchestrationContext
+from dagster._core.execution.plan.active import ActiveExecution
+from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
+from dagster._core.execution.plan.objects import StepFailureData
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.plan.step import ExecutionStep
+from dagster._core.execution.retries import RetryMode
+from dagster._grpc.types import ExecuteStepArgs
+from dagster._utils.error import SerializableErrorInfo
+from dagster_celery.core_execution_loop import DELEGATE_MARKER
+from dagster_celery.executor import CeleryExecutor
+from dagster_celery.make_app import make_app
+from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG
+from dagster_celery.tasks import create_task
+from dagster_shared.serdes import deserialize_value, pack_value
+from redis.exceptions import RedisError
+
+from aibox_assets.execution.celery_app import celery_args, step_leases
+from aibox_assets.execution.leases import LEASE_SECONDS, StepLeases
+from aibox_assets.execution.queues import FILE_PROCESSING, is_queued
+
+MAX_SUBMISSIONS: Final = 4
+WAIT_SECONDS: Final = 1.0
+LOST_SECONDS: Final = LEASE_SECONDS + 2.0
+STOP_SECONDS: Final = 30.0
+DEFAULT_PRIORITY: Final = 5
+
+
+class _State(Enum):
+    RUNNING = "running"
+    DONE = "done"
+    LOST = "lost"
+
+
+@dataclass
+class _Submission:
+    """A step on its way: the newest task for it, and when a sign of life was last seen."""
+
+    step: ExecutionStep
+    queue: str
+    result: AsyncResult
+    count: int
+    last_sign: float
+
+    def look(self, leases: StepLeases) -> _State:
+        """Where the step is. An unreachable Redis says nothing about it, so it counts as running."""
+        try:
+            if self.result.ready():
+                lost = isinstance(self.result.result, WorkerLostError | TimeLimitExceeded)
+                return _State.LOST if lost else _State.DONE
+            if leases.is_held(self.result.id) or is_queued(leases.client, self.queue, self.result.id):
+                self.last_sign = time.monotonic()
+        except (RedisError, OSError):
+            self.last_sign = time.monotonic()
+        return _State.LOST if time.monotonic() - self.last_sign > LOST_SECONDS else _State.RUNNING
+
+
+class LeasedCeleryExecutor(CeleryExecutor):  # type: ignore[misc]  # dagster-celery has no types
+    """Runs each step of a plan as a Celery task, under leases (see the module's docstring)."""
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[DagsterEvent]:
+        loop = _Loop(plan_context, make_app(self.app_args()), step_leases())
+        with (
+            InstanceConcurrencyContext(plan_context.instance, plan_context.dagster_run) as concurrency,
+            execution_plan.start(
+                retry_mode=self.retries, instance_concurrency_context=concurrency
+            ) as active,
+        ):
+            yield from loop.drive(active)
+
+
+class _Loop:
+    def __init__(self, context: PlanOrchestrationContext, app: Celery, leases: StepLeases) -> None:
+        self._context = context
+        self._task = create_task(app)
+        self._leases = leases
+        self._flying: dict[str, _Submission] = {}
+
+    @property
+    def _run_id(self) -> str:
+        return self._context.dagster_run.run_id
+
+    def drive(self, active: ActiveExecution) -> Iterator[DagsterEvent]:
+        stop_at: float | None = None
+        while (not active.is_complete and stop_at is None) or self._flying:
+            if active.check_for_interrupts() and stop_at is None:
+                stop_at = time.monotonic() + STOP_SECONDS
+                yield self._engine_event("Cancelled: ending the running steps.")
+                active.mark_interrupted()
+                self._terminate()
+            for submission in list(self._flying.values()):
+                yield from self._settle(active, submission, stopping=stop_at is not None)
+            yield from active.plan_events_iterator(self._context)
+            if stop_at is not None:
+                if time.monotonic() > stop_at:
+                    return  # a worker that ignores SIGTERM must not hold the run
+            else:
+                for step in active.get_steps_to_execute():
+                    yield from self._submit(active, step, count=1)
+            if self._flying:
+                self._leases.wait(self._run_id, WAIT_SECONDS)
+            elif not active.is_complete:
+                time.sleep(min(WAIT_SECONDS, active.sleep_interval()))
+
+    def _submit(self, active: ActiveExecution, step: ExecutionStep, count: int) -> Iterator[DagsterEvent]:
+        queue = step.tags.get(DAGSTER_CELERY_QUEUE_TAG, FILE_PROCESSING)
+        yield self._engine_event(f'Submitting step "{step.key}" to queue "{queue}".', step, start=True)
+        arguments = ExecuteStepArgs(
+            job_origin=self._context.reconstructable_job.get_python_origin(),
+            run_id=self._run_id,
+            step_keys_to_execute=[step.key],
+            instance_ref=self._context.instance.get_ref(),
+            retry_mode=self._context.executor.retries.for_inner_plan(),
+            known_state=active.get_known_state(),
+        )
+        task_id = str(uuid.uuid4())
+        # Before the message is sent: a worker that is faster than us must find its own token.
+        self._leases.issue_token(self._run_id, step.key, task_id)
+        result = self._task.si(
+            execute_step_args_packed=pack_value(arguments),
+            executable_dict=self._context.reconstructable_job.to_dict(),
+        ).apply_async(
+            task_id=task_id, queue=queue, routing_key=f"{queue}.execute_plan", priority=DEFAULT_PRIORITY
+        )
+        self._flying[step.key] = _Submission(step, queue, result, count, time.monotonic())
+
+    def _settle(
+        self, active: ActiveExecution, submission: _Submission, *, stopping: bool
+    ) -> Iterator[DagsterEvent]:
+        step, state = submission.step, submission.look(self._leases)
+        if state is _State.RUNNING:
+            return
+        del self._flying[step.key]
+        if state is _State.LOST and not stopping and submission.count < MAX_SUBMISSIONS:
+            yield self._engine_event(
+                f'The worker of step "{step.key}" died or vanished; submitting it again '
+                f"({submission.count + 1} of {MAX_SUBMISSIONS}).",
+                step,
+            )
+            yield from self._submit(active, step, submission.count + 1)
+            return
+        for event in self._outcome(submission, state):
+            yield event
+            active.handle_event(event)
+        active.verify_complete(self._context, step.key)
+
+    def _outcome(self, submission: _Submission, state: _State) -> Iterator[DagsterEvent]:
+        """The events that end the step: its own, or a failure that says why there are none."""
+        if state is _State.LOST:
+            yield self._failure(
+                submission.step,
+                f"The worker died {submission.count} times on this step. Its log says why "
+                f"('aibox logs worker-{submission.queue}'); memory is the usual reason.",
+            )
+            return
+        if submission.result.state == "SUCCESS":
+            events = [deserialize_value(event, DagsterEvent) for event in submission.result.result]
+            yield from events
+            if any(event.is_step_failure or event.is_step_success for event in events):
+                return
+            if any(event.event_type is DagsterEventType.STEP_UP_FOR_RETRY for event in events):
+                return
+            yield self._failure(submission.step, "The step ended without an outcome.")
+            return
+        if submission.result.state == "REVOKED":
+            yield self._failure(submission.step, "The step was cancelled.")
+            return
+        yield self._failure(submission.step, str(submission.result.result), submission.result.traceback)
+
+    def _terminate(self) -> None:
+        for submission in self._flying.values():
+            try:
+                submission.result.revoke(terminate=True, signal="SIGTERM")
+            except (RedisError, OSError) as error:
+                self._context.log.warning(f"Cannot reach Redis to end {submission.step.key}: {error}")
+
+    def _failure(self, step: ExecutionStep, reason: str, trace: str | None = None) -> DagsterEvent:
+        error = SerializableErrorInfo(reason, [trace] if trace else [], "StepLost")
+        return DagsterEvent.step_failure_event(
+            self._context.for_step(step), StepFailureData(error=error, user_failure_data=None)
+        )
+
+    def _engine_event(
+        self, message: str, step: ExecutionStep | None = None, *, start: bool = False
+    ) -> DagsterEvent:
+        context: Any = self._context.for_step(step) if step else self._context
+        data = EngineEventData(marker_start=DELEGATE_MARKER) if start else EngineEventData()
+        return DagsterEvent.engine_event(context, message, data)
+
+
+@executor(name="celery_redis", requirements=multiple_process_executor_requirements())
+def celery_redis_executor(_init_context: object) -> Executor:
+    """Celery on Redis; addresses come from the settings, never from run configuration."""
+    return LeasedCeleryExecutor(retries=RetryMode.ENABLED, **celery_args())
+
+

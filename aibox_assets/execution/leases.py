@@ -1,0 +1,101 @@
+"""Leases: how a run knows that the worker on its step is alive.
+
+A worker holds a Redis key with a short life while it runs a step, and renews it from a thread. A step
+whose lease is gone is submitted again under a new token; only the newest token may run. Early
+acknowledgement goes with it: on Redis, ``acks_late`` runs a healthy step twice when it outlives the
+visibility timeout.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+LEASE_SECONDS: Final = 10
+RENEW_SECONDS: Final = 2.0
+TOKEN_SECONDS: Final = 48 * 3600
+
+
+class StepLeases:
+    """The leases and tokens in one Redis database."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+
+    @classmethod
+    def connect(cls, redis_url: str) -> StepLeases:
+        """:param redis_url: of the Celery broker; every call is bounded by a few seconds."""
+        return cls(Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=5))
+
+    @property
+    def client(self) -> Redis:
+        """The Redis connection, for reading queues."""
+        return self._client
+
+    def issue_token(self, run_id: str, step_key: str, task_id: str) -> None:
+        """Make *task_id* the only task that may run this step."""
+        self._client.set(_token_key(run_id, step_key), task_id, ex=TOKEN_SECONDS)
+
+    def is_current(self, run_id: str, step_key: str, task_id: str) -> bool:
+        """Whether *task_id* may (still) run this step. An unknown step may: Redis was emptied."""
+        token = self._client.get(_token_key(run_id, step_key))
+        return token is None or token == task_id.encode()
+
+    def is_held(self, task_id: str) -> bool:
+        """Whether a live worker runs *task_id*."""
+        return bool(self._client.exists(_lease_key(task_id)))
+
+    @contextmanager
+    def hold(self, run_id: str, task_id: str) -> Iterator[None]:
+        """Hold the lease of *task_id* for the time of the block; then wake whoever waits for the run."""
+        stop = threading.Event()
+        self._renew(task_id)
+        thread = threading.Thread(target=self._keep, args=(task_id, stop), daemon=True, name="lease")
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(timeout=1)
+
+    def _keep(self, task_id: str, stop: threading.Event) -> None:
+        while not stop.wait(RENEW_SECONDS):
+            self._renew(task_id)
+
+    def _renew(self, task_id: str) -> None:
+        # SET, not EXPIRE: the lease comes back by itself after Redis was restarted empty.
+        with suppress(RedisError):
+            self._client.set(_lease_key(task_id), "1", ex=LEASE_SECONDS)
+
+    def release(self, run_id: str, task_id: str) -> None:
+        """End the lease and wake the run: its result is stored by now."""
+        with suppress(RedisError):
+            pipe = self._client.pipeline()
+            pipe.delete(_lease_key(task_id))
+            pipe.lpush(_wake_key(run_id), task_id)
+            pipe.expire(_wake_key(run_id), 3600)
+            pipe.execute()
+
+    def wait(self, run_id: str, seconds: float) -> None:
+        """Sleep until a step of the run ends, or *seconds* have passed."""
+        try:
+            self._client.blpop([_wake_key(run_id)], timeout=seconds)
+        except RedisError:
+            threading.Event().wait(seconds)
+
+
+def _lease_key(task_id: str) -> str:
+    return f"aibox:lease:{task_id}"
+
+
+def _token_key(run_id: str, step_key: str) -> str:
+    return f"aibox:step:{run_id}:{step_key}"
+
+
+def _wake_key(run_id: str) -> str:
+    return f"aibox:wake:{run_id}"

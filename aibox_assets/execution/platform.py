@@ -1,0 +1,170 @@
+"""What a process loads once and keeps: models, tokenizer, parser child, connections to the stores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from importlib import import_module
+
+from sqlalchemy import Engine
+
+from aibox_assets.domain.chunk import ChunkSplitter
+from aibox_assets.domain.embed import BUILT_IN, Embedder, EmbeddingModel, describe_model
+from aibox_assets.domain.extract import Extractor, load_extractor
+from aibox_assets.domain.ontology import Ontology, load_ontology
+from aibox_assets.domain.parse import ParseLimits
+from aibox_assets.domain.parse.sandbox import ParserSandbox
+from aibox_assets.execution.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
+from aibox_assets.settings import Settings, load_settings
+from aibox_assets.stores.database import connect
+from aibox_assets.stores.extractions import ExtractionCache
+from aibox_assets.stores.files import FileStore
+from aibox_assets.stores.graph import GraphAddress, GraphStore
+from aibox_assets.stores.inbox import INBOX, WatchedFolder
+from aibox_assets.stores.locks import graph_write_lock
+from aibox_assets.stores.progress import ProgressStore
+from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.status import LiveStatus
+from aibox_assets.stores.vectors import StoredModel, VectorStore
+
+
+class Platform:
+    """The parts of this installation, each made at its first use and kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    # Stores
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Connections to our database."""
+        return connect(self.settings.require_database_url())
+
+    @cached_property
+    def files(self) -> FileStore:
+        """Which files there are."""
+        return FileStore(self.engine)
+
+    @cached_property
+    def progress(self) -> ProgressStore:
+        """What is done and to be done for them."""
+        return ProgressStore(self.engine, max_attempts=self.settings.max_attempts)
+
+    @cached_property
+    def vectors(self) -> VectorStore:
+        """Chunks with vectors."""
+        return VectorStore(self.engine)
+
+    @cached_property
+    def search(self) -> SearchStore:
+        """Search over them."""
+        return SearchStore(self.engine)
+
+    @cached_property
+    def extractions(self) -> ExtractionCache:
+        """What extractors found in texts."""
+        return ExtractionCache(self.engine)
+
+    @cached_property
+    def graph(self) -> GraphStore:
+        """The knowledge graph."""
+        settings = self.settings
+        address = GraphAddress(
+            uri=settings.require_neo4j_uri(),
+            user=settings.neo4j_user,
+            password=settings.neo4j_password.get_secret_value(),
+            database=settings.neo4j_database,
+        )
+        return GraphStore(address, graph_write_lock(self.engine))
+
+    @cached_property
+    def live(self) -> LiveStatus:
+        """Live status for people who watch."""
+        return LiveStatus(self.settings.require_redis_url())
+
+    @cached_property
+    def folders(self) -> dict[str, WatchedFolder]:
+        """The watched folders by label."""
+        inbox, *extra = self.settings.watched_folders
+        labelled = {INBOX: inbox, **{str(root): root for root in extra}}
+        return {label: WatchedFolder(label, root) for label, root in labelled.items()}
+
+    # Models
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        """Entity and relation types."""
+        return load_ontology(self.settings.ontology)
+
+    @cached_property
+    def embedding_model(self) -> EmbeddingModel:
+        """The embedding model, described but not loaded."""
+        return describe_model(
+            self.settings.embedding_model or BUILT_IN,
+            query_prefix=self.settings.query_prefix,
+            passage_prefix=self.settings.passage_prefix,
+        )
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded."""
+        return Embedder(self.embedding_model, threads=self.model_threads)
+
+    @cached_property
+    def stored_model(self) -> StoredModel:
+        """The model as the vectors' table knows it; refuses when vectors of another one are stored."""
+        return self.vectors.activate_model(self.embedding_model.spec)
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """The extractor, loaded."""
+        return load_extractor(
+            self.settings.extractor or "offline", self.ontology, threads=self.model_threads
+        )
+
+    @cached_property
+    def splitter(self) -> ChunkSplitter:
+        """Splits by the embedding model's own tokenizer."""
+        tokens = min(self.settings.chunk_tokens, self.embedding_model.passage_tokens())
+        overlap = min(self.settings.chunk_overlap, tokens // 2)
+        return ChunkSplitter(self.embedding_model.tokenizer(), tokens, overlap)
+
+    @cached_property
+    def parser(self) -> ParserSandbox:
+        """The child process that parses."""
+        return ParserSandbox(
+            ParseLimits(max_bytes=self.max_bytes),
+            timeout=self.settings.parse_timeout,
+            memory_mb=self.settings.parse_memory_mb,
+        )
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest file that is taken."""
+        return self.settings.max_file_mb * 2**20
+
+    @property
+    def model_threads(self) -> int:
+        """Threads of one model: two workers compute at the same time, so each has half of the cores."""
+        return self.settings.threads or max(1, len(os.sched_getaffinity(0)) // 2)
+
+
+@lru_cache(maxsize=1)
+def current_platform() -> Platform:
+    """The platform of this process."""
+    return Platform(load_settings())
+
+
+def warm_up(queues: Sequence[str]) -> None:
+    """Load what the tasks of *queues* need, and Dagster's definitions, before the first task comes."""
+    # By name, since the room of the definitions lies above this one; a first task would pay for its import.
+    import_module("aibox_assets.definitions")
+    platform = current_platform()
+    if FILE_PROCESSING in queues:
+        _ = platform.splitter, platform.parser
+    if VECTORIZATION in queues:
+        _ = platform.embedder
+    if KG_EXTRACTION in queues:
+        _ = platform.extractor

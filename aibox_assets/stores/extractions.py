@@ -1,0 +1,96 @@
+"""The cache of extractions: equal text under an equal extractor costs no second model call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql import insert
+
+from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Triple
+from aibox_assets.stores.database import extractions, transaction
+
+_Placed = TypeVar("_Placed", EntityMention, Triple)
+
+
+class ExtractionCache:
+    """What an extractor found in a text, wherever the text stands.
+
+    Offsets are kept relative to the chunk, and ids left out, so that they fit the next file.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(self, extractor: str, chunks: Sequence[Chunk]) -> dict[str, Extraction]:
+        """Known extractions by chunk id.
+
+        :param extractor: name and version of the extractor, and the ontology's digest.
+        """
+        by_hash: dict[str, dict[str, Any]] = {}
+        hashes = sorted({chunk.text_hash for chunk in chunks})
+        where = (extractions.c.extractor == extractor) & extractions.c.text_hash.in_(hashes)
+        with transaction(self._engine) as connection:
+            for text_hash, result in connection.execute(
+                sa.select(extractions.c.text_hash, extractions.c.result).where(where)
+            ):
+                by_hash[text_hash] = result
+            connection.execute(extractions.update().where(where).values(used_at=sa.func.now()))
+        return {
+            chunk.chunk_id: _place(by_hash[chunk.text_hash], chunk)
+            for chunk in chunks
+            if chunk.text_hash in by_hash
+        }
+
+    def keep(self, extractor: str, chunks: Sequence[Chunk], found: Sequence[Extraction]) -> None:
+        """Remember what was found, one extraction per chunk, in the same order."""
+        rows = {
+            chunk.text_hash: {
+                "text_hash": chunk.text_hash,
+                "extractor": extractor,
+                "result": _lift(extraction, chunk),
+            }
+            for chunk, extraction in zip(chunks, found, strict=True)
+        }
+        if not rows:
+            return
+        with transaction(self._engine) as connection:
+            # Sorted, so that two writers take their rows in one order.
+            connection.execute(
+                insert(extractions).on_conflict_do_nothing(), [rows[text_hash] for text_hash in sorted(rows)]
+            )
+
+    def forget_unused(self, days: int) -> int:
+        """Delete what was not used for *days*; the number that went."""
+        with transaction(self._engine) as connection:
+            query = extractions.delete().where(
+                extractions.c.used_at < sa.func.now() - sa.func.make_interval(0, 0, 0, days)
+            )
+            return connection.execute(query).rowcount
+
+
+def _lift(extraction: Extraction, chunk: Chunk) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "mentions": [asdict(_shift(mention, "", "", -chunk.char_start)) for mention in extraction.mentions],
+        "triples": [asdict(_shift(triple, "", "", -chunk.char_start)) for triple in extraction.triples],
+    }
+
+
+def _place(result: dict[str, Any], chunk: Chunk) -> Extraction:
+    mentions = (EntityMention(**mention) for mention in result["mentions"])
+    triples = (Triple(**triple) for triple in result["triples"])
+    place = (chunk.file_id, chunk.chunk_id, chunk.char_start)
+    return Extraction(
+        chunk.chunk_id,
+        tuple(_shift(mention, *place) for mention in mentions),
+        tuple(_shift(triple, *place) for triple in triples),
+    )
+
+
+def _shift(item: _Placed, file_id: str, chunk_id: str, by: int) -> _Placed:
+    return replace(
+        item, file_id=file_id, chunk_id=chunk_id, char_start=item.char_start + by, char_end=item.char_end + by
+    )

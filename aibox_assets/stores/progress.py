@@ -1,0 +1,242 @@
+"""The way of a file through its states: requested, started, finished or failed.
+
+``files`` is the list of what is to be done. A run that dies changes nothing in it, so a file without a
+live run is found and requested again: nothing depends on a message that could be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection, Engine
+from sqlalchemy.dialects.postgresql import insert
+
+from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.stores.database import file_assets, files, transaction
+from aibox_assets.stores.files import FileRecord, Status, _select, read_records
+
+CHUNKS: Final = "chunks"
+EMBEDDINGS: Final = "embeddings"
+KG_TRIPLES: Final = "kg_triples"
+ASSETS: Final = (CHUNKS, EMBEDDINGS, KG_TRIPLES)
+
+RETRY_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class AssetResult:
+    """What one asset made of one file.
+
+    :ivar version: ``<sha256 of the bytes>.<digest of the configuration>``.
+    """
+
+    version: str
+    items: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A file that some run carries, as far as the table knows."""
+
+    id: str
+    batch_id: str | None
+    run_id: str | None
+    status: Status
+    seconds_since: float
+
+
+class ProgressStore:
+    """The states of files. Every verb may be repeated."""
+
+    def __init__(self, engine: Engine, *, max_attempts: int) -> None:
+        self._engine = engine
+        self._max_attempts = max_attempts
+
+    def waiting(self, limit: int) -> list[FileRecord]:
+        """Files that wait for a run, in order of arrival."""
+        query = (
+            _select()
+            .where(
+                files.c.status == Status.QUEUED,
+                files.c.batch_id.is_(None),
+                files.c.gone_at.is_(None),
+                files.c.retry_at.is_(None) | (files.c.retry_at <= sa.func.now()),
+            )
+            .order_by(files.c.seq)
+            .limit(limit)
+        )
+        with transaction(self._engine) as connection:
+            return read_records(connection, query)
+
+    def requested(self) -> list[Requested]:
+        """Files that a run carries."""
+        since = sa.func.extract("epoch", sa.func.now() - files.c.updated_at)
+        columns = (files.c.id, files.c.batch_id, files.c.run_id, files.c.status, since)
+        carried = (files.c.status == Status.STARTED) | (
+            (files.c.status == Status.QUEUED) & (files.c.batch_id.is_not(None) | files.c.run_id.is_not(None))
+        )
+        with transaction(self._engine) as connection:
+            rows = connection.execute(sa.select(*columns).where(carried)).all()
+        return [Requested(id_, batch, run, Status(status), float(age)) for id_, batch, run, status, age in rows]
+
+    def request(self, ids: Collection[str], batch_id: str) -> None:
+        """A run request of *batch_id* carries the files from now on."""
+        self._update(files.c.id.in_(list(ids)), batch_id=batch_id)
+
+    def start(self, ids: Collection[str], run_id: str) -> None:
+        """A step of *run_id* works on the files."""
+        self._update(
+            files.c.id.in_(list(ids)),
+            status=Status.STARTED,
+            run_id=run_id,
+            error=None,
+            remedy=None,
+            permanent=None,
+            finished_at=None,
+            started_at=sa.case(
+                (files.c.run_id == run_id, sa.func.coalesce(files.c.started_at, sa.func.now())),
+                else_=sa.func.now(),
+            ),
+        )
+
+    def read(self, id_: str, *, sha256: str, size: int, mtime_ns: int, media_type: str) -> None:
+        """What the bytes turned out to be when they were read."""
+        self._update(files.c.id == id_, sha256=sha256, size=size, mtime_ns=mtime_ns, media_type=media_type)
+
+    def complete(self, asset: str, results: Mapping[str, AssetResult], run_id: str) -> None:
+        """The asset is materialized for the files; those that now have all three of one version are finished."""
+        if not results:
+            return
+        rows = [
+            {
+                "file_id": id_,
+                "asset": asset,
+                "version": result.version,
+                "items": result.items,
+                "seconds": result.seconds,
+                "run_id": run_id,
+                "materialized_at": sa.func.now(),
+            }
+            for id_, result in results.items()
+        ]
+        ids = sorted(results)
+        upsert = insert(file_assets)
+        with transaction(self._engine) as connection:
+            # Two assets of one file end at the same time: the lock lets the later one see the earlier.
+            present = set(connection.scalars(_lock(ids)))
+            rows = [row for row in rows if row["file_id"] in present]
+            if not rows:
+                return
+            connection.execute(
+                upsert.on_conflict_do_update(
+                    index_elements=["file_id", "asset"],
+                    set_={name: upsert.excluded[name] for name in rows[0] if name not in ("file_id", "asset")},
+                ).values(rows)
+            )
+            _finish(connection, ids)
+
+    def hand_on(self, ids: Collection[str], run_id: str) -> None:
+        """The rest of the files' work is left to another run, since this one is about to end as failed."""
+        self._update(
+            files.c.id.in_(list(ids)) & _mine(run_id), status=Status.QUEUED, batch_id=None, retry_at=None
+        )
+
+    def fail(self, failures: Mapping[str, AIBoxError], run_id: str) -> None:
+        """The files failed in *run_id*. A transient failure is queued again until its attempts are used up."""
+        for id_, error in failures.items():
+            last = error.permanent | (files.c.attempts + 1 >= self._max_attempts)
+            delay = timedelta(seconds=RETRY_SECONDS)
+            self._update(
+                (files.c.id == id_) & _mine(run_id),
+                status=sa.case((last, Status.FAILED), else_=Status.QUEUED),
+                attempts=files.c.attempts + 1,
+                error=error.reason,
+                remedy=error.remedy,
+                permanent=error.permanent,
+                batch_id=None,
+                retry_at=sa.func.now() + delay * sa.func.power(3, files.c.attempts),
+                finished_at=sa.case((last, sa.func.now())),
+            )
+
+    def release(self, ids: Sequence[str], reason: str) -> None:
+        """The run that carried the files is over and said nothing of them: once more, a bounded number of times."""
+        last = files.c.attempts + 1 >= self._max_attempts
+        self._update(
+            files.c.id.in_(list(ids)) & files.c.status.in_([Status.QUEUED, Status.STARTED]),
+            status=sa.case((last, Status.FAILED), else_=Status.QUEUED),
+            attempts=files.c.attempts + 1,
+            error=reason,
+            remedy=sa.case((last, "Look at the run in the Dagster UI, then 'aibox retry' the file.")),
+            permanent=sa.case((last, False)),
+            batch_id=None,
+            run_id=None,
+            finished_at=sa.case((last, sa.func.now())),
+        )
+
+    def settle(self, ids: Sequence[str]) -> None:
+        """The run is over well: finish what has all three assets, queue the rest for what it lacks."""
+        with transaction(self._engine) as connection:
+            connection.execute(_lock(sorted(ids)))
+            _finish(connection, ids)
+            connection.execute(
+                files.update()
+                .where(files.c.id.in_(list(ids)), files.c.status != Status.FINISHED)
+                .where(files.c.status != Status.FAILED)
+                .values(status=Status.QUEUED, batch_id=None, run_id=None, updated_at=sa.func.now())
+            )
+
+    def unrequest(self, ids: Sequence[str]) -> None:
+        """The run request never became a run: request again."""
+        self._update(files.c.id.in_(list(ids)) & (files.c.status == Status.QUEUED), batch_id=None)
+
+    def versions(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
+        """The materialized version of each asset, by file."""
+        query = sa.select(file_assets.c.file_id, file_assets.c.asset, file_assets.c.version)
+        found: dict[str, dict[str, str]] = {}
+        with transaction(self._engine) as connection:
+            for id_, asset, version in connection.execute(query.where(file_assets.c.file_id.in_(list(ids)))):
+                found.setdefault(id_, {})[asset] = version
+        return found
+
+    def _update(self, where: ColumnElement[bool], **values: Any) -> None:
+        with transaction(self._engine) as connection:
+            connection.execute(files.update().where(where).values(updated_at=sa.func.now(), **values))
+
+
+def _mine(run_id: str) -> ColumnElement[bool]:
+    """The run still owns the file: its bytes did not change, and no other run took it over."""
+    return (files.c.run_id == run_id) & (files.c.status == Status.STARTED)
+
+
+def _lock(ids: Collection[str]) -> sa.Select[Any]:
+    return sa.select(files.c.id).where(files.c.id.in_(list(ids))).order_by(files.c.id).with_for_update()
+
+
+def _finish(connection: Connection, ids: Collection[str]) -> None:
+    current = (
+        sa.select(sa.func.count())
+        .where(
+            file_assets.c.file_id == files.c.id,
+            sa.func.split_part(file_assets.c.version, ".", 1) == files.c.sha256,
+        )
+        .scalar_subquery()
+    )
+    connection.execute(
+        files.update()
+        .where(files.c.id.in_(list(ids)), files.c.status == Status.STARTED, current == len(ASSETS))
+        .values(
+            status=Status.FINISHED,
+            error=None,
+            remedy=None,
+            permanent=None,
+            batch_id=None,
+            attempts=0,
+            finished_at=sa.func.now(),
+            updated_at=sa.func.now(),
+        )
+    )
