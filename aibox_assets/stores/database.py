@@ -1,0 +1,223 @@
+"""Our Postgres database: connections, transactions, migrations and the tables, all in schema ``aibox``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from pgvector.sqlalchemy import VECTOR
+from sqlalchemy import Column, Connection, Engine, ForeignKey, Index, Table
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
+
+SCHEMA = "aibox"
+STATUSES = ("queued", "started", "finished", "failed")
+MIN_PGVECTOR = (0, 8)
+"""The first release with iterative index scans, without which a filtered search returns too few rows."""
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_MIGRATION_LOCK = 0x61_69_62_6F_78  # "aibox"
+
+metadata = sa.MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    },
+)
+
+_now = sa.func.now()
+_moment = sa.DateTime(timezone=True)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", sa.Text, primary_key=True, comment="partition key"),
+    Column("seq", sa.BigInteger, sa.Identity(), nullable=False, comment="order of arrival"),
+    Column("folder", sa.Text, nullable=False),
+    Column("path", sa.Text, nullable=False, comment="relative to the folder"),
+    Column("user_id", sa.Text, nullable=False),
+    Column("media_type", sa.Text),
+    Column("size", sa.BigInteger, nullable=False, comment="bytes"),
+    Column("mtime_ns", sa.BigInteger, nullable=False),
+    Column("sha256", sa.Text),
+    Column("status", sa.Text, nullable=False, server_default="queued"),
+    Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    Column("error", sa.Text),
+    Column("remedy", sa.Text),
+    Column("permanent", sa.Boolean),
+    Column("retry_at", _moment, comment="not tried again before this"),
+    Column("gone_at", _moment, comment="its bytes are gone; all of it is about to be deleted"),
+    Column("batch_id", sa.Text, comment="the run request that carries it"),
+    Column("run_id", sa.Text),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    Column("queued_at", _moment),
+    Column("started_at", _moment),
+    Column("finished_at", _moment),
+    Column("updated_at", _moment, nullable=False, server_default=_now),
+    sa.CheckConstraint(f"status IN {STATUSES}", name="files_status_check"),
+    sa.UniqueConstraint("folder", "path"),
+    Index(None, "seq", unique=True),
+    Index(None, "status"),
+    Index(None, "sha256"),
+    Index(None, "batch_id"),
+    Index(None, "user_id"),
+)
+
+file_assets = Table(
+    "file_assets",
+    metadata,
+    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("asset", sa.Text, primary_key=True),
+    Column("version", sa.Text, nullable=False),
+    Column("items", sa.Integer, nullable=False),
+    Column("seconds", sa.Float, nullable=False),
+    Column("run_id", sa.Text),
+    Column("materialized_at", _moment, nullable=False, server_default=_now),
+)
+
+embedding_models = Table(
+    "embedding_models",
+    metadata,
+    Column("id", sa.Integer, sa.Identity(), primary_key=True),
+    Column("name", sa.Text, nullable=False),
+    Column("revision", sa.Text, nullable=False),
+    Column("dimension", sa.Integer, nullable=False),
+    Column("query_prefix", sa.Text, nullable=False),
+    Column("passage_prefix", sa.Text, nullable=False),
+    Column("active", sa.Boolean, nullable=False),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+)
+Index("embedding_models_one_active", embedding_models.c.active, unique=True,
+      postgresql_where=embedding_models.c.active)  # fmt: skip
+
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("chunk_id", sa.Text, primary_key=True),
+    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), nullable=False),
+    Column("model_id", ForeignKey(embedding_models.c.id), nullable=False),
+    Column("ordinal", sa.Integer, nullable=False),
+    Column("text", sa.Text, nullable=False),
+    Column("text_hash", sa.Text, nullable=False),
+    Column("token_count", sa.Integer, nullable=False),
+    Column("char_start", sa.Integer, nullable=False),
+    Column("char_end", sa.Integer, nullable=False),
+    Column("page", sa.Integer),
+    Column("sheet", sa.Text),
+    Column("heading_path", JSONB, nullable=False),
+    Column("language", sa.Text, nullable=False),
+    Column("words", TSVECTOR, nullable=False),
+    # No fixed dimension: each model has its own, and an HNSW index of its own (stores/vectors.py).
+    Column("embedding", VECTOR(), nullable=False),
+    Index(None, "file_id"),
+    Index(None, "text_hash"),
+    Index("embeddings_words_idx", "words", postgresql_using="gin"),
+)
+
+extractions = Table(
+    "extractions",
+    metadata,
+    Column("text_hash", sa.Text, primary_key=True),
+    Column("extractor", sa.Text, primary_key=True, comment="name, version and the ontology's digest"),
+    Column("result", JSONB, nullable=False),
+    Column("used_at", _moment, nullable=False, server_default=_now),
+    Index(None, "used_at"),
+)
+
+
+def connect(url: str) -> Engine:
+    """A small pool of connections; nothing is opened before the first use.
+
+    :param url: SQLAlchemy URL with the driver psycopg 3. Make the engine in the process that uses it: a pool
+        does not survive a fork.
+    """
+    return sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=4,
+        max_overflow=4,
+        pool_timeout=30,
+        # Parameters hold people's texts and belong in no log.
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "aibox",
+            "keepalives_idle": 30,
+            "tcp_user_timeout": 30_000,
+        },
+    )
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A transaction: committed at the end of the block, rolled back when the block raises.
+
+    :raises StoreUnavailableError: Postgres cannot be reached, went away, or gave up on a deadlock.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise _unavailable(engine, error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unavailable(engine, error) from error
+        raise
+
+
+def migrate(url: str) -> None:
+    """Bring schema ``aibox`` to this release; one transaction, so it happens whole or not at all.
+
+    Safe to call at any time and by several at once: an advisory lock lets one work and the others find it done.
+
+    :raises ConfigurationError: pgvector is missing, too old, or may not be created by this user.
+    :raises StoreUnavailableError: Postgres did not answer.
+    """
+    engine = connect(url)
+    try:
+        with transaction(engine) as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            _require_pgvector(connection)
+            connection.execute(sa.schema.CreateSchema(SCHEMA, if_not_exists=True))
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def _require_pgvector(connection: Connection) -> None:
+    remedy = (
+        "Install pgvector 0.8 or later on the server, and run 'CREATE EXTENSION vector' "
+        "(or 'ALTER EXTENSION vector UPDATE') in this database as a superuser."
+    )
+    try:
+        connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS vector"))
+    except DBAPIError as error:
+        if isinstance(error, InterfaceError) or error.connection_invalidated:
+            raise
+        reason = str(error.orig).strip().splitlines()[0]
+        raise ConfigurationError(f"The database cannot use pgvector: {reason}.", remedy) from error
+    version: str = connection.scalar(sa.text("SELECT extversion FROM pg_extension WHERE extname = 'vector'"))
+    if tuple(int(part) for part in version.split(".")[:2]) < MIN_PGVECTOR:
+        raise ConfigurationError(f"pgvector {version} of this database is too old.", remedy)
+
+
+def _unavailable(engine: Engine, error: Exception) -> StoreUnavailableError:
+    cause = getattr(error, "orig", None) or error
+    reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+    return StoreUnavailableError(
+        f"Postgres at {engine.url.render_as_string(hide_password=True)} did not answer: {reason}.",
+        "It is tried again by itself; if it lasts, see 'aibox doctor' and the server's log.",
+    )

@@ -1,0 +1,185 @@
+"""What Redis knows for a while: live progress, revoked tokens, agents' short-term memory.
+
+The keys and lifetimes are those of the first generation, for programs that read them. Progress is best effort:
+what counts is in Postgres, so a Redis that is away never fails the work. Everything else says so by an error.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from aibox_assets.domain.errors import StoreUnavailableError
+
+STATUS_SECONDS = 2 * 60 * 60
+UPLOAD_SECONDS = 60 * 60
+MEMORY_SECONDS = 60 * 60
+_PAUSE_SECONDS = 5.0
+"""After a failed write none is tried for this long, so that a dead host costs no second per chunk."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveProgress:
+    """How far the work on one file is.
+
+    :ivar status: queued, started, finished or failed.
+    :ivar step: the asset that is being made, e.g. ``embeddings``.
+    :ivar percent: 0 to 100, of the step.
+    """
+
+    status: str
+    step: str
+    percent: float
+    message: str
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """Bytes of an upload that have arrived; *total* is None where the sender did not say."""
+
+    received: int
+    total: int | None
+    updated: datetime
+
+
+class LiveStatus:
+    """Short-lived keys in Redis. Safe for threads; connects at the first use."""
+
+    def __init__(self, redis_url: str) -> None:
+        # One retry covers a connection that a restart of Redis closed.
+        self._redis = redis.Redis.from_url(
+            redis_url,
+            decode_responses=True,
+            socket_timeout=2,
+            socket_connect_timeout=1,
+            retry=Retry(NoBackoff(), 1),
+            health_check_interval=30,
+        )
+        self._silent_until = 0.0
+        self._failing = False
+
+    def report_progress(
+        self, file_id: str, status: str, step: str, percent: float, message: str = ""
+    ) -> None:
+        """Write ``processing:status:{file_id}`` for two hours. Never raises for a Redis that is away."""
+        value = {
+            "status": status,
+            "step": step,
+            "percent": round(min(max(percent, 0.0), 100.0), 1),
+            "message": message,
+        }
+        self._report(f"processing:status:{file_id}", value, STATUS_SECONDS)
+
+    def report_upload(self, file_id: str, received: int, total: int | None) -> None:
+        """Write ``upload:progress:{file_id}`` (bytes) for an hour. Never raises for a Redis that is away."""
+        self._report(f"upload:progress:{file_id}", {"received": received, "total": total}, UPLOAD_SECONDS)
+
+    def read_progress(self, file_id: str) -> LiveProgress | None:
+        """The last report; None when there was none within two hours.
+
+        :raises StoreUnavailableError: Redis did not answer.
+        """
+        value = self._read(f"processing:status:{file_id}")
+        if value is None:
+            return None
+        updated = datetime.fromisoformat(value["updated"])
+        return LiveProgress(value["status"], value["step"], value["percent"], value["message"], updated)
+
+    def read_upload(self, file_id: str) -> UploadProgress | None:
+        """The last report; None when there was none within an hour.
+
+        :raises StoreUnavailableError: Redis did not answer.
+        """
+        value = self._read(f"upload:progress:{file_id}")
+        if value is None:
+            return None
+        return UploadProgress(value["received"], value["total"], datetime.fromisoformat(value["updated"]))
+
+    def forget_file(self, file_id: str) -> None:
+        """Remove both keys of a deleted file; best effort, since they end by themselves."""
+        keys = (f"processing:status:{file_id}", f"upload:progress:{file_id}")
+        self._try(lambda: self._redis.delete(*keys))
+
+    def revoke_token(self, token_hash: str, expires_at: datetime) -> None:
+        """Write ``jwt:blacklist:{token_hash}`` until the token would have ended anyway.
+
+        :param expires_at: the token's ``exp``, with a time zone.
+        :raises StoreUnavailableError: Redis did not answer; the token is **not** revoked.
+        """
+        seconds = int((expires_at - datetime.now(UTC)).total_seconds()) + 1
+        if seconds > 0:
+            with self._answering():
+                self._redis.set(f"jwt:blacklist:{token_hash}", "1", ex=seconds)
+
+    def is_revoked(self, token_hash: str) -> bool:
+        """Whether the token was revoked.
+
+        :raises StoreUnavailableError: Redis did not answer; the caller must refuse the token.
+        """
+        with self._answering():
+            return bool(self._redis.exists(f"jwt:blacklist:{token_hash}"))
+
+    def remember(self, key: str, value: str) -> None:
+        """Write ``aam:memory:{key}``, an agent's note, for an hour.
+
+        :raises StoreUnavailableError: Redis did not answer.
+        """
+        with self._answering():
+            self._redis.set(f"aam:memory:{key}", value, ex=MEMORY_SECONDS)
+
+    def recall(self, key: str) -> str | None:
+        """The agent's note; None when there is none from the last hour.
+
+        :raises StoreUnavailableError: Redis did not answer.
+        """
+        with self._answering():
+            return cast("str | None", self._redis.get(f"aam:memory:{key}"))
+
+    def _report(self, key: str, value: dict[str, object], seconds: int) -> None:
+        body = json.dumps(value | {"updated": datetime.now(UTC).isoformat()})
+        # Value and lifetime in one command: a key can never stay for ever.
+        self._try(lambda: self._redis.set(key, body, ex=seconds))
+
+    def _try(self, command: Callable[[], object]) -> None:
+        """Run a command that may fail; the log says so once, and once when it works again."""
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            command()
+        except redis.RedisError as error:
+            self._silent_until = time.monotonic() + _PAUSE_SECONDS
+            if not self._failing:
+                _log.warning("Live status is not shown: Redis did not answer (%s). The work goes on.", error)
+            self._failing = True
+        else:
+            if self._failing:
+                _log.info("Live status is shown again.")
+            self._failing = False
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except redis.RedisError as error:
+            raise StoreUnavailableError(
+                f"Redis did not answer: {error}.",
+                "See that it runs ('aibox status') and that REDIS_URL or REDIS_HOST and REDIS_PASSWORD fit.",
+            ) from error
+
+    def _read(self, key: str) -> dict[str, Any] | None:
+        with self._answering():
+            body = cast("str | None", self._redis.get(key))
+        return None if body is None else cast("dict[str, Any]", json.loads(body))

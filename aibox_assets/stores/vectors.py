@@ -1,0 +1,332 @@
+"""Chunks with their vectors and words in Postgres, each file's swapped whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from pgvector.psycopg import register_vector
+from psycopg import Connection as PsycopgConnection
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, Engine
+
+from aibox_assets.domain.errors import ConfigurationError, PermanentError
+from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
+from aibox_assets.domain.words import segment_words
+from aibox_assets.stores.database import embedding_models, embeddings, files, transaction
+
+MAX_DIMENSION = 4000
+"""Most dimensions that an HNSW index takes (as half precision; 2,000 in full precision)."""
+
+_MODEL_LOCK = 0x6D_6F_64_65_6C  # "model"
+_COLUMNS = (
+    ("chunk_id", "text"), ("file_id", "text"), ("model_id", "int4"), ("ordinal", "int4"), ("text", "text"),
+    ("text_hash", "text"), ("token_count", "int4"), ("char_start", "int4"), ("char_end", "int4"),
+    ("page", "int4"), ("sheet", "text"), ("heading_path", "jsonb"), ("language", "text"), ("words", "text"),
+    ("embedding", "vector"),
+)  # fmt: skip
+_NAMES = ", ".join(name for name, _ in _COLUMNS)
+_CHANGING = [name for name, _ in _COLUMNS if name != "chunk_id"]
+
+_STAGE = f"""CREATE TEMP TABLE incoming ON COMMIT DROP AS
+    SELECT {_NAMES.replace("words", "NULL::text AS words")} FROM aibox.embeddings WITH NO DATA"""  # noqa: S608
+_FOREIGN = """SELECT i.chunk_id, i.file_id, e.file_id FROM incoming i JOIN aibox.embeddings e USING (chunk_id)
+    WHERE e.file_id <> i.file_id LIMIT 1"""
+_REMOVE = """DELETE FROM aibox.embeddings e WHERE e.file_id = ANY(:ids)
+    AND NOT EXISTS (SELECT FROM incoming i WHERE i.chunk_id = e.chunk_id)"""
+# A row that stays as it is, is not written: its vector keeps its place in the index.
+_UPSERT = f"""INSERT INTO aibox.embeddings AS e ({_NAMES})
+    SELECT {_NAMES.replace("words", "to_tsvector('pg_catalog.english', words)")} FROM incoming
+    ON CONFLICT (chunk_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _CHANGING)}
+    WHERE ({", ".join(f"e.{name}" for name in _CHANGING)})
+        IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _CHANGING)})"""  # noqa: S608
+
+Guard = Callable[[Connection], None]
+"""Called as the last thing inside a write transaction; raises to undo it (a fencing token that is not ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """The active embedding model, as every vector refers to it."""
+
+    id: int
+    spec: EmbeddingModelSpec
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileEmbeddings:
+    """The new version of one file.
+
+    :ivar chunks: all of the file's chunks; none means that it has no text any more.
+    :ivar vectors: float32, shape (chunks, dimension), row by row for the chunks.
+    """
+
+    file_id: str
+    chunks: Sequence[Chunk]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class VectorCheck:
+    """What is stored for one file, for an asset check.
+
+    :ivar chunks: rows of the file.
+    :ivar vectors: rows whose vector is of the active model.
+    :ivar wrong_dimension: rows whose vector is not of its model's dimension.
+    :ivar norm_min: smallest Euclidean norm, None without rows.
+    """
+
+    chunks: int
+    vectors: int
+    wrong_dimension: int
+    norm_min: float | None
+    norm_max: float | None
+
+
+class VectorStore:
+    """The table ``embeddings`` and the model that its vectors are of."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def active_model(self) -> StoredModel | None:
+        """The model of the stored vectors; None before the first."""
+        with transaction(self._engine) as connection:
+            return read_active_model(connection)
+
+    def activate_model(self, spec: EmbeddingModelSpec) -> StoredModel:
+        """Make *spec* the model of all vectors, with an index of its dimension. Again with the same: nothing.
+
+        :raises ConfigurationError: vectors of another model are stored, or its dimension is out of range.
+        """
+        if not 1 <= spec.dimension <= MAX_DIMENSION:
+            raise ConfigurationError(
+                f"Embedding model {spec.name} has {spec.dimension} dimensions; 1 to {MAX_DIMENSION} can be indexed.",
+                "Set AIBOX_EMBEDDING_MODEL to a smaller model.",
+            )
+        with transaction(self._engine) as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MODEL_LOCK)))
+            stored = read_active_model(connection)
+            if stored is not None and _same_vectors(stored.spec, spec):
+                if stored.spec != spec:
+                    _update_query_prefix(connection, stored.id, spec.query_prefix)
+                return StoredModel(stored.id, spec)
+            if stored is not None:
+                # Keeps writers of the old model out until this transaction ends.
+                connection.execute(_lock_model(stored.id, exclusive=True))
+                if connection.scalar(sa.select(sa.exists().select_from(embeddings))):
+                    raise ConfigurationError(
+                        f"The stored vectors are of {_describe(stored.spec)}, not of {_describe(spec)}.",
+                        f"Run 'aibox models use {spec.name} --reembed', which drops the stored vectors and embeds "
+                        f"every file again, or set AIBOX_EMBEDDING_MODEL back to {stored.spec.name}.",
+                    )
+                _remove_model(connection, stored.id)
+            return _add_model(connection, spec)
+
+    def drop_model(self) -> int:
+        """Remove the active model with all vectors and its index; the number of vectors that went.
+
+        Afterwards every file is to be embedded again. Without an active model: nothing.
+        """
+        with transaction(self._engine) as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MODEL_LOCK)))
+            stored = read_active_model(connection)
+            if stored is None:
+                return 0
+            connection.execute(_lock_model(stored.id, exclusive=True))
+            dropped = connection.execute(sa.delete(embeddings)).rowcount
+            _remove_model(connection, stored.id)
+            return dropped
+
+    def known_vectors(self, model: StoredModel, text_hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Vectors of *model* that are already stored for texts of these hashes, in whichever file they stand.
+
+        :returns: hash → float32, shape (dimension,), read-only; hashes without a vector are left out.
+        """
+        query = """SELECT DISTINCT ON (text_hash) text_hash, embedding FROM aibox.embeddings
+            WHERE model_id = %s AND text_hash = ANY(%s)"""
+        with transaction(self._engine) as connection, _driver(connection).cursor(binary=True) as cursor:
+            rows = cursor.execute(query, (model.id, list(set(text_hashes)))).fetchall()
+        return {text_hash: vector.to_numpy() for text_hash, vector in rows}
+
+    def replace_files(
+        self, model: StoredModel, entries: Sequence[FileEmbeddings], *, guard: Guard | None = None
+    ) -> frozenset[str]:
+        """Swap the old version of each file for the new one, all in one transaction.
+
+        Readers see the old or the new, never none and never a mix. Files that were deleted meanwhile are left
+        out. Rows that did not change are not written.
+
+        :returns: the ids of the files that were written.
+        :raises ConfigurationError: *model* is not the active one any more.
+        :raises ValueError: vectors do not fit the chunks or the model, or are not finite.
+        """
+        rows = [row for entry in entries for row in _rows(model, entry)]
+        ids = sorted({entry.file_id for entry in entries})
+        with transaction(self._engine) as connection:
+            _require_active(connection, model)
+            # In the order of the ids, so that two batches with common files wait and do not deadlock.
+            lock = sa.select(files.c.id).where(files.c.id.in_(ids)).order_by(files.c.id)
+            present = frozenset(connection.scalars(lock.with_for_update(key_share=True)))
+            connection.execute(sa.text(_STAGE))
+            _copy(_driver(connection), [row for row in rows if row[1] in present])
+            if foreign := connection.execute(sa.text(_FOREIGN)).first():
+                raise PermanentError(
+                    f"Chunk id {foreign[0]} of file {foreign[1]} is already used by file {foreign[2]}.",
+                    "Rename one of the two files: chunk ids come from a file's path and text.",
+                )
+            connection.execute(sa.text(_REMOVE), {"ids": sorted(present)})
+            connection.execute(sa.text(_UPSERT))
+            if guard is not None:
+                guard(connection)
+        return present
+
+    def delete_files(self, ids: Sequence[str]) -> int:
+        """Remove the chunks and vectors of these files; the number that went. Again: nothing."""
+        with transaction(self._engine) as connection:
+            return connection.execute(sa.delete(embeddings).where(embeddings.c.file_id.in_(ids))).rowcount
+
+    def counts(self, ids: Sequence[str]) -> dict[str, int]:
+        """Stored chunks per file; 0 for a file without any."""
+        query = (
+            sa.select(embeddings.c.file_id, sa.func.count())
+            .where(embeddings.c.file_id.in_(ids))
+            .group_by(embeddings.c.file_id)
+        )
+        with transaction(self._engine) as connection:
+            found = {file_id: count for file_id, count in connection.execute(query)}
+        return {file_id: found.get(file_id, 0) for file_id in ids}
+
+    def verify(self, file_id: str) -> VectorCheck:
+        """Measure what is stored for *file_id*."""
+        vector = embeddings.c.embedding
+        norm = sa.func.vector_norm(vector)
+        query = (
+            sa.select(
+                sa.func.count(),
+                sa.func.count().filter(embedding_models.c.active),
+                sa.func.count().filter(sa.func.vector_dims(vector) != embedding_models.c.dimension),
+                sa.func.min(norm),
+                sa.func.max(norm),
+            )
+            .select_from(embeddings.join(embedding_models))
+            .where(embeddings.c.file_id == file_id)
+        )
+        with transaction(self._engine) as connection:
+            return VectorCheck(*connection.execute(query).one())
+
+
+def read_active_model(connection: Connection) -> StoredModel | None:
+    """The active model, None before the first."""
+    row = connection.execute(sa.select(embedding_models).where(embedding_models.c.active)).first()
+    if row is None:
+        return None
+    spec = EmbeddingModelSpec(row.name, row.revision, row.dimension, row.query_prefix, row.passage_prefix)
+    return StoredModel(row.id, spec)
+
+
+def indexed_vector(dimension: int) -> str:
+    """The SQL expression that a model's HNSW index is on; a query must say the same to use it.
+
+    Source: pgvector's README, "Can I store vectors with different dimensions in the same column?".
+    """
+    return f"embedding::{'vector' if dimension <= 2000 else 'halfvec'}({int(dimension)})"
+
+
+def _add_model(connection: Connection, spec: EmbeddingModelSpec) -> StoredModel:
+    insert = sa.insert(embedding_models).values(
+        name=spec.name,
+        revision=spec.revision,
+        dimension=spec.dimension,
+        query_prefix=spec.query_prefix,
+        passage_prefix=spec.passage_prefix,
+        active=True,
+    )
+    model_id = int(connection.scalars(insert.returning(embedding_models.c.id)).one())
+    expression = indexed_vector(spec.dimension)
+    operators = "vector_cosine_ops" if spec.dimension <= 2000 else "halfvec_cosine_ops"
+    connection.execute(
+        sa.text(
+            f"CREATE INDEX embeddings_hnsw_{model_id} ON aibox.embeddings "
+            f"USING hnsw (({expression}) {operators}) WHERE model_id = {model_id}"
+        )
+    )
+    return StoredModel(model_id, spec)
+
+
+def _remove_model(connection: Connection, model_id: int) -> None:
+    connection.execute(sa.text(f"DROP INDEX IF EXISTS aibox.embeddings_hnsw_{int(model_id)}"))
+    connection.execute(sa.delete(embedding_models).where(embedding_models.c.id == model_id))
+
+
+def _update_query_prefix(connection: Connection, model_id: int, prefix: str) -> None:
+    update = sa.update(embedding_models).where(embedding_models.c.id == model_id)
+    connection.execute(update.values(query_prefix=prefix))
+
+
+def _lock_model(model_id: int, *, exclusive: bool) -> sa.Select[tuple[int]]:
+    query = sa.select(embedding_models.c.id).where(
+        embedding_models.c.id == model_id, embedding_models.c.active
+    )
+    return query.with_for_update(read=not exclusive)
+
+
+def _require_active(connection: Connection, model: StoredModel) -> None:
+    if connection.scalar(_lock_model(model.id, exclusive=False)) is None:
+        raise ConfigurationError(
+            f"{_describe(model.spec)} is not the active embedding model any more.",
+            "Restart the workers, so that they load the new one, and retry the file.",
+        )
+
+
+def _same_vectors(one: EmbeddingModelSpec, other: EmbeddingModelSpec) -> bool:
+    """Whether both give the same vectors for passages; the query's prefix has no part in that."""
+    return (one.name, one.revision, one.dimension, one.passage_prefix) == (
+        other.name, other.revision, other.dimension, other.passage_prefix,
+    )  # fmt: skip
+
+
+def _describe(spec: EmbeddingModelSpec) -> str:
+    prefix = f", passage prefix {spec.passage_prefix!r}" if spec.passage_prefix else ""
+    return f"embedding model {spec.name} (revision {spec.revision}, {spec.dimension} dimensions{prefix})"
+
+
+def _rows(model: StoredModel, entry: FileEmbeddings) -> list[tuple[Any, ...]]:
+    vectors = np.ascontiguousarray(entry.vectors, dtype=np.float32)
+    expected = (len(entry.chunks), model.spec.dimension)
+    if entry.chunks and vectors.shape != expected:
+        raise ValueError(f"Vectors of file {entry.file_id} have shape {vectors.shape}; expected {expected}.")
+    if not np.isfinite(vectors).all():
+        raise ValueError(f"A vector of file {entry.file_id} holds NaN or infinity.")
+    return [
+        (
+            chunk.chunk_id, entry.file_id, model.id, chunk.ordinal, chunk.text, chunk.text_hash,
+            chunk.token_count, chunk.char_start, chunk.char_end, chunk.page, chunk.sheet,
+            Jsonb(list(chunk.heading_path)), chunk.language, _searchable(chunk), vector,
+        )
+        for chunk, vector in zip(entry.chunks, vectors, strict=True)
+    ]  # fmt: skip
+
+
+def _searchable(chunk: Chunk) -> str:
+    """The words a chunk is found by: those of its headings and sheet too."""
+    return " ".join(segment_words(" ".join((*chunk.heading_path, chunk.sheet or "", chunk.text))))
+
+
+def _driver(connection: Connection) -> PsycopgConnection[Any]:
+    """The psycopg connection beneath, knowing pgvector's binary format."""
+    driver = cast("PsycopgConnection[Any]", connection.connection.driver_connection)
+    register_vector(driver)
+    return driver
+
+
+def _copy(driver: PsycopgConnection[Any], rows: Sequence[tuple[Any, ...]]) -> None:
+    statement = f"COPY incoming ({_NAMES}) FROM STDIN (FORMAT BINARY)"
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types([kind for _, kind in _COLUMNS])
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,53 @@
+"""Files, chunks and vectors for the store tests."""
+
+from __future__ import annotations
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
+from aibox_assets.stores.database import files
+from aibox_assets.stores.vectors import FileEmbeddings
+
+DIMENSION = 16
+SPEC = EmbeddingModelSpec("tiny", "r1", DIMENSION, "query: ", "passage: ")
+
+
+def add_files(engine: Engine, *ids: str, user_id: str = "ann") -> None:
+    """Rows in ``files``, each with a path of its own."""
+    rows = [
+        {
+            "id": key,
+            "folder": "/in",
+            "path": f"{user_id}/{key}.txt",
+            "user_id": user_id,
+            "size": 1,
+            "mtime_ns": 1,
+        }
+        for key in ids
+    ]
+    with engine.begin() as connection:
+        connection.execute(sa.insert(files), rows)
+
+
+def chunk_of(file_id: str, ordinal: int, text: str, *, heading_path: tuple[str, ...] = ()) -> Chunk:
+    """A chunk whose id comes from its file and text."""
+    start = ordinal * 1000
+    return Chunk(
+        f"{file_id}:{text}", file_id, ordinal, text, len(text.split()), start, start + len(text), 1, None, heading_path, "en"
+    )  # fmt: skip
+
+
+def unit_vectors(count: int, *, seed: int = 0, dimension: int = DIMENSION) -> NDArray[np.float32]:
+    """Random float32 vectors of length 1, shape (count, dimension)."""
+    drawn = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+    normed: NDArray[np.float32] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return normed
+
+
+def entry_of(file_id: str, *texts: str, seed: int = 0) -> FileEmbeddings:
+    """One file's chunks with random vectors."""
+    chunks = [chunk_of(file_id, ordinal, text) for ordinal, text in enumerate(texts)]
+    return FileEmbeddings(file_id, chunks, unit_vectors(len(texts), seed=seed))

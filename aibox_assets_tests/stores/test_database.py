@@ -1,0 +1,100 @@
+"""Migrations and connections against a real Postgres."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+
+from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.stores.database import connect, files, metadata, migrate, transaction
+
+pytestmark = pytest.mark.integration
+
+
+def test_migrate_makes_just_the_tables_of_the_metadata(new_database_url: Callable[[], str]) -> None:
+    url = new_database_url()
+    migrate(url)
+    migrate(url)
+    # The role is named as the schema is, which would make it the default one and hide it from Alembic.
+    engine = sa.create_engine(url, connect_args={"options": "-c search_path=public"})
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "version_table_schema": "aibox",
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": lambda name, kind, _: kind != "schema" or name == "aibox",
+            },
+        )
+        assert compare_metadata(context, metadata) == []
+        assert {table.name for table in metadata.sorted_tables} | {"alembic_version"} == set(
+            sa.inspect(connection).get_table_names(schema="aibox")
+        )
+        assert sa.inspect(connection).get_table_names(schema="public") == []
+    engine.dispose()
+
+
+def test_several_may_migrate_at_once(new_database_url: Callable[[], str]) -> None:
+    url = new_database_url()
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            migrate(url)
+        except BaseException as error:  # noqa: BLE001  # asserted below
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    engine = connect(url)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM aibox.alembic_version")) == 1
+    engine.dispose()
+
+
+def test_status_is_one_of_the_four_words(engine: Engine) -> None:
+    row = {"id": "a", "folder": "/in", "path": "a", "user_id": "u", "size": 1, "mtime_ns": 1}
+    with pytest.raises(sa.exc.IntegrityError, match="files_status_check"), engine.begin() as connection:
+        connection.execute(sa.insert(files).values(row | {"status": "done"}))
+
+
+def test_an_unreachable_server_is_transient_and_its_password_stays_secret() -> None:
+    engine = connect("postgresql+psycopg://who:hunter2@127.0.0.1:1/none")
+    with pytest.raises(StoreUnavailableError) as caught, transaction(engine) as connection:
+        connection.execute(sa.text("SELECT 1"))
+    assert not caught.value.permanent
+    assert "127.0.0.1:1" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_lost_connection_is_transient_and_the_next_use_has_a_new_one(engine: Engine) -> None:
+    with pytest.raises(StoreUnavailableError), transaction(engine) as connection:
+        connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with transaction(engine) as connection:
+        assert connection.scalar(sa.text("SELECT 1")) == 1
+
+
+def test_a_block_that_raises_leaves_nothing(engine: Engine) -> None:
+    row = {"id": "a", "folder": "/in", "path": "a", "user_id": "u", "size": 1, "mtime_ns": 1}
+
+    def insert_and_fail() -> None:
+        with transaction(engine) as connection:
+            connection.execute(sa.insert(files).values(row))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        insert_and_fail()
+    with transaction(engine) as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(files)) == 0

@@ -1,0 +1,219 @@
+"""Hybrid search against a real Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.stores.database import embeddings, files
+from aibox_assets.stores.search import (
+    QUERY_CHARS,
+    QUERY_WORDS,
+    SearchStore,
+    fuse_rankings,
+    query_words,
+)
+from aibox_assets.stores.vectors import FileEmbeddings, StoredModel, VectorStore, indexed_vector
+from aibox_assets_tests.stores.documents import DIMENSION, SPEC, add_files, chunk_of, unit_vectors
+
+integration = pytest.mark.integration
+
+
+@pytest.fixture
+def model(engine: Engine) -> StoredModel:
+    return VectorStore(engine).activate_model(SPEC)
+
+
+@pytest.fixture
+def store(engine: Engine, model: StoredModel) -> SearchStore:
+    return SearchStore(engine)
+
+
+def write(engine: Engine, model: StoredModel, texts: Mapping[str, str], user_id: str = "ann") -> None:
+    """One file per text, with one chunk and a random vector."""
+    add_files(engine, *texts, user_id=user_id)
+    vectors = unit_vectors(len(texts), seed=len(user_id))
+    VectorStore(engine).replace_files(
+        model,
+        [
+            FileEmbeddings(key, [chunk_of(key, 0, text)], vectors[i : i + 1])
+            for i, (key, text) in enumerate(texts.items())
+        ],
+    )
+
+
+def test_fusion_puts_first_what_both_rank_high() -> None:
+    scores = fuse_rankings([["a", "b", "c"], ["b", "d"]])
+    assert sorted(scores, key=lambda key: -scores[key]) == ["b", "a", "d", "c"]
+    assert fuse_rankings([["a"], ["a"]]) == {"a": pytest.approx(1.0)}
+    assert fuse_rankings([["a"]]) == {"a": pytest.approx(1.0)}
+    assert fuse_rankings([]) == {}
+
+
+def test_a_very_long_query_is_capped() -> None:
+    assert len(query_words(" ".join(f"w{n}" for n in range(5000))).split()) == QUERY_WORDS
+    assert query_words("a" * QUERY_CHARS + " tail").split() == query_words("a" * QUERY_CHARS).split()
+
+
+TEXTS = {
+    "code": "The housing AX-4471 ships in March.",
+    "near": "The housing AX-4472 ships in March, and so does housing 4471.",
+    "trad": "北風電池由林美華創立，總部位於新竹。",
+    "simp": "极光动力的董事长是陈志强，工厂在深圳。",
+    "mixed": "林美玲 founded Northwind Cells in 臺灣.",
+    "plain": "Batteries were discussed by the boards of several running companies.",
+}
+
+
+@integration
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("AX-4471", "code"),
+        ("What does the ax4471 cost?", "code"),
+        ("ax-4472", "near"),
+        ("林美华", "trad"),
+        ("林美華创立了什么？", "trad"),
+        ("陳志強", "simp"),
+        ("極光動力的工廠", "simp"),
+        ("台湾", "mixed"),
+        ("northwind", "mixed"),
+        ("battery discussions", "plain"),
+        ("run the company", "plain"),
+    ],
+)
+def test_words_are_found_that_the_model_does_not_know(
+    engine: Engine, store: SearchStore, model: StoredModel, query: str, first: str
+) -> None:
+    write(engine, model, TEXTS)
+    assert store.search(query, None)[0].file_id == first
+    # A vector that is unlike every text: the exact words still come first.
+    noise = unit_vectors(1, seed=99)[0]
+    assert store.search(query, noise)[0].file_id == first
+
+
+@integration
+def test_meaning_finds_what_words_do_not(engine: Engine, store: SearchStore, model: StoredModel) -> None:
+    write(engine, model, TEXTS)
+    vector = unit_vectors(len(TEXTS), seed=len("ann"))[list(TEXTS).index("plain")]
+    hit = store.search("accumulator", vector)[0]
+    assert hit.file_id == "plain"
+    assert hit.similarity == pytest.approx(1, abs=1e-5)
+    assert 0 < hit.score <= 1
+
+
+@integration
+def test_hits_lead_back_to_their_place_once_each_and_in_the_same_order(
+    engine: Engine, store: SearchStore, model: StoredModel
+) -> None:
+    add_files(engine, "a")
+    chunks = [chunk_of("a", n, f"battery number {n}", heading_path=("Stock", "電池")) for n in range(30)]
+    VectorStore(engine).replace_files(model, [FileEmbeddings("a", chunks, unit_vectors(30))])
+    query = unit_vectors(1, seed=5)[0]
+    hits = store.search("battery", query, limit=30)
+    assert len(hits) == len({hit.chunk_id for hit in hits}) == 30
+    assert hits == store.search("battery", query, limit=30)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    by_id = {chunk.chunk_id: chunk for chunk in chunks}
+    for hit in hits:
+        chunk = by_id[hit.chunk_id]
+        assert (hit.file_id, hit.path, hit.user_id) == ("a", "ann/a.txt", "ann")
+        assert (hit.text, hit.char_start, hit.char_end) == (chunk.text, chunk.char_start, chunk.char_end)
+        assert (hit.page, hit.sheet, hit.heading_path, hit.ordinal) == (
+            1,
+            None,
+            ("Stock", "電池"),
+            chunk.ordinal,
+        )
+    assert [hit.chunk_id for hit in store.search("电池", None, limit=3)] == [c.chunk_id for c in chunks[:3]]
+
+
+@integration
+def test_an_owner_sees_only_their_files(engine: Engine, store: SearchStore, model: StoredModel) -> None:
+    write(engine, model, {"a": "battery one"}, "ann")
+    write(engine, model, {"b": "battery two"}, "bob")
+    vector = unit_vectors(1, seed=5)[0]
+    for query_vector in (None, vector):
+        assert [hit.file_id for hit in store.search("battery", query_vector, user_id="bob")] == ["b"]
+        assert store.search("battery", query_vector, user_id="carl") == []
+        assert {hit.file_id for hit in store.search("battery", query_vector)} == {"a", "b"}
+
+
+@integration
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n", "...", "the of and", "\x00", "a\x00b", "\ud800", "'; DROP TABLE aibox.files; --", "a & b | !c:*", "\\", "%_%",
+     "'quoted' \"double\" <-> (", "🔋", "x" * 100_000, "電" * 100_000, "w " * 50_000],
+)  # fmt: skip
+def test_any_text_is_a_query(engine: Engine, store: SearchStore, model: StoredModel, text: str) -> None:
+    write(engine, model, TEXTS)
+    store.search(text, None)
+    assert len(store.search(text, unit_vectors(1)[0])) == len(TEXTS)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(files)) == len(TEXTS)
+
+
+@integration
+def test_nothing_stored_answers_nothing(engine: Engine) -> None:
+    assert SearchStore(engine).search("battery", unit_vectors(1)[0]) == []
+    VectorStore(engine).activate_model(SPEC)
+    assert SearchStore(engine).search("battery", unit_vectors(1)[0]) == []
+
+
+@integration
+def test_a_vector_of_another_dimension_is_refused(store: SearchStore) -> None:
+    with pytest.raises(ConfigurationError, match="16 dimensions"):
+        store.search("x", np.ones(8, np.float32))
+    with pytest.raises(ValueError, match="limit"):
+        store.search("x", None, limit=0)
+
+
+@integration
+def test_two_thousand_rows_are_searched_by_the_index(
+    engine: Engine, store: SearchStore, model: StoredModel
+) -> None:
+    add_files(engine, "big")
+    add_files(engine, "small", user_id="bob")
+    chunks = [chunk_of("big", n, f"passage {n}") for n in range(2000)]
+    vectors = unit_vectors(2000)
+    rare = FileEmbeddings("small", [chunk_of("small", 0, "rare")], -vectors[:1])
+    VectorStore(engine).replace_files(model, [FileEmbeddings("big", chunks, vectors), rare])
+    with engine.begin() as connection:
+        connection.execute(sa.text("ANALYZE aibox.embeddings; ANALYZE aibox.files"))
+    plans: list[str] = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def explain(conn, cursor, statement, parameters, context, executemany) -> None:  # type: ignore[no-untyped-def]
+        if "AS distance" in statement:
+            cursor.execute("EXPLAIN " + statement, parameters)
+            plans.append("\n".join(row[0] for row in cursor.fetchall()))
+
+    for user_id in (None, "ann"):
+        hits = store.search("nothing", vectors[7], user_id=user_id)
+        exact = np.argsort(-(vectors @ vectors[7]))[:10]
+        assert [hit.ordinal for hit in hits] == exact.tolist()
+    assert f"Index Scan using embeddings_hnsw_{model.id}" in plans[0]
+    # The owner of one chunk, which lies farthest from the query, still finds it.
+    assert [hit.file_id for hit in store.search("nothing", vectors[0], user_id="bob")] == ["small"]
+
+
+@integration
+@pytest.mark.parametrize("dimension", [DIMENSION, 2500])
+def test_the_query_says_what_the_index_says(engine: Engine, dimension: int) -> None:
+    model = VectorStore(engine).activate_model(type(SPEC)("large", "r1", dimension))
+    add_files(engine, "a")
+    vectors = unit_vectors(1, dimension=dimension)
+    VectorStore(engine).replace_files(model, [FileEmbeddings("a", [chunk_of("a", 0, "one")], vectors)])
+    assert SearchStore(engine).search("", vectors[0])[0].similarity == pytest.approx(1, abs=1e-3)
+    with engine.connect() as connection:
+        definition = connection.scalar(
+            sa.text("SELECT indexdef FROM pg_indexes WHERE indexname = :name"),
+            {"name": f"embeddings_hnsw_{model.id}"},
+        )
+        assert f"({indexed_vector(dimension).replace('::', ')::')}" in definition
+        assert connection.scalar(sa.select(sa.func.count()).select_from(embeddings)) == 1
