@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from dagster import (
     AssetCheckResult,
@@ -27,6 +28,7 @@ from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.progress import CHUNKS, AssetResult
 
+StepResult = MaterializeResult[Any] | AssetCheckResult
 Metadata = Mapping[str, MetadataValue]
 _SHOWN = 20
 
@@ -66,7 +68,7 @@ def materialize_files(
     asset: str,
     check: str,
     work: Callable[[Platform, Step, Outcome], None],
-) -> Iterator[MaterializeResult | AssetCheckResult]:
+) -> Iterator[StepResult]:
     """Run *work* over the files of this step's partitions and tell everybody how each ended."""
     ids = list(context.partition_keys)
     records = platform.files.get(ids)

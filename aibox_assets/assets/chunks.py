@@ -1,7 +1,5 @@
 """``chunks``: a file's bytes, parsed and split, as Parquet."""
 
-from __future__ import annotations
-
 import hashlib
 import time
 from collections.abc import Iterator
@@ -9,16 +7,14 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from dagster import (
-    AssetCheckResult,
     AssetCheckSpec,
     AssetExecutionContext,
-    MaterializeResult,
     MetadataValue,
     ResourceParam,
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Outcome, Step, describe_file, materialize_files
+from aibox_assets.assets.batch import Made, Outcome, Step, StepResult, describe_file, materialize_files
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.partitions import file_partitions
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
@@ -50,7 +46,7 @@ CHECK: Final = "chunks_cover_the_text"
 )
 def chunks(
     context: AssetExecutionContext, platform: ResourceParam[Platform], tables: ResourceParam[ParquetIOManager]
-) -> Iterator[MaterializeResult | AssetCheckResult]:
+) -> Iterator[StepResult]:
     """The file's text in passages that the embedding model can take whole, each with its place in the file."""
 
     def work(platform: Platform, step: Step, outcome: Outcome) -> None:

@@ -1,7 +1,5 @@
 """``embeddings``: a vector for every chunk, in Postgres with pgvector."""
 
-from __future__ import annotations
-
 import hashlib
 import time
 from collections.abc import Iterator, Sequence
@@ -9,16 +7,14 @@ from typing import Final
 
 import numpy as np
 from dagster import (
-    AssetCheckResult,
     AssetCheckSpec,
     AssetExecutionContext,
-    MaterializeResult,
     MetadataValue,
     ResourceParam,
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Outcome, Step, describe_file, materialize_files
+from aibox_assets.assets.batch import Made, Outcome, Step, StepResult, describe_file, materialize_files
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.partitions import file_partitions
@@ -53,7 +49,7 @@ NORM_TOLERANCE: Final = 1e-3
 )
 def embeddings(
     context: AssetExecutionContext, platform: ResourceParam[Platform], tables: ResourceParam[ParquetIOManager]
-) -> Iterator[MaterializeResult | AssetCheckResult]:
+) -> Iterator[StepResult]:
     """The meaning of every chunk as a vector. Texts that are stored already, in whichever file, are not embedded again."""
 
     def work(platform: Platform, step: Step, outcome: Outcome) -> None:

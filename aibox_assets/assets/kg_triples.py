@@ -1,23 +1,19 @@
 """``kg_triples``: entities and their relations, NER → RE → RT, as Parquet and in the graph."""
 
-from __future__ import annotations
-
 import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from dagster import (
-    AssetCheckResult,
     AssetCheckSpec,
     AssetExecutionContext,
-    MaterializeResult,
     MetadataValue,
     ResourceParam,
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Outcome, Step, describe_file, materialize_files
+from aibox_assets.assets.batch import Made, Outcome, Step, StepResult, describe_file, materialize_files
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.partitions import file_partitions
@@ -27,7 +23,7 @@ from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.models import Extraction
 from aibox_assets.execution.platform import Platform
 from aibox_assets.execution.queues import KG_EXTRACTION
-from aibox_assets.stores.graph import FileGraph, GraphCounts
+from aibox_assets.stores.graph_records import FileGraph, GraphCounts
 from aibox_assets.stores.progress import KG_TRIPLES, AssetResult
 
 CODE_VERSION: Final = "1"
@@ -54,7 +50,7 @@ EXTRACT_CHUNKS: Final = 256
 )
 def kg_triples(
     context: AssetExecutionContext, platform: ResourceParam[Platform], tables: ResourceParam[ParquetIOManager]
-) -> Iterator[MaterializeResult | AssetCheckResult]:
+) -> Iterator[StepResult]:
     """Who is connected to what: named entities, the relations between them, typed by the ontology, with evidence."""
 
     def work(platform: Platform, step: Step, outcome: Outcome) -> None:
@@ -129,9 +125,9 @@ def _describe(
     distinct = len(frame.drop_duplicates(["head_key", "relation", "tail_key"]))
     allows = platform.ontology.allows
     strangers = [
-        f"{t.head_type} {t.relation} {t.tail_type}"
-        for t in frame.itertuples()
-        if not allows(t.head_type, t.relation, t.tail_type)
+        f"{t['head_type']} {t['relation']} {t['tail_type']}"
+        for t in frame.to_dict("records")
+        if not allows(t["head_type"], t["relation"], t["tail_type"])
     ]
     if strangers:
         outcome.faults[record.display_path] = f"not in the ontology: {', '.join(sorted(set(strangers)))}"

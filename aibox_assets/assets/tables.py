@@ -57,19 +57,19 @@ def read_chunks(frame: pd.DataFrame) -> list[Chunk]:
     """Rows as chunks, in order."""
     return [
         Chunk(
-            chunk_id=row.chunk_id,
-            file_id=row.file_id,
-            ordinal=int(row.ordinal),
-            text=row.text,
-            token_count=int(row.token_count),
-            char_start=int(row.char_start),
-            char_end=int(row.char_end),
-            page=None if pd.isna(row.page) else int(row.page),
-            sheet=None if pd.isna(row.sheet) else str(row.sheet),
-            heading_path=tuple(row.heading_path),
-            language=row.language,
+            chunk_id=row["chunk_id"],
+            file_id=row["file_id"],
+            ordinal=int(row["ordinal"]),
+            text=row["text"],
+            token_count=int(row["token_count"]),
+            char_start=int(row["char_start"]),
+            char_end=int(row["char_end"]),
+            page=None if pd.isna(row["page"]) else int(row["page"]),
+            sheet=None if pd.isna(row["sheet"]) else str(row["sheet"]),
+            heading_path=tuple(row["heading_path"]),
+            language=row["language"],
         )
-        for row in frame.itertuples(index=False)
+        for row in frame.to_dict("records")
     ]
 
 

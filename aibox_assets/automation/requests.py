@@ -69,7 +69,7 @@ def request_runs(platform: Platform, instance: DagsterInstance, busy: Collection
     waiting = [f for f in platform.progress.waiting(settings.batch_files * room + len(busy)) if f.id not in busy]
     if not waiting:
         return
-    present = instance.get_dynamic_partitions(FILES)
+    present = list(instance.get_dynamic_partitions(FILES))
     present += ensure_partitions(instance, [file.id for file in waiting], set(present))
     order = {key: position for position, key in enumerate(present)}
     for assets, files in _by_need(platform, waiting).items():

@@ -3,8 +3,6 @@
 Belongs here: names, intervals, what is said on a tick. Does not: what to take in, request or delete.
 """
 
-from __future__ import annotations
-
 from dagster import (
     DefaultSensorStatus,
     ResourceParam,

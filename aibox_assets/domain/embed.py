@@ -150,7 +150,8 @@ class Embedder:
 
     def encode_query(self, query: str) -> Vectors:
         """The vector of a question, shape ``(dimension,)``."""
-        return self._encode([self.model.query_prefix + query])[0]
+        vector: Vectors = self._encode([self.model.query_prefix + query])[0]
+        return vector
 
     def _encode(self, texts: list[str]) -> Vectors:
         encoded = self._encoder.encode(

@@ -29,7 +29,7 @@ from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.plan.step import ExecutionStep
 from dagster._core.execution.retries import RetryMode
 from dagster._grpc.types import ExecuteStepArgs
-from dagster._utils.error import SerializableErrorInfo
+from dagster_shared.error import SerializableErrorInfo
 from dagster_celery.core_execution_loop import DELEGATE_MARKER
 from dagster_celery.executor import CeleryExecutor
 from dagster_celery.make_app import make_app
@@ -38,7 +38,7 @@ from dagster_celery.tasks import create_task
 from dagster_shared.serdes import deserialize_value, pack_value
 from redis.exceptions import RedisError
 
-from aibox_assets.execution.celery_app import celery_args, step_leases
+from aibox_assets.execution.celery_config import celery_args, step_leases
 from aibox_assets.execution.leases import LEASE_SECONDS, StepLeases
 from aibox_assets.execution.queues import FILE_PROCESSING, is_queued
 
@@ -78,7 +78,7 @@ class _Submission:
         return _State.LOST if time.monotonic() - self.last_sign > LOST_SECONDS else _State.RUNNING
 
 
-class LeasedCeleryExecutor(CeleryExecutor):  # type: ignore[misc]  # dagster-celery has no types
+class LeasedCeleryExecutor(CeleryExecutor):
     """Runs each step of a plan as a Celery task, under leases (see the module's docstring)."""
 
     def execute(

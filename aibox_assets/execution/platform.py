@@ -20,7 +20,8 @@ from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.database import connect
 from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.files import FileStore
-from aibox_assets.stores.graph import GraphAddress, GraphStore
+from aibox_assets.stores.graph import GraphStore
+from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.inbox import INBOX, WatchedFolder
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.progress import ProgressStore

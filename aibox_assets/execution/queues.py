@@ -23,7 +23,7 @@ def list_queue_keys(queue: str) -> tuple[str, ...]:
 
 def count_queued(client: Redis, queue: str) -> int:
     """Messages that wait in *queue*. ``LLEN queue`` alone reads 0, since Dagster's priority is not 0."""
-    return sum(int(client.llen(key)) for key in list_queue_keys(queue))  # type: ignore[arg-type]
+    return sum(int(client.llen(key)) for key in list_queue_keys(queue))
 
 
 def is_queued(client: Redis, queue: str, task_id: str) -> bool:
@@ -35,5 +35,5 @@ def is_queued(client: Redis, queue: str, task_id: str) -> bool:
     return any(
         needle in message
         for key in list_queue_keys(queue)
-        for message in client.lrange(key, 0, -1)  # type: ignore[union-attr]
+        for message in client.lrange(key, 0, -1)
     )

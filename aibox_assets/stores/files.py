@@ -102,7 +102,7 @@ class FileStore:
         found = self._read(_select().where(where).order_by(files.c.seq).limit(1))
         return found[0] if found else None
 
-    def list(
+    def select(
         self, *, status: Status | None = None, user_id: str | None = None, limit: int | None = None
     ) -> list[FileRecord]:
         """Records in order of arrival, those about to be deleted left out."""

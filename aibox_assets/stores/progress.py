@@ -149,7 +149,7 @@ class ProgressStore:
     def fail(self, failures: Mapping[str, AIBoxError], run_id: str) -> None:
         """The files failed in *run_id*. A transient failure is queued again until its attempts are used up."""
         for id_, error in failures.items():
-            last = error.permanent | (files.c.attempts + 1 >= self._max_attempts)
+            last = sa.literal(error.permanent) | (files.c.attempts + 1 >= self._max_attempts)
             delay = timedelta(seconds=RETRY_SECONDS)
             self._update(
                 (files.c.id == id_) & _mine(run_id),
