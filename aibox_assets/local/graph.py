@@ -49,6 +49,7 @@ class GraphServer:
         jars = _package() / "jars"
         properties = {
             "arcadedb.server.rootPassword": self.password,
+            "arcadedb.server.mode": "production",
             "arcadedb.server.rootPath": self.folder,
             "arcadedb.server.databaseDirectory": self.folder / "databases",
             "arcadedb.server.defaultDatabases": f"{DATABASE}[{USER}]",

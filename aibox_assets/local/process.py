@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from aibox_assets.domain.errors import StoreUnavailableError
 MARKER = "AIBOX_SUPERVISED"
 # Below the ephemeral range of Linux (32768 and up): no outgoing connection borrows a port that a home keeps.
 _PORTS = range(20_000, 32_000)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -140,6 +142,7 @@ def tail(log: Path, lines: int = 15) -> str:
         with log.open("rb") as file:
             file.seek(0, os.SEEK_END)
             file.seek(max(0, file.tell() - 16_384))
-            return "\n".join(file.read().decode("utf-8", "replace").splitlines()[-lines:])
+            text = _COLOUR.sub("", file.read().decode("utf-8", "replace"))
+            return "\n".join(text.splitlines()[-lines:])
     except OSError:
         return ""

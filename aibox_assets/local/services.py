@@ -33,6 +33,7 @@ class Service:
     """One thing to keep running, or, without a command, a step to do once.
 
     :ivar needs: names of the services that must be healthy first.
+    :ivar stage: the highest stage stops first; those of one stage stop together.
     :ivar before: makes it ready to start.
     :ivar ping: raises unless it answers; gets the time (epoch seconds) at which the process was started.
     :ivar after: runs once it answers; only then does it count as healthy.
@@ -42,6 +43,7 @@ class Service:
     name: str
     command: Command | None
     needs: tuple[str, ...] = ()
+    stage: int = 0
     before: Callable[[], None] = _nothing
     ping: Callable[[float], None] = lambda _: None
     after: Callable[[], None] = _nothing
@@ -68,6 +70,7 @@ def plan_services(home: Home) -> Plan:
     given = GivenSettings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]  # by alias
     allotment = home.allot()
     servers = _embedded(home, allotment, given)
+    shutil.copyfile(_HERE / "dagster.yaml", home.dagster / "dagster.yaml")
     settings = Settings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]
     port = given.webserver_port or allotment.webserver_port
     dagster = _dagster(home, settings, allotment.code_server_port, port, tuple(s.name for s in servers))
@@ -127,11 +130,8 @@ def _dagster(
     env = _environment(home, settings, code_port)
     workspace = str(_HERE / "workspace.yaml")
 
-    def service(
-        name: str, *argv: str, ping: Callable[[float], None], needs: str, address: str = ""
-    ) -> Service:
-        command = Command((sys.executable, "-m", *argv), env=env)
-        return Service(name, command, (SCHEMA, needs), ping=ping, address=address, start_seconds=180.0)
+    def python(*argv: str) -> Command:
+        return Command((sys.executable, "-m", *argv), env=env)
 
     threads = str(settings.threads or max(1, (os.cpu_count() or 2) // 2))
     worker_env = {**env, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
@@ -149,37 +149,51 @@ def _dagster(
         return Service(
             f"worker-{queue}",
             command,
-            (SCHEMA,),
+            (SCHEMA, *(name for name in servers if name == "redis")),
+            stage=2,
             ping=lambda _: probes.ping_worker(redis_url, node),
             address=node,
             start_seconds=300.0,
             stop_seconds=20.0,
         )
 
-    return (
-        Service(SCHEMA, None, servers, before=lambda: _prepare(home, settings)),
-        service(
-            "code-server",
+    code_server = Service(
+        "code-server",
+        python(
             *("dagster", "api", "grpc", "-m", "aibox_assets.definitions", "-h", "127.0.0.1"),
             # Run workers then start with this interpreter, not with whichever `dagster` is first on PATH.
             *("-p", str(code_port), "--use-python-environment-entry-point"),
-            ping=lambda _: probes.ping_code_server(code_port),
-            needs=SCHEMA,
-            address=f"127.0.0.1:{code_port}",
         ),
-        service(
-            "daemon",
-            *("dagster._daemon", "run", "-w", workspace),
-            ping=lambda since: probes.ping_daemon(storage_url, since),
-            needs="code-server",
-        ),
-        service(
-            "webserver",
-            *("dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", workspace),
-            ping=lambda _: probes.ping_webserver(web_port),
-            needs="code-server",
-            address=f"http://127.0.0.1:{web_port}",
-        ),
+        # Loading the assets takes seconds of CPU and no server: it goes on beside the servers' start.
+        stage=1,
+        ping=lambda _: probes.ping_code_server(code_port),
+        address=f"127.0.0.1:{code_port}",
+        start_seconds=180.0,
+    )
+    daemon = Service(
+        "daemon",
+        python("dagster._daemon", "run", "-w", workspace),
+        # It hands out work, so everything that work needs is there first.
+        (SCHEMA, code_server.name, *servers),
+        stage=3,
+        ping=lambda since: probes.ping_daemon(storage_url, since),
+        start_seconds=180.0,
+    )
+    webserver = Service(
+        "webserver",
+        python("dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", workspace),
+        (SCHEMA, code_server.name),
+        stage=3,
+        ping=lambda _: probes.ping_webserver(web_port),
+        address=f"http://127.0.0.1:{web_port}",
+        start_seconds=180.0,
+    )
+    databases = tuple(name for name in servers if name == "postgres")
+    return (
+        Service(SCHEMA, None, databases, before=lambda: migrate_database(settings)),
+        code_server,
+        daemon,
+        webserver,
         *(worker(queue) for queue in QUEUES),
     )
 
@@ -201,9 +215,8 @@ def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, st
     }
 
 
-def _prepare(home: Home, settings: Settings) -> None:
-    """Give Dagster its instance file, and bring our database to the newest schema."""
-    shutil.copyfile(_HERE / "dagster.yaml", home.dagster / "dagster.yaml")
+def migrate_database(settings: Settings) -> None:
+    """Bring our database to the newest schema."""
     from aibox_assets.stores.database import migrate
 
     migrate(settings.require_database_url())

@@ -91,15 +91,16 @@ class Supervisor:
         self._publish()
 
     def _stop(self) -> None:
-        """Stop in waves: first what nothing alive needs. SIGKILL at each service's deadline."""
+        """Stop stage by stage, the highest first. SIGKILL at each service's deadline."""
         self._phase = "stopping"
         asked: dict[str, float] = {}
         signals = self._stop_signals
         while alive := {name: runner for name, runner in self._runners.items() if runner.alive}:
             now = time.monotonic()
+            stage = max(runner.service.stage for runner in alive.values())
             for name, runner in alive.items():
                 if name not in asked:
-                    if not any(self._needs(other, name) for other in alive):
+                    if runner.service.stage == stage:
                         asked[name] = now + runner.service.stop_seconds
                         runner.ask_to_stop()
                 elif now > asked[name] or self._stop_signals > signals:
@@ -114,11 +115,6 @@ class Supervisor:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._phase = "stopped" if self._error is None else "failed"
         self._publish()
-
-    def _needs(self, name: str, other: str) -> bool:
-        """Whether service *name* needs *other*, itself or by way of what it needs."""
-        needs = self._runners[name].service.needs
-        return other in needs or any(self._needs(each, other) for each in needs)
 
     def _publish(self) -> None:
         states = tuple(r.state() for r in self._runners.values() if r.service.command is not None)
