@@ -51,12 +51,13 @@ def split_heading(block: str) -> tuple[int, str]:
 
 
 def write_pdf(source: str, target: Path) -> None:
-    from fpdf import FPDF  # not a dependency of the project
+    from fpdf import FPDF  # type: ignore[import-untyped]  # not a dependency of the project
 
     pdf = FPDF(format="A4")
     pdf.set_creation_date(WRITTEN)
     pdf.add_font("body", fname=FONT)
     pdf.set_margin(22)
+    pdf.set_auto_page_break(True, margin=14)
     wrap = "CHAR" if len(_CJK.findall(source)) > len(source) / 2 else "WORD"
     for number, page in enumerate(read_pages(source), 1):
         pdf.add_page()
