@@ -1,0 +1,183 @@
+"""The Cypher of the graph store: constants and pure functions, no driver, no I/O.
+
+Values are always bound as parameters. Labels and relationship types cannot be bound, so they are fixed here
+or pass ``relation_type``, which lets through only what the ontology names. Every statement runs alike on
+Neo4j 5 and on the embedded server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+STRUCTURE: Final = frozenset({"HAS_CHUNK", "MENTIONS"})
+"""Relationship types of our own, which no ontology may use for a relation."""
+
+MAX_HOPS: Final = 8
+_RELATION_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+
+
+def relation_type(name: str, allowed: Collection[str]) -> str:
+    """*name* quoted as a relationship type.
+
+    :raises ValueError: it is not in *allowed*, is one of ``STRUCTURE``, or is no plain identifier.
+    """
+    if name not in allowed or name in STRUCTURE or not _RELATION_TYPE.fullmatch(name):
+        raise ValueError(
+            f"{name!r} cannot be a relation in the graph: it is not in the ontology, or not of the form "
+            "WORKS_FOR. Add it to the ontology file."
+        )
+    return f"`{name}`"
+
+
+def relation_types(names: Iterable[str]) -> str:
+    """``A|B|C`` for a pattern, sorted; *names* are types that the graph already has."""
+    known = sorted(set(names))
+    return "|".join(relation_type(name, known) for name in known)
+
+
+def schema(names: Iterable[str]) -> list[str]:
+    """One statement each for uniqueness, for look-ups by name and for the relations of a file."""
+    relations = sorted(set(names))
+    return [
+        "CREATE CONSTRAINT entity_key IF NOT EXISTS FOR (e:Entity) REQUIRE e.key IS UNIQUE",
+        "CREATE CONSTRAINT chunk_id IF NOT EXISTS FOR (c:Chunk) REQUIRE c.id IS UNIQUE",
+        "CREATE CONSTRAINT file_id IF NOT EXISTS FOR (f:File) REQUIRE f.id IS UNIQUE",
+        "CREATE INDEX entity_folded IF NOT EXISTS FOR (e:Entity) ON (e.folded)",
+        "CREATE INDEX chunk_file_id IF NOT EXISTS FOR (c:Chunk) ON (c.file_id)",
+        *(
+            f"CREATE INDEX {name.lower()}_file_id IF NOT EXISTS "
+            f"FOR ()-[r:{relation_type(name, relations)}]-() ON (r.file_id)"
+            for name in relations
+        ),
+    ]
+
+
+# Writing ---------------------------------------------------------------------------------------------------
+
+OLD_ENTITIES: Final = (
+    "MATCH (c:Chunk)-[:MENTIONS]->(e:Entity) WHERE c.file_id IN $ids RETURN DISTINCT e.key AS key"
+)
+OLD_RELATIONS: Final = (
+    "MATCH (f:File) WHERE f.id IN $ids UNWIND f.relation_types AS relation RETURN DISTINCT relation"
+)
+DELETE_CHUNKS: Final = "MATCH (c:Chunk) WHERE c.file_id IN $ids DETACH DELETE c"
+DELETE_FILES: Final = "MATCH (f:File) WHERE f.id IN $ids DETACH DELETE f"
+DELETE_ORPHANS: Final = "MATCH (e:Entity) WHERE e.key IN $keys AND NOT EXISTS { (e)--() } DELETE e"
+MERGE_FILES: Final = (
+    "UNWIND $rows AS row MERGE (f:File {id: row.id}) SET f.path = row.path, f.user_id = row.user_id, "
+    "f.version = row.version, f.relation_types = row.relation_types"
+)
+MERGE_ENTITIES: Final = (
+    "UNWIND $rows AS row MERGE (e:Entity {key: row.key}) "
+    "ON CREATE SET e.name = row.name, e.type = row.type, e.folded = row.folded"
+)
+CREATE_CHUNKS: Final = (
+    "UNWIND $rows AS row MATCH (f:File {id: row.file_id}) "
+    "CREATE (f)-[:HAS_CHUNK]->(:Chunk {id: row.id, file_id: row.file_id, ordinal: row.ordinal})"
+)
+CREATE_MENTIONS: Final = (
+    "UNWIND $rows AS row MATCH (c:Chunk {id: row.chunk_id}) MATCH (e:Entity {key: row.key}) "
+    "CREATE (c)-[:MENTIONS {name: row.name, count: row.count, confidence: row.confidence}]->(e)"
+)
+SPELLINGS: Final = (
+    "MATCH (e:Entity)<-[m:MENTIONS]-(:Chunk) WHERE e.key IN $keys "
+    "RETURN e.key AS key, e.name AS current, m.name AS name, sum(m.count) AS count"
+)
+RENAME_ENTITIES: Final = "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) SET e.name = row.name"
+RENAME_FILE: Final = "MATCH (f:File {id: $id}) SET f.path = $path"
+
+
+def delete_relations(name: str, allowed: Collection[str]) -> str:
+    """Remove the relationships of one type that stem from ``$ids``."""
+    return f"MATCH ()-[r:{relation_type(name, allowed)}]->() WHERE r.file_id IN $ids DELETE r"
+
+
+def create_relations(name: str, allowed: Collection[str]) -> str:
+    """Add relationships of one type from ``$rows`` (head, tail and the relationship's properties)."""
+    return (
+        "UNWIND $rows AS row MATCH (h:Entity {key: row.head}) MATCH (t:Entity {key: row.tail}) "
+        f"CREATE (h)-[r:{relation_type(name, allowed)} {{file_id: row.file_id, confidence: row.confidence, "
+        "chunk_ids: row.chunk_ids, chunk_id: row.chunk_id, evidence: row.evidence, "
+        "char_start: row.char_start, char_end: row.char_end}]->(t)"
+    )
+
+
+# Reading ---------------------------------------------------------------------------------------------------
+
+RELATION_TYPES: Final = "CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType AS name"
+FILES: Final = "MATCH (f:File) RETURN f.id AS id, f.version AS version ORDER BY id"
+COUNT_CHUNKS: Final = "MATCH (c:Chunk) WHERE c.file_id IN $ids RETURN c.file_id AS id, count(c) AS chunks"
+COUNT_MENTIONS: Final = (
+    "MATCH (c:Chunk)-[m:MENTIONS]->(e:Entity) WHERE c.file_id IN $ids "
+    "RETURN c.file_id AS id, sum(m.count) AS mentions, count(DISTINCT e.key) AS entities"
+)
+# Exact names first, then names that start so, then the shorter: $folded is the name as keys spell it.
+FIND_ENTITIES: Final = (
+    "MATCH (e:Entity) WHERE e.folded CONTAINS $folded OR e.key = $name "
+    "WITH e.key AS key, e.folded AS folded, CASE WHEN e.folded = $folded OR e.key = $name THEN 0 "
+    "WHEN e.folded STARTS WITH $folded THEN 1 ELSE 2 END AS rank "
+    "RETURN key, rank ORDER BY rank, size(folded), key LIMIT $limit"
+)
+_ENTITY_COUNTS: Final = (
+    "WITH e.key AS key, e.name AS name, e.type AS type, sum(m.count) AS mentions, "
+    "count(DISTINCT c.file_id) AS files RETURN key, name, type, mentions, files"
+)
+DESCRIBE_ENTITIES: Final = f"MATCH (e:Entity)<-[m:MENTIONS]-(c:Chunk) WHERE e.key IN $keys {_ENTITY_COUNTS}"
+TOP_ENTITIES: Final = (
+    f"MATCH (e:Entity)<-[m:MENTIONS]-(c:Chunk) {_ENTITY_COUNTS} ORDER BY mentions DESC, key LIMIT $limit"
+)
+_RELATION_COLUMNS: Final = (
+    "h.name AS head, h.type AS head_type, h.key AS head_key, type(r) AS relation, t.name AS tail, "
+    "t.type AS tail_type, t.key AS tail_key, r.confidence AS confidence, r.file_id AS file_id, "
+    "f.path AS path, r.chunk_id AS chunk_id, r.chunk_ids AS chunk_ids, "
+    "r.evidence AS evidence, r.char_start AS char_start, r.char_end AS char_end"
+)
+SNAPSHOT_NODES: Final = "MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties"
+SNAPSHOT_RELATIONSHIPS: Final = (
+    "MATCH (a)-[r]->(b) RETURN type(r) AS type, coalesce(a.key, a.id) AS start, coalesce(b.key, b.id) AS end"
+    ", properties(r) AS properties"
+)
+
+
+def count_relations(names: Iterable[str]) -> str:
+    """Relationships per file of ``$ids``, of the types *names*."""
+    return (
+        f"MATCH ()-[r:{relation_types(names)}]->() WHERE r.file_id IN $ids "
+        "RETURN r.file_id AS id, count(r) AS triples"
+    )
+
+
+def relations_of(names: Iterable[str]) -> str:
+    """Relations that start or end at one of ``$found`` (key, rank); the best-ranked entity first."""
+    return (
+        "UNWIND $found AS found MATCH (e:Entity {key: found.key}) "
+        f"MATCH (e)-[r:{relation_types(names)}]-(:Entity) WITH r, min(found.rank) AS rank "
+        "WITH r, rank, startNode(r) AS h, endNode(r) AS t MATCH (f:File {id: r.file_id}) "
+        f"RETURN {_RELATION_COLUMNS}, rank "
+        "ORDER BY rank, confidence DESC, head_key, relation, tail_key, file_id LIMIT $limit"
+    )
+
+
+def relations_between(names: Iterable[str]) -> str:
+    """Relations whose head and tail are both in ``$keys``, the surest first."""
+    return (
+        f"MATCH (h:Entity)-[r:{relation_types(names)}]->(t:Entity) WHERE h.key IN $keys AND t.key IN $keys "
+        f"MATCH (f:File {{id: r.file_id}}) RETURN {_RELATION_COLUMNS} "
+        "ORDER BY confidence DESC, relation, file_id"
+    )
+
+
+def shortest_paths(names: Iterable[str], max_hops: int) -> str:
+    """Keys along the shortest paths from ``$start`` to ``$end``, relations read either way.
+
+    :raises ValueError: *max_hops* is not from 1 to ``MAX_HOPS``; a bound cannot be a parameter in Cypher.
+    """
+    if not 1 <= max_hops <= MAX_HOPS:
+        raise ValueError(f"max_hops must be from 1 to {MAX_HOPS}, not {max_hops}.")
+    return (
+        "MATCH (a:Entity {key: $start}) MATCH (b:Entity {key: $end}) "
+        f"MATCH p = allShortestPaths((a)-[:{relation_types(names)}*..{int(max_hops)}]-(b)) "
+        "WITH DISTINCT [n IN nodes(p) | n.key] AS keys RETURN keys ORDER BY keys LIMIT $limit"
+    )

@@ -1,0 +1,284 @@
+"""The knowledge graph, over Bolt: Neo4j or the embedded server, the same Cypher for both.
+
+``(:File)-[:HAS_CHUNK]->(:Chunk)-[:MENTIONS]->(:Entity)``, and between entities one relationship per
+(head, relation, tail, file). Entities are shared between files; relationships know theirs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from itertools import pairwise
+from typing import Any, Self
+
+from neo4j import Transaction
+
+from aibox_assets.domain.extract import entity_key
+from aibox_assets.stores import cypher
+from aibox_assets.stores.graph_connection import GraphConnection, rows
+from aibox_assets.stores.graph_records import (
+    FileGraph,
+    GraphAddress,
+    GraphCounts,
+    GraphEntity,
+    GraphPath,
+    GraphRelation,
+    GraphRows,
+    Row,
+    build_rows,
+    prevailing_name,
+)
+
+_BATCH = 5000
+_FOUND = 50
+"""Most entities that one name may stand for when its relations are asked."""
+
+
+def _unguarded() -> None:
+    """No check before a commit."""
+
+
+class GraphStore:
+    """Reads and writes the graph. Every write is one transaction, may be repeated, and leaves the same graph.
+
+    :param write_lock: held around each write transaction only, e.g. ``locks.graph_write_lock``: writers that
+        collide are slower and, on the embedded server, lose transactions.
+    :param retry_seconds: how long a transaction is tried again before ``StoreUnavailableError``.
+    """
+
+    def __init__(
+        self,
+        address: GraphAddress,
+        write_lock: Callable[[], AbstractContextManager[None]],
+        *,
+        retry_seconds: float = 30,
+    ) -> None:
+        self._connection = GraphConnection(address, retry_seconds)
+        self._lock = write_lock
+        self._allowed: frozenset[str] = frozenset()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def verify(self) -> None:
+        """Ask the server once, without retries.
+
+        :raises StoreUnavailableError: it does not answer. :raises ConfigurationError: it refuses us.
+        """
+        self._connection.read(lambda transaction: rows(transaction, "RETURN 1 AS one"), retry_seconds=0)
+
+    def ensure_schema(self, relation_types: Iterable[str]) -> None:
+        """Make constraints and indexes where missing, and allow *relation_types* to ``replace_files``.
+
+        :raises ValueError: a name is no identifier (``WORKS_FOR``).
+        """
+        allowed = frozenset(relation_types)
+        self._connection.execute(cypher.schema(allowed), self._lock)
+        self._allowed = allowed
+
+    # Writing -----------------------------------------------------------------------------------------------
+
+    def replace_files(self, entries: Sequence[FileGraph], *, guard: Callable[[], None] = _unguarded) -> None:
+        """Put these versions of the files in place of their old ones, all in one transaction.
+
+        :param guard: called before the commit, inside the transaction and the lock; what it raises undoes
+            all. Here a worker checks that it still holds its lease.
+        :raises ValueError: see ``build_rows``; nothing was written.
+        """
+        if not entries:
+            return
+        built = build_rows(entries, self._allowed)
+
+        def work(transaction: Transaction) -> None:
+            _swap(transaction, built)
+            guard()
+
+        self._connection.write(work, self._lock)
+
+    def delete_files(self, file_ids: Iterable[str], *, guard: Callable[[], None] = _unguarded) -> None:
+        """Remove the files with all that is theirs, and the entities that nothing names any more."""
+        ids = sorted(set(file_ids))
+        if not ids:
+            return
+
+        def work(transaction: Transaction) -> None:
+            touched = _clear(transaction, ids)
+            rows(transaction, cypher.DELETE_FILES, ids=ids)
+            _settle_entities(transaction, touched)
+            guard()
+
+        self._connection.write(work, self._lock)
+
+    def rename_file(self, file_id: str, path: str) -> None:
+        """Give a moved file its new path; a file that is not in the graph is left out of it."""
+        self._connection.write(
+            lambda transaction: rows(transaction, cypher.RENAME_FILE, id=file_id, path=path), self._lock
+        )
+
+    # Reading -----------------------------------------------------------------------------------------------
+
+    def versions(self) -> dict[str, str]:
+        """The version of every file in the graph, by file id."""
+        found = self._connection.read(lambda transaction: rows(transaction, cypher.FILES))
+        return {row["id"]: row["version"] for row in found}
+
+    def counts(self, file_ids: Iterable[str]) -> dict[str, GraphCounts]:
+        """What each of the files has in the graph; zeros for a file that is not there."""
+        ids = sorted(set(file_ids))
+
+        def work(transaction: Transaction) -> list[Row]:
+            names = _relation_names(transaction)
+            return [
+                *rows(transaction, cypher.COUNT_CHUNKS, ids=ids),
+                *rows(transaction, cypher.COUNT_MENTIONS, ids=ids),
+                *(rows(transaction, cypher.count_relations(names), ids=ids) if names else ()),
+            ]
+
+        merged: dict[str, dict[str, int]] = {id_: {} for id_ in ids}
+        for row in self._connection.read(work):
+            merged[row.pop("id")].update(row)
+        return {id_: GraphCounts(**counts) for id_, counts in merged.items()}
+
+    def entities(self, name: str = "", limit: int = 20) -> list[GraphEntity]:
+        """Entities whose name is or holds *name* (exact ones first); with no name the most mentioned ones."""
+
+        def work(transaction: Transaction) -> list[GraphEntity]:
+            if not name.strip():
+                return [GraphEntity(**row) for row in rows(transaction, cypher.TOP_ENTITIES, limit=limit)]
+            keys = [row["key"] for row in _find(transaction, name, limit)]
+            described = {row["key"]: row for row in rows(transaction, cypher.DESCRIBE_ENTITIES, keys=keys)}
+            return [GraphEntity(**described[key]) for key in keys if key in described]
+
+        return self._connection.read(work)
+
+    def relations(self, entity_name: str, limit: int = 50) -> list[GraphRelation]:
+        """Relations to and from the entities of that name: exact names first, then the surest relations.
+
+        :param entity_name: a name in any spelling that ``entity_key`` folds together, part of one, or a key.
+        """
+
+        def work(transaction: Transaction) -> list[Row]:
+            names, found = _relation_names(transaction), _find(transaction, entity_name, _FOUND)
+            if not names or not found:
+                return []
+            return rows(transaction, cypher.relations_of(names), found=found, limit=limit)
+
+        return [_relation(row) for row in self._connection.read(work)]
+
+    def paths(self, start: str, end: str, max_hops: int = 4, limit: int = 5) -> list[GraphPath]:
+        """The shortest paths between two entities, each named as in ``relations`` (its best match is taken).
+
+        :raises ValueError: *max_hops* is not from 1 to ``cypher.MAX_HOPS``.
+        """
+
+        def work(transaction: Transaction) -> list[GraphPath]:
+            names = _relation_names(transaction)
+            ends = [_find(transaction, name, 1) for name in (start, end)]
+            if not names or not all(ends) or ends[0][0]["key"] == ends[1][0]["key"]:
+                return []
+            first, last = (found[0]["key"] for found in ends)
+            text = cypher.shortest_paths(names, max_hops)
+            chains = [
+                tuple(row["keys"]) for row in rows(transaction, text, start=first, end=last, limit=limit)
+            ]
+            keys = sorted({key for chain in chains for key in chain})
+            surest: dict[frozenset[str], GraphRelation] = {}
+            for row in rows(transaction, cypher.relations_between(names), keys=keys):
+                surest.setdefault(frozenset((row["head_key"], row["tail_key"])), _relation(row))
+            return [
+                GraphPath(chain, tuple(surest[frozenset(pair)] for pair in pairwise(chain)))
+                for chain in chains
+            ]
+
+        return self._connection.read(work)
+
+    def snapshot(self) -> list[str]:
+        """Every node and relationship as one JSON line each, sorted: equal graphs give equal lists."""
+
+        def work(transaction: Transaction) -> list[Row]:
+            return [
+                *rows(transaction, cypher.SNAPSHOT_NODES),
+                *rows(transaction, cypher.SNAPSHOT_RELATIONSHIPS),
+            ]
+
+        return sorted(
+            json.dumps(row, sort_keys=True, ensure_ascii=False) for row in self._connection.read(work)
+        )
+
+
+def _swap(transaction: Transaction, built: GraphRows) -> None:
+    touched = _clear(transaction, [row["id"] for row in built.files])
+    _send(transaction, cypher.MERGE_FILES, built.files)
+    _send(transaction, cypher.MERGE_ENTITIES, built.entities)
+    _send(transaction, cypher.CREATE_CHUNKS, built.chunks)
+    _send(transaction, cypher.CREATE_MENTIONS, built.mentions)
+    for name in sorted(built.relations):
+        _send(transaction, cypher.create_relations(name, built.relations), built.relations[name])
+    _settle_entities(transaction, touched | {row["key"] for row in built.entities})
+
+
+def _clear(transaction: Transaction, ids: list[str]) -> set[str]:
+    """Remove what hangs on the files, and return the keys of the entities that hung on them."""
+    touched = {row["key"] for row in rows(transaction, cypher.OLD_ENTITIES, ids=ids)}
+    # Named by the stored files themselves: an older ontology may have had relations that today's has not.
+    old = [row["relation"] for row in rows(transaction, cypher.OLD_RELATIONS, ids=ids)]
+    for name in sorted(old):
+        rows(transaction, cypher.delete_relations(name, old), ids=ids)
+    rows(transaction, cypher.DELETE_CHUNKS, ids=ids)
+    return touched
+
+
+def _settle_entities(transaction: Transaction, keys: set[str]) -> None:
+    """Drop those that nothing names any more, and give the others their prevailing name."""
+    ordered = sorted(keys)
+    for part in _parts(ordered):
+        rows(transaction, cypher.DELETE_ORPHANS, keys=part)
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    current: dict[str, str] = {}
+    for part in _parts(ordered):
+        for row in rows(transaction, cypher.SPELLINGS, keys=part):
+            spellings[row["key"]][row["name"]] = row["count"]
+            current[row["key"]] = row["current"]
+    renamed = [
+        {"key": key, "name": name}
+        for key, counter in spellings.items()
+        if (name := prevailing_name(counter)) != current[key]
+    ]
+    _send(transaction, cypher.RENAME_ENTITIES, renamed)
+
+
+def _find(transaction: Transaction, name: str, limit: int) -> list[Row]:
+    """Keys and ranks of the entities that *name* may stand for, the best first; none for an empty name."""
+    if not name.strip():
+        return []
+    folded = entity_key("", name).removeprefix(":")
+    return rows(transaction, cypher.FIND_ENTITIES, name=name, folded=folded, limit=limit)
+
+
+def _relation_names(transaction: Transaction) -> list[str]:
+    return [
+        row["name"] for row in rows(transaction, cypher.RELATION_TYPES) if row["name"] not in cypher.STRUCTURE
+    ]
+
+
+def _relation(row: Row) -> GraphRelation:
+    row.pop("rank", None)
+    return GraphRelation(**{**row, "chunk_ids": tuple(row["chunk_ids"])})
+
+
+def _send(transaction: Transaction, text: str, all_rows: list[Row]) -> None:
+    for part in _parts(all_rows):
+        rows(transaction, text, rows=part)
+
+
+def _parts(items: list[Any]) -> Iterable[list[Any]]:
+    return (items[at : at + _BATCH] for at in range(0, len(items), _BATCH))

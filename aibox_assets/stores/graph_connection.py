@@ -1,0 +1,167 @@
+"""Transactions over the official ``neo4j`` driver, with errors of our own and bounded retries."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Self, TypeVar
+
+from neo4j import (
+    READ_ACCESS,
+    WRITE_ACCESS,
+    GraphDatabase,
+    NotificationMinimumSeverity,
+    Query,
+    Session,
+    Transaction,
+)
+from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError
+
+from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
+from aibox_assets.stores.graph_records import GraphAddress
+
+T = TypeVar("T")
+
+_TRANSACTION_SECONDS = 60.0
+"""After this long Neo4j gives up a transaction, and with it the locks of a writer that was paused."""
+_LONGEST_PAUSE = 2.0
+
+
+class GraphConnection:
+    """A pool of connections to one graph server; nothing is opened before the first use.
+
+    Make it in the process that uses it: a pool does not survive a fork.
+    """
+
+    def __init__(self, address: GraphAddress, retry_seconds: float) -> None:
+        self._address = address
+        self._retry_seconds = retry_seconds
+        try:
+            self._driver = GraphDatabase.driver(
+                address.uri,
+                auth=(address.user, address.password),
+                connection_timeout=5,
+                connection_acquisition_timeout=10,
+                liveness_check_timeout=30,
+                # A query over a relation that no file states yet is no mistake.
+                warn_notification_severity=NotificationMinimumSeverity.OFF,
+            )
+        except (ValueError, DriverError) as error:
+            raise ConfigurationError(
+                f"NEO4J_URI {address.uri!r} is no graph address: {error}.", "Write it as bolt://HOST:PORT."
+            ) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, work: Callable[[Transaction], T], *, retry_seconds: float | None = None) -> T:
+        """The result of *work* in a read transaction.
+
+        :raises StoreUnavailableError: no answer within *retry_seconds* (default: the connection's) of tries.
+        :raises ConfigurationError: the user, the password or the database is wrong.
+        """
+        seconds = self._retry_seconds if retry_seconds is None else retry_seconds
+        return self._retried(
+            lambda session: _in_transaction(session, work), READ_ACCESS, nullcontext, seconds
+        )
+
+    def write(self, work: Callable[[Transaction], T], lock: Callable[[], AbstractContextManager[None]]) -> T:
+        """The result of *work* in a write transaction under *lock*. *work* may run more than once, whole.
+
+        :raises StoreUnavailableError: not committed within the bound on retries.
+        """
+        return self._retried(
+            lambda session: _in_transaction(session, work), WRITE_ACCESS, lock, self._retry_seconds
+        )
+
+    def execute(self, statements: list[str], lock: Callable[[], AbstractContextManager[None]]) -> None:
+        """Schema statements, each in a transaction of its own (Neo4j mixes them with no other)."""
+
+        def work(session: Session) -> None:
+            for statement in statements:
+                session.run(query(statement)).consume()
+
+        self._retried(work, WRITE_ACCESS, lock, self._retry_seconds)
+
+    def _retried(
+        self,
+        work: Callable[[Session], T],
+        access: str,
+        lock: Callable[[], AbstractContextManager[None]],
+        seconds: float,
+    ) -> T:
+        """Run *work* until it succeeds, with growing pauses outside the lock.
+
+        The driver's own ``execute_write`` does not retry ``ConstraintError``, which is how the embedded
+        server reports two transactions that merged one key.
+        """
+        give_up = time.monotonic() + seconds
+        pause = 0.05
+        while True:
+            try:
+                with (
+                    lock(),
+                    self._driver.session(
+                        database=self._address.database, default_access_mode=access
+                    ) as session,
+                ):
+                    return work(session)
+            except (Neo4jError, DriverError) as error:
+                if not (error.is_retryable() or isinstance(error, ConstraintError)):
+                    raise self._explained(error) from error
+                if time.monotonic() + pause > give_up:
+                    raise self._unavailable(error) from error
+            time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  # spreads retries, guards nothing
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _unavailable(self, error: Exception) -> StoreUnavailableError:
+        return StoreUnavailableError(
+            f"The graph server at {self._address.uri} did not do its work ({_first_line(error)}).",
+            "Check that it runs ('aibox doctor'); the work is tried again.",
+        )
+
+    def _explained(self, error: Exception) -> Exception:
+        """A wrong setting as such; anything else (a fault of ours) as it is."""
+        where = f"The graph server at {self._address.uri}"
+        if isinstance(error, AuthError) or "AuthenticationRateLimit" in str(getattr(error, "code", "")):
+            return ConfigurationError(
+                f"{where} refused user {self._address.user!r} ({_first_line(error)}).",
+                "Correct NEO4J_USER and NEO4J_PASSWORD.",
+            )
+        if isinstance(error, ClientError) and "Database" in str(error.code):
+            return ConfigurationError(
+                f"{where} has no database {self._address.database!r} ({_first_line(error)}).",
+                "Correct NEO4J_DATABASE.",
+            )
+        return error
+
+
+def query(text: str) -> Query:
+    """*text* for the driver, whose type asks for literals; ours are all built by ``cypher.py``."""
+    return Query(text)
+
+
+def rows(transaction: Transaction, text: str, **parameters: Any) -> list[dict[str, Any]]:
+    """The result of one statement."""
+    return transaction.run(text, parameters).data()
+
+
+def _in_transaction(session: Session, work: Callable[[Transaction], T]) -> T:
+    with session.begin_transaction(timeout=_TRANSACTION_SECONDS) as transaction:
+        result = work(transaction)
+        transaction.commit()
+        return result
+
+
+def _first_line(error: Exception) -> str:
+    message = getattr(error, "message", None) or str(error)
+    return f"{type(error).__name__}: {message.splitlines()[0][:200] if message else ''}"

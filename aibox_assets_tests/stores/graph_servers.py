@@ -1,0 +1,87 @@
+"""The graph servers that the tests run on: the embedded one, and a real Neo4j where there is one.
+
+``AIBOX_TEST_NEO4J`` names a script ``start HOME PORT PASSWORD`` that runs Neo4j in the foreground.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+
+from aibox_assets.local.embedded import running_graph
+from aibox_assets.local.process import Command, free_port, start, stop, wait_until
+from aibox_assets.stores.graph import GraphStore
+from aibox_assets.stores.graph_records import GraphAddress
+
+NEO4J = "AIBOX_TEST_NEO4J"
+RELATION_TYPES = ("FOUNDED", "LEADS", "LOCATED_IN")
+
+
+def pytest_report_header() -> str:
+    """Say which servers the graph tests run on."""
+    return f"graph servers: {', '.join(_servers())}" + (
+        "" if os.environ.get(NEO4J) else f" ({NEO4J} is not set)"
+    )
+
+
+def _servers() -> list[str]:
+    return ["embedded", "neo4j"] if os.environ.get(NEO4J) else ["embedded"]
+
+
+@contextmanager
+def running_neo4j(folder: Path) -> Iterator[GraphAddress]:
+    """A Neo4j for the length of a ``with`` block."""
+    address = GraphAddress(f"bolt://127.0.0.1:{free_port()}", "neo4j", "test-password")
+    port, log = address.uri.rpartition(":")[2], folder / "server.log"
+    command = Command((os.environ[NEO4J], str(folder), port, address.password))
+
+    def ping() -> None:
+        with GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver:
+            driver.verify_connectivity()
+
+    with log.open("ab") as output:
+        process = start(command, output)
+    try:
+        wait_until(ping, process, "Neo4j", log, 90)
+        yield address
+    finally:
+        stop(process, command, 20)
+
+
+@contextmanager
+def running_embedded(folder: Path) -> Iterator[GraphAddress]:
+    """The embedded server for the length of a ``with`` block."""
+    with running_graph(folder) as found:
+        yield GraphAddress(found.uri, found.user, found.password, found.database)
+
+
+@pytest.fixture(scope="session", params=_servers())
+def graph_address(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GraphAddress]:
+    """Each graph server in turn, shared by the session's tests; ``graph`` empties it."""
+    server = running_neo4j if request.param == "neo4j" else running_embedded
+    with server(tmp_path_factory.mktemp(request.param)) as address:
+        yield address
+
+
+@pytest.fixture
+def graph(graph_address: GraphAddress) -> Iterator[GraphStore]:
+    """A store with its schema and nothing in it; one writer at a time within this process."""
+    empty(graph_address)
+    lock = threading.Lock()
+    with GraphStore(graph_address, lambda: lock) as store:
+        store.ensure_schema(RELATION_TYPES)
+        yield store
+
+
+def empty(address: GraphAddress) -> None:
+    """Remove every node and relationship."""
+    with GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n", database_=address.database)
