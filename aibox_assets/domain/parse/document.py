@@ -1,0 +1,80 @@
+"""One entry to all parsers: finds the type, asks its parser, and makes every failure one of our errors."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from aibox_assets.domain.errors import (
+    AIBoxError,
+    EmptyDocumentError,
+    LimitExceededError,
+    MalformedDocumentError,
+)
+from aibox_assets.domain.models import ParsedDocument
+from aibox_assets.domain.parse.limits import ParseLimits
+from aibox_assets.domain.parse.source import SourceFile
+from aibox_assets.domain.sniff import (
+    CSV,
+    DOCX,
+    EML,
+    HTML,
+    JSON,
+    JSONL,
+    MARKDOWN,
+    PDF,
+    PLAIN,
+    PPTX,
+    TSV,
+    XLSX,
+    sniff_media_type,
+)
+
+# Module and kind, for people; each module has `parse(source: SourceFile) -> ParsedDocument`.
+_PARSERS = {
+    PDF: ("pdf", "PDF"),
+    DOCX: ("word", "Word document"),
+    PPTX: ("slides", "presentation"),
+    XLSX: ("spreadsheet", "spreadsheet"),
+    CSV: ("delimited", "CSV"),
+    TSV: ("delimited", "TSV"),
+    HTML: ("web", "HTML"),
+    MARKDOWN: ("markdown", "Markdown"),
+    PLAIN: ("plain", "text"),
+    JSON: ("structured", "JSON"),
+    JSONL: ("structured", "JSON lines"),
+    EML: ("mail", "e-mail"),
+}
+
+
+def parse_document(data: bytes, name: str, limits: ParseLimits) -> ParsedDocument:
+    """The text of a file with its places.
+
+    :param name: the file's name, for messages and, where the content leaves it open, for its type.
+    :raises AIBoxError: only its permanent kinds, each naming the file, the reason and the remedy.
+    """
+    limits.check_size(data, name)
+    if not data.strip():
+        raise EmptyDocumentError(f"{name} is empty.", "Check that it was copied whole.")
+    kind = "document"
+    try:
+        media_type = sniff_media_type(data, name)
+        module, kind = _PARSERS[media_type]
+        parser = import_module(f"aibox_assets.domain.parse.{module}")
+        document: ParsedDocument = parser.parse(SourceFile(data, name, media_type, limits))
+        return document
+    except AIBoxError:
+        raise
+    except MemoryError as error:
+        raise LimitExceededError(
+            f"{name} needs more memory than its parser may have.",
+            "Split the file, or raise AIBOX_PARSE_MEMORY_MB.",
+        ) from error
+    except RecursionError as error:
+        raise LimitExceededError(
+            f"{name} is nested deeper than the limit of the {kind} parser.", "Flatten or split the file."
+        ) from error
+    except Exception as error:
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise MalformedDocumentError(
+            f"{name} is not a well-formed {kind} ({detail}).", "Open it in its own program and save it anew."
+        ) from error
