@@ -59,9 +59,8 @@ class Home:
         # As root, Postgres runs as another user, who must be able to pass through to its own data.
         top = 0o711 if os.geteuid() == 0 else 0o700
         try:
-            if not self.path.exists():
-                self.path.mkdir(parents=True)
-                self.path.chmod(top)
+            with contextlib.suppress(FileExistsError):
+                self.path.mkdir(mode=top, parents=True)
             for folder in (
                 self.redis,
                 self.graph,

@@ -39,7 +39,7 @@ def end_processes(find: Callable[[], list[psutil.Process]], seconds: float) -> i
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.terminate()
-    psutil.wait_procs(processes, timeout=seconds if processes else 0)
+    _wait(processes, seconds)
     for _ in range(20):
         processes = find()
         if not processes:
@@ -47,9 +47,15 @@ def end_processes(find: Callable[[], list[psutil.Process]], seconds: float) -> i
         for process in processes:
             with contextlib.suppress(psutil.Error):
                 process.kill()
-        psutil.wait_procs(processes, timeout=1)
-        time.sleep(0.05)
+        _wait(processes, 1)
     return count
+
+
+def _wait(processes: list[psutil.Process], seconds: float) -> None:
+    # Not psutil.wait_procs: where nothing reaps orphans (a container), it waits for zombies as well.
+    deadline = time.monotonic() + seconds
+    while any(_alive(process) for process in processes) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _alive(process: psutil.Process) -> bool:

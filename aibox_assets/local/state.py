@@ -49,7 +49,9 @@ class SupervisorState:
 
     @property
     def alive(self) -> bool:
-        """Whether that process is still there."""
+        """Whether it is still at work: that process is there, and did not say that it is done."""
+        if self.phase in ("stopped", "failed"):
+            return False
         try:
             return bool(abs(psutil.Process(self.pid).create_time() - self.created) < 1)
         except psutil.Error:

@@ -80,9 +80,11 @@ def test_redis_keeps_keys_and_refuses_strangers(tmp_path: Path) -> None:
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
         with redis.Redis(port=server.port) as stranger, pytest.raises(redis.AuthenticationError):
             stranger.ping()
-        with redis.Redis(port=server.port, password="wrong") as stranger:
-            with pytest.raises(redis.AuthenticationError):
-                stranger.ping()
+        with (
+            redis.Redis(port=server.port, password="wrong") as stranger,
+            pytest.raises(redis.AuthenticationError),
+        ):
+            stranger.ping()
         assert listening(server.port) == {"127.0.0.1"}
     with running(server), redis.Redis.from_url(server.url()) as client:
         assert client.get("kept") == b"yes"
@@ -96,17 +98,21 @@ def test_graph_keeps_nodes_and_refuses_strangers(tmp_path: Path) -> None:
     with running(server):
         with neo4j.GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver:
             driver.execute_query("CREATE (:Entity {key: '鍵'})", database_=address.database)
-        with neo4j.GraphDatabase.driver(address.uri, auth=(address.user, "wrong-password")) as driver:
-            with pytest.raises(AuthError):
-                driver.verify_connectivity()
+        with (
+            neo4j.GraphDatabase.driver(address.uri, auth=(address.user, "wrong-password")) as driver,
+            pytest.raises(AuthError),
+        ):
+            driver.verify_connectivity()
         # Java listens on IPv6 sockets for IPv4 addresses too, mapped.
         for port in (server.port, server.http_port):
             assert listening(port) <= {"127.0.0.1", "::ffff:127.0.0.1"}
             assert listening(port)
-    with running(server):
-        with neo4j.GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver:
-            rows = driver.execute_query("MATCH (e:Entity) RETURN e.key AS key", database_=address.database)
-            assert [row["key"] for row in rows.records] == ["鍵"]
+    with (
+        running(server),
+        neo4j.GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver,
+    ):
+        rows = driver.execute_query("MATCH (e:Entity) RETURN e.key AS key", database_=address.database)
+        assert [row["key"] for row in rows.records] == ["鍵"]
 
 
 def test_no_password_shows_in_the_process_list(tmp_path: Path) -> None:
