@@ -9,7 +9,7 @@ from celery.exceptions import Ignore
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 
-from aibox_assets.execution.celery_config import celery_args, step_leases
+from aibox_assets.execution.celery_config import RUN_HEADER, STEP_HEADER, celery_args, step_leases
 
 
 class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
@@ -18,8 +18,8 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        step = kwargs["execute_step_args_packed"]
-        run_id, step_key, task_id = step["run_id"], step["step_keys_to_execute"][0], self.request.id
+        run_id, step_key = self.request.headers[RUN_HEADER], self.request.headers[STEP_HEADER]
+        task_id = self.request.id
         leases = step_leases()
         if not leases.is_current(run_id, step_key, task_id):
             raise Ignore(f"{step_key} of run {run_id} was submitted again; this older copy does nothing")
@@ -35,10 +35,10 @@ def make_worker_app() -> Celery:
 
 
 @signals.task_postrun.connect
-def _wake_run(task_id: str, kwargs: dict[str, Any], **_: object) -> None:
+def _wake_run(task_id: str, task: Task, **_: object) -> None:
     # Only here is the result stored already.
-    if "execute_step_args_packed" in kwargs:
-        step_leases().release(kwargs["execute_step_args_packed"]["run_id"], task_id)
+    if isinstance(task, LeasedTask):
+        step_leases().release(task.request.headers[RUN_HEADER], task_id)
 
 
 @signals.worker_process_init.connect

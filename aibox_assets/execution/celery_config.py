@@ -8,6 +8,10 @@ from typing import Any, Final
 from aibox_assets.execution.leases import StepLeases
 from aibox_assets.settings import load_settings
 
+# Message headers that name the step; the task's own arguments are Dagster's to change.
+RUN_HEADER: Final = "aibox_run"
+STEP_HEADER: Final = "aibox_step"
+
 HARD_LIMIT_SECONDS: Final = 6 * 3600
 
 CELERY_CONFIG: Final[dict[str, Any]] = {

@@ -38,7 +38,7 @@ from dagster_celery.tasks import create_task
 from dagster_shared.serdes import deserialize_value, pack_value
 from redis.exceptions import RedisError
 
-from aibox_assets.execution.celery_config import celery_args, step_leases
+from aibox_assets.execution.celery_config import RUN_HEADER, STEP_HEADER, celery_args, step_leases
 from aibox_assets.execution.leases import LEASE_SECONDS, StepLeases
 from aibox_assets.execution.queues import FILE_PROCESSING, is_queued
 
@@ -145,7 +145,11 @@ class _Loop:
             execute_step_args_packed=pack_value(arguments),
             executable_dict=self._context.reconstructable_job.to_dict(),
         ).apply_async(
-            task_id=task_id, queue=queue, routing_key=f"{queue}.execute_plan", priority=DEFAULT_PRIORITY
+            task_id=task_id,
+            queue=queue,
+            routing_key=f"{queue}.execute_plan",
+            priority=DEFAULT_PRIORITY,
+            headers={RUN_HEADER: self._run_id, STEP_HEADER: step.key},
         )
         self._flying[step.key] = _Submission(step, queue, result, count, time.monotonic())
 
