@@ -1,0 +1,45 @@
+"""What every extractor offers, and how the configured one is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from aibox_assets.domain.models import Chunk, Extraction
+from aibox_assets.domain.ontology import Ontology
+
+
+class Extractor(Protocol):
+    """NER → RE → RT over chunks.
+
+    :ivar name: the specification it was loaded by, e.g. ``offline``.
+    :ivar version: changes whenever the same text may give another result (models, rules).
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
+        """One extraction per chunk, in the same order."""
+        ...
+
+
+def load_extractor(spec: str, ontology: Ontology, *, threads: int = 1) -> Extractor:
+    """The extractor that *spec* names: ``offline``, or a GLiNER model by hub name or folder.
+
+    Loads the models, which takes seconds: keep the result for the life of the process.
+
+    :param threads: CPU threads that the models may take.
+    :raises ConfigurationError: the model is not there, or is not what it claims.
+    :raises StoreUnavailableError: the model hub did not answer.
+    """
+    if spec == "offline":
+        from aibox_assets.domain.extract.offline import OfflineExtractor
+
+        return OfflineExtractor(ontology, threads=threads)
+    from aibox_assets.domain.extract.zero_shot import ZeroShotExtractor
+
+    return ZeroShotExtractor(spec, ontology, threads=threads)

@@ -1,0 +1,285 @@
+"""Chinese NER: jieba's tags, with rules for what they miss (organizations by suffix, people by title).
+
+Works on text folded to simplified characters of the same length, so offsets hold for the original.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aibox_assets.domain.extract.names import to_simplified
+from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
+from aibox_assets.domain.models import Mention
+from aibox_assets.domain.ontology import Ontology
+
+_DOTS = frozenset("·・‧•")
+# Works (《红楼梦》), names in Latin letters inside the text.
+_WORK = re.compile(r"《([^《》\n]{1,40})》")
+_LATIN = re.compile(r"[A-Z][A-Za-z0-9&'’+\-]*(?:\.[A-Za-z]+)*(?:\s[A-Z0-9][A-Za-z0-9&'’+\-]*)*\.?(?<![\s.])")
+_MAKES = re.compile(
+    r"(?:推出|发布|发表|研发|开发|生产|制造|上市|发售|新款|手机|产品|芯片|车型|游戏)了?(?:的|新款|新一代|全新)*\s*$"
+)
+_PERSON_AFTER = re.compile(r"^\s*(?:先生|女士|博士|教授)")
+_TITLE_BEFORE = re.compile(f"(?:{lexicon.TITLE_PATTERN.pattern})\\s*$")
+_TITLE_AFTER = re.compile(f"^\\s*(?:{lexicon.TITLE_PATTERN.pattern})")
+_HAN = re.compile(r"[\u4e00-\u9fff]+$")
+# Tags that may stand inside an organization's name; every other tag ends it on the left.
+_NAME_TAGS = frozenset(
+    {
+        "n",
+        "nz",
+        "ns",
+        "nr",
+        "nrt",
+        "nrfg",
+        "nt",
+        "j",
+        "a",
+        "b",
+        "eng",
+        "vn",
+        "an",
+        "f",
+        "s",
+        "l",
+        "i",
+        "ng",
+        "x",
+    }
+)
+_DISTINCT_TAGS = frozenset({"nz", "ns", "nr", "nrt", "nrfg", "nt", "eng", "j"})
+_CONFIDENCE = {"known": 0.9, "suffix": 0.85, "title": 0.85, "dictionary": 0.8, "latin": 0.7, "guess": 0.65}
+_NO_GIVEN_NAME = frozenset({"title", "x", "p", "v", "uj", "c", "d"})
+_LONGEST_NAME = 6  # words
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    tag: str
+    start: int
+    known: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    label: str
+    source: str
+
+
+class ChineseRecognizer:
+    """Loads jieba with a dictionary of its own, so that nothing else in the process is changed.
+
+    :param phrases: what relations are called; as words they keep names whole (创立|了鸿海).
+    """
+
+    def __init__(self, ontology: Ontology, phrases: Iterable[str]) -> None:
+        import jieba
+        import jieba.posseg
+
+        jieba.setLogLevel("ERROR")
+        self._ontology = ontology
+        tokenizer = jieba.Tokenizer()
+        tokenizer.initialize()
+        self._dictionary = frozenset(word for word, count in tokenizer.FREQ.items() if count)
+        for phrase in {to_simplified(phrase) for phrase in phrases}:
+            if len(phrase) > 1 and _HAN.match(phrase):
+                tokenizer.add_word(phrase, tag="v")
+                if not phrase.endswith(("于", "在", "有")):
+                    tokenizer.add_word(f"{phrase}了", tag="v")
+        for title in lexicon.TITLES:
+            tokenizer.add_word(title, tag="title")
+        for suffix in (*lexicon.ORGANIZATION_SUFFIXES, *lexicon.EVENT_SUFFIXES):
+            tokenizer.add_word(suffix, tag="n")
+        for name in lexicon.KNOWN_ORGANIZATIONS:
+            tokenizer.add_word(name, tag="nt")
+        self._tagger: Any = jieba.posseg.POSTokenizer(tokenizer)
+
+    def recognize(self, text: str) -> list[Mention]:
+        """The mentions in *text*, in its own (unfolded) spelling; they do not overlap."""
+        folded = to_simplified(text)
+        words = list(self._words(folded))
+        found = [
+            *_by_shape(folded),
+            *_by_suffix(words),
+            *_people(words),
+            *_foreign_people(words),
+            *self._by_dictionary(words),
+        ]
+        mentions = []
+        for each in _without_overlaps(found):
+            entity_type = self._ontology.entity_type_of(each.label)
+            if entity_type is not None:
+                own = text[each.start : each.end]
+                mentions.append(
+                    Mention(
+                        each.start,
+                        each.end,
+                        own,
+                        entity_type,
+                        " ".join(own.split()),
+                        _CONFIDENCE[each.source],
+                    )
+                )
+        return mentions
+
+    def _words(self, folded: str) -> Iterator[_Word]:
+        start = 0
+        for pair in self._tagger.cut(folded):
+            yield _Word(pair.word, pair.flag, start, pair.word in self._dictionary)
+            start += len(pair.word)
+
+    def _by_dictionary(self, words: list[_Word]) -> Iterator[_Found]:
+        for place, word in enumerate(words):
+            if word.tag == "nt" and len(word.text) > 1:
+                yield _Found(word.start, word.end, "ORG", "known")
+            elif word.text in lexicon.KNOWN_LOCATIONS:
+                yield _Found(word.start, word.end, "GPE", "known")
+            elif word.tag == "ns" and _is_place(word):
+                following = words[place + 1] if place + 1 < len(words) else None
+                tail = following is not None and following.text in lexicon.LOCATION_SUFFIXES
+                end = following.end if following is not None and tail else word.end
+                yield _Found(word.start, end, "GPE", "dictionary")
+
+
+def _is_place(word: _Word) -> bool:
+    return len(word.text) > 1 and (
+        word.known or (len(word.text) > 2 and word.text[-1] in lexicon.LOCATION_SUFFIXES)
+    )
+
+
+def _foreign_people(words: list[_Word]) -> Iterator[_Found]:
+    """乔治·华盛顿: the words around a middle dot, as far as no verb stands there."""
+    place = 1
+    while place < len(words) - 1:
+        if words[place].text in _DOTS and _HAN.match(words[place - 1].text):
+            last = place
+            while last + 1 < len(words) and words[last].text in _DOTS and _HAN.match(words[last + 1].text):
+                last += 2
+            last = min(last, len(words)) - 1
+            if last > place:
+                yield _Found(words[place - 1].start, words[last].end, "PERSON", "known")
+            place = last
+        place += 1
+
+
+def _by_shape(folded: str) -> Iterator[_Found]:
+    for match in _WORK.finditer(folded):
+        yield _Found(match.start(1), match.end(1), "WORK_OF_ART", "known")
+    for match in _LATIN.finditer(folded):
+        before, after = folded[: match.start()][-16:], folded[match.end() :][:8]
+        start, name = match.start(), match.group()
+        first = name.split(" ")[0]
+        if first in lexicon.NOT_ORGANIZATIONS and " " in name:  # "CEO Tim Cook"
+            start, name, before = start + len(first) + 1, name[len(first) + 1 :], "CEO"
+        if name in lexicon.NOT_ORGANIZATIONS or len(name) < 2 or re.fullmatch(r"[\d\W]+", name):
+            continue
+        people = 2 <= len(name.split(" ")) <= 3 and name.replace(" ", "").isalpha()
+        if people and (_TITLE_BEFORE.search(before) or _PERSON_AFTER.match(after)):
+            yield _Found(start, match.end(), "PERSON", "latin")
+        elif _MAKES.search(before) or re.search(r"\d$", name):
+            yield _Found(start, match.end(), "PRODUCT", "latin")
+        else:
+            yield _Found(start, match.end(), "ORG", "latin")
+
+
+def _by_suffix(words: list[_Word]) -> Iterator[_Found]:
+    """Names that end in 公司, 大学, 峰会 and the like, with the words that distinguish them."""
+    for place, word in enumerate(words):
+        for suffixes, label in ((lexicon.ORGANIZATION_SUFFIXES, "ORG"), (lexicon.EVENT_SUFFIXES, "EVENT")):
+            suffix = next((each for each in suffixes if word.text.endswith(each)), None)
+            if (
+                suffix is None
+                or _descriptor(words, place)
+                or (place + 1 < len(words) and _continues(words, place + 1, label))
+            ):
+                continue
+            first = place
+            while first > 0 and place - first < _LONGEST_NAME and _joins(words[first - 1]):
+                first -= 1
+            own = word.text[: -len(suffix)]
+            if _distinct(words[first:place], own, word, suffix, label):
+                yield _Found(words[first].start, word.end, label, "suffix")
+
+
+def _continues(words: list[_Word], place: int, label: str) -> bool:
+    suffixes = lexicon.ORGANIZATION_SUFFIXES if label == "ORG" else lexicon.EVENT_SUFFIXES
+    return words[place].text in suffixes and words[place].text not in ("企业",)
+
+
+def _joins(word: _Word) -> bool:
+    return word.tag in _NAME_TAGS and bool(word.text.strip()) and (word.tag != "x" or word.text.isalnum())
+
+
+def _distinct(before: list[_Word], own: str, word: _Word, suffix: str, label: str) -> bool:
+    """A name, not a common noun (汽车公司): something before the suffix is no everyday word."""
+    if own and (not word.known or word.tag in _DISTINCT_TAGS):
+        return True
+    if not before:
+        return False
+    unusual = any(not each.known or each.tag in _DISTINCT_TAGS for each in before)
+    if label == "EVENT":
+        return unusual or suffix in lexicon.NAMED_EVENTS
+    if suffix in lexicon.WEAK_SUFFIXES:
+        return not before[0].known or before[0].tag in ("nz", "nr", "nrt")
+    return unusual or (suffix in lexicon.STRONG_SUFFIXES and any(each.tag not in "bfa" for each in before))
+
+
+def _descriptor(words: list[_Word], place: int) -> bool:
+    """芬兰游戏公司 Supercell: 公司 says what the name behind it is."""
+    following = [word for word in words[place + 1 : place + 3] if word.text.strip()]
+    return words[place].text.endswith("公司") and bool(following) and following[0].tag in ("eng", "nt", "nz")
+
+
+def _people(words: list[_Word]) -> Iterator[_Found]:
+    for place, word in enumerate(words):
+        beside = _beside_title(words, place, place)
+        if word.tag in ("nr", "nrfg") and _is_full_name(word.text):
+            yield _Found(
+                word.start, word.end, "PERSON", "title" if beside else "dictionary" if word.known else "guess"
+            )
+        elif word.text in lexicon.AMBIGUOUS_ORGANIZATIONS and beside:
+            yield _Found(word.start, word.end, "ORG", "title")
+        elif (
+            word.text[0] in lexicon.SURNAMES
+            and place + 1 < len(words)
+            and not (word.known and len(word.text) > 1)
+        ):
+            following = words[place + 1]
+            name = word.text + following.text
+            both = word.tag.startswith("nr") and following.tag.startswith("nr")
+            named = _beside_title(words, place, place + 1) and following.tag not in _NO_GIVEN_NAME
+            if _is_full_name(name) and (both or named):
+                yield _Found(word.start, following.end, "PERSON", "title")
+
+
+def _beside_title(words: list[_Word], first: int, last: int) -> bool:
+    before = first > 0 and words[first - 1].tag == "title"
+    after = [word for word in words[last + 1 : last + 3] if word.text != "的"][:1]
+    return before or (bool(after) and after[0].tag == "title")
+
+
+def _is_full_name(text: str) -> bool:
+    if text in lexicon.NO_NAMES or not _HAN.match(text):
+        return False
+    if text.startswith(lexicon.DOUBLE_SURNAMES):
+        return 3 <= len(text) <= 4
+    return 2 <= len(text) <= 3 and text[0] in lexicon.SURNAMES
+
+
+def _without_overlaps(found: Iterable[_Found]) -> list[_Found]:
+    """The longer wins over the shorter inside it, the surer of two alike."""
+    kept: list[_Found] = []
+    for each in sorted(found, key=lambda it: (it.start - it.end, -_CONFIDENCE[it.source], it.start)):
+        if all(each.end <= other.start or each.start >= other.end for other in kept):
+            kept.append(each)
+    return sorted(kept, key=lambda it: it.start)

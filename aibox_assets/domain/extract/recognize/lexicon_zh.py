@@ -1,0 +1,93 @@
+"""Word lists of the Chinese recognizer, in simplified characters (text is folded before it is looked up)."""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# The commonest family names, which cover nearly all Chinese people; two-character names apart.
+SURNAMES = frozenset(
+    "丁万严乔于付任伍伏何余侯俞倪傅冉冯凌刘卢古史叶向吕吴周唐夏姚姜孔孙孟安宋尹崔巫常庄康廖张彭徐戴方施易"
+    "曹曾朱李杜杨林柯柳梁武段殷毛江池汤汪沈洪涂温游潘焦熊牛王田白石秦程章童简纪罗翁肖胡苏范莫萧葛董蒋蓝蔡"
+    "薛袁裴覃詹许谢谭贺贾赖赵辛连邓邱邵邹郑郝郭金钟钱闫阎陆陈陶雷霍韦韩顾颜马骆高魏鲁麦黄黎齐龙龚"
+)
+DOUBLE_SURNAMES = _words("欧阳 司马 上官 诸葛 东方 夏侯 皇甫 尉迟 公孙 令狐 张简 范姜")
+# Beside these stands a person.
+TITLES = _words("""
+    首席执行官 首席技术官 首席财务官 首席运营官 执行长 技术长 财务长 营运长 董事长 副董事长 总经理
+    副总经理 总裁 副总裁 主席 总统 总理 首相 市长 省长 县长 州长 部长 局长 校长 副校长 院长 所长 行长
+    社长 会长 理事长 教授 副教授 博士 研究员 工程师 院士 创始人 创办人 联合创始人 共同创办人 先生 女士
+    小姐 记者 发言人 负责人 经理 导演 分析师 科学家 设计师 作家 歌手 演员 妻子 丈夫 太太 夫人 医师 律师
+    老师 顾问 CEO CTO CFO COO
+    """)
+# A name that ends so is an organization's. Longest first where one contains the other.
+_INSTITUTIONS = _words("""
+    股份有限公司 有限责任公司 有限公司 分公司 公司 集团 控股 企业 实业 大学 学院 中学 小学 银行 研究院
+    研究所 研究中心 实验室 基金会 基金 协会 学会 商会 公会 工会 医院 出版社 报社 通讯社 电视台 委员会
+    法院 检察院 博物馆 图书馆 联盟
+    """)
+# They end an organization's name only behind a word that is no dictionary word (鸿海 + 精密).
+_SECTORS = _words("""
+    证券 保险 航空 汽车 科技 电子 半导体 精密 光电 生技 制药 药业 重工 电信 通信 软件 资本 创投 工业
+    能源 钢铁 石油 食品 物流 传媒 影业
+    """)
+ORGANIZATION_SUFFIXES = (*_INSTITUTIONS, *_SECTORS)
+WEAK_SUFFIXES = frozenset({*_SECTORS, "企业", "基金", "实业"})
+# Legal forms: before them nearly any word is a name.
+STRONG_SUFFIXES = ("股份有限公司", "有限责任公司", "有限公司", "集团", "控股")
+EVENT_SUFFIXES = _words("""
+    奥运会 冬奥会 亚运会 世博会 博览会 高峰会 峰会 论坛 世界杯 锦标赛 电影节 音乐节 艺术节 书展 电脑展
+    车展 研讨会 开发者大会 大会 公开赛 马拉松
+    """)
+# These name an event with any word before them (国际电脑展); the others are common nouns as well (股东大会).
+NAMED_EVENTS = frozenset(
+    _words("""
+    世博会 世界杯 亚运会 公开赛 冬奥会 奥运会 电影节 电脑展 车展 锦标赛
+    """)
+)
+LOCATION_SUFFIXES = "省市县区州国岛镇乡村港湾"
+# Places that jieba's dictionary lacks, or takes for people.
+KNOWN_LOCATIONS = frozenset(
+    _words("""
+    万隆 中坜 云林 云林县 信义区 内湖 南投 台东 台中 台北 台南 台湾 嘉义 基隆 大安区 安徽 安阳 宜兰 屏东
+    彰化 新北 新竹 桃园 洪山 淡水 温哥华 温州 澎湖 石家庄 矽谷 硅谷 花莲 苗栗 金边 金门 首尔 马尼拉
+    马德里 马来西亚 马祖 马里兰 高雄 高雄市
+    """)
+)
+# Everyday words that name a company only beside a title (苹果执行长).
+AMBIGUOUS_ORGANIZATIONS = frozenset(
+    _words("""
+    光明 创维 吉利 大同 海信 统一 联合 苹果 长城 震旦
+    """)
+)
+# Well-known organizations whose names show no suffix, and which jieba's dictionary lacks or splits.
+KNOWN_ORGANIZATIONS = _words("""
+    台积电 联发科 鸿海 富士康 华硕 宏碁 广达 和硕 仁宝 纬创 日月光 联电 台达电 大立光 华为 腾讯 阿里巴巴
+    百度 京东 字节跳动 美团 拼多多 小米 比亚迪 宁德时代 联想 网易 滴滴 中芯国际 海尔 格力 大疆 蔚来
+    理想汽车 小鹏汽车 阿里云 蚂蚁集团 新浪 搜狐 哔哩哔哩 英伟达 辉达 英特尔 高通 微软 谷歌 亚马逊 脸书
+    特斯拉 三星 索尼 丰田 本田 日产 西门子 博世 大众汽车 宝马 奔驰 波音 空中客车 阿斯麦 艾司摩尔 软银
+    甲骨文 思科 国际商业机器 世界卫生组织 联合国 欧盟 世界银行 工研院 中研院 清华大学 新华社 夏普
+    摩托罗拉 诺基亚 爱立信 惠普 戴尔 松下 东芝 富士通 日立 飞利浦 麦当劳 沃尔玛 可口可乐 星巴克 迪士尼
+    推特 优步 网飞 奈飞
+    """)
+# Never a person, whatever the tagger says.
+NO_NAMES = frozenset(
+    _words("""
+    万人 万元 严重 中方 于今 于此 任何 任职 公司 双方 古代 同学 向上 和平 安全 安装 常年 康复 总部 成为
+    成长 方面 施工 时任 易于 毛利 江湖 温度 游客 田野 白天 石油 简单 老师 范围 连续 金融 集团 高兴 高层
+    高新 高科技 高端 麦克风
+    """)
+)
+# Latin words in Chinese text that name nobody.
+NOT_ORGANIZATIONS = frozenset(
+    _words("""
+    4G 5G 6G A AI AIoT API APP AR App B2B B2C CD CEO CFO COO COVID CPU CTO DNA DRAM DVD EMBA EPS ESG GDP
+    GPU HTTP I IC ID IPO IT In IoT LED MBA NT OK OLED On PC PDF PhD Q1 Q2 Q3 Q4 QR RNA SDK SQL SSD TV
+    The URL US USB VIP VR
+    """)
+)
+TITLE_PATTERN = re.compile("|".join(sorted(TITLES, key=len, reverse=True)))

@@ -1,0 +1,188 @@
+"""Chinese RE: the words between and behind the mentions of a clause, by the order of Chinese grammar.
+
+Phrases hold the text's words; an ellipsis stands where the tail mention interrupts them (由…收购, 与…合作).
+The head is the mention that the clause speaks of; a passive keeps its 由 or 被 for the typing stage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from aibox_assets.domain.extract.names import to_simplified
+from aibox_assets.domain.extract.recognize.lexicon_zh import TITLE_PATTERN
+from aibox_assets.domain.models import Mention, Relation
+
+_SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
+_CLAUSE_END = re.compile(r"[，,：:]")
+# Not so, or not yet so.
+_UNSTATED = re.compile(
+    r"没有|没能|尚未|未能|并未|从未|并非|不是|否认|拒绝|不会|不再|可能|或将|考虑|打算|有意|希望|如果|若|传闻|是否|未|不(?!动产|同|少|断|锈)"
+)
+# How the tail mention is brought in, when the verb stands behind it.
+_FRAME = re.compile(
+    r"(?P<word>是由|由|被|遭|获得|获|为|受|与|和|跟|同|及|在|于|向|对|从|是|担任|出任|就任|升任|任|当选|成为|接任|获聘为|获任|兼任|于\S{0,10}在)\s*$"
+)
+_COORDINATION = re.compile(r"^\s*(?:和|与|及|以及|跟|同|、|,\s*)\s*(?:其)?\s*$")
+_MODIFIER = re.compile(
+    r"^(?:正式|宣布|已经|已|近日|日前|共同|联合|一起|展开|进行|达成|签署了?|建立了?|将|曾|也|还|又|都|则|今天|昨天)+"
+)
+_AFTER = re.compile(r"^[^，,。；;：:、（(）)]{1,14}")
+_DESCRIBED = re.compile(
+    r"(?<=[购資资立办辦])了?[^，,的]{2,8}(?:公司|企业|企業|大厂|大廠|巨头|巨頭|厂商|廠商)$"
+)
+_LIGHT_SPACE = re.compile(r"\s+")
+_ROLE = re.compile(
+    rf"^(?:的)?(?:现任|时任|前任|前|新任|现|共同|联合)?(?:{TITLE_PATTERN.pattern}|子公司|母公司|供应商|竞争对手|股东|客户|合作伙伴|首都|省会)$"
+)
+# 芬兰游戏公司 Supercell: the place only describes the name behind it.
+_DESCRIPTOR = re.compile(r"^[^，,、。的]{0,8}(?:公司|企业|大厂|巨头|厂商|集团)[\s「“]*$")
+_CONFIDENCE_BETWEEN, _CONFIDENCE_FRAME, _CONFIDENCE_CARRIED = 0.8, 0.8, 0.7
+_MOST_MENTIONS = 16
+_LONGEST_PHRASE = 16  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """:ivar text: the whole folded text; mentions and offsets refer to it."""
+
+    text: str
+    start: int
+    end: int
+    mentions: tuple[Mention, ...]
+
+    def between(self, a: Mention, b: Mention) -> str:
+        return self.text[a.char_end : b.char_start]
+
+
+def relate(text: str, mentions: Sequence[Mention]) -> list[Relation]:
+    """The relations between *mentions* that share a sentence of *text*, in the text's own words."""
+    folded = to_simplified(text)
+    found: list[Relation] = []
+    for match in _SENTENCE.finditer(folded):
+        inside = tuple(each for each in mentions if match.start() <= each.char_start < match.end())
+        inside = tuple(
+            each
+            for each, following in zip(inside, (*inside[1:], None), strict=False)
+            if following is None or not _DESCRIPTOR.match(folded[each.char_end : following.char_start])
+        )
+        if 2 <= len(inside) <= _MOST_MENTIONS:
+            sentence = _Sentence(folded, match.start(), match.end(), inside)
+            found.extend(_sentence(sentence, text))
+    return found
+
+
+def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
+    mentions = sentence.mentions
+    topic = mentions[0]
+    subjects: list[Mention] = [topic]
+    last: tuple[list[Mention], str, float] | None = None
+    for place in range(1, len(mentions)):
+        before, mention = mentions[place - 1], mentions[place]
+        gap = sentence.between(before, mention)
+        if _COORDINATION.match(gap):
+            if last is not None and before.type == mention.type:
+                # "A收购了B和C": what holds for B holds for C.
+                heads, phrase, confidence = last
+                yield from (_relation(sentence, text, head, mention, phrase, confidence) for head in heads)
+                continue
+            yield from _frames(sentence, text, [before], mention, gap)
+            subjects = (
+                [*subjects, mention]
+                if before in subjects and before.type == mention.type
+                else [before, mention]
+            )
+            continue
+        last = None
+        clause = _CLAUSE_END.split(gap)
+        carried = len(clause) > 1
+        if carried and clause[-1].strip() and not _starts_new_subject(clause[-1]):
+            # The clause has no subject of its own: the sentence's, or, where types say so, the last object.
+            heads = [topic] if before.type == topic.type else [topic, before]
+            confidence, words = _CONFIDENCE_CARRIED, clause[-1]
+        elif carried:
+            subjects, topic = [mention], topic
+            continue
+        else:
+            heads, confidence, words = _acting(sentence, place, subjects), _CONFIDENCE_BETWEEN, gap
+        framed = list(_frames(sentence, text, heads, mention, words))
+        if framed:
+            yield from framed
+        elif not _UNSTATED.search(words) and 0 < len(words.strip()) <= _LONGEST_PHRASE:
+            phrase = _own(text, mention.char_start - len(words), mention.char_start)
+            phrase = _DESCRIBED.sub("", phrase) or phrase
+            if _ROLE.match(words.strip()):
+                yield _relation(sentence, text, mention, before, phrase, _CONFIDENCE_BETWEEN)
+                subjects = [mention]
+                continue
+            last = (heads, phrase, confidence)
+            yield from (_relation(sentence, text, head, mention, phrase, confidence) for head in heads)
+        if before not in subjects and not carried:
+            subjects = heads
+
+    return
+
+
+def _acting(sentence: _Sentence, place: int, subjects: list[Mention]) -> list[Mention]:
+    """Who acts in "… before … mention": the mention before, unless a preposition leads it (从B收购了C)."""
+    before = sentence.mentions[place - 1]
+    if before in subjects:
+        return subjects
+    lead = sentence.text[sentence.start : before.char_start]
+    framed = _FRAME.search(lead)
+    if framed and framed["word"] in (
+        "从",
+        "在",
+        "于",
+        "向",
+        "对",
+        "与",
+        "和",
+        "跟",
+        "同",
+        "是",
+        "获",
+        "获得",
+    ):
+        return subjects
+    return [before]
+
+
+def _starts_new_subject(words: str) -> bool:
+    return not re.search(r"[\u4e00-\u9fff]", words)
+
+
+def _frames(
+    sentence: _Sentence, text: str, heads: list[Mention], tail: Mention, words: str
+) -> Iterator[Relation]:
+    """由 B 收购, 与 B 合作, 在 B 出生, 担任 B 的董事长: the phrase surrounds the tail."""
+    frame = _FRAME.search(words)
+    after = _AFTER.match(sentence.text[tail.char_end : sentence.end])
+    if frame is None or after is None or _UNSTATED.search(words) or _UNSTATED.search(after.group()):
+        return
+    following = [each.char_start for each in sentence.mentions if each.char_start >= tail.char_end]
+    stop = min([tail.char_end + after.end(), *following])
+    core = sentence.text[tail.char_end : stop]
+    if not core.strip():
+        return
+    lead = len(core) - len(core.lstrip())
+    lead += len(found.group()) if (found := _MODIFIER.match(core.lstrip())) else 0
+    if not core[lead:]:
+        return
+    opening = _own(text, tail.char_start - len(words) + frame.start("word"), tail.char_start)
+    phrase = f"{opening}…{_own(text, tail.char_end + lead, stop)}"
+    for head in heads:
+        yield _relation(sentence, text, head, tail, phrase, _CONFIDENCE_FRAME)
+
+
+def _own(text: str, start: int, end: int) -> str:
+    return _LIGHT_SPACE.sub("", text[start:end])
+
+
+def _relation(
+    sentence: _Sentence, text: str, head: Mention, tail: Mention, phrase: str, confidence: float
+) -> Relation:
+    own = text[sentence.start : sentence.end]
+    start = sentence.start + len(own) - len(own.lstrip())
+    return Relation(head, tail, phrase, start, start + len(own.strip()), confidence)

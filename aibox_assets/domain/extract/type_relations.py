@@ -1,0 +1,137 @@
+"""Stage 3, RT: the text's phrase onto a relation type of the ontology. What fits none is dropped.
+
+A phrase may say the relation from head to tail (``acquired``), the other way round (``was acquired by``,
+``由…收购``), or name a role (``chief executive of``, ``的董事长``), whose direction the entity types decide.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from aibox_assets.domain.extract.names import entity_key, has_chinese, to_simplified
+from aibox_assets.domain.models import Mention, Relation
+from aibox_assets.domain.ontology import Ontology, RelationType
+
+_PREPOSITIONS = ("of", "at", "for", "in", "with", "to", "from", "against")
+_DETERMINERS = frozenset({"a", "an", "the", "its", "his", "her", "their", "our", "my"})
+_BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "has", "have", "had"})
+# What is over, or not so: a fact of the past is no fact of the graph.
+_UNASSERTED = frozenset(
+    {"former", "formerly", "ex", "late", "onetime", "potential", "possible", "prospective", "alleged"}
+)
+_CHINESE_PASSIVE = re.compile(r"^(?:是)?(?:由|被|遭|获|获得|受|为)(?P<agent>.*)…(?:所|的)?(?P<verb>.+)$")
+_CHINESE_FRAME = re.compile(r"^.*…(?:的)?(?P<core>.+)$")
+_CHINESE_ASPECT = re.compile(r"[了过]|[\s《「『“\"]")
+_CHINESE_TAIL = re.compile(r"[的是为在]+$")
+_CHINESE_PAST = re.compile(r"^(?:前任|前|已故|原)")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRelation:
+    """A relation of the ontology between two mentions. :ivar evidence: what RE found."""
+
+    head: Mention
+    tail: Mention
+    relation: str
+    evidence: Relation
+
+
+class RelationTyper:
+    """Maps phrases onto the relation types of one ontology."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+        # phrase → (relation type, whether the phrase goes from tail to head), in the ontology's order
+        self._english: dict[str, list[tuple[RelationType, bool]]] = {}
+        self._chinese: dict[str, list[tuple[RelationType, bool]]] = {}
+        for relation in ontology.relation_types:
+            for inverse, phrases in ((False, relation.phrases_en), (True, relation.inverse_en)):
+                for phrase in phrases:
+                    for form in english_forms(phrase.lower()):
+                        self._english.setdefault(form, []).append((relation, inverse))
+            for inverse, phrases in ((False, relation.phrases_zh), (True, relation.inverse_zh)):
+                for phrase in phrases:
+                    self._chinese.setdefault(
+                        _CHINESE_ASPECT.sub("", to_simplified(phrase)).upper(), []
+                    ).append((relation, inverse))
+
+    def type(self, relation: Relation) -> TypedRelation | None:
+        """*relation* under its type; None where no type has such a phrase for such entities."""
+        chinese = has_chinese(relation.phrase)
+        read = self._read_chinese if chinese else self._read_english
+        for known, inverse, free in read(relation.phrase):
+            ends = [(relation.tail, relation.head) if inverse else (relation.head, relation.tail)]
+            if free:
+                ends.append((ends[0][1], ends[0][0]))
+            for head, tail in ends:
+                if self._ontology.allows(head.type, known.name, tail.type):
+                    return self._typed(known, head, tail, relation)
+        return None
+
+    def check(self, name: str, relation: Relation) -> TypedRelation | None:
+        """*relation* under the type that a joint model gave it; None where the ontology forbids it."""
+        if not self._ontology.allows(relation.head.type, name, relation.tail.type):
+            return None
+        return self._typed(self._ontology.relation(name), relation.head, relation.tail, relation)
+
+    def _typed(
+        self, known: RelationType, head: Mention, tail: Mention, relation: Relation
+    ) -> TypedRelation | None:
+        head_key, tail_key = entity_key(head.type, head.name), entity_key(tail.type, tail.name)
+        if head_key == tail_key:
+            return None
+        if known.symmetric and head_key > tail_key:
+            head, tail = tail, head
+        return TypedRelation(head, tail, known.name, relation)
+
+    def _read_english(self, phrase: str) -> list[tuple[RelationType, bool, bool]]:
+        words = [word for word in re.findall(r"[\w.&-]+", phrase.lower()) if word not in _DETERMINERS]
+        if not words or _UNASSERTED & set(words):
+            return []
+        passive = words[-1] == "by" and len(words) > 1
+        if passive:
+            words = words[:-1]
+        # The end of the phrase touches the tail: "completed its acquisition of" means "acquisition of".
+        for start in range(len(words)):
+            core = " ".join(words[start:])
+            found = self._english.get(core, [])
+            role = core.endswith(_PREPOSITIONS) is False and f"{core} of" in self._english
+            if role and not passive:
+                found = found + self._english[f"{core} of"]
+            if found:
+                return [(known, inverse != passive, role) for known, inverse in found]
+        return []
+
+    def _read_chinese(self, phrase: str) -> list[tuple[RelationType, bool, bool]]:
+        plain = to_simplified(phrase).upper()
+        passive = _CHINESE_PASSIVE.match(plain)
+        frame = _CHINESE_FRAME.match(plain)
+        core = passive["verb"] if passive else frame["core"] if frame else plain
+        core = _CHINESE_ASPECT.sub("", core)
+        if _CHINESE_PAST.match(core.lstrip("的")):
+            return []
+        # A verb stands before its object, so the end of the text between decides; behind a frame, the start.
+        bare = _CHINESE_TAIL.sub("", core)
+        for start in range(len(core)):
+            for end in range(len(core), start, -1) if frame else (len(core), len(bare)):
+                found = self._chinese.get(core[start:end])
+                if found:
+                    role = "的" in plain and not passive
+                    return [(known, inverse != bool(passive), role) for known, inverse in found]
+        return []
+
+
+def english_forms(phrase: str) -> set[str]:
+    """The phrase and the regular inflections of its first word: ``acquire`` → acquires, acquired, acquiring.
+
+    Irregular forms stand in the ontology. Inflecting a noun as well does no harm: no text says it.
+    """
+    first, space, rest = phrase.partition(" ")
+    stem = first.removesuffix("e")
+    forms = {first, f"{first}s", f"{first}es", f"{stem}ed", f"{stem}ing"}
+    if first.endswith("y"):
+        forms |= {f"{first[:-1]}ies", f"{first[:-1]}ied"}
+    if re.search(r"[^aeiou][aeiou][bdglmnprt]$", first):
+        forms |= {f"{first}{first[-1]}ed", f"{first}{first[-1]}ing"}
+    return {f"{form}{space}{rest}" for form in forms}

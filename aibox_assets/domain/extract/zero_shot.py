@@ -1,0 +1,260 @@
+"""The extractor on a GLiNER model: any ontology's entity types without training."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
+from aibox_assets.domain.extract.assemble import assemble
+from aibox_assets.domain.extract.english import EnglishPipeline
+from aibox_assets.domain.extract.recognize.english import join_aliases
+from aibox_assets.domain.extract.relate import chinese as relate_chinese
+from aibox_assets.domain.extract.relate import english as relate_english
+from aibox_assets.domain.extract.scripts import split_by_script
+from aibox_assets.domain.extract.shift import shift_mention, shift_relation
+from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
+from aibox_assets.domain.ontology import Ontology
+
+# Raise it whenever the rules around the model change what a text gives.
+RULES_VERSION = 1
+_THRESHOLD = 0.5  # GLiNER's own default
+_BATCH = 8
+_OVERLAP = 32  # words that neighbouring windows share, so that no name is cut
+_WORD = re.compile(
+    r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W\u3400-\u9fff\uf900-\ufaff]+(?:[-_][^\W\u3400-\u9fff]+)*|\S"
+)
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+class WordSplitter:
+    """Words with offsets, for GLiNER: Latin words as it knows them, Chinese by jieba.
+
+    GLiNER's own splitter takes a whole Chinese clause for one word (GLiNER issue 202).
+    """
+
+    def __init__(self) -> None:
+        import jieba
+
+        jieba.setLogLevel("ERROR")
+        self._tokenizer = jieba.Tokenizer()
+
+    def __call__(self, text: str) -> Iterator[tuple[str, int, int]]:
+        for match in _WORD.finditer(text):
+            if not _HAN.match(match.group()):
+                yield match.group(), match.start(), match.end()
+                continue
+            start = match.start()
+            for word in self._tokenizer.cut(match.group()):
+                yield word, start, start + len(word)
+                start += len(word)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    chunk: int
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the model found in one chunk, in the chunk's offsets."""
+
+    mentions: list[Mention]
+    relations: list[TypedRelation]
+
+
+class ZeroShotExtractor:
+    """GLiNER for the entities; for the relations its own where it is a joint model, else our grammar.
+
+    :param spec: hub name or folder of the model. ``HF_HUB_OFFLINE=1`` keeps it from asking the hub.
+    :raises ConfigurationError: there is no such model, or it cannot be loaded.
+    :raises StoreUnavailableError: the hub did not answer.
+    """
+
+    def __init__(self, spec: str, ontology: Ontology, *, threads: int = 1) -> None:
+        self.name = spec
+        self._model = _load(spec, threads)
+        self._ontology = ontology
+        self._types = {entity.label: entity.name for entity in ontology.entity_types}
+        self._relation_names = {
+            each.name.lower().replace("_", " "): each.name for each in ontology.relation_types
+        }
+        self._joint = "relex" in str(getattr(self._model.config, "model_type", ""))
+        self._splitter = WordSplitter()
+        self._model.data_processor.words_splitter = self._splitter
+        self._longest = int(getattr(self._model.config, "max_len", None) or 384)
+        self._english = None if self._joint else EnglishPipeline(threads, entities=False)
+        self._typer = RelationTyper(ontology)
+        self.version = (
+            f"rules-{RULES_VERSION}+gliner-{_revision(spec, self._model)}+ontology-{ontology.digest[:12]}"
+        )
+
+    def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
+        """One extraction per chunk, in the same order."""
+        read = self._read(chunks)
+        if not self._joint:
+            for each, relations in zip(read, self._relate(chunks, read), strict=True):
+                typed = (self._typer.type(relation) for relation in relations)
+                each.relations.extend(relation for relation in typed if relation is not None)
+        return [
+            assemble(chunk, each.mentions, each.relations) for chunk, each in zip(chunks, read, strict=True)
+        ]
+
+    def _read(self, chunks: Sequence[Chunk]) -> list[_Read]:
+        """NER, and with a joint model RE, over windows that the model reads whole."""
+        windows = [
+            _Window(i, start, chunk.text[start:end])
+            for i, chunk in enumerate(chunks)
+            for start, end in self._windows(chunk.text)
+        ]
+        # The longest first: windows of like length share a batch with little padding.
+        windows.sort(key=lambda window: -len(window.text))
+        texts = [window.text for window in windows]
+        labels, options = list(self._types), {"threshold": _THRESHOLD, "batch_size": _BATCH}
+        related: list[list[dict[str, Any]]] = [[] for _ in texts]
+        if not texts:
+            entities: list[list[dict[str, Any]]] = []
+        elif self._joint:
+            entities, related = self._model.inference(
+                texts, labels, relations=list(self._relation_names), return_relations=True, **options
+            )
+        else:
+            entities = self._model.inference(texts, labels, **options)
+        found: list[dict[tuple[int, int], Mention]] = [{} for _ in chunks]
+        typed: list[list[TypedRelation]] = [[] for _ in chunks]
+        for window, mine, links in zip(windows, entities, related, strict=True):
+            mentions = [shift_mention(self._mention(each), window.start) for each in mine]
+            for each in mentions:
+                place = (each.char_start, each.char_end)
+                known = found[window.chunk].get(place)
+                if known is None or known.confidence < each.confidence:
+                    found[window.chunk][place] = each
+            for link in links:
+                relation = self._joint_relation(link, mentions, window, chunks[window.chunk].text)
+                if relation is not None:
+                    typed[window.chunk].append(relation)
+        return [
+            _Read(join_aliases([each for _, each in sorted(places.items())]), relations)
+            for places, relations in zip(found, typed, strict=True)
+        ]
+
+    def _windows(self, text: str) -> Iterator[tuple[int, int]]:
+        words = list(self._splitter(text))
+        step = max(1, self._longest - _OVERLAP)
+        for first in range(0, max(1, len(words) - _OVERLAP), step):
+            part = words[first : first + self._longest]
+            if part:
+                yield part[0][1], part[-1][2]
+
+    def _mention(self, found: dict[str, Any]) -> Mention:
+        text = str(found["text"])
+        return Mention(
+            int(found["start"]),
+            int(found["end"]),
+            text,
+            self._types[str(found["label"])],
+            " ".join(text.split()),
+            round(float(found["score"]), 3),
+        )
+
+    def _joint_relation(
+        self, link: dict[str, Any], mentions: list[Mention], window: _Window, text: str
+    ) -> TypedRelation | None:
+        """The model's relation, where the ontology allows it between entities of these types."""
+        head, tail = mentions[link["head"]["entity_idx"]], mentions[link["tail"]["entity_idx"]]
+        name = self._relation_names[str(link["relation"])]
+        first, last = sorted((head, tail), key=lambda each: each.char_start)
+        start, end = _sentence_around(text, first.char_start, last.char_end)
+        phrase = text[first.char_end : last.char_start].strip()
+        said = Relation(head, tail, phrase, start, end, round(float(link["score"]), 3))
+        return self._typer.check(name, said)
+
+    def _relate(self, chunks: Sequence[Chunk], read: Sequence[_Read]) -> list[list[Relation]]:
+        """Our RE over the model's mentions, each part of a chunk by the grammar of its language."""
+        assert self._english is not None
+        relations: list[list[Relation]] = [[] for _ in chunks]
+        english: list[tuple[int, int, str, list[Mention]]] = []
+        for i, (chunk, each) in enumerate(zip(chunks, read, strict=True)):
+            for segment in split_by_script(chunk.text):
+                end = segment.start + len(segment.text)
+                inside = [
+                    shift_mention(mention, -segment.start)
+                    for mention in each.mentions
+                    if segment.start <= mention.char_start and mention.char_end <= end
+                ]
+                if len(inside) < 2:
+                    continue
+                if segment.chinese:
+                    said = relate_chinese.relate(segment.text, inside)
+                    relations[i].extend(shift_relation(relation, segment.start) for relation in said)
+                else:
+                    english.append((i, segment.start, segment.text, inside))
+        documents = self._english.read(text for _, _, text, _ in english)
+        for (i, start, _, inside), document in zip(english, documents, strict=True):
+            relations[i].extend(
+                shift_relation(each, start) for each in relate_english.relate(document, inside)
+            )
+        return relations
+
+
+def _sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence, or sentences, that hold the characters from *start* to *end*."""
+    ends = [match.end() for match in re.finditer(r"[。！？!?\n]|\.(?=\s)", text)]
+    first = max((each for each in ends if each <= start), default=0)
+    last = min((each for each in ends if each >= end), default=len(text))
+    return first + len(text[first:last]) - len(text[first:last].lstrip()), last
+
+
+def _load(spec: str, threads: int) -> Any:
+    import torch
+    from gliner import GLiNER
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+    torch.set_num_threads(threads)
+    folder = Path(spec).expanduser()
+    if not folder.is_dir() and (spec.startswith((".", "/", "~")) or spec.count("/") > 1):
+        raise ConfigurationError(
+            f"There is no folder {spec} with a GLiNER model.",
+            "Name a folder, a hub model or 'offline' in AIBOX_EXTRACTOR.",
+        )
+    if folder.is_dir() and not (folder / "gliner_config.json").is_file():
+        raise ConfigurationError(
+            f"The folder {spec} holds no GLiNER model: gliner_config.json is missing.",
+            "Set AIBOX_EXTRACTOR to a folder written by GLiNER's save_pretrained.",
+        )
+    try:
+        model = GLiNER.from_pretrained(str(folder) if folder.is_dir() else spec)
+    except RepositoryNotFoundError as error:
+        raise ConfigurationError(
+            f"The model hub knows no GLiNER model {spec!r}.",
+            "Correct AIBOX_EXTRACTOR, or set it to 'offline'.",
+        ) from error
+    except (LocalEntryNotFoundError, HfHubHTTPError, ConnectionError) as error:
+        raise StoreUnavailableError(
+            f"The GLiNER model {spec!r} is not in the local cache, and the hub did not give it: {error}.",
+            "Check the connection (and HF_HUB_OFFLINE), or name a folder or 'offline' in AIBOX_EXTRACTOR.",
+        ) from error
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ConfigurationError(
+            f"The GLiNER model {spec!r} cannot be loaded: {error}.",
+            "Download it again, or use 'offline'.",
+        ) from error
+    model.eval()
+    return model
+
+
+def _revision(spec: str, model: Any) -> str:
+    """A digest of the model's name and a sample of its weights: a new checkpoint is a new version."""
+    import hashlib
+
+    digest = hashlib.sha256(spec.encode())
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().flatten()[:64].float().cpu().numpy().tobytes())
+    return digest.hexdigest()[:12]

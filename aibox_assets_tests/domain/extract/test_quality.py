@@ -1,0 +1,45 @@
+"""Precision and recall of the offline extractor on the gold set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from aibox_assets.domain.extract import Extractor, entity_key
+from aibox_assets.domain.ontology import Ontology
+from aibox_assets_tests.domain.extract.chunks import chunk
+from aibox_assets_tests.domain.extract.gold import CHINESE, ENGLISH, Gold
+
+
+def _fact(head: str, relation: str, tail: str, ontology: Ontology) -> tuple[str, str, str]:
+    ends = entity_key("", head), entity_key("", tail)
+    first, last = sorted(ends) if ontology.relation(relation).symmetric else ends
+    return first, relation, last
+
+
+@pytest.mark.parametrize(
+    ("gold", "least_precision", "least_recall"),
+    [(ENGLISH, 0.9, 0.75), (CHINESE, 0.9, 0.75)],
+    ids=["en", "zh"],
+)
+def test_reaches_its_floor(
+    offline: Extractor, ontology: Ontology, gold: Sequence[Gold], least_precision: float, least_recall: float
+) -> None:
+    extractions = offline.extract([chunk(each.text, i) for i, each in enumerate(gold)])
+    right = wrong = missed = 0
+    mistakes = []
+    for sentence, extraction in zip(gold, extractions, strict=True):
+        expected = {_fact(*triple.split(" | "), ontology) for triple in sentence.triples}  # type: ignore[call-arg]
+        found = {_fact(each.head, each.relation, each.tail, ontology) for each in extraction.triples}
+        right, wrong, missed = (
+            right + len(expected & found),
+            wrong + len(found - expected),
+            missed + len(expected - found),
+        )
+        if expected != found:
+            mistakes.append(f"{sentence.text}\n   missed {expected - found}\n   wrong {found - expected}")
+    precision, recall = right / (right + wrong), right / (right + missed)
+    said = f"precision {precision:.2f}, recall {recall:.2f}\n" + "\n".join(mistakes)
+    assert precision >= least_precision, said
+    assert recall >= least_recall, said
