@@ -15,6 +15,8 @@ from aibox_assets.local.embedded import running_postgres, running_redis
 from aibox_assets.settings import with_driver
 from aibox_assets.stores import database
 
+pytest_plugins = ["aibox_assets_tests.stores.graph_servers"]
+
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

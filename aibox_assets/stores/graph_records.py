@@ -243,7 +243,9 @@ def _entity_row(key: str, name: str) -> Row:
 
 def _require_distinct(ids: Iterable[str], noun: str) -> None:
     for id_, count in Counter(ids).items():
-        if not id_.strip() or count > 1:
+        # In a MATCH the embedded server (ArcadeDB 26.10) takes "$rows" for the parameter of that name.
+        if not id_.strip() or id_.startswith("$") or count > 1:
             raise ValueError(
-                f"The {noun} id {id_!r} is empty or comes {count} times in one batch; ids are unique."
+                f"The {noun} id {id_!r} is empty, starts with '$' or comes {count} times in a batch; "
+                "give each one its own, as partition_key() makes it."
             )

@@ -56,6 +56,8 @@ def test_ids_must_be_there_and_distinct() -> None:
         build_rows([file_graph("f"), file_graph("f")], ALLOWED)
     with pytest.raises(ValueError, match="is empty"):
         build_rows([file_graph("")], ALLOWED)
+    with pytest.raises(ValueError, match="starts with"):
+        build_rows([file_graph("$rows")], ALLOWED)
 
 
 def test_a_relation_outside_the_ontology_is_refused() -> None:

@@ -1,0 +1,332 @@
+from __future__ import annotations
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
+from aibox_assets.local.embedded import running
+from aibox_assets.local.graph import GraphServer
+from aibox_assets.local.process import free_port
+from aibox_assets.stores.graph import GraphStore
+from aibox_assets.stores.graph_records import FileGraph, GraphAddress, GraphCounts
+from aibox_assets.stores.locks import graph_write_lock
+from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, Said, file_graph, mention, triple
+from aibox_assets_tests.stores.graph_servers import RELATION_TYPES, empty
+
+pytestmark = pytest.mark.integration
+
+LEE_LEADS_ACME: Said = ("Person", "Bob Lee", "LEADS", "Organization", "ACME Inc.")
+ACME_IN_TAIPEI: Said = ("Organization", "Acme", "LOCATED_IN", "Location", "臺北")
+HARBOR_IN_TAIPEI: Said = ("Organization", "Harbor", "LOCATED_IN", "Location", "台北")
+
+
+def test_writing_twice_leaves_the_same_graph(graph: GraphStore) -> None:
+    entries = [file_graph("a", [WU_FOUNDED_ACME], [LEE_LEADS_ACME]), file_graph("b", [HARBOR_IN_TAIPEI])]
+    graph.replace_files(entries)
+    once = graph.snapshot()
+    graph.replace_files(entries)
+    graph.ensure_schema(RELATION_TYPES)
+    assert graph.snapshot() == once
+    assert graph.counts(["a", "b", "none"]) == {
+        "a": GraphCounts(chunks=2, mentions=4, entities=3, triples=2),
+        "b": GraphCounts(chunks=1, mentions=2, entities=2, triples=1),
+        "none": GraphCounts(),
+    }
+
+
+def test_a_new_version_takes_the_place_of_the_old_one_whole(graph: GraphStore) -> None:
+    new = file_graph("a", [LEE_LEADS_ACME], version="2")
+    graph.replace_files([new])
+    clean = graph.snapshot()
+    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME, ACME_IN_TAIPEI], [WU_FOUNDED_ACME])])
+    graph.replace_files([new])
+    assert graph.snapshot() == clean
+    assert graph.versions() == {"a": "2"}
+
+
+def test_relations_that_an_older_ontology_had_go_with_their_file(graph: GraphStore) -> None:
+    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME, LEE_LEADS_ACME])])
+    graph.ensure_schema(["LEADS"])
+    graph.replace_files([file_graph("a", [LEE_LEADS_ACME], version="2")])
+    assert graph.counts(["a"])["a"] == GraphCounts(1, 2, 2, 1)
+
+
+def test_shared_entities_stay_until_the_last_file_that_names_them_goes(graph: GraphStore) -> None:
+    only_b = file_graph("b", [LEE_LEADS_ACME])
+    graph.replace_files([only_b])
+    alone = graph.snapshot()
+    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME], [ACME_IN_TAIPEI])])
+    graph.delete_files(["a"])
+    graph.delete_files(["a"])
+    assert graph.snapshot() == alone
+    graph.delete_files(["b", "never-there"])
+    assert graph.snapshot() == []
+
+
+def test_an_empty_file_is_a_file_without_chunks(graph: GraphStore) -> None:
+    graph.replace_files([file_graph("a")])
+    assert graph.versions() == {"a": "1"}
+    assert graph.counts(["a"])["a"] == GraphCounts()
+    graph.delete_files(["a"])
+    assert graph.snapshot() == []
+
+
+def test_names_do_not_hang_on_the_order_of_arrival(graph: GraphStore) -> None:
+    spellings = {"a": ["Acme", "ACME"], "b": ["ACME Inc.", "acme"], "c": ["acme", "Acme"], "d": ["Acme"]}
+    entries = [
+        replace(
+            file_graph(id_, [], []),
+            mentions=tuple(mention(id_, at, "Organization", name) for at, name in enumerate(names)),
+        )
+        for id_, names in spellings.items()
+    ]
+    snapshots = []
+    for seed in range(4):
+        for entry in random.Random(seed).sample(entries, len(entries)):
+            graph.replace_files([entry])
+        snapshots.append(graph.snapshot())
+        graph.delete_files(spellings)
+    graph.replace_files(entries)
+    assert [entity.name for entity in graph.entities("acme")] == ["Acme"]
+    assert all(snapshot == graph.snapshot() for snapshot in snapshots)
+    graph.delete_files(["a", "d"])
+    assert [entity.name for entity in graph.entities("acme")] == ["acme"]
+
+
+def test_relations_are_found_by_any_spelling_and_exact_names_come_first(graph: GraphStore) -> None:
+    acme_labs: Said = ("Person", "Bob Lee", "LEADS", "Organization", "Acme Labs")
+    graph.replace_files([file_graph("a", [acme_labs]), file_graph("b", [WU_FOUNDED_ACME], [ACME_IN_TAIPEI])])
+    found = graph.relations("ACME")
+    assert [(r.head, r.relation, r.tail) for r in found] == [
+        ("Acme", "LOCATED_IN", "臺北"),
+        ("Jane Wu", "FOUNDED", "Acme"),
+        ("Bob Lee", "LEADS", "Acme Labs"),
+    ]
+    assert graph.relations("acme", limit=1) == found[:1]
+    assert graph.relations("Organization:acme") == found[:2]
+    assert [r.tail for r in graph.relations("台北")] == ["臺北"]
+    assert graph.relations("nobody") == graph.relations(" ") == []
+    first = found[1]
+    assert (first.file_id, first.path, first.chunk_id, first.chunk_ids) == (
+        "b",
+        "alice/b.txt",
+        "b:0",
+        ("b:0",),
+    )
+    assert (first.evidence, first.char_start, first.char_end) == ("Jane Wu FOUNDED Acme (version 1).", 0, 40)
+
+
+def test_entities_are_listed_by_name_or_by_mentions(graph: GraphStore) -> None:
+    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME]), file_graph("b", [ACME_IN_TAIPEI])])
+    assert [(e.name, e.mentions, e.files) for e in graph.entities(limit=1)] == [("Acme", 2, 2)]
+    assert [e.key for e in graph.entities("wu")] == ["Person:jane wu"]
+
+
+def test_paths_lead_over_shared_entities(graph: GraphStore) -> None:
+    graph.replace_files(
+        [
+            file_graph("a", [WU_FOUNDED_ACME, ACME_IN_TAIPEI]),
+            file_graph("b", [HARBOR_IN_TAIPEI], [ACME_IN_TAIPEI]),
+        ]
+    )
+    (path,) = graph.paths("jane wu", "Harbor")
+    assert path.keys == ("Person:jane wu", "Organization:acme", "Location:台北", "Organization:harbor")
+    assert [(r.head, r.relation, r.tail) for r in path.relations] == [
+        ("Jane Wu", "FOUNDED", "Acme"),
+        ("Acme", "LOCATED_IN", "臺北"),
+        ("Harbor", "LOCATED_IN", "臺北"),
+    ]
+    assert graph.paths("jane wu", "Harbor", max_hops=2) == []
+    assert graph.paths("jane wu", "Jane Wu") == graph.paths("jane wu", "nobody") == []
+
+
+def test_a_moved_file_keeps_all_but_its_path(graph: GraphStore) -> None:
+    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME])])
+    graph.rename_file("a", "bob/moved.txt")
+    graph.rename_file("a", "bob/moved.txt")
+    graph.rename_file("never-there", "x")
+    assert [r.path for r in graph.relations("acme")] == ["bob/moved.txt"]
+    assert graph.versions() == {"a": "1"}
+
+
+def test_a_guard_that_raises_undoes_the_write(graph: GraphStore) -> None:
+    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME])])
+    before = graph.snapshot()
+
+    def lost_lease() -> None:
+        raise RuntimeError("lease lost")
+
+    with pytest.raises(RuntimeError, match="lease lost"):
+        graph.replace_files([file_graph("a", [LEE_LEADS_ACME], version="2")], guard=lost_lease)
+    with pytest.raises(RuntimeError, match="lease lost"):
+        graph.delete_files(["a"], guard=lost_lease)
+    assert graph.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "x'}) MATCH (n) DETACH DELETE n //",
+        'x"}) DELETE f //',
+        "`]->() DETACH DELETE r //",
+        "\\u0027 OR 1=1 //",
+        "$rows",
+    ],
+)
+def test_payloads_are_values(graph: GraphStore, payload: str) -> None:
+    graph.replace_files([file_graph("other", [WU_FOUNDED_ACME])])
+    before = graph.snapshot()
+    said: Said = ("Person", payload, "LEADS", "Organization", payload)
+    id_ = payload.replace("$", "_")  # ids with a leading $ are refused
+    graph.replace_files([file_graph(id_, [said], version=payload, path=payload)])
+    assert graph.counts([id_])[id_] == GraphCounts(1, 2, 2, 1)
+    assert {r.head for r in graph.relations(payload)} == {payload}
+    graph.rename_file(id_, payload)
+    graph.paths(payload, payload)
+    with pytest.raises(ValueError, match="ontology"):
+        graph.replace_files([file_graph("other", [("Person", "X", payload, "Person", "Y")])])
+    with pytest.raises(ValueError, match="ontology"):
+        graph.ensure_schema([payload])
+    graph.delete_files([id_])
+    assert graph.snapshot() == before
+
+
+def test_six_writers_lose_nothing(graph_address: GraphAddress, graph: GraphStore, engine: Engine) -> None:
+    shared: list[Said] = [("Person", f"P{i}", "LEADS", "Organization", f"O{i % 7}") for i in range(30)]
+    entries = [file_graph(f"f{i}", shared[i % 5 :], shared) for i in range(60)]
+    graph.replace_files(entries)
+    expected = graph.snapshot()
+    empty(graph_address)
+
+    def write(worker: int) -> None:
+        with GraphStore(graph_address, graph_write_lock(engine)) as store:
+            store.ensure_schema(RELATION_TYPES)
+            for entry in entries[worker::6]:
+                store.replace_files([entry])
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(write, range(6)))
+    assert graph.snapshot() == expected
+
+
+def test_a_reader_sees_one_version_whole(graph: GraphStore) -> None:
+    names = [("Person", f"P{i}", "LEADS", "Organization", "Acme") for i in range(40)]
+    graph.replace_files([file_graph("a", names, version="0")])
+    done = threading.Event()
+
+    def write() -> None:
+        try:
+            for version in range(1, 31):
+                graph.replace_files([file_graph("a", names, version=str(version))])
+        finally:
+            done.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        reads = 0
+        while not done.is_set():
+            found = graph.relations("acme", limit=1000)
+            versions = {r.evidence.partition("version ")[2] for r in found}
+            assert (len(found), len(versions)) == (40, 1)
+            reads += 1
+        writing.result()
+    assert reads > 5
+
+
+def test_a_wrong_password_says_what_to_correct(graph_address: GraphAddress) -> None:
+    with (
+        GraphStore(replace(graph_address, password="wrong"), threading.Lock) as store,
+        pytest.raises(ConfigurationError, match="NEO4J_PASSWORD") as caught,
+    ):
+        store.verify()
+    assert "wrong" not in str(caught.value)
+
+
+def test_a_wrong_database_says_what_to_correct(graph_address: GraphAddress) -> None:
+    with (
+        GraphStore(replace(graph_address, database="nosuch"), threading.Lock) as store,
+        pytest.raises(ConfigurationError, match="NEO4J_DATABASE"),
+    ):
+        store.verify()
+
+
+def test_a_wrong_address_says_what_to_correct() -> None:
+    with pytest.raises(ConfigurationError, match="NEO4J_URI"):
+        GraphStore(GraphAddress("http://127.0.0.1:1", "u", "p"), threading.Lock)
+
+
+def test_a_server_that_is_away_fails_within_its_bound() -> None:
+    address = GraphAddress(f"bolt://127.0.0.1:{free_port()}", "u", "p")
+    with GraphStore(address, threading.Lock, retry_seconds=1) as store:
+        started = time.monotonic()
+        with pytest.raises(StoreUnavailableError, match=address.uri):
+            store.verify()
+        assert time.monotonic() - started < 1
+        with pytest.raises(StoreUnavailableError, match=address.uri):
+            store.delete_files(["a"])
+        assert time.monotonic() - started < 6
+
+
+def test_a_server_that_comes_back_is_written_to(tmp_path: Path) -> None:
+    server = GraphServer(tmp_path, free_port(), free_port(), "test-password")
+    found = server.address
+    with GraphStore(
+        GraphAddress(found.uri, found.user, found.password, found.database), threading.Lock
+    ) as store:
+        with running(server):
+            store.ensure_schema(RELATION_TYPES)
+            store.replace_files([file_graph("a", [WU_FOUNDED_ACME])])
+        with ThreadPoolExecutor(1) as pool:
+            writing = pool.submit(store.replace_files, [file_graph("b", [LEE_LEADS_ACME])])
+            time.sleep(1)
+            with running(server):
+                writing.result(timeout=40)
+                assert store.versions() == {"a": "1", "b": "1"}
+
+
+@pytest.fixture
+def batch() -> list[FileGraph]:
+    """64 files of 10 chunks with 10 mentions and 3 triples each, over 500 shared entities."""
+    chance = random.Random(7)
+
+    def one(file_id: str) -> FileGraph:
+        names = [[f"P{chance.randrange(500)}" for _ in range(10)] for _ in range(10)]
+        return FileGraph(
+            file_id,
+            f"alice/{file_id}",
+            "alice",
+            "1",
+            tuple((f"{file_id}:{at}", at) for at in range(10)),
+            tuple(mention(file_id, at, "Person", name) for at in range(10) for name in names[at]),
+            tuple(
+                triple(file_id, at, ("Person", names[at][i], "LEADS", "Person", names[at][i + 1]))
+                for at in range(10)
+                for i in range(3)
+            ),
+        )
+
+    return [one(f"f{i}") for i in range(64)]
+
+
+def test_a_batch_of_64_files_is_written_in_seconds(
+    graph: GraphStore, batch: list[FileGraph], capsys: pytest.CaptureFixture[str]
+) -> None:
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        graph.replace_files(batch)
+        seconds.append(time.perf_counter() - started)
+    started = time.perf_counter()
+    graph.delete_files([entry.file_id for entry in batch])
+    seconds.append(time.perf_counter() - started)
+    with capsys.disabled():
+        print(" first, again, again, delete:", *(f"{second:.2f} s" for second in seconds))
+    assert graph.snapshot() == []
+    assert max(seconds) < 60
