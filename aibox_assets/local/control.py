@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import psutil
 
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.local.home import Home
-from aibox_assets.local.leftovers import end_processes
+from aibox_assets.local.leftovers import end_processes, is_alive
 from aibox_assets.local.process import MARKER, tail
 from aibox_assets.local.state import ServiceStatus, SupervisorState, describe, read_state
 from aibox_assets.local.supervisor import (
@@ -104,15 +105,15 @@ def down(home_path: Path, on_progress: Progress) -> int:
     processes = len(find_home_processes(home))
     state = read_state(home.run / STATE_FILE)
     if state is not None and state.alive:
-        told: dict[str, str] = {}
+        told: dict[str, str] = {service.name: service.state for service in state.services}
         deadline = time.monotonic() + _STOP_SECONDS
-        psutil.Process(state.pid).terminate()
-        while state is not None and state.alive and time.monotonic() < deadline:
-            _tell(state, told, on_progress)
-            time.sleep(0.1)
-            state = read_state(home.run / STATE_FILE)
-        if state is not None:
-            _tell(state, told, on_progress)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            supervisor = psutil.Process(state.pid)
+            supervisor.terminate()
+            while is_alive(supervisor) and time.monotonic() < deadline:
+                _tell(read_state(home.run / STATE_FILE) or state, told, on_progress)
+                time.sleep(0.1)
+            _tell(read_state(home.run / STATE_FILE) or state, told, on_progress)
     if left := end_processes(lambda: find_home_processes(home), 5):
         on_progress("supervisor", f"ended {left} processes that were left")
     return processes

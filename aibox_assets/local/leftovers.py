@@ -26,7 +26,7 @@ def find_processes(home: Path, data: Path) -> list[psutil.Process]:
             if process.environ().get(MARKER) == str(home) or process.cwd() == str(data):
                 for each in (process, *process.children(recursive=True)):
                     found[each.pid] = each
-    return [process for pid, process in found.items() if pid not in ours and _alive(process)]
+    return [process for pid, process in found.items() if pid not in ours and is_alive(process)]
 
 
 def end_processes(find: Callable[[], list[psutil.Process]], seconds: float) -> int:
@@ -54,11 +54,12 @@ def end_processes(find: Callable[[], list[psutil.Process]], seconds: float) -> i
 def _wait(processes: list[psutil.Process], seconds: float) -> None:
     # Not psutil.wait_procs: where nothing reaps orphans (a container), it waits for zombies as well.
     deadline = time.monotonic() + seconds
-    while any(_alive(process) for process in processes) and time.monotonic() < deadline:
+    while any(is_alive(process) for process in processes) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
-def _alive(process: psutil.Process) -> bool:
+def is_alive(process: psutil.Process) -> bool:
+    """Whether *process* still runs; a zombie does not."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:

@@ -10,6 +10,8 @@ from typing import Literal
 
 import psutil
 
+from aibox_assets.local.leftovers import is_alive
+
 Phase = Literal["starting", "running", "stopping", "stopped", "failed"]
 State = Literal["starting", "running", "failed", "stopped"]
 
@@ -53,7 +55,8 @@ class SupervisorState:
         if self.phase in ("stopped", "failed"):
             return False
         try:
-            return bool(abs(psutil.Process(self.pid).create_time() - self.created) < 1)
+            process = psutil.Process(self.pid)
+            return abs(process.create_time() - self.created) < 1 and is_alive(process)
         except psutil.Error:
             return False
 
