@@ -51,9 +51,12 @@ def _words(text: str) -> Iterator[str]:
         if token["han"]:
             yield from _han_words(run)
             continue
+        if run.isalnum():
+            yield run[:MAX_WORD]
+            continue
         parts = _PART.findall(run)
         yield from (part[:MAX_WORD] for part in parts)
-        if len(parts) > 1 and len(joined := "".join(parts)) <= MAX_WORD:
+        if len(joined := "".join(parts)) <= MAX_WORD:
             yield joined
 
 
@@ -79,7 +82,7 @@ def _jieba() -> Any:
 
 @cache
 def _simplified() -> dict[int, str]:
-    """Code point → simplified character, for those that differ: OpenCC's ``t2s``, asked once per character."""
+    """Code point → simplified character, where they differ: OpenCC's ``t2s``, asked once per character."""
     from opencc import OpenCC
 
     blocks = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2A6E0))

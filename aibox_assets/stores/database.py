@@ -178,7 +178,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 def migrate(url: str) -> None:
     """Bring schema ``aibox`` to this release; one transaction, so it happens whole or not at all.
 
-    Safe to call at any time and by several at once: an advisory lock lets one work and the others find it done.
+    Safe at any time and by several at once: an advisory lock lets one work, and the others find it done.
 
     :raises ConfigurationError: pgvector is missing, too old, or may not be created by this user.
     :raises StoreUnavailableError: Postgres did not answer.

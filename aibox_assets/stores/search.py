@@ -32,13 +32,14 @@ FROM aibox.embeddings e JOIN aibox.files f ON f.id = e.file_id
 WHERE e.model_id = {model_id} {owned}
 ORDER BY distance LIMIT :candidates"""
 
-# The weight of a word is its inverse document frequency as in BM25 (Robertson and Zaragoza, 2009). ts_rank with
-# weights of 1 is 0.61 for one occurrence and grows towards 1: the part that the term frequency has in BM25.
-# A word that a tenth of all chunks hold says little and costs much: it counts only where no rarer one is asked.
+# A word weighs its inverse document frequency, as in BM25 (Robertson, Zaragoza 2009). ts_rank with weights
+# of 1 is 0.61 for one occurrence and grows towards 1: the part of the term frequency in BM25. A word that one
+# in twenty chunks holds says little and costs much: it counts only where no rarer one is asked. OFFSET 0 has
+# the rank computed before the rows are grouped, so that no words are carried into the sort.
 _BY_WORD = """
-WITH total AS (SELECT count(*) AS n FROM aibox.embeddings WHERE model_id = :model_id),
+WITH total AS (SELECT count(*) AS n FROM aibox.embeddings),
 word AS MATERIALIZED (
-    SELECT w.lexeme, quote_literal(w.lexeme)::tsquery AS query, f.n AS found, total.n AS total
+    SELECT quote_literal(w.lexeme)::tsquery AS query, f.n AS found, total.n AS total
     FROM total, unnest(to_tsvector('pg_catalog.english', :words)) AS w
     CROSS JOIN LATERAL (
         SELECT count(*) AS n FROM aibox.embeddings x WHERE x.words @@ quote_literal(w.lexeme)::tsquery
@@ -46,12 +47,15 @@ word AS MATERIALIZED (
 ),
 asked AS MATERIALIZED (
     SELECT query, ln(1 + (total - found + 0.5) / (found + 0.5)) AS weight FROM word
-    WHERE found <= greatest(1000, total / 10, (SELECT min(found) FROM word))
+    WHERE found <= greatest(1000, total / 20, (SELECT min(found) FROM word))
+),
+part AS (
+    SELECT e.chunk_id, f.path, e.ordinal, a.weight * ts_rank('{{1,1,1,1}}', e.words, a.query) AS relevance
+    FROM asked a JOIN aibox.embeddings e ON e.words @@ a.query JOIN aibox.files f ON f.id = e.file_id
+    WHERE true {owned} OFFSET 0
 )
-SELECT e.chunk_id, round(sum(a.weight * ts_rank('{{1,1,1,1}}', e.words, a.query))::numeric, 6) AS relevance
-FROM asked a JOIN aibox.embeddings e ON e.words @@ a.query JOIN aibox.files f ON f.id = e.file_id
-WHERE e.model_id = :model_id {owned}
-GROUP BY e.chunk_id, f.path ORDER BY relevance DESC, f.path, e.ordinal LIMIT :candidates"""
+SELECT chunk_id FROM part GROUP BY chunk_id, path, ordinal
+ORDER BY round(sum(relevance)::numeric, 6) DESC, path, ordinal LIMIT :candidates"""
 
 _HITS = """
 SELECT e.chunk_id, e.file_id, f.path, f.user_id, e.ordinal, e.page, e.sheet, e.heading_path, e.char_start,
@@ -89,7 +93,7 @@ class Hit:
 
 
 class SearchStore:
-    """Searches what :class:`aibox_assets.stores.vectors.VectorStore` wrote; files are there whole or not at all."""
+    """Searches what ``VectorStore`` wrote: each file is there whole, in one version, or not at all."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -114,19 +118,17 @@ class SearchStore:
             if model is None:
                 return []
             candidates = max(CANDIDATES, 2 * limit)
-            rankings = []
-            if words := query_words(text):
-                rankings.append(_rank_by_word(connection, model, words, user_id, candidates))
-            bound = None
-            if vector is not None:
-                bound = _bind(model, vector)
-                rankings.append(_rank_by_vector(connection, model, bound, user_id, candidates))
-            scores = fuse_rankings(rankings)
+            bound = None if vector is None else _bind(model, vector)
+            by_vector = _rank_by_vector(connection, model, bound, user_id, candidates) if bound else []
+            words = query_words(text)
+            by_word = _rank_by_word(connection, words, user_id, candidates) if words else []
+            asked = [ranking for ranking, was_asked in ((by_vector, bound), (by_word, words)) if was_asked]
+            scores = fuse_rankings(asked)
             rows = connection.execute(sa.text(_HITS), {"ids": list(scores), "vector": bound}).all()
         hits = [_hit(row, scores[row.chunk_id]) for row in rows]
-        # A chunk found by its exact words goes before one that is as good by meaning: the first ranking's top.
-        by_word = {chunk_id: place for place, chunk_id in enumerate(rankings[0])} if words else {}
-        hits.sort(key=lambda hit: (-hit.score, by_word.get(hit.chunk_id, len(scores)), hit.path, hit.ordinal))
+        # Of two that are as good, by word and by meaning, the exact words go first.
+        place = {chunk_id: rank for rank, chunk_id in enumerate(by_word)}
+        hits.sort(key=lambda hit: (-hit.score, place.get(hit.chunk_id, candidates), hit.path, hit.ordinal))
         return hits[:limit]
 
 
@@ -148,8 +150,8 @@ def fuse_rankings(rankings: Sequence[Sequence[str]]) -> dict[str, float]:
 def _bind(model: StoredModel, vector: NDArray[np.float32]) -> str:
     if vector.shape != (model.spec.dimension,):
         raise ConfigurationError(
-            f"The query's vector has shape {vector.shape}; the stored vectors are of {model.spec.name} and have "
-            f"{model.spec.dimension} dimensions.",
+            f"The query's vector has shape {vector.shape}; the stored ones are of {model.spec.name} "
+            f"and have {model.spec.dimension} dimensions.",
             "Restart, so that the query is embedded by the active model.",
         )
     return Vector(vector).to_text()
@@ -175,10 +177,10 @@ def _rank_by_vector(
     return [row.chunk_id for row in sorted(rows, key=lambda row: (row.distance, row.chunk_id))]
 
 
-def _rank_by_word(
-    connection: Connection, model: StoredModel, words: str, user_id: str | None, candidates: int
-) -> list[str]:
-    parameters = {"words": words, "model_id": model.id, "user_id": user_id, "candidates": candidates}
+def _rank_by_word(connection: Connection, words: str, user_id: str | None, candidates: int) -> list[str]:
+    # The planner cannot know how rare a word is that it learns while running: without this it reads all rows.
+    connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    parameters = {"words": words, "user_id": user_id, "candidates": candidates}
     return list(connection.scalars(_owned(_BY_WORD, user_id), parameters))
 
 

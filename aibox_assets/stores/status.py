@@ -1,7 +1,7 @@
 """What Redis knows for a while: live progress, revoked tokens, agents' short-term memory.
 
-The keys and lifetimes are those of the first generation, for programs that read them. Progress is best effort:
-what counts is in Postgres, so a Redis that is away never fails the work. Everything else says so by an error.
+The keys and lifetimes are those of the first generation, for programs that read them. Progress is best
+effort: what counts is in Postgres, so a Redis that is away never fails the work. All else raises.
 """
 
 from __future__ import annotations

@@ -30,7 +30,17 @@ _COLUMNS = (
     ("embedding", "vector"),
 )  # fmt: skip
 _NAMES = ", ".join(name for name, _ in _COLUMNS)
-_CHANGING = [name for name, _ in _COLUMNS if name != "chunk_id"]
+_PLACE = ("ordinal", "token_count", "char_start", "char_end", "page", "sheet", "language")
+_CONTENT = ("file_id", "model_id", "text", "text_hash", "heading_path", "words", "embedding")
+
+
+def _each(alias: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{alias}.{column}" for column in columns)
+
+
+def _set(alias: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{column} = {alias}.{column}" for column in columns)
+
 
 _STAGE = f"""CREATE TEMP TABLE incoming ON COMMIT DROP AS
     SELECT {_NAMES.replace("words", "NULL::text AS words")} FROM aibox.embeddings WITH NO DATA"""  # noqa: S608
@@ -38,15 +48,17 @@ _FOREIGN = """SELECT i.chunk_id, i.file_id, e.file_id FROM incoming i JOIN aibox
     WHERE e.file_id <> i.file_id LIMIT 1"""
 _REMOVE = """DELETE FROM aibox.embeddings e WHERE e.file_id = ANY(:ids)
     AND NOT EXISTS (SELECT FROM incoming i WHERE i.chunk_id = e.chunk_id)"""
-# A row that stays as it is, is not written: its vector keeps its place in the index.
+# A chunk that only moved must not touch its indexed columns: HNSW takes milliseconds for a row, and a vector
+# that is set anew counts as changed even when it is equal. The content is rewritten where it really differs.
+_MOVE = f"""UPDATE aibox.embeddings e SET {_set("i", _PLACE)} FROM incoming i WHERE e.chunk_id = i.chunk_id
+    AND ({_each("e", _PLACE)}) IS DISTINCT FROM ({_each("i", _PLACE)})"""  # noqa: S608
 _UPSERT = f"""INSERT INTO aibox.embeddings AS e ({_NAMES})
     SELECT {_NAMES.replace("words", "to_tsvector('pg_catalog.english', words)")} FROM incoming
-    ON CONFLICT (chunk_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _CHANGING)}
-    WHERE ({", ".join(f"e.{name}" for name in _CHANGING)})
-        IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _CHANGING)})"""  # noqa: S608
+    ON CONFLICT (chunk_id) DO UPDATE SET {_set("excluded", _CONTENT)}
+    WHERE ({_each("e", _CONTENT)}) IS DISTINCT FROM ({_each("excluded", _CONTENT)})"""  # noqa: S608
 
 Guard = Callable[[Connection], None]
-"""Called as the last thing inside a write transaction; raises to undo it (a fencing token that is not ours)."""
+"""Called last inside a write transaction; raises to undo it, as when a fencing token is not ours any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,8 @@ class VectorStore:
         """
         if not 1 <= spec.dimension <= MAX_DIMENSION:
             raise ConfigurationError(
-                f"Embedding model {spec.name} has {spec.dimension} dimensions; 1 to {MAX_DIMENSION} can be indexed.",
+                f"Embedding model {spec.name} has {spec.dimension} dimensions; "
+                f"1 to {MAX_DIMENSION} can be indexed.",
                 "Set AIBOX_EMBEDDING_MODEL to a smaller model.",
             )
         with transaction(self._engine) as connection:
@@ -121,8 +134,8 @@ class VectorStore:
                 if connection.scalar(sa.select(sa.exists().select_from(embeddings))):
                     raise ConfigurationError(
                         f"The stored vectors are of {_describe(stored.spec)}, not of {_describe(spec)}.",
-                        f"Run 'aibox models use {spec.name} --reembed', which drops the stored vectors and embeds "
-                        f"every file again, or set AIBOX_EMBEDDING_MODEL back to {stored.spec.name}.",
+                        f"Run 'aibox models use {spec.name} --reembed', which drops the stored vectors and "
+                        f"embeds every file again, or set AIBOX_EMBEDDING_MODEL back to {stored.spec.name}.",
                     )
                 _remove_model(connection, stored.id)
             return _add_model(connection, spec)
@@ -180,6 +193,7 @@ class VectorStore:
                     "Rename one of the two files: chunk ids come from a file's path and text.",
                 )
             connection.execute(sa.text(_REMOVE), {"ids": sorted(present)})
+            connection.execute(sa.text(_MOVE))
             connection.execute(sa.text(_UPSERT))
             if guard is not None:
                 guard(connection)
@@ -198,7 +212,7 @@ class VectorStore:
             .group_by(embeddings.c.file_id)
         )
         with transaction(self._engine) as connection:
-            found = {file_id: count for file_id, count in connection.execute(query)}
+            found = {row[0]: row[1] for row in connection.execute(query)}
         return {file_id: found.get(file_id, 0) for file_id in ids}
 
     def verify(self, file_id: str) -> VectorCheck:

@@ -34,10 +34,9 @@ def add_files(engine: Engine, *ids: str, user_id: str = "ann") -> None:
 
 def chunk_of(file_id: str, ordinal: int, text: str, *, heading_path: tuple[str, ...] = ()) -> Chunk:
     """A chunk whose id comes from its file and text."""
-    start = ordinal * 1000
-    return Chunk(
-        f"{file_id}:{text}", file_id, ordinal, text, len(text.split()), start, start + len(text), 1, None, heading_path, "en"
-    )  # fmt: skip
+    start, tokens = ordinal * 1000, len(text.split())
+    chunk_id, end = f"{file_id}:{text}", start + len(text)
+    return Chunk(chunk_id, file_id, ordinal, text, tokens, start, end, 1, None, heading_path, "en")
 
 
 def unit_vectors(count: int, *, seed: int = 0, dimension: int = DIMENSION) -> NDArray[np.float32]:

@@ -147,8 +147,8 @@ def test_an_owner_sees_only_their_files(engine: Engine, store: SearchStore, mode
 @integration
 @pytest.mark.parametrize(
     "text",
-    ["", " \n", "...", "the of and", "\x00", "a\x00b", "\ud800", "'; DROP TABLE aibox.files; --", "a & b | !c:*", "\\", "%_%",
-     "'quoted' \"double\" <-> (", "🔋", "x" * 100_000, "電" * 100_000, "w " * 50_000],
+    ["", " \n", "...", "the of and", "\x00", "a\x00b", "\ud800", "🔋", "%_%", "\\", "a & b | !c:*",
+     "'; DROP TABLE aibox.files; --", "'quoted' \"double\" <-> (", "x" * 99_999, "電" * 99_999, "w " * 9_999],
 )  # fmt: skip
 def test_any_text_is_a_query(engine: Engine, store: SearchStore, model: StoredModel, text: str) -> None:
     write(engine, model, TEXTS)

@@ -145,6 +145,35 @@ def test_a_new_version_replaces_just_its_own_file(
         assert [row for row in rows_of(engine) if row[2] == "b"] == kept
 
 
+def test_chunks_that_only_move_keep_their_index_entries(
+    store: VectorStore, engine: Engine, model: StoredModel
+) -> None:
+    add_files(engine, "a")
+    entry = entry_of("a", *(f"text {n}" for n in range(10)))
+    store.replace_files(model, [entry])
+    moved = [replace(chunk, ordinal=chunk.ordinal + 1, char_start=7, page=2) for chunk in entry.chunks]
+    updated = sa.text(
+        "SELECT pg_stat_get_xact_tuples_updated(t), pg_stat_get_xact_tuples_hot_updated(t) "
+        "FROM (SELECT 'aibox.embeddings'::regclass) AS tables (t)"
+    )
+    counts: list[tuple[int, ...]] = []
+
+    def count(connection: Connection) -> None:
+        counts.append(tuple(connection.execute(updated).one()))
+
+    store.replace_files(model, [FileEmbeddings("a", moved, entry.vectors)], guard=count)
+    # "Hot" updates make no new index entry.
+    assert counts == [(10, 10)]
+    before = rows_of(engine)
+    store.replace_files(model, [FileEmbeddings("a", moved, entry.vectors)])
+    assert rows_of(engine) == before
+    with engine.connect() as connection:
+        found = connection.execute(
+            sa.select(embeddings.c.ordinal, embeddings.c.char_start, embeddings.c.page)
+        )
+        assert sorted(map(tuple, found)) == [(n, 7, 2) for n in range(1, 11)]
+
+
 def test_a_file_that_became_empty_has_no_rows(store: VectorStore, engine: Engine, model: StoredModel) -> None:
     add_files(engine, "a")
     store.replace_files(model, [entry_of("a", "one")])

@@ -86,10 +86,11 @@ CREATE TABLE aibox.embeddings (
     language text NOT NULL,
     words tsvector NOT NULL,
     embedding vector NOT NULL
-);
+-- Room for a second version of each row in its page: chunks that only move need no new index entries then.
+) WITH (fillfactor = 50);
 CREATE INDEX embeddings_file_id_idx ON aibox.embeddings (file_id);
 CREATE INDEX embeddings_text_hash_idx ON aibox.embeddings (text_hash);
-CREATE INDEX embeddings_words_idx ON aibox.embeddings USING gin (words);
+CREATE INDEX embeddings_words_idx ON aibox.embeddings USING gin (words) WITH (fastupdate = off);
 
 CREATE TABLE aibox.extractions (
     text_hash text NOT NULL,
@@ -109,5 +110,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(
-        "DROP TABLE aibox.extractions, aibox.embeddings, aibox.embedding_models, aibox.file_assets, aibox.files"
+        "DROP TABLE aibox.extractions, aibox.embeddings, aibox.embedding_models, "
+        "aibox.file_assets, aibox.files"
     )
