@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
@@ -25,6 +26,39 @@ pytestmark = pytest.mark.integration
 LEE_LEADS_ACME: Said = ("Person", "Bob Lee", "LEADS", "Organization", "ACME Inc.")
 ACME_IN_TAIPEI: Said = ("Organization", "Acme", "LOCATED_IN", "Location", "臺北")
 HARBOR_IN_TAIPEI: Said = ("Organization", "Harbor", "LOCATED_IN", "Location", "台北")
+
+
+def test_the_graph_is_the_same_node_for_node_on_every_server(graph: GraphStore) -> None:
+    graph.replace_files([file_graph("a", [ACME_IN_TAIPEI])])
+    acme, taipei = "Organization:acme", "Location:台北"
+    nodes = [
+        ("Chunk", {"file_id": "a", "id": "a:0", "ordinal": 0}),
+        ("Entity", {"folded": "acme", "key": acme, "name": "Acme", "type": "Organization"}),
+        ("Entity", {"folded": "台北", "key": taipei, "name": "臺北", "type": "Location"}),
+        (
+            "File",
+            {
+                "id": "a",
+                "path": "alice/a.txt",
+                "relation_types": ["LOCATED_IN"],
+                "user_id": "alice",
+                "version": "1",
+            },
+        ),
+    ]
+    evidence = {"evidence": "Acme LOCATED_IN 臺北 (version 1).", "char_start": 0, "char_end": 40}
+    said = {"file_id": "a", "confidence": 0.8, "chunk_id": "a:0", "chunk_ids": ["a:0"], **evidence}
+    relationships = [
+        ("HAS_CHUNK", "a", "a:0", {}),
+        ("LOCATED_IN", acme, taipei, said),
+        ("MENTIONS", "a:0", acme, {"name": "Acme", "count": 1, "confidence": 0.9}),
+        ("MENTIONS", "a:0", taipei, {"name": "臺北", "count": 1, "confidence": 0.9}),
+    ]
+    expected = [{"labels": [label], "properties": properties} for label, properties in nodes] + [
+        {"type": type_, "start": start, "end": end, "properties": properties}
+        for type_, start, end, properties in relationships
+    ]
+    assert graph.snapshot() == sorted(json.dumps(row, sort_keys=True, ensure_ascii=False) for row in expected)
 
 
 def test_writing_twice_leaves_the_same_graph(graph: GraphStore) -> None:
@@ -199,8 +233,8 @@ def test_payloads_are_values(graph: GraphStore, payload: str) -> None:
 
 
 def test_six_writers_lose_nothing(graph_address: GraphAddress, graph: GraphStore, engine: Engine) -> None:
-    shared: list[Said] = [("Person", f"P{i}", "LEADS", "Organization", f"O{i % 7}") for i in range(30)]
-    entries = [file_graph(f"f{i}", shared[i % 5 :], shared) for i in range(60)]
+    shared: list[Said] = [("Person", f"P{i}", "LEADS", "Organization", f"O{i % 7}") for i in range(12)]
+    entries = [file_graph(f"f{i}", shared[i % 5 :], shared) for i in range(24)]
     graph.replace_files(entries)
     expected = graph.snapshot()
     empty(graph_address)
