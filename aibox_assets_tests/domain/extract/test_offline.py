@@ -3,7 +3,10 @@ from __future__ import annotations
 from aibox_assets.domain.extract import Extractor, entity_key
 from aibox_assets_tests.domain.extract.chunks import chunk
 
-MIXED = "The report came late. Microsoft CEO Satya Nadella spoke.\n郭台銘創立了鴻海。台積電與 Nvidia 合作。\nNokia is based in Finland."
+MIXED = (
+    "The report came late. Microsoft CEO Satya Nadella spoke.\n"
+    "郭台銘創立了鴻海。台積電與 Nvidia 合作。\nNokia is based in Finland."
+)
 
 
 def test_offsets_point_into_the_files_text(offline: Extractor) -> None:
