@@ -19,6 +19,8 @@ from aibox_assets.domain.models import Block, Chunk, ParsedDocument, hash_text
 CHARS_PER_TOKEN = 8
 # Sections below this share of a chunk join their neighbour.
 TINY_SHARE = 4
+WINDOW_CHARS = 16_384
+_BORDERS = ("\n\n", "\n", ". ", "。", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,12 @@ class ChunkSplitter:
 
     def _spans(self, document: ParsedDocument) -> Iterator[tuple[int, int, int]]:
         for section in self._sections(document):
-            # Unicode's sentence rules do not know the Chinese semicolon; a full stop is as long.
-            text = document.text[section.start : section.end].replace("；", "。")
-            for offset, piece in self._splitter.chunk_indices(text):
-                start = section.start + offset
-                yield from self._fit(document.text, start, start + len(piece))
+            for window_start, window_end in _windows(document.text, section.start, section.end):
+                # Unicode's sentence rules do not know the Chinese semicolon; a full stop is as long.
+                text = document.text[window_start:window_end].replace("；", "。")
+                for offset, piece in self._splitter.chunk_indices(text):
+                    start = window_start + offset
+                    yield from self._fit(document.text, start, start + len(piece))
 
     def _fit(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """The span with its token count; halved where the splitter's estimate was too low."""
@@ -129,6 +132,20 @@ class ChunkSplitter:
         by_length = -(-len(text) // CHARS_PER_TOKEN)
         # What is too long anyway is not tokenized: the splitter asks about whole paragraphs repeatedly.
         return by_length if by_length > self.max_tokens else max(self._count(text), by_length)
+
+
+def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Stretches of at most ``WINDOW_CHARS``, cut at the largest border in their second half.
+
+    The splitter looks at the rest of a long line for every chunk of it; windows keep its time linear.
+    """
+    while end - start > WINDOW_CHARS:
+        half, limit = start + WINDOW_CHARS // 2, start + WINDOW_CHARS
+        borders = (text.rfind(border, half, limit) + 1 for border in _BORDERS)
+        cut = next((border for border in borders if border), limit)
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _runs(blocks: tuple[Block, ...], slides: bool) -> Iterator[_Section]:

@@ -169,6 +169,8 @@ def _refuse(name: str, extension: str, content: str) -> UnsupportedTypeError:
 
 
 def _describe(data: bytes) -> str:
+    if not data[:_SAMPLE_BYTES].strip(b"\x00"):
+        return "binary (nothing but NUL bytes)"
     try:
         found = puremagic.magic_string(data[:_SAMPLE_BYTES])
     except (puremagic.PureError, ValueError):

@@ -162,6 +162,12 @@ def test_overlap_over_half_is_refused() -> None:
         ChunkSplitter(tokenizer(), 32, 17)
 
 
+def test_sections_longer_than_a_window_are_covered() -> None:
+    for unit in ("字", "word ", "A sentence of words. ", "一句话。", "line\n"):
+        document = make([(unit * 20_000)[:20_001].strip()])
+        check(document, split(document, 256, 32), 256)
+
+
 def test_time_grows_with_the_text_only() -> None:
     sentence = "The quick brown fox jumps over the lazy dog near the river. 快速的狐狸跳过了懒狗。 "
 

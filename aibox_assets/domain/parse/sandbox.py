@@ -22,6 +22,7 @@ from aibox_assets.domain.models import Block, ParsedDocument
 from aibox_assets.domain.parse.child import read_message, write_message
 from aibox_assets.domain.parse.limits import ParseLimits
 
+_PIPE_BYTES = 1024 * 1024  # Linux lets anyone have so much; sixteen times the default
 _CHILD_MODULE = "aibox_assets.domain.parse.child"
 # What native code prints when an allocation fails and it can only abort.
 _OUT_OF_MEMORY = (b"memory allocation", b"bad_alloc", b"out of memory", b"Out of memory", b"MemoryError")
@@ -145,6 +146,7 @@ class ParserSandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
+            pipesize=_PIPE_BYTES,
         )
         return self._child
 
