@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     ``AIBOX_*`` are ours; ``DATABASE_URL``, ``REDIS_*``, ``NEO4J_*`` keep the names their fields are known by.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True, frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Field(Path(".aibox"), alias="AIBOX_HOME", description="All state of this installation")
     inbox: Path | None = Field(
@@ -210,7 +210,7 @@ class _HomeSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        home = self.current_state.get("AIBOX_HOME") or self.current_state.get("home") or ".aibox"
+        home = self.current_state.get("AIBOX_HOME") or ".aibox"
         path = Path(str(home)).expanduser() / HOME_FILE
         if not path.is_file():
             return {}

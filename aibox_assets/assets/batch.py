@@ -139,7 +139,11 @@ def _failure(asset: str, outcome: Outcome, records: Mapping[str, FileRecord]) ->
     total = len(outcome.failures) + len(outcome.made)
     lines = [f"{names[id_]}: {error}" for id_, error in outcome.failures.items()]
     more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-    head = "" if total == 1 else f"{len(lines)} of {total} files failed in {asset}; the others are materialized.\n"
+    head = (
+        ""
+        if total == 1
+        else f"{len(lines)} of {total} files failed in {asset}; the others are materialized.\n"
+    )
     return Failure(
         description=head + "\n".join(lines[:_SHOWN]) + more,
         metadata={names[id_]: str(error) for id_, error in list(outcome.failures.items())[:_SHOWN]},

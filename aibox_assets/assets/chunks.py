@@ -41,7 +41,9 @@ CHECK: Final = "chunks_cover_the_text"
     code_version=CODE_VERSION,
     op_tags={"dagster-celery/queue": FILE_PROCESSING},
     check_specs=[
-        AssetCheckSpec(CHECK, asset=CHUNKS, description="Every character of the text is in a chunk, at its offsets.")
+        AssetCheckSpec(
+            CHECK, asset=CHUNKS, description="Every character of the text is in a chunk, at its offsets."
+        )
     ],
 )
 def chunks(
@@ -112,6 +114,8 @@ def _chunk_file(platform: Platform, tables: ParquetIOManager, record: FileRecord
             "sha256": MetadataValue.text(read.sha256),
             "seconds": MetadataValue.float(round(seconds, 3)),
             "path": MetadataValue.path(str(path)),
-            "preview": MetadataValue.md(preview(frame, ["ordinal", "page", "token_count", "language", "text"])),
+            "preview": MetadataValue.md(
+                preview(frame, ["ordinal", "page", "token_count", "language", "text"])
+            ),
         },
     )

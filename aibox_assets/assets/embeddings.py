@@ -43,14 +43,16 @@ NORM_TOLERANCE: Final = 1e-3
     op_tags={"dagster-celery/queue": VECTORIZATION},
     check_specs=[
         AssetCheckSpec(
-            CHECK, asset=EMBEDDINGS, description="As many stored vectors as chunks, of the model's dimension, norm 1."
+            CHECK,
+            asset=EMBEDDINGS,
+            description="As many stored vectors as chunks, of the model's dimension, norm 1.",
         )
     ],
 )
 def embeddings(
     context: AssetExecutionContext, platform: ResourceParam[Platform], tables: ResourceParam[ParquetIOManager]
 ) -> Iterator[StepResult]:
-    """The meaning of every chunk as a vector. Texts that are stored already, in whichever file, are not embedded again."""
+    """The meaning of every chunk as a vector. A text that is stored already, in whichever file, costs no model call."""
 
     def work(platform: Platform, step: Step, outcome: Outcome) -> None:
         started = time.monotonic()
@@ -115,7 +117,9 @@ def _describe(
             "model revision": MetadataValue.text(spec.revision),
             "dimension": MetadataValue.int(spec.dimension),
             "seconds": MetadataValue.float(round(seconds, 3)),
-            "preview": MetadataValue.md(preview(frame_chunks(file.chunks[:5]), ["ordinal", "chunk_id", "text"])),
+            "preview": MetadataValue.md(
+                preview(frame_chunks(file.chunks[:5]), ["ordinal", "chunk_id", "text"])
+            ),
         },
     )
 
@@ -126,7 +130,7 @@ def _fault(check: VectorCheck, chunk_count: int) -> str | None:
         return f"{chunk_count} chunks, but {check.vectors} vectors of the active model in {check.chunks} rows"
     if check.wrong_dimension:
         return f"{check.wrong_dimension} vectors of another dimension"
-    if check.norm_min is not None and check.norm_max is not None:
-        if abs(check.norm_min - 1) > NORM_TOLERANCE or abs(check.norm_max - 1) > NORM_TOLERANCE:
-            return f"norms from {check.norm_min:.4f} to {check.norm_max:.4f} instead of 1"
+    norms = [norm for norm in (check.norm_min, check.norm_max) if norm is not None]
+    if any(abs(norm - 1) > NORM_TOLERANCE for norm in norms):
+        return f"norms from {min(norms):.4f} to {max(norms):.4f} instead of 1"
     return None

@@ -105,7 +105,7 @@ def _write(path: UPath, table: pa.Table) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(str(staged), str(path))
+        staged.replace(path)
     finally:
         staged.unlink(missing_ok=True)
 

@@ -82,7 +82,9 @@ def _extract(platform: Platform, step: Step, files: Sequence[ChunkedFile]) -> di
         part = missing[start : start + EXTRACT_CHUNKS]
         platform.extractions.keep(extractor, part, platform.extractor.extract(part))
         for file in files:
-            step.report(file.record.id, 100 * (start + len(part)) / len(missing), f"{start + len(part)} chunks read")
+            step.report(
+                file.record.id, 100 * (start + len(part)) / len(missing), f"{start + len(part)} chunks read"
+            )
     if missing:
         rest = [chunk for chunk in all_chunks if chunk.chunk_id not in found]
         found.update(platform.extractions.find(extractor, rest))
@@ -133,7 +135,8 @@ def _describe(
         outcome.faults[record.display_path] = f"not in the ontology: {', '.join(sorted(set(strangers)))}"
     elif counts.triples != distinct or counts.chunks != len(file.chunks):
         outcome.faults[record.display_path] = (
-            f"Parquet has {distinct} triples and {len(file.chunks)} chunks, the graph {counts.triples} and {counts.chunks}"
+            f"Parquet has {distinct} triples and {len(file.chunks)} chunks, "
+            f"the graph has {counts.triples} and {counts.chunks}"
         )
     outcome.made[record.id] = Made(
         AssetResult(stored.version, distinct, seconds),
@@ -147,6 +150,8 @@ def _describe(
             "ontology": MetadataValue.text(platform.ontology.digest[:16]),
             "seconds": MetadataValue.float(round(seconds, 3)),
             "path": MetadataValue.path(str(tables.path_of(KG_TRIPLES, record.id))),
-            "preview": MetadataValue.md(preview(frame, ["head", "relation", "tail", "confidence", "evidence"])),
+            "preview": MetadataValue.md(
+                preview(frame, ["head", "relation", "tail", "confidence", "evidence"])
+            ),
         },
     )

@@ -83,5 +83,9 @@ def preview(frame: pd.DataFrame, columns: Sequence[str], rows: int = 5, width: i
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     for _, row in frame.head(rows).iterrows():
         cells = (" ".join(str(row[column]).split()).replace("|", "\\|") for column in columns)
-        lines.append("| " + " | ".join(cell if len(cell) <= width else cell[: width - 1] + "…" for cell in cells) + " |")
+        lines.append(
+            "| "
+            + " | ".join(cell if len(cell) <= width else cell[: width - 1] + "…" for cell in cells)
+            + " |"
+        )
     return "\n".join(lines)

@@ -43,7 +43,11 @@ def decide_changes(
     changes = Changes()
     for path, found in scan.files.items():
         record = known.get(path)
-        if record is not None and not record.gone and (found.size, found.mtime_ns) == (record.size, record.mtime_ns):
+        if (
+            record is not None
+            and not record.gone
+            and (found.size, found.mtime_ns) == (record.size, record.mtime_ns)
+        ):
             continue
         if not is_settled(found):
             changes.unsettled += 1

@@ -75,7 +75,9 @@ def _take_in_folder(
     moves = match_moves(changes.new, changes.gone, known, scan, owner=owner, hash_of=hash_of)
     for move in moves:
         files.move(move.id, move.path, folder.label, move.found)
-        platform.graph.rename_file(move.id, move.path if folder.label == "inbox" else f"{folder.root}/{move.path}")
+        platform.graph.rename_file(
+            move.id, move.path if folder.label == "inbox" else f"{folder.root}/{move.path}"
+        )
     intake.moved += len(moves)
     moved_from, moved_to = {move.old_path for move in moves}, {move.path for move in moves}
 
@@ -116,9 +118,7 @@ def _readable(scan: Scan) -> tuple[Scan, dict[str, str]]:
     return Scan(files, [printable(path) for path in scan.unreadable]), raw
 
 
-def _new_files(
-    platform: Platform, folder: WatchedFolder, scan: Scan, paths: Sequence[str]
-) -> list[NewFile]:
+def _new_files(platform: Platform, folder: WatchedFolder, scan: Scan, paths: Sequence[str]) -> list[NewFile]:
     default = platform.settings.default_user
     keys = {path: partition_key(folder.label, path) for path in paths}
     taken = platform.files.existing_ids(keys.values())
@@ -133,5 +133,3 @@ def _new_files(
         taken.add(key)
         new.append(NewFile(key, folder.label, path, owner_of(path, default), scan.files[path]))
     return new
-
-

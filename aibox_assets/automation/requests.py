@@ -51,7 +51,9 @@ def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
         elif run.status is DagsterRunStatus.SUCCESS:
             done.append(file.id)
         else:
-            lost.setdefault(f"Run {run.run_id} ended as {run.status.value} before it was done.", []).append(file.id)
+            lost.setdefault(f"Run {run.run_id} ended as {run.status.value} before it was done.", []).append(
+                file.id
+            )
     if done:
         platform.progress.settle(done)
     for reason, ids in lost.items():
@@ -60,13 +62,17 @@ def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
     return busy
 
 
-def request_runs(platform: Platform, instance: DagsterInstance, busy: Collection[str]) -> Iterator[RunRequest]:
+def request_runs(
+    platform: Platform, instance: DagsterInstance, busy: Collection[str]
+) -> Iterator[RunRequest]:
     """Run requests for files that wait, as long as few of ours are under way."""
     room = LIVE_BATCHES - _live_batches(instance)
     if room <= 0:
         return
     settings = platform.settings
-    waiting = [f for f in platform.progress.waiting(settings.batch_files * room + len(busy)) if f.id not in busy]
+    waiting = [
+        f for f in platform.progress.waiting(settings.batch_files * room + len(busy)) if f.id not in busy
+    ]
     if not waiting:
         return
     present = list(instance.get_dynamic_partitions(FILES))
@@ -75,7 +81,10 @@ def request_runs(platform: Platform, instance: DagsterInstance, busy: Collection
     for assets, files in _by_need(platform, waiting).items():
         again = [file for file in files if file.attempts > 0]
         ranges = group_ranges(
-            [file.id for file in files if file.attempts == 0], order, _at_rest(platform, files, order), settings.batch_files
+            [file.id for file in files if file.attempts == 0],
+            order,
+            _at_rest(platform, files, order),
+            settings.batch_files,
         )
         # What failed once goes alone: whatever it does to its worker, it does to itself.
         ranges += [PartitionRange(file.id, file.id, (file.id,)) for file in again]

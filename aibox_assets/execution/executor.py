@@ -29,12 +29,12 @@ from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.plan.step import ExecutionStep
 from dagster._core.execution.retries import RetryMode
 from dagster._grpc.types import ExecuteStepArgs
-from dagster_shared.error import SerializableErrorInfo
 from dagster_celery.core_execution_loop import DELEGATE_MARKER
 from dagster_celery.executor import CeleryExecutor
 from dagster_celery.make_app import make_app
 from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG
 from dagster_celery.tasks import create_task
+from dagster_shared.error import SerializableErrorInfo
 from dagster_shared.serdes import deserialize_value, pack_value
 from redis.exceptions import RedisError
 
@@ -87,9 +87,7 @@ class LeasedCeleryExecutor(CeleryExecutor):
         loop = _Loop(plan_context, make_app(self.app_args()), step_leases())
         with (
             InstanceConcurrencyContext(plan_context.instance, plan_context.dagster_run) as concurrency,
-            execution_plan.start(
-                retry_mode=self.retries, instance_concurrency_context=concurrency
-            ) as active,
+            execution_plan.start(retry_mode=self.retries, instance_concurrency_context=concurrency) as active,
         ):
             yield from loop.drive(active)
 
@@ -221,5 +219,3 @@ class _Loop:
 def celery_redis_executor(_init_context: object) -> Executor:
     """Celery on Redis; addresses come from the settings, never from run configuration."""
     return LeasedCeleryExecutor(retries=RetryMode.ENABLED, **celery_args())
-
-

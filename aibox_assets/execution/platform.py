@@ -121,9 +121,7 @@ class Platform:
     @cached_property
     def extractor(self) -> Extractor:
         """The extractor, loaded."""
-        return load_extractor(
-            self.settings.extractor or "offline", self.ontology, threads=self.model_threads
-        )
+        return load_extractor(self.settings.extractor or "offline", self.ontology, threads=self.model_threads)
 
     @cached_property
     def splitter(self) -> ChunkSplitter:

@@ -32,8 +32,4 @@ def is_queued(client: Redis, queue: str, task_id: str) -> bool:
     Queues are short here, since one task serves a whole batch of files; reading them whole is cheap.
     """
     needle = task_id.encode()
-    return any(
-        needle in message
-        for key in list_queue_keys(queue)
-        for message in client.lrange(key, 0, -1)
-    )
+    return any(needle in message for key in list_queue_keys(queue) for message in client.lrange(key, 0, -1))

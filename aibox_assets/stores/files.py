@@ -98,9 +98,16 @@ class FileStore:
     def find(self, key: str) -> FileRecord | None:
         """The file of an id, of a path in the inbox, or of a whole path."""
         folder_path = files.c.folder + "/" + files.c.path
-        where = (files.c.id == key) | ((files.c.path == key) & (files.c.folder == INBOX)) | (folder_path == key)
+        where = (
+            (files.c.id == key) | ((files.c.path == key) & (files.c.folder == INBOX)) | (folder_path == key)
+        )
         found = self._read(_select().where(where).order_by(files.c.seq).limit(1))
         return found[0] if found else None
+
+    def at_paths(self, folder: str, paths: Collection[str]) -> dict[str, FileRecord]:
+        """Records of the files at these paths of a watched folder, by path."""
+        query = _select().where(files.c.folder == folder, files.c.path.in_(list(paths)))
+        return {record.path: record for record in self._read(query)}
 
     def select(
         self, *, status: Status | None = None, user_id: str | None = None, limit: int | None = None
@@ -116,7 +123,9 @@ class FileStore:
     def count_by_status(self) -> dict[Status, int]:
         """How many files are in each state; all four states are there."""
         query = (
-            sa.select(files.c.status, sa.func.count()).where(files.c.gone_at.is_(None)).group_by(files.c.status)
+            sa.select(files.c.status, sa.func.count())
+            .where(files.c.gone_at.is_(None))
+            .group_by(files.c.status)
         )
         with transaction(self._engine) as connection:
             found = {Status(status): int(count) for status, count in connection.execute(query)}
@@ -187,7 +196,9 @@ class FileStore:
 
     def gone(self, limit: int) -> list[FileRecord]:
         """Files whose bytes are gone, the longest first."""
-        return self._read(_select().where(files.c.gone_at.is_not(None)).order_by(files.c.gone_at).limit(limit))
+        return self._read(
+            _select().where(files.c.gone_at.is_not(None)).order_by(files.c.gone_at).limit(limit)
+        )
 
     def delete(self, ids: Collection[str]) -> None:
         """Forget files; rows that belong to them go as well."""

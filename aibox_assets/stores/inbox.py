@@ -132,7 +132,7 @@ def read_document(root: Path, path: str, max_bytes: int) -> Document:
         descriptor = _open_beneath(root, path)
     except OSError as error:
         raise _refusal(name, root / path, error) from error
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         before = os.fstat(file.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise PermanentError(f"{name} is not a regular file.", "Put the document itself there.")
@@ -148,7 +148,9 @@ def read_document(root: Path, path: str, max_bytes: int) -> Document:
         except OSError as error:
             raise StoreUnavailableError(f"{name} cannot be read: {error.strerror}.") from error
         after = os.fstat(file.fileno())
-    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or len(data) != after.st_size:
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or len(
+        data
+    ) != after.st_size:
         raise TransientError(f"{name} changed while it was read.", "It is read again when it rests.")
     return Document(data, hashlib.sha256(data).hexdigest(), after.st_size, after.st_mtime_ns)
 
@@ -159,7 +161,7 @@ def hash_file(root: Path, path: str) -> str | None:
         descriptor = _open_beneath(root, path)
     except OSError:
         return None
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
         try:
@@ -189,7 +191,9 @@ def _open_beneath(root: Path, path: str) -> int:
         if ".." in parents or name in ("", ".", ".."):
             raise OSError(errno.ELOOP, "not below the folder")
         for parent in parents:
-            below = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+            below = os.open(
+                parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder
+            )
             os.close(folder)
             folder = below
         return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
@@ -212,7 +216,9 @@ def _refusal(name: str, place: Path, error: OSError) -> Exception:
 
 
 def _no_permission(name: str) -> PermanentError:
-    return PermanentError(f"{name} has no read permission.", f"Run 'chmod +r' on it, then 'aibox retry {name}'.")
+    return PermanentError(
+        f"{name} has no read permission.", f"Run 'chmod +r' on it, then 'aibox retry {name}'."
+    )
 
 
 def _is_suspect(found: os.stat_result, max_bytes: int) -> bool:

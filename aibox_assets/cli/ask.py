@@ -1,0 +1,121 @@
+"""``aibox search`` and ``aibox graph``: questions to what was made of the files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
+from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.execution.platform import Platform, current_platform
+from aibox_assets.stores.graph_records import GraphRelation
+from aibox_assets.stores.search import Hit
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command()(search)
+    app.command()(graph)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="A question or words, English or Chinese.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many hits.")] = 5,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Only files of this owner.")] = None,
+    json: Json = False,
+) -> None:
+    """Find passages by meaning and by word, each with its file, page and characters."""
+    with reported_errors(json):
+        hits = find_hits(current_platform(), query, limit, user)
+    if json:
+        print_json([_hit(hit) for hit in hits])
+        return
+    rows = [(f"{hit.score:.3f}", clean(hit.path), _place(hit), clean(hit.text[:300])) for hit in hits]
+    print_table(f"“{clean(query)}”", ("score", "file", "place", "text"), rows, "Nothing was found.")
+
+
+def graph(
+    entity: Annotated[str, typer.Argument(help="A person, an organization, a place, a product.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many relations.")] = 50,
+    json: Json = False,
+) -> None:
+    """Who is connected to what, with confidence and the passage that says so."""
+    with reported_errors(json):
+        relations = current_platform().graph.relations(entity, limit)
+    if json:
+        print_json([_relation(relation) for relation in relations])
+        return
+    print_table(
+        clean(entity),
+        ("head", "relation", "tail", "confidence", "file"),
+        [relation_row(relation) for relation in relations],
+        f"Nothing is known of {clean(entity)}.",
+    )
+
+
+def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> list[Hit]:
+    """Search by meaning, where the model knows the language, and by word."""
+    stored = platform.vectors.active_model()
+    vector = None
+    if stored is not None:
+        _ = platform.stored_model  # refuses a model other than the vectors'
+        vector = platform.embedder.encode_query(query)
+    return platform.search.search(query, vector, limit=limit, user_id=user)
+
+
+def relation_row(relation: GraphRelation) -> tuple[object, ...]:
+    """A relation as a table's row."""
+    return (
+        clean(relation.head),
+        relation.relation,
+        clean(relation.tail),
+        f"{relation.confidence:.2f}",
+        clean(relation.path),
+    )
+
+
+def warn_english_only(platform: Platform) -> None:
+    """Say what the built-in model does not do."""
+    if platform.embedding_model.name == BUILT_IN:
+        out.print(
+            "[dim]The embedding model knows English; Chinese is found by its words. 'aibox models' says more.[/]"
+        )
+
+
+def _place(hit: Hit) -> str:
+    place = f"p. {hit.page}" if hit.page is not None else hit.sheet or ""
+    return clean(f"{place} {hit.char_start}–{hit.char_end}".strip())
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "file_id": hit.file_id,
+        "path": hit.path,
+        "chunk_id": hit.chunk_id,
+        "page": hit.page,
+        "sheet": hit.sheet,
+        "heading_path": hit.heading_path,
+        "char_start": hit.char_start,
+        "char_end": hit.char_end,
+        "text": hit.text,
+        "score": hit.score,
+        "language": hit.language,
+    }
+
+
+def _relation(relation: GraphRelation) -> dict[str, Any]:
+    return {
+        "head": relation.head,
+        "head_type": relation.head_type,
+        "relation": relation.relation,
+        "tail": relation.tail,
+        "tail_type": relation.tail_type,
+        "confidence": relation.confidence,
+        "file_id": relation.file_id,
+        "path": relation.path,
+        "chunk_id": relation.chunk_id,
+        "char_start": relation.char_start,
+        "char_end": relation.char_end,
+        "evidence": relation.evidence,
+    }

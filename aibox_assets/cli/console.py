@@ -1,0 +1,105 @@
+"""What every command shares: the console, JSON output, errors, colours of the states."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from aibox_assets.domain.errors import AIBoxError
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+out = Console()
+err = Console(stderr=True)
+
+COLOURS: Final = {
+    "queued": "cyan",
+    "started": "yellow",
+    "starting": "yellow",
+    "finished": "green",
+    "running": "green",
+    "failed": "red",
+    "stopped": "dim",
+}
+
+
+def coloured(state: str) -> str:
+    """A state in its colour, for a table's cell."""
+    return f"[{COLOURS.get(state, 'white')}]{state}[/]"
+
+
+def print_json(value: object) -> None:
+    """*value* on standard output; dates in ISO 8601."""
+    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
+    """A table, or a sentence where there is nothing to show. Cells may hold our own markup."""
+    if not rows:
+        out.print(empty)
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        right = column in (
+            "chunks",
+            "vectors",
+            "triples",
+            "score",
+            "confidence",
+            "restarts",
+            "MiB",
+            "seconds",
+        )
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("—" if cell is None else str(cell) for cell in row))
+    out.print(table)
+
+
+def clean(text: str) -> str:
+    """A document's or a file's text, safe and on one line in a cell."""
+    return escape(" ".join(text.split()))
+
+
+@contextmanager
+def reported_errors(as_json: bool) -> Iterator[None]:
+    """Turn our errors into two lines, reason and remedy, and exit status 2."""
+    try:
+        yield
+    except AIBoxError as error:
+        fail(error.reason, error.remedy, as_json=as_json)
+
+
+def fail(reason: str, remedy: str = "", *, as_json: bool = False, status: int = 2) -> NoReturn:
+    """Say what is wrong and what to do, and exit."""
+    if as_json:
+        print_json({"error": reason, "remedy": remedy})
+    else:
+        err.print(f"[bold red]Error:[/] {escape(reason)}")
+        if remedy:
+            err.print(f"[bold]What to do:[/] {escape(remedy)}")
+    raise typer.Exit(status)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -1,0 +1,79 @@
+"""``aibox demo``: the whole way on the sample files."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import typer
+
+from aibox_assets.cli.ask import find_hits, relation_row, warn_english_only
+from aibox_assets.cli.console import clean, fail, out, print_table, reported_errors
+from aibox_assets.cli.ingest import copy_in, wait_for
+from aibox_assets.cli.records import COLUMNS, row
+from aibox_assets.cli.stack import start_stack
+from aibox_assets.execution.platform import Platform
+from aibox_assets.local import control
+from aibox_assets.settings import Settings, load_settings
+from aibox_assets.stores.files import Status
+from aibox_assets.stores.inbox import printable
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+QUERY = "Who founded Northwind Cells, and where is it based?"
+CHINESE_QUERY = "北風電池的總部在哪裡？"
+ENTITY = "Northwind Cells"
+SECONDS = 900.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command()(demo)
+
+
+def demo() -> None:
+    """Start the stack, process the sample files, and show what came out."""
+    with reported_errors(as_json=False):
+        settings = load_settings()
+        started = time.monotonic()
+        if not SAMPLES.is_dir():
+            fail("The sample files are not here.", "Run the demo from a clone of the project.")
+        if not start_stack(settings.home, detach=True, quiet=False):
+            out.print("The stack is running already.")
+        out.print(f"[green]Up[/] after {time.monotonic() - started:.0f} s.")
+        copied = copy_in([SAMPLES], settings.inbox_path, None)
+        fresh = sum(c.fresh for c in copied)
+        out.print(f"{len(copied)} sample files in {settings.inbox_path}, {fresh} of them new.")
+        load_settings.cache_clear()  # the first start wrote the servers' addresses down
+        platform = Platform(load_settings())
+        paths = [printable(c.path) for c in copied]
+        records = wait_for(platform, paths, SECONDS, quiet=False)
+        print_table("What came out", COLUMNS, [row(records[p]) for p in paths if p in records], "Nothing.")
+        _ask(platform)
+        _addresses(platform.settings)
+    if any(p not in records or records[p].status is not Status.FINISHED for p in paths):
+        fail("Not every sample file was finished.", "'aibox files' says why.", status=1)
+    out.print(f"Done in {time.monotonic() - started:.0f} s.")
+
+
+def _ask(platform: Platform) -> None:
+    for query in (QUERY, CHINESE_QUERY):
+        hits = find_hits(platform, query, 3, None)
+        rows = [(f"{hit.score:.3f}", clean(hit.path), clean(hit.text[:160])) for hit in hits]
+        print_table(f'aibox search "{query}"', ("score", "file", "text"), rows, "Nothing was found.")
+    warn_english_only(platform)
+    relations = platform.graph.relations(ENTITY, 12)
+    print_table(
+        f'aibox graph "{ENTITY}"',
+        ("head", "relation", "tail", "confidence", "file"),
+        [relation_row(relation) for relation in relations],
+        "Nothing is known.",
+    )
+
+
+def _addresses(settings: Settings) -> None:
+    out.print(f"[bold]Dagster UI[/]   {control.ui_address(settings.home)}")
+    out.print(f"[bold]Inbox[/]        {settings.inbox_path}   (drop files here)")
+    out.print(
+        "[bold]Ask[/]          .venv/bin/aibox search …   .venv/bin/aibox graph …   .venv/bin/aibox files"
+    )
+    out.print("[bold]Stop[/]         make stop   (all data stays)")

@@ -1,0 +1,130 @@
+"""``aibox files``, ``file``, ``delete``, ``retry``: the files and their states."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from aibox_assets.cli.console import (
+    Json,
+    clean,
+    coloured,
+    fail,
+    out,
+    print_json,
+    print_table,
+    reported_errors,
+)
+from aibox_assets.cli.records import COLUMNS, describe, row
+from aibox_assets.execution.platform import Platform, current_platform
+from aibox_assets.stores.files import FileRecord, Status
+from aibox_assets.stores.inbox import INBOX
+
+Key = Annotated[str, typer.Argument(help="A file's id, or its path.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command("files")(list_files)
+    app.command("file")(show_file)
+    app.command()(delete)
+    app.command()(retry)
+
+
+def list_files(
+    status: Annotated[Status | None, typer.Option(help="Only files in this state.")] = None,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Only files of this owner.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.")] = None,
+    json: Json = False,
+) -> None:
+    """All files with their state and what was made of them."""
+    with reported_errors(json):
+        records = current_platform().files.select(status=status, user_id=user, limit=limit)
+    if json:
+        print_json([describe(record) for record in records])
+        return
+    print_table("Files", COLUMNS, [row(record) for record in records], "No files. Drop some into the inbox.")
+
+
+def show_file(key: Key, json: Json = False) -> None:
+    """Everything about one file."""
+    with reported_errors(json):
+        platform = current_platform()
+        record = find(platform, key, json)
+        live = (
+            platform.live.read_progress(record.id)
+            if record.status in (Status.QUEUED, Status.STARTED)
+            else None
+        )
+    if json:
+        print_json({**describe(record), "progress": live})
+        return
+    for name, value in describe(record).items():
+        if value is not None:
+            shown = coloured(value) if name == "status" else escape(str(value))
+            out.print(f"[bold]{name:>12}[/]  {shown}", highlight=False)
+    if live is not None:
+        out.print(f"[bold]{'now':>12}[/]  {live.step} {live.percent:.0f} % {escape(live.message)}")
+
+
+def delete(key: Key, json: Json = False) -> None:
+    """Remove a file from the inbox, and everything that was made of it."""
+    with reported_errors(json):
+        platform = current_platform()
+        record = find(platform, key, json)
+        if record.folder != INBOX:
+            fail(
+                f"{record.display_path} is not in the inbox.",
+                "Delete the file itself in its folder; the rest follows by itself.",
+                as_json=json,
+            )
+        (platform.folders[INBOX].root / record.path).unlink(missing_ok=True)
+        platform.files.mark_gone([record.id])
+        gone = _wait_until_gone(platform, record.id, 30)
+    if json:
+        print_json({"file_id": record.id, "path": record.display_path, "deleted": gone})
+    elif gone:
+        out.print(f"[green]Deleted[/] {clean(record.display_path)} and all that was made of it.")
+    else:
+        out.print(
+            f"{clean(record.display_path)} is removed from the inbox; the rest goes as soon as the stack is up."
+        )
+
+
+def retry(
+    key: Annotated[str | None, typer.Argument(help="A file's id, or its path.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All failed files.")] = False,
+    json: Json = False,
+) -> None:
+    """Try a file again, whatever its state; or all that failed."""
+    if (key is None) != every:
+        fail("Say which file, or --all.", "aibox retry KEY, or aibox retry --all", as_json=json)
+    with reported_errors(json):
+        platform = current_platform()
+        failed = platform.files.select(status=Status.FAILED) if key is None else []
+        records = failed if key is None else [find(platform, key, json)]
+        platform.files.requeue([record.id for record in records])
+    if json:
+        print_json({"queued": [record.id for record in records]})
+    else:
+        out.print(f"{len(records)} files are queued again.")
+
+
+def find(platform: Platform, key: str, as_json: bool) -> FileRecord:
+    """The file of *key*, or the end of the command."""
+    record = platform.files.find(key)
+    if record is None:
+        fail(f"No file {key} is known.", "'aibox files' lists ids and paths.", as_json=as_json, status=1)
+    return record
+
+
+def _wait_until_gone(platform: Platform, file_id: str, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not platform.files.get([file_id]):
+            return True
+        time.sleep(0.3)
+    return False

@@ -1,0 +1,22 @@
+"""``aibox``: the commands, each in the module of its subject."""
+
+from __future__ import annotations
+
+import typer
+
+from aibox_assets.cli import ask, demo, files, ingest, models, stack
+
+app = typer.Typer(
+    name="aibox",
+    help="Drop in a file; search it by meaning and ask its knowledge graph.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="rich",
+)
+
+for module in (stack, ingest, files, ask, models, demo):
+    module.register(app)
+
+if __name__ == "__main__":
+    app()

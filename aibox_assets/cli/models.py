@@ -1,0 +1,130 @@
+"""``aibox models``: which models this home uses, and changing them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from aibox_assets.cli.console import Json, fail, out, print_json, reported_errors
+from aibox_assets.domain.embed import BUILT_IN, describe_model
+from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.local import control, models
+from aibox_assets.local.home import Home
+from aibox_assets.settings import GivenSettings, Settings, load_settings
+
+commands = typer.Typer(help="Which models this home uses, and changing them.", invoke_without_command=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.add_typer(commands, name="models")
+
+
+@commands.callback()
+def show(context: typer.Context, json: Json = False) -> None:
+    """Which models this home uses, and changing them."""
+    if context.invoked_subcommand is not None:
+        return
+    with reported_errors(json):
+        settings = load_settings()
+        model = describe_model(settings.embedding_model or BUILT_IN)
+        extractor = settings.extractor or models.OFFLINE_EXTRACTOR
+    if json:
+        print_json(
+            {
+                "embedding_model": model.name,
+                "revision": model.revision,
+                "dimension": model.dimension,
+                "max_tokens": model.max_tokens,
+                "extractor": extractor,
+            }
+        )
+        return
+    out.print(
+        f"[bold]Embedding model[/]  {escape(model.name)} ({model.dimension} dimensions, revision {model.revision})"
+    )
+    out.print(f"                 {escape(models.explain_embedding(model.name))}")
+    out.print(f"[bold]Extractor[/]        {escape(extractor)}")
+    out.print(f"                 {escape(models.explain_extractor(extractor))}")
+
+
+@commands.command()
+def use(
+    name: Annotated[
+        str, typer.Argument(help="A model of the hub, or its folder, or 'builtin:all-MiniLM-L6-v2'.")
+    ],
+    reembed: Annotated[
+        bool, typer.Option("--reembed", help="Drop the vectors there are, and embed all files again.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Use another embedding model from now on."""
+    with reported_errors(json):
+        settings = load_settings()
+        _require_unset(settings, "embedding_model", "AIBOX_EMBEDDING_MODEL")
+        models.obtain_embedding(name)
+        changed = _switch_vectors(settings, name, reembed)
+        Home(settings.home).remember(AIBOX_EMBEDDING_MODEL=name)
+        restarted = models.restart_workers(settings.home)
+        queued = _embed_again(settings) if changed else 0
+    if json:
+        print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
+    else:
+        out.print(f"[green]Embedding model:[/] {escape(name)}. {queued} files are embedded again.")
+
+
+@commands.command()
+def extractor(
+    name: Annotated[str, typer.Argument(help="'offline', or a GLiNER model of the hub, or its folder.")],
+    json: Json = False,
+) -> None:
+    """Use another extractor for files from now on; what was extracted stays until it is materialized again."""
+    with reported_errors(json):
+        settings = load_settings()
+        _require_unset(settings, "extractor", "AIBOX_EXTRACTOR")
+        models.obtain_extractor(name)
+        Home(settings.home).remember(AIBOX_EXTRACTOR=name)
+        restarted = models.restart_workers(settings.home)
+    if json:
+        print_json({"extractor": name, "workers_restarted": restarted})
+    else:
+        out.print(
+            f"[green]Extractor:[/] {escape(name)}. Backfill kg_triples in the Dagster UI to read all files again."
+        )
+
+
+def _require_unset(settings: Settings, field: str, variable: str) -> None:
+    given = GivenSettings(**{"AIBOX_HOME": settings.home})  # type: ignore[arg-type]  # by alias
+    if getattr(given, field) is not None:
+        raise ConfigurationError(
+            f"{variable} is set in the environment or .env and wins over what is written down.",
+            "Unset it first.",
+        )
+
+
+def _switch_vectors(settings: Settings, name: str, reembed: bool) -> bool:
+    """Drop the vectors of another model, where that was asked for; whether there was another."""
+    if control.ui_address(settings.home) is None and settings.database_url is None:
+        return False  # never started: there are no vectors yet
+    from aibox_assets.execution.platform import Platform
+
+    vectors = Platform(settings).vectors
+    stored = vectors.active_model()
+    wanted = describe_model(name).spec
+    if stored is None or (stored.spec.name, stored.spec.revision) == (wanted.name, wanted.revision):
+        return False
+    if not reembed:
+        fail(
+            f"This home's vectors are of {stored.spec.name}; vectors of two models are never mixed.",
+            f"aibox models use {name} --reembed   drops them and embeds every file again",
+        )
+    vectors.drop_model()
+    return True
+
+
+def _embed_again(settings: Settings) -> int:
+    from aibox_assets.execution.platform import Platform
+
+    return Platform(settings).progress.redo_all()

@@ -1,0 +1,174 @@
+"""``aibox up``, ``down``, ``status``, ``logs``, ``migrate``: the processes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.live import Live
+from rich.table import Table
+
+from aibox_assets.cli.console import Json, coloured, err, fail, out, print_json, print_table, reported_errors
+from aibox_assets.local import control
+from aibox_assets.settings import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command()(up)
+    app.command()(down)
+    app.command()(status)
+    app.command()(logs)
+    app.command()(migrate)
+
+
+def up(
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Return when all is healthy; run on in the background.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Start the whole stack: servers, Dagster, workers."""
+    with reported_errors(json):
+        home = load_settings().home
+        start_stack(home, detach=detach, quiet=json)
+        if json:
+            print_json({"home": home, "ui": control.ui_address(home), "services": control.status(home)})
+        elif detach:
+            out.print(
+                f"[green]Up.[/] Dagster UI: {control.ui_address(home)}   Drop files into: {load_settings().inbox_path}"
+            )
+            out.print("Stop it with [bold]aibox down[/].")
+
+
+def down(json: Json = False) -> None:
+    """Stop everything, completely; all data stays."""
+    with reported_errors(json):
+        home = load_settings().home
+        ended = control.down(
+            home, lambda name, state: None if json else out.print(f"{name}: {coloured(state)}")
+        )
+    if json:
+        print_json({"home": home, "processes": ended})
+    else:
+        out.print("Nothing was running." if ended == 0 else "[green]Down.[/] All data stays in " + str(home))
+
+
+def status(json: Json = False) -> None:
+    """What runs, since when, with how much memory."""
+    with reported_errors(json):
+        home = load_settings().home
+        services = control.status(home)
+        address = control.ui_address(home)
+    if json:
+        print_json({"home": home, "ui": address, "services": services})
+    else:
+        rows = [
+            (
+                service.name,
+                coloured(service.state),
+                service.address or None,
+                f"{service.uptime:,.0f} s" if service.uptime else None,
+                service.restarts,
+                f"{service.memory / 2**20:,.0f}" if service.memory else None,
+            )
+            for service in services
+        ]
+        print_table(
+            f"Home {home}",
+            ("service", "state", "address", "up", "restarts", "MiB"),
+            rows,
+            "Nothing has been started in this home yet: 'aibox up'.",
+        )
+        for service in services:
+            if service.reason and service.state != "running":
+                err.print(f"{service.name}: {service.reason}")
+    if any(service.state != "running" for service in services) or not services:
+        raise typer.Exit(1)
+
+
+def logs(
+    name: Annotated[str, typer.Argument(help="A service, as 'aibox status' names it, or 'supervisor'.")],
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many of the last lines.")] = 50,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing what comes.")] = False,
+    json: Json = False,
+) -> None:
+    """The last lines of a service's log."""
+    with reported_errors(json):
+        home = load_settings().home
+    path = control.log_path(home, name)
+    known = sorted(log.stem for log in path.parent.glob("*.log"))
+    if name not in known:
+        fail(f"There is no log of {name}.", f"There are: {', '.join(known) or 'none yet'}.", as_json=json)
+    content = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    if json:
+        print_json({"name": name, "path": path, "lines": content[-lines:]})
+        return
+    for line in content[-lines:]:
+        out.print(line, markup=False, highlight=False)
+    if follow:
+        _follow(path)
+
+
+def migrate(json: Json = False) -> None:
+    """Bring the database to this version's schema; 'aibox up' does it by itself."""
+    from aibox_assets.stores.database import migrate as migrate_database
+
+    with reported_errors(json):
+        migrate_database(load_settings().require_database_url())
+    if json:
+        print_json({"migrated": True})
+    else:
+        out.print("[green]The database is up to date.[/]")
+
+
+def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
+    """Choose the models at the first start, start everything, and show how it comes up.
+
+    :returns: False when it was running already.
+    """
+    from aibox_assets.local.models import choose_models
+
+    for line in choose_models(home):
+        if not quiet:
+            out.print(line)
+    if quiet or not detach:
+        return control.up(home, detach=detach, on_progress=_say if not quiet else _silent)
+    states: dict[str, str] = {}
+    with Live(_table(states), console=out, transient=True, refresh_per_second=8) as live:
+
+        def show(name: str, state: str) -> None:
+            states[name] = state
+            live.update(_table(states))
+
+        return control.up(home, detach=True, on_progress=show)
+
+
+def _table(states: dict[str, str]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for name, state in states.items():
+        table.add_row(name, coloured(state))
+    return table
+
+
+def _say(name: str, state: str) -> None:
+    out.print(f"{name}: {coloured(state)}")
+
+
+def _silent(name: str, state: str) -> None:
+    """Say nothing: the answer is JSON."""
+
+
+def _follow(path: Path) -> None:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        file.seek(0, 2)
+        try:
+            while True:
+                if line := file.readline():
+                    out.print(line.rstrip("\n"), markup=False, highlight=False)
+                else:
+                    time.sleep(0.2)
+        except KeyboardInterrupt:
+            return
