@@ -26,6 +26,7 @@ from dagster import (
 from aibox_assets.domain.errors import AIBoxError, PermanentError
 from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.files import FileRecord, Status
+from aibox_assets.stores.inbox import printable
 from aibox_assets.stores.progress import CHUNKS, AssetResult
 
 StepResult = MaterializeResult[Any] | AssetCheckResult
@@ -114,7 +115,7 @@ def materialize_files(
 def describe_file(record: FileRecord) -> dict[str, MetadataValue]:
     """What every materialization says of its file."""
     return {
-        "file": MetadataValue.text(record.display_path),
+        "file": MetadataValue.text(printable(record.display_path)),
         "user_id": MetadataValue.text(record.user_id),
     }
 
@@ -135,7 +136,7 @@ def _check(name: str, outcome: Outcome) -> AssetCheckResult:
 
 
 def _failure(asset: str, outcome: Outcome, records: Mapping[str, FileRecord]) -> Failure:
-    names = {id_: records[id_].display_path if id_ in records else id_ for id_ in outcome.failures}
+    names = {id_: printable(records[id_].display_path) if id_ in records else id_ for id_ in outcome.failures}
     total = len(outcome.failures) + len(outcome.made)
     lines = [f"{names[id_]}: {error}" for id_, error in outcome.failures.items()]
     more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""

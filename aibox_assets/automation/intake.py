@@ -13,7 +13,7 @@ from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.keys import owner_of, partition_key
 from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.files import NewFile
-from aibox_assets.stores.inbox import Scan, WatchedFolder, hash_file, is_settled, printable
+from aibox_assets.stores.inbox import Scan, WatchedFolder, hash_file, is_settled, storable
 
 
 @dataclass(slots=True)
@@ -113,9 +113,9 @@ def ensure_partitions(instance: DagsterInstance, ids: Sequence[str], existing: s
 
 def _readable(scan: Scan) -> tuple[Scan, dict[str, str]]:
     """The scan under names that a database takes, and the way back to the real ones."""
-    raw = {printable(path): path for path in scan.files}
+    raw = {storable(path): path for path in scan.files}
     files = {shown: scan.files[path] for shown, path in raw.items()}
-    return Scan(files, [printable(path) for path in scan.unreadable]), raw
+    return Scan(files, [storable(path) for path in scan.unreadable]), raw
 
 
 def _new_files(platform: Platform, folder: WatchedFolder, scan: Scan, paths: Sequence[str]) -> list[NewFile]:

@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.stores.inbox import printable
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -70,7 +71,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
 def clean(text: str) -> str:
     """A document's or a file's text, safe and on one line in a cell."""
-    return escape(" ".join(text.split()))
+    return escape(printable(" ".join(text.split())))
 
 
 @contextmanager

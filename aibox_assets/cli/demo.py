@@ -16,7 +16,7 @@ from aibox_assets.execution.platform import Platform
 from aibox_assets.local import control
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.files import Status
-from aibox_assets.stores.inbox import printable
+from aibox_assets.stores.inbox import storable
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 QUERY = "Who founded Northwind Cells, and where is it based?"
@@ -45,7 +45,7 @@ def demo() -> None:
         out.print(f"{len(copied)} sample files in {settings.inbox_path}, {fresh} of them new.")
         load_settings.cache_clear()  # the first start wrote the servers' addresses down
         platform = Platform(load_settings())
-        paths = [printable(c.path) for c in copied]
+        paths = [storable(c.path) for c in copied]
         records = wait_for(platform, paths, SECONDS, quiet=False)
         print_table("What came out", COLUMNS, [row(records[p]) for p in paths if p in records], "Nothing.")
         _ask(platform)

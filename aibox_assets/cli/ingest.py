@@ -20,7 +20,7 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.execution.platform import Platform, current_platform
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import INBOX, printable
+from aibox_assets.stores.inbox import INBOX, storable
 from aibox_assets.stores.progress import ASSETS
 
 BARS = 12
@@ -54,15 +54,13 @@ def ingest(
         copied = copy_in(paths, load_settings().inbox_path, user)
         if not wait:
             if json:
-                print_json({"files": [{"path": printable(c.path), "status": Status.QUEUED} for c in copied]})
+                print_json({"files": [{"path": storable(c.path), "status": Status.QUEUED} for c in copied]})
             else:
                 out.print(f"{len(copied)} files are in the inbox. 'aibox files' shows how far they are.")
             return
-        records = wait_for(current_platform(), [printable(c.path) for c in copied], timeout, quiet=json)
+        records = wait_for(current_platform(), [storable(c.path) for c in copied], timeout, quiet=json)
     missing = [
-        c
-        for c in copied
-        if printable(c.path) not in records or records[printable(c.path)].status not in _OVER
+        c for c in copied if storable(c.path) not in records or records[storable(c.path)].status not in _OVER
     ]
     failed = [record for record in records.values() if record.status is Status.FAILED]
     if json:

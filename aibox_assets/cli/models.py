@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from aibox_assets.cli.console import Json, fail, out, print_json, reported_errors
+from aibox_assets.cli.console import Json, out, print_json, reported_errors
 from aibox_assets.domain.embed import BUILT_IN, describe_model
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.local import control, models
+from aibox_assets.execution.platform import Platform
+from aibox_assets.local import models
 from aibox_assets.local.home import Home
 from aibox_assets.settings import GivenSettings, Settings, load_settings
 
@@ -31,6 +33,7 @@ def show(context: typer.Context, json: Json = False) -> None:
         settings = load_settings()
         model = describe_model(settings.embedding_model or BUILT_IN)
         extractor = settings.extractor or models.OFFLINE_EXTRACTOR
+        chosen = settings.embedding_model is not None and settings.extractor is not None
     if json:
         print_json(
             {
@@ -39,9 +42,12 @@ def show(context: typer.Context, json: Json = False) -> None:
                 "dimension": model.dimension,
                 "max_tokens": model.max_tokens,
                 "extractor": extractor,
+                "chosen": chosen,
             }
         )
         return
+    if not chosen:
+        out.print("Not chosen yet: 'aibox up' asks the model hub, and falls back on these.")
     out.print(
         f"[bold]Embedding model[/]  {escape(model.name)} ({model.dimension} dimensions, revision {model.revision})"
     )
@@ -64,11 +70,12 @@ def use(
     with reported_errors(json):
         settings = load_settings()
         _require_unset(settings, "embedding_model", "AIBOX_EMBEDDING_MODEL")
-        models.obtain_embedding(name)
+        name = models.obtain_embedding(name)
         changed = _switch_vectors(settings, name, reembed)
         Home(settings.home).remember(AIBOX_EMBEDDING_MODEL=name)
         restarted = models.restart_workers(settings.home)
-        queued = _embed_again(settings) if changed else 0
+        # After the old workers are gone: what they still finished is made again as well.
+        queued = Platform(settings).progress.redo_all() if changed else 0
     if json:
         print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
     else:
@@ -84,7 +91,7 @@ def extractor(
     with reported_errors(json):
         settings = load_settings()
         _require_unset(settings, "extractor", "AIBOX_EXTRACTOR")
-        models.obtain_extractor(name)
+        name = models.obtain_extractor(name)
         Home(settings.home).remember(AIBOX_EXTRACTOR=name)
         restarted = models.restart_workers(settings.home)
     if json:
@@ -105,26 +112,19 @@ def _require_unset(settings: Settings, field: str, variable: str) -> None:
 
 
 def _switch_vectors(settings: Settings, name: str, reembed: bool) -> bool:
-    """Drop the vectors of another model, where that was asked for; whether there was another."""
-    if control.ui_address(settings.home) is None and settings.database_url is None:
-        return False  # never started: there are no vectors yet
-    from aibox_assets.execution.platform import Platform
+    """Make *name* the model of the stored vectors; whether it was another one before.
 
+    :raises ConfigurationError: there are vectors of another model, and nobody asked to drop them.
+    """
+    if settings.database_url is None:
+        return False  # never started: there are no vectors yet
     vectors = Platform(settings).vectors
     stored = vectors.active_model()
-    wanted = describe_model(name).spec
-    if stored is None or (stored.spec.name, stored.spec.revision) == (wanted.name, wanted.revision):
-        return False
-    if not reembed:
-        fail(
-            f"This home's vectors are of {stored.spec.name}; vectors of two models are never mixed.",
-            f"aibox models use {name} --reembed   drops them and embeds every file again",
-        )
-    vectors.drop_model()
-    return True
-
-
-def _embed_again(settings: Settings) -> int:
-    from aibox_assets.execution.platform import Platform
-
-    return Platform(settings).progress.redo_all()
+    wanted = describe_model(
+        name, query_prefix=settings.query_prefix, passage_prefix=settings.passage_prefix
+    ).spec
+    # The query's prefix has no part in the stored vectors.
+    if reembed and stored is not None and replace(stored.spec, query_prefix=wanted.query_prefix) != wanted:
+        vectors.drop_model()
+    now = vectors.activate_model(wanted)
+    return stored is not None and stored.id != now.id

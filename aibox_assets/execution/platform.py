@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -20,7 +21,6 @@ from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.database import connect
 from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.files import FileStore
-from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.inbox import INBOX, WatchedFolder
 from aibox_assets.stores.locks import graph_write_lock
@@ -28,6 +28,9 @@ from aibox_assets.stores.progress import ProgressStore
 from aibox_assets.stores.search import SearchStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import StoredModel, VectorStore
+
+if TYPE_CHECKING:
+    from aibox_assets.stores.graph import GraphStore
 
 
 class Platform:
@@ -71,6 +74,10 @@ class Platform:
     @cached_property
     def graph(self) -> GraphStore:
         """The knowledge graph."""
+        from aibox_assets.stores.graph import (
+            GraphStore,  # the driver's import takes longer than most commands
+        )
+
         settings = self.settings
         address = GraphAddress(
             uri=settings.require_neo4j_uri(),

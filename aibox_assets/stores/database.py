@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import Column, Connection, Engine, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
@@ -183,6 +181,9 @@ def migrate(url: str) -> None:
     :raises ConfigurationError: pgvector is missing, too old, or may not be created by this user.
     :raises StoreUnavailableError: Postgres did not answer.
     """
+    from alembic import command  # here, since every command of the CLI would wait for its import
+    from alembic.config import Config
+
     engine = connect(url)
     try:
         with transaction(engine) as connection:

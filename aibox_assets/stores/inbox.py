@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from aibox_assets.domain.keys import has_hostile_name
 
 INBOX: Final = "inbox"
 MARKER: Final = ".aibox-inbox"
+_ESCAPED: Final = re.compile(r"\\u(dc[89a-f][0-9a-f])")
 _PARTIAL: Final = (".part", ".crdownload", ".tmp", ".swp", ".download")
 
 
@@ -123,6 +125,7 @@ def read_document(root: Path, path: str, max_bytes: int) -> Document:
     :raises PermanentError: a link, a device, without read permission, over *max_bytes*, or of a hostile name.
     :raises TransientError: it changed while it was read, or the disk did not answer.
     """
+    path = actual(path)
     name = printable(path)
     if has_hostile_name(path):
         raise PermanentError(
@@ -181,6 +184,16 @@ def printable(path: str) -> str:
     if not has_hostile_name(path):
         return path
     return "".join(c.encode("unicode_escape").decode("ascii") if has_hostile_name(c) else c for c in path)
+
+
+def storable(path: str) -> str:
+    """*path* as a database takes it: a byte that is not UTF-8 stands as ``\\udcXX``; see :func:`actual`."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def actual(path: str) -> str:
+    """The name on the disk that :func:`storable` was made from."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), path)
 
 
 def _open_beneath(root: Path, path: str) -> int:

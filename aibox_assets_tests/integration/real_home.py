@@ -1,0 +1,129 @@
+"""A whole home for the tests: every process real, used as a person uses it, through ``aibox``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from aibox_assets.execution.platform import Platform
+from aibox_assets.settings import Settings
+
+AIBOX = (sys.executable, "-m", "aibox_assets.cli.main")
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+class RealHome:
+    """A home in a folder of its own under the system's temporary one.
+
+    Not under pytest's ``tmp_path``: as root, Postgres runs as another user, who cannot reach it there.
+    """
+
+    def __init__(self, **settings: str) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="aibox-test-"))
+        self.path.chmod(0o711)
+        self.inbox = self.path / "inbox"
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("AIBOX_", "DATABASE_", "REDIS_", "NEO4J_"))
+        }
+        self.env = {**kept, "AIBOX_HOME": str(self.path), "HF_HUB_OFFLINE": "1", "COLUMNS": "80", **settings}
+        self._platform: Platform | None = None
+
+    def run(self, *args: str, check: bool = True, timeout: float = 400) -> subprocess.CompletedProcess[str]:
+        """One ``aibox`` command; *check* asserts that it ends well."""
+        done = subprocess.run(
+            [*AIBOX, *args], env=self.env, cwd=self.path, capture_output=True, text=True, timeout=timeout
+        )
+        assert not check or done.returncode == 0, f"aibox {' '.join(args)}:\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, *args: str, check: bool = True, timeout: float = 400) -> Any:
+        """The JSON answer of a command."""
+        done = self.run(*args, "--json", check=check, timeout=timeout)
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout)
+
+    def up(self) -> None:
+        """Start it."""
+        self.run("up", "--detach", timeout=600)
+
+    def down(self) -> None:
+        """Stop it, completely."""
+        self.run("down")
+
+    def destroy(self) -> None:
+        """Stop it and remove all that it had."""
+        if self._platform is not None:
+            self._platform.graph.close()
+            self._platform.engine.dispose()
+        self.down()
+        shutil.rmtree(self.path)
+
+    @property
+    def platform(self) -> Platform:
+        """The stores and models of this home, for looking behind the commands."""
+        if self._platform is None:
+            written = json.loads((self.path / "home.json").read_text(encoding="utf-8"))["settings"]
+            given = {
+                k: v for k, v in self.env.items() if k.startswith(("AIBOX_", "DATABASE_", "REDIS_", "NEO4J_"))
+            }
+            self._platform = Platform(Settings(**{**written, **given}))
+        return self._platform
+
+    @property
+    def ui(self) -> str:
+        """Address of the Dagster web server."""
+        address: str = self.json("status")["ui"]
+        return address
+
+    def drop(self, name: str, content: bytes | str, user: str | None = None) -> str:
+        """Put a file into the inbox at once; its path there."""
+        path = f"{user}/{name}" if user else name
+        place = self.inbox / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        staged = place.with_name(f".{os.getpid()}.part")
+        staged.write_bytes(content.encode() if isinstance(content, str) else content)
+        staged.replace(place)
+        return path
+
+    def files(self) -> dict[str, Mapping[str, Any]]:
+        """``aibox files --json`` by path."""
+        return {file["path"]: file for file in self.json("files")}
+
+    def wait(
+        self,
+        paths: Iterable[str],
+        seconds: float = 240,
+        *,
+        until: Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> dict[str, Mapping[str, Any]]:
+        """Wait until all *paths* are finished or failed (or *until* holds for each); they by path."""
+        wanted = set(paths)
+        over = until or (lambda file: file["status"] in ("finished", "failed"))
+        deadline = time.monotonic() + seconds
+        while True:
+            found = {path: file for path, file in self.files().items() if path in wanted}
+            if len(found) == len(wanted) and all(over(file) for file in found.values()):
+                return found
+            if time.monotonic() > deadline:
+                left = {
+                    path: found[path]["status"] if path in found else "unknown" for path in sorted(wanted)
+                }
+                raise AssertionError(f"not done after {seconds} s: {left}")
+            time.sleep(1)
+
+    def wait_finished(self, paths: Iterable[str], seconds: float = 240) -> dict[str, Mapping[str, Any]]:
+        """Wait, and assert that every one finished."""
+        found = self.wait(paths, seconds)
+        failed = {path: file["error"] for path, file in found.items() if file["status"] != "finished"}
+        assert not failed, failed
+        return found

@@ -1,0 +1,42 @@
+"""Short news texts, each different, for tests with many files."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+_PEOPLE: Final = ("Marta Olsen", "Peter Lang", "Aisha Rahman", "Tom Becker", "Clara Novak", "David Stein")
+_COMPANIES: Final = (
+    "Harbour Freight Lines",
+    "Alpine Dairy",
+    "Nordic Timber",
+    "Delta Ceramics",
+    "Union Mills",
+)
+_CITIES: Final = ("Oslo", "Vienna", "Lisbon", "Warsaw", "Dublin", "Geneva")
+_TOPICS: Final = (
+    "a new warehouse",
+    "lower freight rates",
+    "a training school",
+    "two cargo ships",
+    "a pension fund",
+)
+_VERBS: Final = ("announced", "rejected", "praised", "postponed", "opened", "questioned")
+
+
+def write_news(count: int, *, seed: int) -> list[str]:
+    """*count* texts of about 200 words that name people, companies and cities; the same for the same seed."""
+    chance = random.Random(seed)  # texts, not secrets
+    return [_write_one(chance, number) for number in range(count)]
+
+
+def _write_one(chance: random.Random, number: int) -> str:
+    sentences = [
+        f"Report {number}: {chance.choice(_COMPANIES)} is headquartered in {chance.choice(_CITIES)}."
+    ]
+    for _ in range(12):
+        sentences.append(
+            f"{chance.choice(_PEOPLE)} of {chance.choice(_COMPANIES)} {chance.choice(_VERBS)} "
+            f"{chance.choice(_TOPICS)} in {chance.choice(_CITIES)} on day {chance.randint(1, 999)} of the talks."
+        )
+    return " ".join(sentences)
