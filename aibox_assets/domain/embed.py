@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -125,7 +126,8 @@ class Embedder:
 
         torch.set_num_threads(threads)
         self.model = model
-        self._encoder: Any = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
+        with _without_progress_bars():
+            self._encoder: Any = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
         self._encoder.max_seq_length = model.max_tokens
 
     def encode_passages(
@@ -162,6 +164,20 @@ class Embedder:
             show_progress_bar=False,
         )
         return np.asarray(encoded, dtype=np.float32)
+
+
+@contextmanager
+def _without_progress_bars() -> Iterator[None]:
+    """No "Loading weights" on standard error; a later download shows its bar again."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _locate(name: str) -> Path:

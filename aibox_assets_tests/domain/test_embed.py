@@ -1,0 +1,109 @@
+"""The built-in encoder, and what is true of every encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aibox_assets.domain.embed import BUILT_IN, Embedder, describe_model
+from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.models import EmbeddingModelSpec
+
+TEXTS = [
+    "Northwind Cells builds batteries in Hamburg.",
+    "A short one.",
+    "The board met on Monday and " + "talked about the budget, " * 60 + "without a decision.",
+    "北风电池公司在汉堡生产电池。",
+    "",
+    "The weather was fine and nobody said a word.",
+]
+
+
+@pytest.fixture(scope="module")
+def built_in() -> Embedder:
+    return Embedder(describe_model(BUILT_IN))
+
+
+def test_the_built_in_model_is_described_without_loading_it() -> None:
+    model = describe_model(BUILT_IN)
+    assert (model.dimension, model.query_prefix, model.passage_prefix) == (384, "", "")
+    assert model.passage_tokens() == model.max_tokens - 2  # [CLS] and [SEP]
+    assert len(model.revision) == 16
+
+
+def test_vectors_are_of_unit_length(built_in: Embedder) -> None:
+    vectors = built_in.encode_passages(TEXTS)
+    assert vectors.shape == (len(TEXTS), 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert built_in.encode_passages([]).shape == (0, 384)
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 32])
+def test_a_vector_does_not_depend_on_its_batch(built_in: Embedder, batch_size: int) -> None:
+    order = [3, 0, 5, 2, 4, 1]
+    alone = np.stack([built_in.encode_passages([text])[0] for text in TEXTS])
+    together = built_in.encode_passages([TEXTS[i] for i in order], batch_size=batch_size)
+    assert float(np.min(np.sum(alone[order] * together, axis=1))) > 0.9999
+
+
+def test_progress_counts_texts(built_in: Embedder) -> None:
+    seen: list[int] = []
+    built_in.encode_passages(TEXTS, batch_size=4, on_progress=seen.append)
+    assert seen == [4, 6]
+
+
+def test_loading_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    from transformers.utils import logging
+
+    Embedder(describe_model(BUILT_IN)).encode_query("anything")
+    assert capfd.readouterr() == ("", "")
+    assert logging.is_progress_bar_enabled()  # a download shows its bar
+
+
+def test_the_nearest_passage_answers(built_in: Embedder) -> None:
+    passages = [
+        "The cathode supplier is based in Oslo.",
+        "Lunch is served at noon.",
+        "Her cat sleeps all day.",
+    ]
+    scores = built_in.encode_passages(passages) @ built_in.encode_query("Where is the supplier's seat?")
+    assert int(scores.argmax()) == 0
+
+
+def test_prefixes_by_family_and_by_setting(tmp_path: Path) -> None:
+    built_in_folder = describe_model(BUILT_IN).folder
+    for name, query, passage in (
+        ("multilingual-e5-small", "query: ", "passage: "),
+        ("bge-small-en-v1.5", "Represent this sentence for searching relevant passages: ", ""),
+        ("something-else", "", ""),
+    ):
+        (tmp_path / name).symlink_to(built_in_folder)
+        model = describe_model(str(tmp_path / name))
+        assert (model.query_prefix, model.passage_prefix) == (query, passage)
+    own = describe_model(str(tmp_path / "multilingual-e5-small"), query_prefix="Q ", passage_prefix="")
+    assert (own.query_prefix, own.passage_prefix) == ("Q ", "")
+    assert own.spec == EmbeddingModelSpec(own.name, own.revision, 384, "Q ", "")
+
+
+def test_other_weights_are_another_revision(tmp_path: Path) -> None:
+    original = describe_model(BUILT_IN)
+    for file in original.folder.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    assert describe_model(str(tmp_path)).revision == original.revision
+    weights = bytearray((original.folder / "model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (tmp_path / "model.safetensors").unlink()
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    assert describe_model(str(tmp_path)).revision != original.revision
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="is not an embedding model") as refused:
+        describe_model(str(tmp_path))
+    assert "AIBOX_EMBEDDING_MODEL" in refused.value.remedy
+    with pytest.raises(ConfigurationError, match="neither a folder nor in the local cache") as unknown:
+        describe_model("nobody/has-this-model")
+    assert "aibox models use nobody/has-this-model" in unknown.value.remedy
