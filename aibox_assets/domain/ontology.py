@@ -30,11 +30,13 @@ class EntityType:
     """:ivar name: CamelCase, becomes a node label.
     :ivar label: what a zero-shot model is asked for, e.g. ``person``.
     :ivar ner_labels: OntoNotes labels of the offline recognizer that become this type.
+    :ivar columns: names of table columns, and keys of objects, whose values are of this type.
     """
 
     name: str
     label: str
     ner_labels: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class RelationType:
     """:ivar phrases_en: English phrases that go from head to tail; verbs in their base form.
     :ivar inverse_en: English phrases whose subject is the tail.
     :ivar symmetric: both directions say the same; stored once, with the ends in the order of their keys.
+    :ivar head_columns: names of table columns that hold the head, where another column of the row holds the
+        tail (:ivar:`tail_columns`); the values are of the first type of their side.
     """
 
     name: str
@@ -52,6 +56,8 @@ class RelationType:
     inverse_en: tuple[str, ...] = ()
     inverse_zh: tuple[str, ...] = ()
     symmetric: bool = False
+    head_columns: tuple[str, ...] = ()
+    tail_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,10 @@ class Ontology:
     def _types_of_ner(self) -> Mapping[str, str]:
         return {label: entity.name for entity in self.entity_types for label in entity.ner_labels}
 
+    @cached_property
+    def _types_of_column(self) -> Mapping[str, str]:
+        return {column: entity.name for entity in self.entity_types for column in entity.columns}
+
     def allows(self, head_type: str, relation: str, tail_type: str) -> bool:
         """Whether *relation* exists and may connect an entity of *head_type* to one of *tail_type*."""
         known = self._relations.get(relation)
@@ -87,6 +97,10 @@ class Ontology:
     def entity_type_of(self, ner_label: str) -> str | None:
         """The entity type that an OntoNotes label such as ``GPE`` stands for; None where it has no place."""
         return self._types_of_ner.get(ner_label)
+
+    def entity_type_of_column(self, column: str) -> str | None:
+        """The entity type of the values under *column* (lower case, simplified); None where it says none."""
+        return self._types_of_column.get(column)
 
 
 def load_ontology(path: Path | None) -> Ontology:
@@ -127,15 +141,18 @@ class _Reader:
         return Ontology(entities, relations)
 
     def _entity(self, item: object, where: str) -> EntityType:
-        fields = self._mapping(item, where, {"name", "label", "ner"})
+        fields = self._mapping(item, where, {"name", "label", "ner", "columns"})
         name = self._name(fields, where, _ENTITY_NAME, "CamelCase, e.g. ResearchPaper", _RESERVED)
         label = fields.get("label", name.lower())
         if not isinstance(label, str) or not label.strip():
             raise self._error(f"{where}.label", f"{label!r} is not a text", "Write a word such as 'person'.")
-        return EntityType(name, label, self._texts(fields, "ner", where))
+        return EntityType(
+            name, label, self._texts(fields, "ner", where), self._texts(fields, "columns", where)
+        )
 
     def _relation(self, item: object, where: str, entities: list[str]) -> RelationType:
         known = {"name", "head", "tail", "en", "zh", "en_inverse", "zh_inverse", "symmetric"}
+        known |= {"head_columns", "tail_columns"}
         fields = self._mapping(item, where, known)
         name = self._name(
             fields, where, _RELATION_NAME, "capitals, digits and _, e.g. WORKS_FOR", _RESERVED_RELATIONS
@@ -167,7 +184,8 @@ class _Reader:
         en, zh, en_inverse, zh_inverse = (
             self._texts(fields, key, where) for key in ("en", "zh", "en_inverse", "zh_inverse")
         )
-        return RelationType(name, head, tail, en, zh, en_inverse, zh_inverse, symmetric)
+        columns = (self._texts(fields, key, where) for key in ("head_columns", "tail_columns"))
+        return RelationType(name, head, tail, en, zh, en_inverse, zh_inverse, symmetric, *columns)
 
     def _name(
         self,

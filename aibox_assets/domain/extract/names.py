@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
+# The dot inside a transliterated name comes in many forms (安娜·福格爾, 安娜．福格爾).
+_NAME_DOT = re.compile(r"(?<=[\u3400-\u9fff])\s?[·・‧•.]\s?(?=[\u3400-\u9fff])")
 _SPACE = re.compile(r"\s+")
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _CONTROLS = re.compile(
@@ -23,10 +25,11 @@ _LEGAL_FORM_CHINESE = re.compile(r"(?:股份有限公司|有限责任公司|股�
 def entity_key(entity_type: str, name: str) -> str:
     """``type:normalized name``, equal for the spellings of one name; its name part is never empty.
 
-    Folds width and compatibility forms (NFKC), case, white space, traditional into simplified Chinese, and
+    Folds name dots, width and compatibility forms (NFKC), case, white space, traditional into simplified Chinese, and
     drops a leading "the" and company forms such as ``Inc.`` or 有限公司.
     """
     plain = _CONTROLS.sub("", unicodedata.normalize("NFKC", name)).casefold()
+    plain = _NAME_DOT.sub("·", plain)
     plain = _SPACE.sub(" ", to_simplified(plain).replace("’", "'")).strip(" \t,;:'\"")
     short = _LEGAL_FORM_CHINESE.sub("", _LEGAL_FORM_LATIN.sub("", plain.removeprefix("the "))).strip(" ,")
     return f"{entity_type}:{short or plain or name}"

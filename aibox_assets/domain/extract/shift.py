@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aibox_assets.domain.models import Mention, Relation
@@ -20,4 +21,21 @@ def shift_relation(relation: Relation, by: int) -> Relation:
         tail=shift_mention(relation.tail, by),
         char_start=relation.char_start + by,
         char_end=relation.char_end + by,
+    )
+
+
+def spread_mention(mention: Mention, places: Sequence[int]) -> Mention:
+    """*mention* of a text from which characters were left out; *places* has where each kept one stands."""
+    start, end = places[mention.char_start], places[mention.char_end - 1] + 1
+    return replace(mention, char_start=start, char_end=end)
+
+
+def spread_relation(relation: Relation, places: Sequence[int]) -> Relation:
+    """*relation* and both its mentions, likewise."""
+    return replace(
+        relation,
+        head=spread_mention(relation.head, places),
+        tail=spread_mention(relation.tail, places),
+        char_start=places[relation.char_start],
+        char_end=places[relation.char_end - 1] + 1,
     )

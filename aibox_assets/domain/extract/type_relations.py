@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from aibox_assets.domain.extract.names import entity_key, has_chinese, to_simplified
+from aibox_assets.domain.extract.recognize.lexicon_zh import TITLES
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology, RelationType
 
@@ -24,6 +25,7 @@ _CHINESE_PASSIVE = re.compile(r"^(?:是)?(?:由|被|遭|获|获得|受|为)(?P<a
 _CHINESE_FRAME = re.compile(r"^.*…(?:的)?(?P<core>.+)$")
 _CHINESE_ASPECT = re.compile(r"[了过]|[\s《「『“\"]")
 _CHINESE_TAIL = re.compile(r"[的是为在]+$")
+_TITLES = frozenset(TITLES)
 _CHINESE_PAST = re.compile(r"^(?:前任|前|已故|原)")
 
 
@@ -69,6 +71,10 @@ class RelationTyper:
                     return self._typed(known, head, tail, relation)
         return None
 
+    def is_role(self, words: str) -> bool:
+        """Whether *words*, all of them, name a role of the ontology, e.g. "Managing Director"."""
+        return f"{words.lower()} of" in self._english or to_simplified(words) in _TITLES
+
     def check(self, name: str, relation: Relation) -> TypedRelation | None:
         """*relation* under the type that a joint model gave it; None where the ontology forbids it."""
         if not self._ontology.allows(relation.head.type, name, relation.tail.type):
@@ -96,6 +102,8 @@ class RelationTyper:
         for start in range(len(words)):
             core = " ".join(words[start:])
             found = self._english.get(core, [])
+            if not found and 3 <= len(words) - start <= 5:
+                found = self._english.get(f"{words[start]} … {words[-1]}", [])
             role = core.endswith(_PREPOSITIONS) is False and f"{core} of" in self._english
             if role and not passive:
                 found = found + self._english[f"{core} of"]
@@ -117,7 +125,7 @@ class RelationTyper:
             for end in range(len(core), start, -1) if frame else (len(core), len(bare)):
                 found = self._chinese.get(core[start:end])
                 if found:
-                    role = "的" in plain and not passive
+                    role = not passive and ("的" in plain or core[start:end] in _TITLES)
                     return [(known, inverse != bool(passive), role) for known, inverse in found]
         return []
 

@@ -13,11 +13,34 @@ from aibox_assets.domain.ontology import Ontology
 
 # Words that end the names of organizations: stronger than the model's guess for the name as a whole.
 _ORGANIZATION_END = re.compile(
-    r"\b(?:Inc|Corp|Corporation|Ltd|LLC|PLC|Co|Company|Group|Holdings|University|College|Institute|Bank|"
+    r"\b(?:Inc|Corp|Corporation|Ltd|LLC|PLC|GmbH|AG|Co|Company|Group|Holdings|University|College|Institute|Bank|"
     r"Laboratories|Foundation|Association|Technologies|Systems|Industries|Electronics|Motors|Airlines|"
     r"Pharmaceuticals|Ministry|Agency|Hospital|Committee|Council|Partners|Ventures|Capital|Labs|Software|"
-    r"Robotics|Semiconductor|Semiconductors|Entertainment|Media|Party|Union|Museum)\.?$"
+    r"Robotics|Semiconductor|Semiconductors|Entertainment|Media|Party|Union|Museum|Chemie|Chemicals|Chemical|"
+    r"Power|Energy|Cells|Batteries|Maschinenbau|Werke|Logistics|Foods|Steel|Biotech|Networks|Solutions|"
+    r"Engineering|Manufacturing|Materials|Plastics|Instruments|Optics)\.?$"
 )
+_EVENT_END = re.compile(
+    r"\b(?:Expo|Summit|Conference|Fair|Festival|Symposium|Marathon|Championships?)(?: \d{4})?$"
+)
+_MODEL_END = re.compile(r"^[A-Z][a-z]+ [A-Z]{1,2}\d{1,3}$")
+_NUMBERED = re.compile(r"\b(?!Covid)(?P<name>[A-Z][a-z]{2,}-\d{1,4}[A-Za-z]?)\b(?!-)")
+# Codes of rooms, files and people: B12, NC-0203.
+_CODE = re.compile(r"[A-Z]{1,4}-?\d[\d\-]*|[a-z]{2}-[A-Z]\w+")
+# Said of companies only, and of people only.
+_COMPANY_AFTER = re.compile(
+    r"(?:,? which)? (?:is|was|are) headquartered|(?:,? which)? (?:supplies|competes with|manufactures) |"
+    r"[’']s (?:subsidiary|headquarters|shareholders)|, an? (?:[\w-]+ ){0,3}(?:company|manufacturer|start-?up|firm)\b"
+)
+_COMPANY = re.compile(
+    r"(?:^|(?<=[.!?;:] ))(?P<name>(?:[A-Z][\w&-]+ ){1,3}[A-Z][\w&-]+)(?= is headquartered| supplies | competes with )"
+)
+_PERSON_AFTER = re.compile(
+    r",? who\b| (?:was|is) born\b|"
+    r", an? (?:[\w-]+ ){0,2}(?:partner|professor|researcher|analyst|engineer|director) (?:at|of)"
+)
+# Of a reading that the name's form or its context confirms; and of a bare name with a number.
+_BY_FORM, _BY_MODEL, _BY_CONTEXT = 0.9, 0.7, 0.75
 _LEAD = re.compile(
     r"^(?:(?:the|mr|mrs|ms|dr|prof|professor|sir|president|ceo|chairman)\b\.?\s+)+", re.IGNORECASE
 )
@@ -36,32 +59,80 @@ def recognize(doc: Any, ontology: Ontology, precision: Mapping[str, float]) -> l
         mention = _clean(span, ontology, precision)
         if mention is not None:
             found.append(mention)
-    return join_aliases(agree_on_types(found))
+    for pattern, label, sure in ((_NUMBERED, "PRODUCT", _BY_MODEL), (_COMPANY, "ORG", _BY_CONTEXT)):
+        entity_type = ontology.entity_type_of(label)
+        for match in pattern.finditer(doc.text) if entity_type else ():
+            start, end = match.span("name")
+            if entity_type and not any(start < each.char_end and each.char_start < end for each in found):
+                found.append(Mention(start, end, match["name"], entity_type, match["name"], sure))
+    return sorted(found, key=lambda each: each.char_start)
+
+
+def settle(mentions: Sequence[Mention], known: Sequence[Mention] = ()) -> list[Mention]:
+    """The mentions of one chunk, agreed on the types of their names and on who a lone surname is.
+
+    :param known: mentions that something surer than the model found in this chunk; they decide the type of
+        their names, and are not among the result.
+    """
+    return join_aliases(agree_on_types(mentions, known))
 
 
 def _clean(span: Any, ontology: Ontology, precision: Mapping[str, float]) -> Mention | None:
     start, text = span.start_char, span.text
-    # A name does not run over the end of a line that is followed by another paragraph.
-    text = text.split("\n\n")[0]
     lead = _LEAD.match(text)
     if lead:
         start, text = start + lead.end(), text[lead.end() :]
     while (tail := _TRAIL.search(text)) and not _DOTTED_END.search(text):
         text = text[: tail.start()]
     name = " ".join(text.split())
-    label = "ORG" if _ORGANIZATION_END.search(name) and " " in name else span.label_
-    entity_type = ontology.entity_type_of(label)
-    if entity_type is None or len(name) < 2 or len(name) > 100 or not _CAPITAL.search(name) or name.isdigit():
+    if (
+        len(name) < 2
+        or len(name) > 100
+        or not _CAPITAL.search(name)
+        or name.isdigit()
+        or _CODE.fullmatch(name)
+    ):
         return None
-    return Mention(start, start + len(text), text, entity_type, name, round(precision.get(label, 0.7), 3))
+    whole = span.doc.text
+    label = label_of(name, span.label_, whole[start + len(text) : start + len(text) + 60])
+    entity_type = ontology.entity_type_of(label)
+    if entity_type is None:
+        return None
+    # Two witnesses: the model and the form of the name, or of what stands behind it.
+    sure = precision.get(label, 0.7) if label == span.label_ else _BY_FORM
+    return Mention(start, start + len(text), text, entity_type, name, round(sure, 3))
 
 
-def agree_on_types(mentions: Sequence[Mention]) -> list[Mention]:
-    """One type per name within a chunk: the one given most often, the first given on a draw."""
+def label_of(name: str, label: str, after: str) -> str:
+    """The model's *label* of *name*, corrected by the name's form and by what the text says of it *after*."""
+    several = " " in name
+    if several and _EVENT_END.search(name):
+        return "EVENT"
+    if several and _ORGANIZATION_END.search(name):
+        return "ORG"
+    if several and label in ("PERSON", "ORG") and _MODEL_END.search(name):
+        return "PRODUCT"
+    if label in ("PERSON", "PRODUCT", "WORK_OF_ART", "NORP") and _COMPANY_AFTER.match(after):
+        return "ORG"
+    if label == "ORG" and several and _PERSON_AFTER.match(after):
+        return "PERSON"
+    return label
+
+
+def agree_on_types(mentions: Sequence[Mention], known: Sequence[Mention] = ()) -> list[Mention]:
+    """One type per name within a chunk: that of *known*, else the surest and most frequent one."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for mention in mentions:
-        votes[mention.name][mention.type] += 1
-    return [replace(each, type=votes[each.name].most_common(1)[0][0]) for each in mentions]
+        # One reading by form or context outweighs several of the model's.
+        votes[mention.name][mention.type] += 10 if mention.confidence == _BY_FORM else 1
+    for mention in known:
+        votes[mention.name][mention.type] += 1000
+    agreed = []
+    for each in mentions:
+        winner = votes[each.name].most_common(1)[0][0]
+        same = [other.confidence for other in mentions if other.name == each.name and other.type == winner]
+        agreed.append(replace(each, type=winner, confidence=max(same, default=_BY_FORM)))
+    return agreed
 
 
 def join_aliases(mentions: Sequence[Mention], person: str = "Person") -> list[Mention]:

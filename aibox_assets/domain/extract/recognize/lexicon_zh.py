@@ -35,11 +35,24 @@ _SECTORS = _words("""
     证券 保险 航空 汽车 科技 电子 半导体 精密 光电 生技 制药 药业 重工 电信 通信 软件 资本 创投 工业
     能源 钢铁 石油 食品 物流 传媒 影业
     """)
+# What companies do or make. A name may end so (北风电池), where the text speaks of it as of a company.
+TRADES = frozenset(
+    (
+        *_SECTORS,
+        *_words("""
+        电池 电池组 动力 化学 化工 系统 铜箔 机车 能源 正极 负极 隔膜 材料 新材料 机械 机壳 网络 信息 数据 智能
+        机器人 生物 医疗 饮料 服饰 航运 游戏 教育 地产 建设 工程 电力 电气 电器 石化 矿业 环保 投资 金融 通讯
+        船舶 轮胎 玻璃 水泥 纺织 造纸 包装 印刷 家居 零售 百货 超市 餐饮 旅游 酒店 农业 种业 乳业 酒业 电机
+        电缆 光学 仪器 设备 技术 涂料 橡胶 塑料 五金 模具 自行车 客车 铁路 快递 云端 芯片 屏幕 面板 光纤
+        """),
+    )
+)
 ORGANIZATION_SUFFIXES = (*_INSTITUTIONS, *_SECTORS)
 WEAK_SUFFIXES = frozenset({*_SECTORS, "企业", "基金", "实业"})
 # Legal forms: before them nearly any word is a name.
 STRONG_SUFFIXES = ("股份有限公司", "有限责任公司", "有限公司", "集团", "控股")
 EVENT_SUFFIXES = _words("""
+    电网展 博览展 工业展 车展 家具展 食品展 机床展 半导体展 消费电子展
     奥运会 冬奥会 亚运会 世博会 博览会 高峰会 峰会 论坛 世界杯 锦标赛 电影节 音乐节 艺术节 书展 电脑展
     车展 研讨会 开发者大会 大会 公开赛 马拉松
     """)
@@ -58,6 +71,8 @@ KNOWN_LOCATIONS = frozenset(
     马德里 马来西亚 马祖 马里兰 高雄 高雄市
     """)
 )
+# In jieba's dictionary as places; in texts they are not.
+NO_LOCATIONS = frozenset(_words("长大 海关 九度 北极光 公安 大会 大学 中央"))
 # Everyday words that name a company only beside a title (苹果执行长).
 AMBIGUOUS_ORGANIZATIONS = frozenset(
     _words("""
