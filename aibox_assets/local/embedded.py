@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from aibox_assets.local.graph import GraphAddress, GraphServer
+from aibox_assets.local.graph import GraphServer
 from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import Command, free_port, start, stop, wait_until
 from aibox_assets.local.redis import RedisServer
+from aibox_assets.stores.graph_records import GraphAddress
 
-__all__ = ["EmbeddedServer", "GraphAddress", "running", "running_graph", "running_postgres", "running_redis"]
+__all__ = ["EmbeddedServer", "running", "running_graph", "running_postgres", "running_redis"]
 
 _PASSWORD = "embedded-secret"  # noqa: S105  # of throw-away servers on loopback; a home makes its own
 

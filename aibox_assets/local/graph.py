@@ -11,19 +11,10 @@ from neo4j import GraphDatabase
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.process import Command
+from aibox_assets.stores.graph_records import GraphAddress
 
 USER = "root"
 DATABASE = "aibox"
-
-
-@dataclass(frozen=True, slots=True)
-class GraphAddress:
-    """What the ``neo4j`` driver needs to connect."""
-
-    uri: str
-    user: str
-    password: str
-    database: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +71,17 @@ class GraphServer:
 
     def ping(self) -> None:
         """Connect over Bolt with the password and read one row, within about 3 s."""
-        with GraphDatabase.driver(
-            self.address.uri,
-            auth=(USER, self.password),
-            connection_timeout=2,
-            connection_acquisition_timeout=3,
-            max_transaction_retry_time=0,
-        ) as driver:
-            driver.execute_query("RETURN 1", database_=DATABASE)
+        # Not execute_query, which logs a warning for every try that fails while the server starts.
+        with (
+            GraphDatabase.driver(
+                self.address.uri,
+                auth=(USER, self.password),
+                connection_timeout=2,
+                connection_acquisition_timeout=3,
+            ) as driver,
+            driver.session(database=DATABASE) as session,
+        ):
+            session.run("RETURN 1").consume()
 
     def finish(self) -> None:
         """Nothing is left to do."""

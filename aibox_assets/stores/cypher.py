@@ -56,18 +56,26 @@ def schema(names: Iterable[str]) -> list[str]:
 
 # Writing ---------------------------------------------------------------------------------------------------
 
-OLD_ENTITIES: Final = (
-    "MATCH (c:Chunk)-[:MENTIONS]->(e:Entity) WHERE c.file_id IN $ids RETURN DISTINCT e.key AS key"
+# Relation types as the stored files themselves name them: an older ontology may have had others than today's.
+OLD_FILES: Final = (
+    "MATCH (f:File) WHERE f.id IN $ids "
+    "RETURN f.id AS id, f.relation_types AS types, f.relation_digests AS digests"
 )
-OLD_RELATIONS: Final = (
-    "MATCH (f:File) WHERE f.id IN $ids UNWIND f.relation_types AS relation RETURN DISTINCT relation"
+OLD_CHUNKS: Final = (
+    "MATCH (c:Chunk) WHERE c.file_id IN $ids OPTIONAL MATCH (c)-[m:MENTIONS]->() "
+    "RETURN c.id AS id, c.file_id AS file_id, c.ordinal AS ordinal, c.digest AS digest, count(m) AS mentions"
 )
-DELETE_CHUNKS: Final = "MATCH (c:Chunk) WHERE c.file_id IN $ids DETACH DELETE c"
+OLD_SPELLINGS: Final = (
+    "MATCH (c:Chunk)-[m:MENTIONS]->(e:Entity) WHERE c.id IN $ids RETURN e.key AS key, m.name AS name, "
+    "sum(CASE WHEN m.count = 0 THEN 1 ELSE 2 * m.count END) AS weight"
+)
+DELETE_CHUNKS: Final = "MATCH (c:Chunk) WHERE c.id IN $ids DETACH DELETE c"
 DELETE_FILES: Final = "MATCH (f:File) WHERE f.id IN $ids DETACH DELETE f"
 DELETE_ORPHANS: Final = "MATCH (e:Entity) WHERE e.key IN $keys AND NOT EXISTS { (e)--() } DELETE e"
 MERGE_FILES: Final = (
     "UNWIND $rows AS row MERGE (f:File {id: row.id}) SET f.path = row.path, f.user_id = row.user_id, "
-    "f.version = row.version, f.relation_types = row.relation_types"
+    "f.version = row.version, "
+    "f.relation_types = row.relation_types, f.relation_digests = row.relation_digests"
 )
 MERGE_ENTITIES: Final = (
     "UNWIND $rows AS row MERGE (e:Entity {key: row.key}) "
@@ -75,17 +83,22 @@ MERGE_ENTITIES: Final = (
 )
 CREATE_CHUNKS: Final = (
     "UNWIND $rows AS row MATCH (f:File {id: row.file_id}) "
-    "CREATE (f)-[:HAS_CHUNK]->(:Chunk {id: row.id, file_id: row.file_id, ordinal: row.ordinal})"
+    "CREATE (f)-[:HAS_CHUNK]->(:Chunk {id: row.id, file_id: row.file_id, ordinal: row.ordinal, "
+    "digest: row.digest})"
 )
 CREATE_MENTIONS: Final = (
     "UNWIND $rows AS row MATCH (c:Chunk {id: row.chunk_id}) MATCH (e:Entity {key: row.key}) "
     "CREATE (c)-[:MENTIONS {name: row.name, count: row.count, confidence: row.confidence}]->(e)"
 )
+# The weights stand on the entity: to count again over all mentions would cost more with every file.
 SPELLINGS: Final = (
-    "MATCH (e:Entity)<-[m:MENTIONS]-(:Chunk) WHERE e.key IN $keys "
-    "RETURN e.key AS key, e.name AS current, m.name AS name, sum(m.count) AS count"
+    "MATCH (e:Entity) WHERE e.key IN $keys "
+    "RETURN e.key AS key, e.spellings AS spellings, e.weights AS weights"
 )
-RENAME_ENTITIES: Final = "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) SET e.name = row.name"
+RENAME_ENTITIES: Final = (
+    "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) "
+    "SET e.name = row.name, e.spellings = row.spellings, e.weights = row.weights"
+)
 RENAME_FILE: Final = "MATCH (f:File {id: $id}) SET f.path = $path"
 
 
@@ -141,10 +154,10 @@ SNAPSHOT_RELATIONSHIPS: Final = (
 )
 
 
-def count_relations(names: Iterable[str]) -> str:
-    """Relationships per file of ``$ids``, of the types *names*."""
+def count_relations(name: str, allowed: Collection[str]) -> str:
+    """Relationships of one type per file of ``$ids``: of several types at once no server uses the index."""
     return (
-        f"MATCH ()-[r:{relation_types(names)}]->() WHERE r.file_id IN $ids "
+        f"MATCH ()-[r:{relation_type(name, allowed)}]->() WHERE r.file_id IN $ids "
         "RETURN r.file_id AS id, count(r) AS triples"
     )
 

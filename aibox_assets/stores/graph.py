@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from itertools import pairwise
 from typing import Any, Self
 
@@ -17,6 +16,14 @@ from neo4j import Transaction
 
 from aibox_assets.domain.extract import entity_key
 from aibox_assets.stores import cypher
+from aibox_assets.stores.graph_changes import (
+    GraphChanges,
+    StoredRows,
+    compare,
+    keys_of,
+    rename_entities,
+    spelling_changes,
+)
 from aibox_assets.stores.graph_connection import GraphConnection, rows
 from aibox_assets.stores.graph_records import (
     FileGraph,
@@ -28,8 +35,8 @@ from aibox_assets.stores.graph_records import (
     GraphRows,
     Row,
     build_rows,
-    prevailing_name,
 )
+from aibox_assets.stores.locks import GraphLock
 
 _BATCH = 5000
 _FOUND = 50
@@ -43,20 +50,19 @@ def _unguarded() -> None:
 class GraphStore:
     """Reads and writes the graph. Every write is one transaction, may be repeated, and leaves the same graph.
 
-    :param write_lock: held around each write transaction only, e.g. ``locks.graph_write_lock``: writers that
-        collide are slower and, on the embedded server, lose transactions.
+    :param lock: of ``locks.graph_write_lock``; held around transactions only. Writers that collide are
+        slower and, on the embedded server, lose transactions.
     :param retry_seconds: how long a transaction is tried again before ``StoreUnavailableError``.
     """
 
     def __init__(
         self,
         address: GraphAddress,
-        write_lock: Callable[[], AbstractContextManager[None]],
+        lock: GraphLock,
         *,
         retry_seconds: float = 30,
     ) -> None:
-        self._connection = GraphConnection(address, retry_seconds)
-        self._lock = write_lock
+        self._connection = GraphConnection(address, lock, retry_seconds)
         self._allowed: frozenset[str] = frozenset()
 
     def close(self) -> None:
@@ -74,7 +80,7 @@ class GraphStore:
 
         :raises StoreUnavailableError: it does not answer. :raises ConfigurationError: it refuses us.
         """
-        self._connection.read(lambda transaction: rows(transaction, "RETURN 1 AS one"), retry_seconds=0)
+        self._connection.ping()
 
     def ensure_schema(self, relation_types: Iterable[str]) -> None:
         """Make constraints and indexes where missing, and allow *relation_types* to ``replace_files``.
@@ -82,7 +88,7 @@ class GraphStore:
         :raises ValueError: a name is no identifier (``WORKS_FOR``).
         """
         allowed = frozenset(relation_types)
-        self._connection.execute(cypher.schema(allowed), self._lock)
+        self._connection.execute(cypher.schema(allowed))
         self._allowed = allowed
 
     # Writing -----------------------------------------------------------------------------------------------
@@ -102,7 +108,7 @@ class GraphStore:
             _swap(transaction, built)
             guard()
 
-        self._connection.write(work, self._lock)
+        self._connection.write(work)
 
     def delete_files(self, file_ids: Iterable[str], *, guard: Callable[[], None] = _unguarded) -> None:
         """Remove the files with all that is theirs, and the entities that nothing names any more."""
@@ -111,17 +117,17 @@ class GraphStore:
             return
 
         def work(transaction: Transaction) -> None:
-            touched = _clear(transaction, ids)
+            changes = compare(_stored(transaction, ids), GraphRows([], [], [], [], {}))
             rows(transaction, cypher.DELETE_FILES, ids=ids)
-            _settle_entities(transaction, touched)
+            _apply(transaction, changes)
             guard()
 
-        self._connection.write(work, self._lock)
+        self._connection.write(work)
 
     def rename_file(self, file_id: str, path: str) -> None:
         """Give a moved file its new path; a file that is not in the graph is left out of it."""
         self._connection.write(
-            lambda transaction: rows(transaction, cypher.RENAME_FILE, id=file_id, path=path), self._lock
+            lambda transaction: rows(transaction, cypher.RENAME_FILE, id=file_id, path=path)
         )
 
     # Reading -----------------------------------------------------------------------------------------------
@@ -136,14 +142,14 @@ class GraphStore:
         ids = sorted(set(file_ids))
 
         def work(transaction: Transaction) -> list[Row]:
-            names = _relation_names(transaction)
+            triples = _triples(transaction, rows(transaction, cypher.OLD_FILES, ids=ids))
             return [
                 *rows(transaction, cypher.COUNT_CHUNKS, ids=ids),
                 *rows(transaction, cypher.COUNT_MENTIONS, ids=ids),
-                *(rows(transaction, cypher.count_relations(names), ids=ids) if names else ()),
+                *(row for found in triples.values() for row in found),
             ]
 
-        merged: dict[str, dict[str, int]] = {id_: {} for id_ in ids}
+        merged: dict[str, Counter[str]] = {id_: Counter() for id_ in ids}
         for row in self._connection.read(work):
             merged[row.pop("id")].update(row)
         return {id_: GraphCounts(**counts) for id_, counts in merged.items()}
@@ -216,44 +222,41 @@ class GraphStore:
 
 
 def _swap(transaction: Transaction, built: GraphRows) -> None:
-    touched = _clear(transaction, [row["id"] for row in built.files])
+    changes = compare(_stored(transaction, [row["id"] for row in built.files]), built)
     _send(transaction, cypher.MERGE_FILES, built.files)
-    _send(transaction, cypher.MERGE_ENTITIES, built.entities)
-    _send(transaction, cypher.CREATE_CHUNKS, built.chunks)
-    _send(transaction, cypher.CREATE_MENTIONS, built.mentions)
-    for name in sorted(built.relations):
-        _send(transaction, cypher.create_relations(name, built.relations), built.relations[name])
-    _settle_entities(transaction, touched | {row["key"] for row in built.entities})
+    _apply(transaction, changes)
 
 
-def _clear(transaction: Transaction, ids: list[str]) -> set[str]:
-    """Remove what hangs on the files, and return the keys of the entities that hung on them."""
-    touched = {row["key"] for row in rows(transaction, cypher.OLD_ENTITIES, ids=ids)}
-    # Named by the stored files themselves: an older ontology may have had relations that today's has not.
-    old = [row["relation"] for row in rows(transaction, cypher.OLD_RELATIONS, ids=ids)]
-    for name in sorted(old):
-        rows(transaction, cypher.delete_relations(name, old), ids=ids)
-    rows(transaction, cypher.DELETE_CHUNKS, ids=ids)
-    return touched
+def _stored(transaction: Transaction, ids: list[str]) -> StoredRows:
+    files = rows(transaction, cypher.OLD_FILES, ids=ids)
+    return StoredRows(files, rows(transaction, cypher.OLD_CHUNKS, ids=ids), _triples(transaction, files))
 
 
-def _settle_entities(transaction: Transaction, keys: set[str]) -> None:
-    """Drop those that nothing names any more, and give the others their prevailing name."""
-    ordered = sorted(keys)
-    for part in _parts(ordered):
+def _triples(transaction: Transaction, files: list[Row]) -> dict[str, list[Row]]:
+    """Per relation type the number of triples of each of *files*, as ``OLD_FILES`` tells them."""
+    names = sorted({name for row in files for name in row["types"] or ()})
+    ids = [row["id"] for row in files]
+    return {name: rows(transaction, cypher.count_relations(name, names), ids=ids) for name in names}
+
+
+def _apply(transaction: Transaction, changes: GraphChanges) -> None:
+    lost: list[Row] = []
+    for part in _parts(changes.old_chunks):
+        lost += rows(transaction, cypher.OLD_SPELLINGS, ids=part)
+        rows(transaction, cypher.DELETE_CHUNKS, ids=part)
+    for name, ids in changes.old_relations.items():
+        rows(transaction, cypher.delete_relations(name, changes.old_relations), ids=ids)
+    _send(transaction, cypher.MERGE_ENTITIES, changes.entities)
+    _send(transaction, cypher.CREATE_CHUNKS, changes.chunks)
+    _send(transaction, cypher.CREATE_MENTIONS, changes.mentions)
+    for name, new in changes.relations.items():
+        _send(transaction, cypher.create_relations(name, changes.relations), new)
+    for part in _parts(keys_of(lost, without={row["key"] for row in changes.entities})):
         rows(transaction, cypher.DELETE_ORPHANS, keys=part)
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    current: dict[str, str] = {}
-    for part in _parts(ordered):
-        for row in rows(transaction, cypher.SPELLINGS, keys=part):
-            spellings[row["key"]][row["name"]] = row["count"]
-            current[row["key"]] = row["current"]
-    renamed = [
-        {"key": key, "name": name}
-        for key, counter in spellings.items()
-        if (name := prevailing_name(counter)) != current[key]
-    ]
-    _send(transaction, cypher.RENAME_ENTITIES, renamed)
+    spellings = spelling_changes(lost, changes.mentions)
+    for part in _parts(sorted(spellings)):
+        described = rows(transaction, cypher.SPELLINGS, keys=part)
+        _send(transaction, cypher.RENAME_ENTITIES, rename_entities(described, spellings))
 
 
 def _find(transaction: Transaction, name: str, limit: int) -> list[Row]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from neo4j import (
     READ_ACCESS,
@@ -21,12 +22,14 @@ from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverErro
 
 from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.locks import GraphLock
 
 T = TypeVar("T")
 
 _TRANSACTION_SECONDS = 60.0
 """After this long Neo4j gives up a transaction, and with it the locks of a writer that was paused."""
 _LONGEST_PAUSE = 2.0
+_SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 
 
 class GraphConnection:
@@ -35,18 +38,23 @@ class GraphConnection:
     Make it in the process that uses it: a pool does not survive a fork.
     """
 
-    def __init__(self, address: GraphAddress, retry_seconds: float) -> None:
+    def __init__(self, address: GraphAddress, lock: GraphLock, retry_seconds: float) -> None:
         self._address = address
+        self._lock = lock
         self._retry_seconds = retry_seconds
         try:
+            # The driver also takes http://, but warns, and then lacks a library.
+            if urlsplit(address.uri).scheme not in _SCHEMES:
+                raise ValueError(f"it must start with one of {', '.join(sorted(_SCHEMES))}")
             self._driver = GraphDatabase.driver(
                 address.uri,
                 auth=(address.user, address.password),
                 connection_timeout=5,
                 connection_acquisition_timeout=10,
                 liveness_check_timeout=30,
-                # A query over a relation that no file states yet is no mistake.
-                warn_notification_severity=NotificationMinimumSeverity.OFF,
+                # A query over a relation that no file states yet is no mistake, and a server without these
+                # indexes is told to make them. Errors come as exceptions, whatever is said here.
+                notifications_min_severity=NotificationMinimumSeverity.OFF,
             )
         except (ValueError, DriverError) as error:
             raise ConfigurationError(
@@ -71,50 +79,72 @@ class GraphConnection:
         """
         seconds = self._retry_seconds if retry_seconds is None else retry_seconds
         return self._retried(
-            lambda session: _in_transaction(session, work), READ_ACCESS, nullcontext, seconds
+            lambda session, _: _in_transaction(session, work, _at_once), READ_ACCESS, self._reading, seconds
         )
 
-    def write(self, work: Callable[[Transaction], T], lock: Callable[[], AbstractContextManager[None]]) -> T:
-        """The result of *work* in a write transaction under *lock*. *work* may run more than once, whole.
+    @contextmanager
+    def _reading(self) -> Iterator[Callable[[], None]]:
+        with self._lock.reading():
+            yield _at_once
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """The result of *work* in a write transaction under the lock. *work* may run more than once, whole.
 
         :raises StoreUnavailableError: not committed within the bound on retries.
         """
         return self._retried(
-            lambda session: _in_transaction(session, work), WRITE_ACCESS, lock, self._retry_seconds
+            lambda session, before_commit: _in_transaction(session, work, before_commit),
+            WRITE_ACCESS,
+            self._lock.writing,
+            self._retry_seconds,
         )
 
-    def execute(self, statements: list[str], lock: Callable[[], AbstractContextManager[None]]) -> None:
+    def execute(self, statements: list[str]) -> None:
         """Schema statements, each in a transaction of its own (Neo4j mixes them with no other)."""
 
-        def work(session: Session) -> None:
+        def work(session: Session, _: Callable[[], None]) -> None:
             for statement in statements:
                 session.run(query(statement)).consume()
 
-        self._retried(work, WRITE_ACCESS, lock, self._retry_seconds)
+        self._retried(work, WRITE_ACCESS, self._lock.writing, self._retry_seconds)
+
+    def ping(self) -> None:
+        """Read one row, once, without the lock.
+
+        :raises StoreUnavailableError: it does not answer. :raises ConfigurationError: it refuses us.
+        """
+        self._retried(
+            lambda session, _: session.run("RETURN 1").consume(),
+            READ_ACCESS,
+            lambda: nullcontext(_at_once),
+            0,
+        )
 
     def _retried(
         self,
-        work: Callable[[Session], T],
+        work: Callable[[Session, Callable[[], None]], T],
         access: str,
-        lock: Callable[[], AbstractContextManager[None]],
+        lock: Callable[[], AbstractContextManager[Callable[[], None]]],
         seconds: float,
     ) -> T:
         """Run *work* until it succeeds, with growing pauses outside the lock.
 
         The driver's own ``execute_write`` does not retry ``ConstraintError``, which is how the embedded
         server reports two transactions that merged one key.
+
+        :param seconds: of trying; the time that other writers hold the lock is not counted.
         """
         give_up = time.monotonic() + seconds
         pause = 0.05
         while True:
+            asked = time.monotonic()
             try:
-                with (
-                    lock(),
-                    self._driver.session(
+                with lock() as before_commit:
+                    give_up += time.monotonic() - asked
+                    with self._driver.session(
                         database=self._address.database, default_access_mode=access
-                    ) as session,
-                ):
-                    return work(session)
+                    ) as session:
+                        return work(session, before_commit)
             except (Neo4jError, DriverError) as error:
                 if not (error.is_retryable() or isinstance(error, ConstraintError)):
                     raise self._explained(error) from error
@@ -155,11 +185,18 @@ def rows(transaction: Transaction, text: str, **parameters: Any) -> list[dict[st
     return transaction.run(text, parameters).data()
 
 
-def _in_transaction(session: Session, work: Callable[[Transaction], T]) -> T:
+def _in_transaction(
+    session: Session, work: Callable[[Transaction], T], before_commit: Callable[[], None]
+) -> T:
     with session.begin_transaction(timeout=_TRANSACTION_SECONDS) as transaction:
         result = work(transaction)
+        before_commit()
         transaction.commit()
         return result
+
+
+def _at_once() -> None:
+    """Nothing to wait for before this commit."""
 
 
 def _first_line(error: Exception) -> str:

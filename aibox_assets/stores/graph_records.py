@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -148,9 +150,16 @@ def build_rows(entries: Sequence[FileGraph], allowed: Collection[str]) -> GraphR
                 "user_id": entry.user_id,
                 "version": entry.version,
                 "relation_types": sorted(own),
+                "relation_digests": [_digest(own[name]) for name in sorted(own)],
             }
         )
-        chunks += [{"id": id_, "file_id": entry.file_id, "ordinal": ordinal} for id_, ordinal in entry.chunks]
+        said: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            said[row["chunk_id"]].append(row)
+        chunks += [
+            {"id": id_, "file_id": entry.file_id, "ordinal": ordinal, "digest": _digest(said[id_])}
+            for id_, ordinal in entry.chunks
+        ]
     entities = [_entity_row(key, prevailing_name(names[key])) for key in sorted(names)]
     for rows in relations.values():
         rows.sort(key=lambda row: (row["head"], row["tail"], row["file_id"]))
@@ -234,6 +243,12 @@ def _relation_rows(entry: FileGraph) -> dict[str, list[Row]]:
             }
         )
     return rows
+
+
+def _digest(rows: Iterable[Row]) -> str:
+    """Equal for equal rows in any order."""
+    lines = sorted(json.dumps(row, sort_keys=True) for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def _entity_row(key: str, name: str) -> Row:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from neo4j import GraphDatabase
@@ -18,6 +19,7 @@ from aibox_assets.local.embedded import running_graph
 from aibox_assets.local.process import Command, free_port, start, stop, wait_until
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.locks import GraphLock
 
 NEO4J = "AIBOX_TEST_NEO4J"
 RELATION_TYPES = ("FOUNDED", "LEADS", "LOCATED_IN")
@@ -42,23 +44,28 @@ def running_neo4j(folder: Path) -> Iterator[GraphAddress]:
     command = Command((os.environ[NEO4J], str(folder), port, address.password))
 
     def ping() -> None:
-        with GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver:
-            driver.verify_connectivity()
+        with GraphStore(address, unshared_lock(), retry_seconds=0) as store:
+            store.verify()
 
     with log.open("ab") as output:
         process = start(command, output)
     try:
-        wait_until(ping, process, "Neo4j", log, 90)
+        wait_until(ping, process, "Neo4j", log, 180)
         yield address
     finally:
         stop(process, command, 20)
 
 
-@contextmanager
-def running_embedded(folder: Path) -> Iterator[GraphAddress]:
-    """The embedded server for the length of a ``with`` block."""
-    with running_graph(folder) as found:
-        yield GraphAddress(found.uri, found.user, found.password, found.database)
+def unshared_lock() -> GraphLock:
+    """One writer at a time within this process; readers do not wait."""
+    writer = threading.Lock()
+
+    @contextmanager
+    def writing() -> Iterator[Callable[[], None]]:
+        with writer:
+            yield lambda: None
+
+    return GraphLock(writing, nullcontext)
 
 
 @pytest.fixture(scope="session", params=_servers())
@@ -66,7 +73,7 @@ def graph_address(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[GraphAddress]:
     """Each graph server in turn, shared by the session's tests; ``graph`` empties it."""
-    server = running_neo4j if request.param == "neo4j" else running_embedded
+    server = running_neo4j if request.param == "neo4j" else running_graph
     with server(tmp_path_factory.mktemp(request.param)) as address:
         yield address
 
@@ -75,13 +82,19 @@ def graph_address(
 def graph(graph_address: GraphAddress) -> Iterator[GraphStore]:
     """A store with its schema and nothing in it; one writer at a time within this process."""
     empty(graph_address)
-    lock = threading.Lock()
-    with GraphStore(graph_address, lambda: lock) as store:
+    with GraphStore(graph_address, unshared_lock()) as store:
         store.ensure_schema(RELATION_TYPES)
         yield store
 
 
 def empty(address: GraphAddress) -> None:
     """Remove every node and relationship."""
-    with GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver:
-        driver.execute_query("MATCH (n) DETACH DELETE n", database_=address.database)
+    ask(address, "MATCH (n) DETACH DELETE n")
+
+
+def ask(address: GraphAddress, text: str) -> list[dict[str, Any]]:
+    """The rows of one statement, past the store."""
+    with GraphDatabase.driver(
+        address.uri, auth=(address.user, address.password), notifications_min_severity="OFF"
+    ) as driver:
+        return [record.data() for record in driver.execute_query(text, database_=address.database).records]
