@@ -25,7 +25,7 @@ def partition_key(folder: str, path: str, salt: int = 0) -> str:
     name = _DOTS.sub(".", _UNSAFE.sub("-", name)).strip("-._") or "file"
     name = name.encode("utf-8", "ignore")[:_MAX_NAME_BYTES].decode("utf-8", "ignore").rstrip("-._") or "file"
     place = f"{folder}\0{path}\0{salt}" if salt else f"{folder}\0{path}"
-    return f"{name}-{hashlib.sha256(place.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+    return f"{name}-{hashlib.sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def owner_of(path: str, default: str) -> str:

@@ -137,8 +137,6 @@ def read_document(root: Path, path: str, max_bytes: int) -> Document:
         raise _refusal(name, root / path, error) from error
     with os.fdopen(descriptor, "rb") as file:
         before = os.fstat(file.fileno())
-        if not stat.S_ISREG(before.st_mode):
-            raise PermanentError(f"{name} is not a regular file.", "Put the document itself there.")
         if not before.st_mode & 0o444:  # root may read it all the same; its owner said no
             raise _no_permission(name)
         if before.st_size > max_bytes:
@@ -165,8 +163,6 @@ def hash_file(root: Path, path: str) -> str | None:
     except OSError:
         return None
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return None
         try:
             return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError:
@@ -197,7 +193,7 @@ def actual(path: str) -> str:
 
 
 def _open_beneath(root: Path, path: str) -> int:
-    """Open *path* below *root*, refusing a link at every step of the way."""
+    """Open a regular file below *root*, refusing a link at every step of the way."""
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         *parents, name = path.split("/")
@@ -209,7 +205,11 @@ def _open_beneath(root: Path, path: str) -> int:
             )
             os.close(folder)
             folder = below
-        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            os.close(opened)
+            raise OSError(errno.ENXIO, "not a regular file")
+        return opened
     finally:
         os.close(folder)
 
