@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Final
+
+import httpx
+import psutil
 
 from aibox_assets.domain.embed import BUILT_IN, describe_model
 from aibox_assets.domain.errors import ConfigurationError
@@ -19,17 +22,11 @@ HUB_EMBEDDING: Final = "intfloat/multilingual-e5-small"
 HUB_EXTRACTOR: Final = "urchade/gliner_multi-v2.1"
 OFFLINE_EXTRACTOR: Final = "offline"
 HUB_SECONDS: Final = 4.0
+WORKER_SECONDS: Final = 60.0
 
 _FILES: Final = ["*.json", "*.txt", "*.model", "*.safetensors", "*.bin", "1_Pooling/*", "2_Dense/*"]
+_TOKENIZER_FILES: Final = ["*.json", "*.txt", "*.model"]
 _OTHER_FORMATS: Final = ["onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot"]
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The models of a home."""
-
-    embedding: str
-    extractor: str
 
 
 def choose_models(home_path: Path) -> Iterator[str]:
@@ -41,20 +38,28 @@ def choose_models(home_path: Path) -> Iterator[str]:
     home.create()
     settings = Settings(**{"AIBOX_HOME": home_path})  # type: ignore[arg-type]  # by alias
     remembered = home.remembered() if home.file.exists() else {}
-    if "AIBOX_EMBEDDING_MODEL" not in remembered:
-        name = settings.embedding_model
+    wanted = {
+        "AIBOX_EMBEDDING_MODEL": (settings.embedding_model, HUB_EMBEDDING),
+        "AIBOX_EXTRACTOR": (settings.extractor, HUB_EXTRACTOR),
+    }
+    missing = [name for name in wanted if name not in remembered]
+    answered = _answered([wanted[name][1] for name in missing if wanted[name][0] is None])
+    if "AIBOX_EMBEDDING_MODEL" in missing:
+        name, why = settings.embedding_model, ""
         if name is None:
-            name = HUB_EMBEDDING if _is_reachable(HUB_EMBEDDING) else BUILT_IN
-        obtain_embedding(name)
+            name, why = _best(HUB_EMBEDDING, BUILT_IN, obtain_embedding, answered)
+        else:
+            name = obtain_embedding(name)
         home.remember(AIBOX_EMBEDDING_MODEL=name)
-        yield f"Embedding model: {name}. {explain_embedding(name)}"
-    if "AIBOX_EXTRACTOR" not in remembered:
-        extractor = settings.extractor
+        yield f"Embedding model: {name}. {why}{explain_embedding(name)}"
+    if "AIBOX_EXTRACTOR" in missing:
+        extractor, why = settings.extractor, ""
         if extractor is None:
-            extractor = HUB_EXTRACTOR if _is_reachable(HUB_EXTRACTOR) else OFFLINE_EXTRACTOR
-        obtain_extractor(extractor)
+            extractor, why = _best(HUB_EXTRACTOR, OFFLINE_EXTRACTOR, obtain_extractor, answered)
+        else:
+            extractor = obtain_extractor(extractor)
         home.remember(AIBOX_EXTRACTOR=extractor)
-        yield f"Extractor: {extractor}. {explain_extractor(extractor)}"
+        yield f"Extractor: {extractor}. {why}{explain_extractor(extractor)}"
 
 
 def explain_embedding(name: str) -> str:
@@ -77,59 +82,118 @@ def explain_extractor(name: str) -> str:
     return "It finds every entity type of the ontology, also new ones."
 
 
-def obtain_embedding(name: str) -> None:
+def obtain_embedding(name: str) -> str:
     """Have the model on disk, downloaded with a progress bar where it is one of the hub.
 
+    :returns: its name for every process: a folder's absolute path.
     :raises ConfigurationError: it cannot be had, or is no embedding model.
     """
-    if name != BUILT_IN and not Path(name).expanduser().is_dir():
-        _download(name)
+    if name != BUILT_IN and (folder := _folder(name)) is not None:
+        name = str(folder)
+    elif name != BUILT_IN:
+        _download(name, _FILES)
     describe_model(name)
+    return name
 
 
-def obtain_extractor(name: str) -> None:
-    """Have the extractor on disk.
+def obtain_extractor(name: str) -> str:
+    """Have the extractor on disk, downloaded with a progress bar where it is one of the hub.
 
-    :raises ConfigurationError: it cannot be had.
+    :returns: its name for every process: a folder's absolute path.
+    :raises ConfigurationError: it cannot be had, or is no GLiNER model.
     """
-    if name != OFFLINE_EXTRACTOR and not Path(name).expanduser().is_dir():
-        _download(name)
+    from aibox_assets.domain.extract.checkpoint import CHECKPOINT_FILES, backbone_of, find_checkpoint
+
+    if name == OFFLINE_EXTRACTOR:
+        return name
+    if (folder := _folder(name)) is not None:
+        name = str(folder)
+    else:
+        _download(name, CHECKPOINT_FILES)
+    # Many checkpoints leave tokenizer and configuration to the encoder that they were trained from.
+    backbone = backbone_of(find_checkpoint(name))
+    if backbone is not None:
+        _download(backbone, _TOKENIZER_FILES)
+    return name
 
 
 def restart_workers(home_path: Path) -> int:
-    """End the workers of a running home; the supervisor starts them again, with the models now written down."""
-    ended = 0
+    """End the workers of a running home; the supervisor starts them again, with the models now written down.
+
+    Returns when the old ones are gone, after a minute at most: a task in hand is finished before.
+    """
+    workers = []
     for service in control.status(home_path):
         if service.name.startswith("worker-") and service.pid is not None and service.state != "stopped":
-            os.kill(service.pid, signal.SIGTERM)
-            ended += 1
-    return ended
+            with suppress(psutil.NoSuchProcess):
+                workers.append(psutil.Process(service.pid))
+                workers[-1].terminate()
+    psutil.wait_procs(workers, timeout=WORKER_SECONDS)
+    return len(workers)
 
 
-def _is_reachable(name: str) -> bool:
-    """Whether the hub answers for a model within seconds. HF_ENDPOINT and HF_HUB_OFFLINE are obeyed."""
-    import httpx
+def _folder(name: str) -> Path | None:
+    """The folder that *name* is; None where it must be a model of the hub.
+
+    :raises ConfigurationError: it is written as a path, and there is no such folder.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder.absolute()
+    if name.startswith((".", "/", "~")) or name.count("/") > 1:
+        raise ConfigurationError(
+            f"There is no folder {name} with a model.",
+            "Give the folder of a model, or a model's name on the hub.",
+        )
+    return None
+
+
+def _best(
+    hub: str, otherwise: str, obtain: Callable[[str], str], answered: Collection[str]
+) -> tuple[str, str]:
+    """The hub's model where it can be had, else the one from wheels, and a sentence with the reason."""
+    if hub not in answered:
+        return otherwise, f"(The hub was not asked, or did not answer for {hub}.) "
+    try:
+        return obtain(hub), ""
+    except ConfigurationError as error:
+        return otherwise, f"({error.reason}) "
+
+
+def _answered(names: Collection[str]) -> set[str]:
+    """The models that the hub answers for within seconds. HF_ENDPOINT and HF_HUB_OFFLINE are obeyed."""
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:
-        return False
-    try:
-        answer = httpx.get(
-            f"{constants.ENDPOINT}/api/models/{name}", timeout=HUB_SECONDS, follow_redirects=True
-        )
-    except httpx.HTTPError:
-        return False
-    return answer.status_code == httpx.codes.OK
+        return set()
+    answered: set[str] = set()
+
+    def ask(name: str) -> None:
+        with suppress(httpx.HTTPError):
+            answer = httpx.get(
+                f"{constants.ENDPOINT}/api/models/{name}", timeout=HUB_SECONDS, follow_redirects=True
+            )
+            if answer.status_code == httpx.codes.OK:
+                answered.add(name)
+
+    # In threads that nobody waits for: looking up a host without a network knows no time-out.
+    asking = [Thread(target=ask, args=(name,), daemon=True) for name in names]
+    for thread in asking:
+        thread.start()
+    deadline = time.monotonic() + HUB_SECONDS
+    for thread in asking:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return set(answered)
 
 
-def _download(name: str) -> None:
+def _download(name: str, files: Sequence[str]) -> None:
     from huggingface_hub import snapshot_download
 
     try:
-        snapshot_download(name, allow_patterns=_FILES, ignore_patterns=_OTHER_FORMATS)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+        snapshot_download(name, allow_patterns=list(files), ignore_patterns=_OTHER_FORMATS)
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ConfigurationError(
-            f"The model {name} cannot be downloaded: {reason}",
+            f"The model {name} cannot be downloaded: {reason}.",
             "Check the name and the network (HF_ENDPOINT, HF_HUB_OFFLINE), or give the folder of a model.",
         ) from error

