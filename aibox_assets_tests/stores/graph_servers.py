@@ -28,7 +28,7 @@ RELATION_TYPES = ("FOUNDED", "LEADS", "LOCATED_IN")
 def pytest_report_header() -> str:
     """Say which servers the graph tests run on."""
     return f"graph servers: {', '.join(_servers())}" + (
-        "" if os.environ.get(NEO4J) else f" ({NEO4J} is not set)"
+        "" if os.environ.get(NEO4J) else f" ({NEO4J} is not set: no test on Neo4j is collected)"
     )
 
 

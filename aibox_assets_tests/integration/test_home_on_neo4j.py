@@ -1,0 +1,54 @@
+"""Two whole homes, one on a real Neo4j and one on the embedded server: their graphs are the same.
+
+The report's header tells where ``AIBOX_TEST_NEO4J`` is not set; then nothing is collected here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from aibox_assets_tests.integration.real_home import SAMPLES, RealHome
+from aibox_assets_tests.stores.graph_servers import NEO4J, running_neo4j
+
+
+@contextmanager
+def running_home(**settings: str) -> Iterator[RealHome]:
+    """A home for the length of a ``with`` block; files settle fast, to keep the test short."""
+    home = RealHome(AIBOX_SETTLE_SECONDS="0.5", **settings)
+    try:
+        home.up()
+        yield home
+    finally:
+        home.destroy()
+
+
+def graph_of_samples(home: RealHome) -> list[str]:
+    """Every node and relationship after the samples went through."""
+    answer = home.json("ingest", str(SAMPLES), "--wait", "--timeout", "800", timeout=900)
+    failed = {file["path"]: file["error"] for file in answer["files"] if file["status"] != "finished"}
+    assert not failed
+    assert answer["unfinished"] == 0
+    snapshot = home.platform.graph.snapshot()
+    assert sum(file["triples"] for file in answer["files"]) >= 30
+    return snapshot
+
+
+if os.environ.get(NEO4J):
+
+    @pytest.mark.stack
+    @pytest.mark.timeout(2400)
+    def test_the_samples_make_the_same_graph_node_for_node(tmp_path: Path) -> None:
+        with running_neo4j(tmp_path) as address:
+            given = {"NEO4J_URI": address.uri, "NEO4J_USER": address.user, "NEO4J_PASSWORD": address.password}
+            with running_home(**given) as home:
+                assert "graph" not in {service["name"] for service in home.json("status")["services"]}
+                on_neo4j = graph_of_samples(home)
+                found = home.json("graph", "Northwind Cells")
+        with running_home() as home:
+            assert graph_of_samples(home) == on_neo4j
+            assert home.json("graph", "Northwind Cells") == found
