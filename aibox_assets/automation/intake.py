@@ -13,7 +13,7 @@ from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.keys import owner_of, partition_key
 from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.files import NewFile
-from aibox_assets.stores.inbox import Scan, WatchedFolder, hash_file, is_settled, storable
+from aibox_assets.stores.inbox import INBOX, FileStat, Scan, WatchedFolder, hash_file, is_settled, storable
 
 
 @dataclass(slots=True)
@@ -34,22 +34,20 @@ class Intake:
         )
 
 
-def take_in(platform: Platform, instance: DagsterInstance) -> Intake:
+def take_in(platform: Platform) -> Intake:
     """Compare every watched folder with the files' table, and write what differs. A bounded number per tick."""
     intake = Intake()
     for folder in platform.folders.values():
         try:
-            _take_in_folder(platform, instance, folder, intake)
+            _take_in_folder(platform, folder, intake)
         except StoreUnavailableError as error:
             intake.problems.append(str(error))
     return intake
 
 
-def _take_in_folder(
-    platform: Platform, instance: DagsterInstance, folder: WatchedFolder, intake: Intake
-) -> None:
+def _take_in_folder(platform: Platform, folder: WatchedFolder, intake: Intake) -> None:
     settings, files = platform.settings, platform.files
-    scan, raw = _readable(folder.scan(platform.max_bytes))
+    scan, raw = _storable(folder.scan(platform.max_bytes))
     known = files.known(folder.label)
     if not folder.is_marked():
         if known and not scan.files:
@@ -59,12 +57,8 @@ def _take_in_folder(
             )
         folder.mark()
 
-    def settled(found: object) -> bool:
-        return is_settled(found, settings.settle_seconds)  # type: ignore[arg-type]  # a FileStat
-
-    changes = decide_changes(scan, known, is_settled=settled)
-    intake.waiting += changes.unsettled
-    changes.gone = [path for path in changes.gone if not folder.exists(raw.get(path, path))]
+    def settled(found: FileStat) -> bool:
+        return is_settled(found, settings.settle_seconds)
 
     def owner(path: str) -> str:
         return owner_of(path, settings.default_user)
@@ -72,35 +66,33 @@ def _take_in_folder(
     def hash_of(path: str) -> str | None:
         return hash_file(folder.root, raw[path])
 
-    moves = match_moves(changes.new, changes.gone, known, scan, owner=owner, hash_of=hash_of)
+    changes = decide_changes(scan, known, is_settled=settled)
+    intake.waiting += changes.unsettled
+    gone = [path for path in changes.gone if not folder.exists(raw.get(path, path))]
+    moves = match_moves(changes.new, gone, known, scan, owner=owner, hash_of=hash_of)
     for move in moves:
+        # The graph first: a crash between the two leaves the move to be found again.
+        shown = move.path if folder.label == INBOX else f"{folder.root}/{move.path}"
+        platform.graph.rename_file(move.id, shown)
         files.move(move.id, move.path, folder.label, move.found)
-        platform.graph.rename_file(
-            move.id, move.path if folder.label == "inbox" else f"{folder.root}/{move.path}"
-        )
-    intake.moved += len(moves)
-    moved_from, moved_to = {move.old_path for move in moves}, {move.path for move in moves}
+    moved = {move.old_path for move in moves} | {move.path for move in moves}
+    files.mark_gone([known[path].id for path in gone if path not in moved])
 
-    files.mark_gone([known[path].id for path in changes.gone if path not in moved_from])
-    intake.gone += len(changes.gone) - len(moves)
-
+    changed, new = changes.changed, [path for path in changes.new if path not in moved]
     budget = settings.scan_batch
-    for path in changes.changed[:budget]:
-        record = known[path]
-        digest = hash_of(path)
+    for path in changed[:budget]:
+        record, digest = known[path], hash_of(path)
         if digest is not None and digest == record.sha256:
             files.touch(record.id, scan.files[path])
         else:
             files.change(record.id, scan.files[path], digest)
             intake.changed += 1
-    budget -= min(budget, len(changes.changed))
-    chosen = [path for path in changes.new if path not in moved_to]
-    new = _new_files(platform, folder, scan, chosen[:budget])
-    # The row first: a partition without a row would be a stranger in the UI; a row without a partition is
-    # found again by ensure_partitions.
-    files.add(new)
-    intake.new += len(new)
-    intake.waiting += len(chosen) - len(new) + max(0, len(changes.changed) - settings.scan_batch)
+    taken = new[: max(0, budget - len(changed))]
+    files.add(_new_files(platform, folder, scan, taken))
+    intake.new += len(taken)
+    intake.moved += len(moves)
+    intake.gone += len(gone) - len(moves)
+    intake.waiting += len(new) - len(taken) + max(0, len(changed) - budget)
 
 
 def ensure_partitions(instance: DagsterInstance, ids: Sequence[str], existing: set[str]) -> list[str]:
@@ -111,7 +103,7 @@ def ensure_partitions(instance: DagsterInstance, ids: Sequence[str], existing: s
     return missing
 
 
-def _readable(scan: Scan) -> tuple[Scan, dict[str, str]]:
+def _storable(scan: Scan) -> tuple[Scan, dict[str, str]]:
     """The scan under names that a database takes, and the way back to the real ones."""
     raw = {storable(path): path for path in scan.files}
     files = {shown: scan.files[path] for shown, path in raw.items()}

@@ -34,11 +34,13 @@ def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
     by_run = _runs(instance, requested)
     busy: set[str] = set()
     done: list[str] = []
+    cancelled: list[str] = []
     lost: dict[str, list[str]] = {}
     unrequested: list[str] = []
     for file in requested:
-        run = by_run.get(file.run_id or "") if file.status is Status.STARTED else None
-        run = run or by_run.get(file.batch_id or "") or by_run.get(file.run_id or "")
+        # A file that is requested again still names its last run, which says nothing of the new one.
+        carrier = file.run_id if file.status is Status.STARTED or file.batch_id is None else file.batch_id
+        run = by_run.get(carrier or "")
         if run is None:
             if file.seconds_since < LOST_REQUEST_SECONDS:
                 busy.add(file.id)
@@ -50,6 +52,8 @@ def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
             continue  # handed on by a step, or changed since; it waits
         elif run.status is DagsterRunStatus.SUCCESS:
             done.append(file.id)
+        elif run.status is DagsterRunStatus.CANCELED:
+            cancelled.append(file.id)
         else:
             lost.setdefault(f"Run {run.run_id} ended as {run.status.value} before it was done.", []).append(
                 file.id
@@ -58,6 +62,7 @@ def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
         platform.progress.settle(done)
     for reason, ids in lost.items():
         platform.progress.release(ids, reason)
+    platform.progress.cancel(cancelled)
     platform.progress.unrequest(unrequested)
     return busy
 

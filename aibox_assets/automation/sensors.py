@@ -32,7 +32,7 @@ def upload_sensor(
 ) -> SensorResult | SkipReason:
     """From a dropped file to a requested run."""
     try:
-        intake = take_in(platform, context.instance)
+        intake = take_in(platform)
         busy = settle_runs(platform, context.instance)
         requests = list(request_runs(platform, context.instance, busy))
     except AIBoxError as error:

@@ -182,6 +182,18 @@ class ProgressStore:
             finished_at=sa.case((last, sa.func.now())),
         )
 
+    def cancel(self, ids: Sequence[str]) -> None:
+        """A person cancelled the run that carried the files: they are not tried again until a person says so."""
+        self._update(
+            files.c.id.in_(list(ids)) & files.c.status.in_([Status.QUEUED, Status.STARTED]),
+            status=Status.FAILED,
+            error="Its run was cancelled.",
+            remedy="'aibox retry' the file when it is wanted after all.",
+            permanent=True,
+            batch_id=None,
+            finished_at=sa.func.now(),
+        )
+
     def settle(self, ids: Sequence[str]) -> None:
         """The run is over well: finish what has all three assets, queue the rest for what it lacks."""
         with transaction(self._engine) as connection:

@@ -1,0 +1,226 @@
+"""The sensors' work without a daemon: real folders, real Postgres and graph, Dagster's storage in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunRequest
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+from dagster._core.utils import make_new_run_id
+
+from aibox_assets.assets.io_manager import ParquetIOManager
+from aibox_assets.assets.partitions import FILES
+from aibox_assets.automation.cleanup import delete_gone
+from aibox_assets.automation.intake import take_in
+from aibox_assets.automation.requests import BATCH_TAG, request_runs, settle_runs
+from aibox_assets.domain.errors import PermanentError
+from aibox_assets.execution.platform import Platform
+from aibox_assets.stores.files import FileRecord, Status
+from aibox_assets.stores.inbox import MARKER
+from aibox_assets.stores.progress import ASSETS, CHUNKS, AssetResult
+
+SHA = hashlib.sha256(b"hello").hexdigest()
+
+
+def drop(platform: Platform, *names: str, text: str = "hello") -> None:
+    for name in names:
+        place = platform.settings.inbox_path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+
+def tick(platform: Platform, instance: DagsterInstance) -> list[RunRequest]:
+    take_in(platform)
+    return list(request_runs(platform, instance, settle_runs(platform, instance)))
+
+
+def launch(instance: DagsterInstance, request: RunRequest, status: DagsterRunStatus) -> DagsterRun:
+    """What the daemon makes of a request, up to *status*."""
+    run = DagsterRun("process_files_job", run_id=make_new_run_id(), tags=dict(request.tags), status=status)
+    return instance.add_run(run)
+
+
+def only(platform: Platform) -> FileRecord:
+    (record,) = platform.files.select()
+    return record
+
+
+def finish(platform: Platform, run_id: str, *assets: str) -> None:
+    """What the steps of a run write down for the only file."""
+    record = only(platform)
+    platform.progress.start([record.id], run_id)
+    platform.progress.read(record.id, sha256=SHA, size=5, mtime_ns=record.mtime_ns, media_type="text/plain")
+    for asset in assets or ASSETS:
+        platform.progress.complete(asset, {record.id: AssetResult(f"{SHA}.x", 1, 0.1)}, run_id)
+
+
+def test_a_new_file_becomes_a_partition_and_one_request(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, "amy/a.txt")
+    (request,) = tick(platform, instance)
+    record = only(platform)
+    assert (record.path, record.user_id, record.status) == ("amy/a.txt", "amy", Status.QUEUED)
+    assert request.partition_key == record.id
+    assert instance.get_dynamic_partitions(FILES) == [record.id]
+    launch(instance, request, DagsterRunStatus.STARTED)
+    assert tick(platform, instance) == [], "it is carried by a run"
+
+
+def test_many_files_share_a_range_in_the_order_of_their_partitions(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, *(f"{n}.txt" for n in range(8)))
+    (request,) = tick(platform, instance)
+    keys = instance.get_dynamic_partitions(FILES)
+    assert len(keys) == 8
+    assert request.tags[ASSET_PARTITION_RANGE_START_TAG] == keys[0]
+    assert request.tags[ASSET_PARTITION_RANGE_END_TAG] == keys[-1]
+
+
+def test_a_request_that_never_became_a_run_is_made_again(
+    platform: Platform, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(platform, "a.txt")
+    (first,) = tick(platform, instance)
+    assert tick(platform, instance) == [], "the daemon may still be launching it"
+    monkeypatch.setattr("aibox_assets.automation.requests.LOST_REQUEST_SECONDS", 0.0)
+    (second,) = tick(platform, instance)
+    assert second.tags[BATCH_TAG] != first.tags[BATCH_TAG]
+
+
+def test_a_second_request_is_not_judged_by_the_run_of_the_first(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, "a.txt")
+    (first,) = tick(platform, instance)
+    run = launch(instance, first, DagsterRunStatus.SUCCESS)
+    finish(platform, run.run_id)
+    platform.files.requeue([only(platform).id])
+    (second,) = tick(platform, instance)
+    assert settle_runs(platform, instance) == {only(platform).id}
+    assert only(platform).batch_id == second.tags[BATCH_TAG]
+
+
+def test_a_file_whose_run_was_lost_is_requested_again_and_fails_in_the_end(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, "a.txt")
+    for _ in range(3):
+        (request,) = tick(platform, instance)
+        run = launch(instance, request, DagsterRunStatus.FAILURE)
+        platform.progress.start([only(platform).id], run.run_id)
+    assert tick(platform, instance) == []
+    assert only(platform).status is Status.FAILED
+    assert run.run_id in (only(platform).error or "")
+
+
+def test_a_cancelled_file_is_not_tried_again(platform: Platform, instance: DagsterInstance) -> None:
+    drop(platform, "a.txt")
+    (request,) = tick(platform, instance)
+    launch(instance, request, DagsterRunStatus.CANCELED)
+    assert tick(platform, instance) == []
+    assert (only(platform).status, only(platform).error) == (Status.FAILED, "Its run was cancelled.")
+
+
+def test_what_lacks_only_the_later_assets_is_requested_for_these(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, "a.txt")
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.SUCCESS)
+    finish(platform, run.run_id, CHUNKS)
+    (again,) = tick(platform, instance)
+    assert [key.to_user_string() for key in again.asset_selection or []] == ["embeddings", "kg_triples"]
+
+
+def test_an_unchanged_file_with_a_new_time_runs_nothing(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, "a.txt")
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.SUCCESS)
+    finish(platform, run.run_id)
+    drop(platform, "a.txt")
+    assert tick(platform, instance) == []
+    assert only(platform).status is Status.FINISHED
+    drop(platform, "a.txt", text="other")
+    assert len(tick(platform, instance)) == 1
+
+
+def test_a_failed_file_is_left_alone_until_its_bytes_change(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, "a.txt")
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.FAILURE)
+    platform.progress.start([only(platform).id], run.run_id)
+    platform.progress.fail({only(platform).id: PermanentError("It is locked.")}, run.run_id)
+    assert tick(platform, instance) == []
+    drop(platform, "a.txt", text="unlocked")
+    assert len(tick(platform, instance)) == 1
+
+
+def test_a_removed_file_leaves_nothing_once_no_run_works_on_it(
+    platform: Platform, instance: DagsterInstance, tmp_path: Path
+) -> None:
+    drop(platform, "a.txt", "b.txt")
+    requests = tick(platform, instance)
+    runs = [launch(instance, request, DagsterRunStatus.STARTED) for request in requests]
+    (platform.settings.inbox_path / "a.txt").unlink()
+    take_in(platform)
+    tables = ParquetIOManager(str(tmp_path / "storage"))
+    assert delete_gone(platform, tables, instance) == 0, "a run works on it"
+    instance.run_storage.delete_run(runs[0].run_id)
+    instance.add_run(runs[0].with_status(DagsterRunStatus.SUCCESS))
+    for _ in range(2):
+        delete_gone(platform, tables, instance)
+        assert [record.path for record in platform.files.select()] == ["b.txt"]
+        assert instance.get_dynamic_partitions(FILES) == [only(platform).id]
+
+
+def test_an_unmounted_or_missing_folder_deletes_nothing(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, "a.txt")
+    tick(platform, instance)
+    inbox = platform.settings.inbox_path
+    (inbox / "a.txt").unlink()
+    (inbox / MARKER).unlink()
+    intake = take_in(platform)
+    assert any("marker" in problem for problem in intake.problems)
+    shutil.rmtree(inbox)
+    assert any("cannot be read" in problem for problem in take_in(platform).problems)
+    assert only(platform).gone_at is None
+
+
+def test_intake_is_bounded_and_misses_nothing(platform: Platform, instance: DagsterInstance) -> None:
+    platform.settings.__dict__["scan_batch"] = 5
+    drop(platform, *(f"{n}.txt" for n in range(12)))
+    for expected in (5, 10, 12, 12):
+        take_in(platform)
+        assert len(platform.files.select()) == expected
+
+
+def test_a_moved_file_keeps_its_id_and_a_new_file_may_take_its_place(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, "old.txt")
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.SUCCESS)
+    first = only(platform)
+    finish(platform, run.run_id)
+    inbox = platform.settings.inbox_path
+    (inbox / "old.txt").rename(inbox / "new.txt")
+    assert tick(platform, instance) == []
+    assert (only(platform).id, only(platform).path, only(platform).status) == (
+        first.id,
+        "new.txt",
+        Status.FINISHED,
+    )
+    drop(platform, "old.txt", text="somebody else")
+    tick(platform, instance)
+    assert len({record.id for record in platform.files.select()}) == 2
