@@ -23,7 +23,7 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
         leases = step_leases()
         if not leases.is_current(run_id, step_key, task_id):
             raise Ignore(f"{step_key} of run {run_id} was submitted again; this older copy does nothing")
-        with leases.hold(run_id, task_id):
+        with leases.hold(task_id):
             return super().__call__(*args, **kwargs)
 
 

@@ -51,8 +51,8 @@ class StepLeases:
         return bool(self._client.exists(_lease_key(task_id)))
 
     @contextmanager
-    def hold(self, run_id: str, task_id: str) -> Iterator[None]:
-        """Hold the lease of *task_id* for the time of the block; then wake whoever waits for the run."""
+    def hold(self, task_id: str) -> Iterator[None]:
+        """Keep the lease of *task_id* alive for the time of the block; :meth:`release` ends it."""
         stop = threading.Event()
         self._renew(task_id)
         thread = threading.Thread(target=self._keep, args=(task_id, stop), daemon=True, name="lease")

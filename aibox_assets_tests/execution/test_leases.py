@@ -1,0 +1,77 @@
+"""Leases and tokens on a real Redis."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from redis import Redis
+
+from aibox_assets.execution import leases as module
+from aibox_assets.execution.leases import StepLeases
+from aibox_assets.execution.queues import QUEUES, count_queued, is_queued, list_queue_keys
+
+
+@pytest.fixture
+def leases(clean_redis_url: str) -> StepLeases:
+    return StepLeases.connect(clean_redis_url)
+
+
+def test_a_lease_lasts_as_long_as_its_block_and_every_key_has_a_life(leases: StepLeases) -> None:
+    leases.issue_token("run", "chunks", "task")
+    with leases.hold("task"):
+        assert leases.is_held("task")
+    leases.release("run", "task")
+    assert not leases.is_held("task")
+    client = leases.client
+    assert all(client.ttl(key) > 0 for key in client.keys("aibox:*"))
+
+
+def test_a_lease_is_renewed_and_comes_back_after_redis_was_emptied(
+    leases: StepLeases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RENEW_SECONDS", 0.05)
+    with leases.hold("task"):
+        leases.client.flushdb()
+        deadline = time.monotonic() + 5
+        while not leases.is_held("task"):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def test_a_lease_ends_by_itself_when_its_holder_is_gone(
+    leases: StepLeases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_SECONDS", 1)
+    monkeypatch.setattr(module, "RENEW_SECONDS", 60.0)
+    with leases.hold("task"):
+        time.sleep(1.3)
+        assert not leases.is_held("task")
+
+
+def test_only_the_newest_token_may_run_a_step(leases: StepLeases) -> None:
+    assert leases.is_current("run", "chunks", "first"), "an emptied Redis knows no token"
+    leases.issue_token("run", "chunks", "first")
+    leases.issue_token("run", "chunks", "second")
+    assert not leases.is_current("run", "chunks", "first")
+    assert leases.is_current("run", "chunks", "second")
+    assert leases.is_current("other", "chunks", "first")
+
+
+def test_a_waiting_run_wakes_as_soon_as_a_step_ends(leases: StepLeases) -> None:
+    timer = threading.Timer(0.2, leases.release, ("run", "task"))
+    timer.start()
+    started = time.monotonic()
+    leases.wait("run", 4)
+    assert time.monotonic() - started < 2
+
+
+def test_a_message_is_found_in_its_queue_whatever_its_priority(leases: StepLeases) -> None:
+    client: Redis = leases.client
+    for number, key in enumerate(list_queue_keys(QUEUES[0])):
+        client.lpush(key, f'{{"headers": {{"id": "task-{number}"}}}}')
+    assert count_queued(client, QUEUES[0]) == 4
+    assert all(is_queued(client, QUEUES[0], f"task-{number}") for number in range(4))
+    assert not is_queued(client, QUEUES[0], "task-9")
+    assert not is_queued(client, QUEUES[1], "task-0")
