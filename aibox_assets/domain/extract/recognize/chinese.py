@@ -31,6 +31,10 @@ _INNER_AND = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[向对跟与和于在由从的是任陪了到见])"
     r"(?P<name>(?![我你他她它们者])[\u4e00-\u9fff]和(?:大学(?!生)|学院|医院|集团|银行|公司))"
 )
+# 电芯与电网展在汉堡举行: what ends in 展 and is held somewhere, from the start of its clause.
+_FAIR = re.compile(
+    r"(?:^|[^\u4e00-\u9fff])(?P<name>(?![这本该此])[\u4e00-\u9fff]{2,11}展)(?=将?[在于][\u4e00-\u9fff]{2,8}(?:举行|举办|开幕|登场))"
+)
 # 极光三号: numbered models, where the text says that someone makes them.
 _MODEL = re.compile(
     r"(?:生产|推出|发布|发表|研发|开发|发射)了?(?P<name>[\u4e00-\u9fff]{2,4}?[一二三四五六七八九十\d]{1,3}号)"
@@ -141,7 +145,7 @@ class ChineseRecognizer:
             *_by_shape(folded),
             *_by_suffix(words),
             *_by_trade(folded, words),
-            *_people(words),
+            *_everywhere(folded, _people(words)),
             *_foreign_people(words),
             *self._by_dictionary(words),
         ]
@@ -185,6 +189,15 @@ class ChineseRecognizer:
                 yield _Found(word.start, end, "GPE", "dictionary")
 
 
+def _everywhere(folded: str, people: Iterable[_Found]) -> Iterator[_Found]:
+    """A person known by a title once is the same person wherever the chunk has the name."""
+    known = list(people)
+    yield from known
+    for name in {folded[each.start : each.end] for each in known if each.source == "title"}:
+        for match in re.finditer(re.escape(name), folded):
+            yield _Found(match.start(), match.end(), "PERSON", "title")
+
+
 def _by_trade(folded: str, words: list[_Word]) -> Iterator[_Found]:
     for start, end, sure in companies_by_trade(folded, words):
         yield _Found(start, end, "ORG", "company" if sure else "trade")
@@ -216,6 +229,9 @@ def _foreign_people(words: list[_Word]) -> Iterator[_Found]:
 def _by_shape(folded: str) -> Iterator[_Found]:
     for match in _WORK.finditer(folded):
         yield _Found(match.start(1), match.end(1), "WORK_OF_ART", "known")
+    for name in {match["name"] for match in _FAIR.finditer(folded)}:
+        for match in re.finditer(re.escape(name), folded):
+            yield _Found(match.start(), match.end(), "EVENT", "suffix")
     for match in _INNER_AND.finditer(folded):
         yield _Found(match.start("name"), match.end("name"), "ORG", "suffix")
     for name in {match["name"] for match in _MODEL.finditer(folded)}:
@@ -318,7 +334,8 @@ def _people(words: list[_Word]) -> Iterator[_Found]:
 def _beside_title(words: list[_Word], first: int, last: int) -> bool:
     before = first > 0 and words[first - 1].tag == "title"
     after = [word for word in words[last + 1 : last + 3] if word.text != "的"][:1]
-    return before or (bool(after) and after[0].tag == "title")
+    told = last + 1 < len(words) and words[last + 1].text in lexicon.PERSON_VERBS
+    return before or told or (bool(after) and after[0].tag == "title")
 
 
 def _is_full_name(text: str) -> bool:

@@ -39,6 +39,8 @@ _PERSON_AFTER = re.compile(
     r",? who\b| (?:was|is) born\b|"
     r", an? (?:[\w-]+ ){0,2}(?:partner|professor|researcher|analyst|engineer|director) (?:at|of)"
 )
+_FOUNDED_BY, _TWO_NAMES = re.compile(r"\bfounded by $"), re.compile(r"[A-Z][a-z-]+ [A-Z][a-z-]+")
+_CURRENCIES = frozenset({"EUR", "USD", "GBP", "JPY", "CNY", "RMB", "TWD", "NTD", "CHF"})
 # Of a reading that the name's form or its context confirms; and of a bare name with a number.
 _BY_FORM, _BY_MODEL, _BY_CONTEXT = 0.9, 0.7, 0.75
 _LEAD = re.compile(
@@ -94,7 +96,10 @@ def _clean(span: Any, ontology: Ontology, precision: Mapping[str, float]) -> Men
     ):
         return None
     whole = span.doc.text
-    label = label_of(name, span.label_, whole[start + len(text) : start + len(text) + 60])
+    after = whole[start + len(text) : start + len(text) + 60]
+    label = label_of(name, span.label_, whole[max(0, start - 20) : start], after)
+    if (label == "PERSON" and any(each.isdigit() for each in name)) or name in _CURRENCIES:
+        return None
     entity_type = ontology.entity_type_of(label)
     if entity_type is None:
         return None
@@ -103,8 +108,8 @@ def _clean(span: Any, ontology: Ontology, precision: Mapping[str, float]) -> Men
     return Mention(start, start + len(text), text, entity_type, name, round(sure, 3))
 
 
-def label_of(name: str, label: str, after: str) -> str:
-    """The model's *label* of *name*, corrected by the name's form and by what the text says of it *after*."""
+def label_of(name: str, label: str, before: str, after: str) -> str:
+    """The model's *label* of *name*, corrected by the name's form and by the words *before* and *after* it."""
     several = " " in name
     if several and _EVENT_END.search(name):
         return "EVENT"
@@ -114,7 +119,8 @@ def label_of(name: str, label: str, after: str) -> str:
         return "PRODUCT"
     if label in ("PERSON", "PRODUCT", "WORK_OF_ART", "NORP") and _COMPANY_AFTER.match(after):
         return "ORG"
-    if label == "ORG" and several and _PERSON_AFTER.match(after):
+    person = _PERSON_AFTER.match(after) or (_FOUNDED_BY.search(before) and _TWO_NAMES.fullmatch(name))
+    if label == "ORG" and several and person:
         return "PERSON"
     return label
 

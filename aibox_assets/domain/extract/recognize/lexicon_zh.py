@@ -24,6 +24,10 @@ TITLES = _words("""
     小姐 记者 发言人 负责人 经理 导演 分析师 科学家 设计师 作家 歌手 演员 妻子 丈夫 太太 夫人 医师 律师
     老师 顾问 CEO CTO CFO COO
     """)
+# Before these stands a person, if anything that can be one.
+PERSON_VERBS = frozenset(
+    _words("任职于 就职于 供职于 任教于 出生于 毕业于 就读于 住在 居住 定居 定居于 表示 认为 指出 担任 领导")
+)
 # A name that ends so is an organization's. Longest first where one contains the other.
 _INSTITUTIONS = _words("""
     股份有限公司 有限责任公司 有限公司 分公司 公司 集团 控股 企业 实业 大学 学院 中学 小学 银行 研究院
@@ -52,7 +56,6 @@ WEAK_SUFFIXES = frozenset({*_SECTORS, "企业", "基金", "实业"})
 # Legal forms: before them nearly any word is a name.
 STRONG_SUFFIXES = ("股份有限公司", "有限责任公司", "有限公司", "集团", "控股")
 EVENT_SUFFIXES = _words("""
-    电网展 博览展 工业展 车展 家具展 食品展 机床展 半导体展 消费电子展
     奥运会 冬奥会 亚运会 世博会 博览会 高峰会 峰会 论坛 世界杯 锦标赛 电影节 音乐节 艺术节 书展 电脑展
     车展 研讨会 开发者大会 大会 公开赛 马拉松
     """)

@@ -40,6 +40,9 @@ _ROLE = re.compile(
 _DESCRIPTOR = re.compile(r"^[^，,、。的]{0,8}(?:公司|企业|大厂|巨头|厂商|集团)[\s「“]*$")
 # A clause that speaks of a part of the sentence's subject.
 _OWN_PART = re.compile(r"\s*(?:其)?(?:总部|总公司|工厂|厂房|办公室|研发中心)")
+_OF_THINGS = re.compile(
+    r"\s*(?:其|现)?(?:总部|总公司|工厂|厂房|办公室|研发中心|位于|坐落|地处|设于|设在|由|隶属)"
+)
 _NEW_OBJECT = re.compile(r"成立|设立|建立|开设|推出|举办|签署")
 # How surely a reading states the relation: words between; words around; a subject carried over a comma.
 _CONFIDENCE_BETWEEN, _CONFIDENCE_FRAME, _CONFIDENCE_CARRIED = 0.9, 0.9, 0.75
@@ -103,8 +106,11 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
         carried = len(clause) > 1
         if carried and clause[-1].strip() and not _starts_new_subject(clause[-1]):
             # The clause has no subject of its own: the sentence's, or, where types say so, the last object.
-            own_part = _OWN_PART.match(clause[-1])
-            heads = [topic] if own_part or before.type == topic.type else [topic, before]
+            heads = [topic]
+            if topic.type != before.type and _OF_THINGS.match(clause[-1]):
+                # "A创立了B，总部位于C": a person has no head office; "A生产B，工厂位于C": a product has none.
+                part = _OWN_PART.match(clause[-1]) and before.type == "Product"
+                heads = [topic] if part else [topic, before]
             if _NEW_OBJECT.search(clause[0]) and re.match(r"\s*(?:现)?由", clause[-1]):
                 continue  # "A成立实验室，由B主持": B leads what A set up, which has no mention
             confidence, words = _CONFIDENCE_CARRIED, clause[-1]

@@ -136,7 +136,9 @@ def _antecedent(subject: Any, before: Sequence[_Place]) -> _Place | None:
         return None
     companies = {place.mention.name: place for place in before if place.mention.type == "Organization"}
     if len(companies) == 1:
-        return next(iter(companies.values()))
+        only = next(iter(companies.values()))
+        # As the object it may share the sentence with a company that the recognizer missed.
+        return only if only.own.dep_ in _SUBJECT else None
     # "A invested in B. The investor …": the noun of the verb's own doer.
     stem = subject.lower_[:6]
     doers = [
