@@ -72,13 +72,25 @@ def load_checkpoint(folder: Path, threads: int) -> Any:
 
     :raises ConfigurationError: it cannot be loaded.
     """
+    from pickle import UnpicklingError
+
     import torch
     from gliner import GLiNER
+    from safetensors import SafetensorError
 
     torch.set_num_threads(threads)
     try:
         model = GLiNER.from_pretrained(str(folder))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RuntimeError,
+        UnpicklingError,
+        SafetensorError,
+    ) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ConfigurationError(
             f"The GLiNER model in {folder} cannot be loaded: {reason}.",
