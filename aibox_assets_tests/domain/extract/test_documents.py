@@ -58,5 +58,6 @@ def test_confidence_follows_the_evidence(offline: Extractor) -> None:
     found = [
         each.triples[0].confidence for each in offline.extract([chunk(t, i) for i, t in enumerate(texts)])
     ]
-    assert found[2] < found[1] <= found[0]
-    assert found == sorted(found, reverse=True)
+    table, prose, noun = found
+    assert noun < min(table, prose)
+    assert len(set(found)) == 3
