@@ -56,7 +56,7 @@ def test_confidence_follows_the_evidence(offline: Extractor) -> None:
         "Northwind Systems was founded by Jane Wu. The company is headquartered in Berlin.",
     ]
     found = [
-        each.triples[0].confidence for each in offline.extract([chunk(t, i) for i, t in enumerate(texts)])
+        each.triples[-1].confidence for each in offline.extract([chunk(t, i) for i, t in enumerate(texts)])
     ]
     table, prose, noun = found
     assert noun < min(table, prose)
