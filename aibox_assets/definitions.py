@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dagster import Definitions
+from dagster import Definitions, colored_console_logger
 
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.embeddings import embeddings
@@ -26,6 +26,8 @@ def build_defs(*, overrides: Mapping[str, Any] | None = None) -> Definitions:
         jobs=[process_files_job],
         sensors=[upload_sensor, removal_sensor],
         executor=celery_redis_executor,
+        # At DEBUG every event of every step would be formatted and printed; Dagster stores them anyway.
+        loggers={"console": colored_console_logger.configured({"log_level": "INFO"})},
         resources={"platform": platform, "tables": tables, "io_manager": tables, **(overrides or {})},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from celery import Celery, Task, signals
@@ -32,6 +33,12 @@ def make_worker_app() -> Celery:
     made = make_app(celery_args())
     create_task(made, base=LeasedTask)
     return made
+
+
+@signals.after_setup_logger.connect
+def _quieten(**_: object) -> None:
+    # It prints the whole result of a task, which here is every event of a step.
+    logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
 
 
 @signals.task_postrun.connect
