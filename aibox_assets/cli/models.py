@@ -11,6 +11,7 @@ from rich.markup import escape
 from aibox_assets.cli.console import Json, out, print_json, reported_errors
 from aibox_assets.domain.embed import BUILT_IN, describe_model
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.execution.platform import Platform
 from aibox_assets.local import models
 from aibox_assets.local.home import Home
@@ -71,11 +72,10 @@ def use(
         settings = load_settings()
         _require_unset(settings, "embedding_model", "AIBOX_EMBEDDING_MODEL")
         name = models.obtain_embedding(name)
-        changed = _switch_vectors(settings, name, reembed)
+        changed = _is_change(settings, name, reembed)
         Home(settings.home).remember(AIBOX_EMBEDDING_MODEL=name)
         restarted = models.restart_workers(settings.home)
-        # After the old workers are gone: what they still finished is made again as well.
-        queued = Platform(settings).progress.redo_all() if changed else 0
+        queued = _start_over(settings, name) if changed else 0
     if json:
         print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
     else:
@@ -111,20 +111,37 @@ def _require_unset(settings: Settings, field: str, variable: str) -> None:
         )
 
 
-def _switch_vectors(settings: Settings, name: str, reembed: bool) -> bool:
-    """Make *name* the model of the stored vectors; whether it was another one before.
+def _is_change(settings: Settings, name: str, reembed: bool) -> bool:
+    """Whether the stored vectors are of another model than *name*.
 
-    :raises ConfigurationError: there are vectors of another model, and nobody asked to drop them.
+    :raises ConfigurationError: they are, and nobody asked to drop them.
     """
     if settings.database_url is None:
         return False  # never started: there are no vectors yet
     vectors = Platform(settings).vectors
-    stored = vectors.active_model()
-    wanted = describe_model(
+    stored, wanted = vectors.active_model(), _spec(settings, name)
+    # The query's prefix has no part in the stored vectors.
+    if stored is None or replace(stored.spec, query_prefix=wanted.query_prefix) == wanted:
+        return False
+    if not reembed:
+        vectors.activate_model(wanted)  # refuses where there are vectors
+    return True
+
+
+def _start_over(settings: Settings, name: str) -> int:
+    """Drop the vectors for those of *name*, and make every file again; how many files.
+
+    The files first: an end in between leaves vectors that the workers refuse to mix, and the same command
+    heals; the other way round, files would count as finished without vectors.
+    """
+    platform = Platform(settings)
+    queued = platform.progress.redo_all()
+    platform.vectors.drop_model()
+    platform.vectors.activate_model(_spec(settings, name))
+    return queued
+
+
+def _spec(settings: Settings, name: str) -> EmbeddingModelSpec:
+    return describe_model(
         name, query_prefix=settings.query_prefix, passage_prefix=settings.passage_prefix
     ).spec
-    # The query's prefix has no part in the stored vectors.
-    if reembed and stored is not None and replace(stored.spec, query_prefix=wanted.query_prefix) != wanted:
-        vectors.drop_model()
-    now = vectors.activate_model(wanted)
-    return stored is not None and stored.id != now.id

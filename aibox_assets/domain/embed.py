@@ -126,7 +126,7 @@ class Embedder:
 
         torch.set_num_threads(threads)
         self.model = model
-        with _without_progress_bars():
+        with _quiet_loading():
             self._encoder: Any = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
         self._encoder.max_seq_length = model.max_tokens
 
@@ -167,15 +167,17 @@ class Embedder:
 
 
 @contextmanager
-def _without_progress_bars() -> Iterator[None]:
-    """No "Loading weights" on standard error; a later download shows its bar again."""
+def _quiet_loading() -> Iterator[None]:
+    """No "Loading weights", no report of weights that an encoder leaves unused; a download shows its bar again."""
     from transformers.utils import logging
 
-    shown = logging.is_progress_bar_enabled()
+    shown, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers is untyped in parts
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
+        logging.set_verbosity(verbosity)
         if shown:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
