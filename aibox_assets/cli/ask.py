@@ -8,6 +8,7 @@ import typer
 
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.domain.language import detect_language
 from aibox_assets.execution.platform import Platform, current_platform
 from aibox_assets.stores.graph_records import GraphRelation
 from aibox_assets.stores.search import Hit
@@ -60,7 +61,8 @@ def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> l
     vector = None
     if stored is not None:
         _ = platform.stored_model  # refuses a model other than the vectors'
-        vector = platform.embedder.encode_query(query)
+        if not (platform.embedding_model.name == BUILT_IN and detect_language(query) == "zh"):
+            vector = platform.embed_query(query)  # an English model's idea of Chinese is noise
     return platform.search.search(query, vector, limit=limit, user_id=user)
 
 

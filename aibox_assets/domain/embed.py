@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -129,6 +130,7 @@ class Embedder:
         with _quiet_loading():
             self._encoder: Any = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
         self._encoder.max_seq_length = model.max_tokens
+        self._lock = threading.Lock()
 
     def encode_passages(
         self,
@@ -156,13 +158,15 @@ class Embedder:
         return vector
 
     def _encode(self, texts: list[str]) -> Vectors:
-        encoded = self._encoder.encode(
-            texts,
-            batch_size=len(texts),
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
+        # A question may come from another thread between two batches; a tokenizer serves one at a time.
+        with self._lock:
+            encoded = self._encoder.encode(
+                texts,
+                batch_size=len(texts),
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
         return np.asarray(encoded, dtype=np.float32)
 
 

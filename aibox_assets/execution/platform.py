@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from aibox_assets.domain.chunk import ChunkSplitter
-from aibox_assets.domain.embed import BUILT_IN, Embedder, EmbeddingModel, describe_model
+from aibox_assets.domain.embed import BUILT_IN, Embedder, EmbeddingModel, Vectors, describe_model
 from aibox_assets.domain.extract import Extractor, load_extractor
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
 from aibox_assets.domain.parse.sandbox import ParserSandbox
+from aibox_assets.execution.queries import answer_queries, ask_for_vector
 from aibox_assets.execution.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.database import connect
@@ -120,6 +121,15 @@ class Platform:
         """The embedding model, loaded."""
         return Embedder(self.embedding_model, threads=self.model_threads)
 
+    def embed_query(self, query: str) -> Vectors:
+        """The vector of a question, shape ``(dimension,)``: from a worker that has the model warm, else by our own."""
+        if "embedder" not in self.__dict__:
+            url = self.settings.require_redis_url()
+            vector = ask_for_vector(url, self.embedding_model.revision, query)
+            if vector is not None:
+                return vector
+        return self.embedder.encode_query(query)
+
     @cached_property
     def stored_model(self) -> StoredModel:
         """The model as the vectors' table knows it; refuses when vectors of another one are stored."""
@@ -171,6 +181,6 @@ def warm_up(queues: Sequence[str]) -> None:
     if FILE_PROCESSING in queues:
         _ = platform.splitter, platform.parser
     if VECTORIZATION in queues:
-        _ = platform.embedder
+        answer_queries(platform.settings.require_redis_url(), platform.embedder)
     if KG_EXTRACTION in queues:
         _ = platform.extractor

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from neo4j import GraphDatabase
-
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.process import Command
 from aibox_assets.stores.graph_records import GraphAddress
@@ -71,6 +69,8 @@ class GraphServer:
 
     def ping(self) -> None:
         """Connect over Bolt with the password and read one row, within about 3 s."""
+        from neo4j import GraphDatabase  # its import would cost every command most of a second
+
         # Not execute_query, which logs a warning for every try that fails while the server starts.
         with (
             GraphDatabase.driver(

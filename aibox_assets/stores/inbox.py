@@ -217,7 +217,8 @@ def _open_beneath(root: Path, path: str) -> int:
 def _refusal(name: str, place: Path, error: OSError) -> Exception:
     if error.errno in (errno.ELOOP, errno.ENOTDIR) or place.is_symlink():
         return PermanentError(
-            f"{name} is a symbolic link, or behind one; links are not followed.", "Copy the document itself into the folder."
+            f"{name} is a symbolic link, or behind one; links are not followed.",
+            "Copy the document itself into the folder.",
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         return _no_permission(name)
