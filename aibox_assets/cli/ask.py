@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -12,6 +13,9 @@ from aibox_assets.domain.language import detect_language
 from aibox_assets.execution.platform import Platform, current_platform
 from aibox_assets.stores.graph_records import GraphRelation
 from aibox_assets.stores.search import Hit
+
+STATED: Final = 10
+RELATION_COLUMNS: Final = ("head", "relation", "tail", "confidence", "file")
 
 
 def register(app: typer.Typer) -> None:
@@ -43,14 +47,15 @@ def graph(
 ) -> None:
     """Who is connected to what, with confidence and the passage that says so."""
     with reported_errors(json):
-        relations = current_platform().graph.relations(entity, limit)
+        # One relation is stated by several files: the table shows it once, so it takes more of them.
+        relations = current_platform().graph.relations(entity, limit if json else limit * STATED)
     if json:
         print_json([_relation(relation) for relation in relations])
         return
     print_table(
         clean(entity),
-        ("head", "relation", "tail", "confidence", "file"),
-        [relation_row(relation) for relation in relations],
+        RELATION_COLUMNS,
+        relation_rows(relations)[:limit],
         f"Nothing is known of {clean(entity)}.",
     )
 
@@ -66,15 +71,22 @@ def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> l
     return platform.search.search(query, vector, limit=limit, user_id=user)
 
 
-def relation_row(relation: GraphRelation) -> tuple[object, ...]:
-    """A relation as a table's row."""
-    return (
-        clean(relation.head),
-        relation.relation,
-        clean(relation.tail),
-        f"{relation.confidence:.2f}",
-        clean(relation.path),
-    )
+def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]]:
+    """Relations as rows, each once with the files that state it; what most files state comes first."""
+    stated: dict[tuple[str, str, str], list[GraphRelation]] = {}
+    for relation in relations:
+        stated.setdefault((relation.head_key, relation.relation, relation.tail_key), []).append(relation)
+    ranked = sorted(stated.values(), key=lambda same: (-len(same), -max(r.confidence for r in same)))
+    return [
+        (
+            clean(same[0].head),
+            same[0].relation,
+            clean(same[0].tail),
+            f"{max(relation.confidence for relation in same):.2f}",
+            clean(same[0].path) + (f" [dim]+{len(same) - 1}[/]" if len(same) > 1 else ""),
+        )
+        for same in ranked
+    ]
 
 
 def warn_english_only(platform: Platform) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -51,7 +52,14 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     if not rows:
         out.print(empty)
         return
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for column in columns:
         right = column in (
             "chunks",
@@ -63,7 +71,8 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
             "MiB",
             "seconds",
         )
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+        kept = column in ("service", "status", "state", "relation")
+        table.add_column(column, justify="right" if right else "left", overflow="fold", no_wrap=kept)
     for row in rows:
         table.add_row(*("—" if cell is None else str(cell) for cell in row))
     out.print(table)

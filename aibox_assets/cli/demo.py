@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from aibox_assets.cli.ask import find_hits, relation_row, warn_english_only
+from aibox_assets.cli.ask import RELATION_COLUMNS, find_hits, relation_rows, warn_english_only
 from aibox_assets.cli.console import clean, fail, out, print_table, reported_errors
 from aibox_assets.cli.ingest import copy_in, wait_for
 from aibox_assets.cli.records import COLUMNS, row
@@ -61,11 +61,11 @@ def _ask(platform: Platform) -> None:
         rows = [(f"{hit.score:.3f}", clean(hit.path), clean(hit.text[:160])) for hit in hits]
         print_table(f'aibox search "{query}"', ("score", "file", "text"), rows, "Nothing was found.")
     warn_english_only(platform)
-    relations = platform.graph.relations(ENTITY, 12)
+    relations = platform.graph.relations(ENTITY, 200)
     print_table(
         f'aibox graph "{ENTITY}"',
-        ("head", "relation", "tail", "confidence", "file"),
-        [relation_row(relation) for relation in relations],
+        RELATION_COLUMNS,
+        relation_rows(relations)[:12],
         "Nothing is known.",
     )
 

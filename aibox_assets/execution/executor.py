@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Any, Final
 
 from celery import Celery
-from celery.exceptions import TimeLimitExceeded, WorkerLostError
+from celery.exceptions import WorkerLostError
 from celery.result import AsyncResult
 from dagster import DagsterEvent, DagsterEventType, Executor, executor
 from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
@@ -69,7 +69,7 @@ class _Submission:
         """Where the step is. An unreachable Redis says nothing about it, so it counts as running."""
         try:
             if self.result.ready():
-                lost = isinstance(self.result.result, WorkerLostError | TimeLimitExceeded)
+                lost = isinstance(self.result.result, WorkerLostError)
                 return _State.LOST if lost else _State.DONE
             if leases.is_held(self.result.id) or is_queued(leases.client, self.queue, self.result.id):
                 self.last_sign = time.monotonic()

@@ -19,7 +19,7 @@ from aibox_assets.automation.requests import BATCH_TAG, request_runs, settle_run
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import MARKER
+from aibox_assets.stores.inbox import MARKER, WatchedFolder
 from aibox_assets.stores.progress import ASSETS, CHUNKS, AssetResult
 
 SHA = hashlib.sha256(b"hello").hexdigest()
@@ -224,3 +224,18 @@ def test_a_moved_file_keeps_its_id_and_a_new_file_may_take_its_place(
     drop(platform, "old.txt", text="somebody else")
     tick(platform, instance)
     assert len({record.id for record in platform.files.select()}) == 2
+
+
+def test_files_of_another_watched_folder_are_taken_in_under_their_whole_path(
+    platform: Platform, instance: DagsterInstance, tmp_path: Path
+) -> None:
+    other = tmp_path / "elsewhere"
+    (other / "eve").mkdir(parents=True)
+    (other / "eve" / "a.txt").write_text("hello")
+    platform.folders[str(other)] = WatchedFolder(str(other), other)
+    drop(platform, "eve/a.txt")
+    assert len(tick(platform, instance)) == 2
+    records = {record.display_path: record for record in platform.files.select()}
+    assert set(records) == {"eve/a.txt", f"{other}/eve/a.txt"}
+    assert {record.user_id for record in records.values()} == {"eve"}
+    assert len({record.id for record in records.values()}) == 2

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from aibox_assets.cli.records import describe
 from aibox_assets.execution.platform import Platform
 from aibox_assets.settings import Settings
+from aibox_assets.stores.inbox import INBOX
 
 AIBOX = (sys.executable, "-m", "aibox_assets.cli.main")
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -106,20 +108,25 @@ class RealHome:
         *,
         until: Callable[[Mapping[str, Any]], bool] | None = None,
     ) -> dict[str, Mapping[str, Any]]:
-        """Wait until all *paths* are finished or failed (or *until* holds for each); they by path."""
+        """Wait until all *paths* are finished or failed (or *until* holds for each); they by path.
+
+        It looks into the table, since a command each second would take a core from what is waited for; what
+        it returns is what the command says.
+        """
         wanted = set(paths)
         over = until or (lambda file: file["status"] in ("finished", "failed"))
         deadline = time.monotonic() + seconds
         while True:
-            found = {path: file for path, file in self.files().items() if path in wanted}
-            if len(found) == len(wanted) and all(over(file) for file in found.values()):
-                return found
+            records = self.platform.files.at_paths(INBOX, wanted)
+            if len(records) == len(wanted) and all(over(describe(record)) for record in records.values()):
+                files = self.files()
+                return {path: files[path] for path in wanted}
             if time.monotonic() > deadline:
                 left = {
-                    path: found[path]["status"] if path in found else "unknown" for path in sorted(wanted)
+                    path: records[path].status if path in records else "unknown" for path in sorted(wanted)
                 }
                 raise AssertionError(f"not done after {seconds} s: {left}")
-            time.sleep(1)
+            time.sleep(0.5)
 
     def wait_finished(self, paths: Iterable[str], seconds: float = 240) -> dict[str, Mapping[str, Any]]:
         """Wait, and assert that every one finished."""

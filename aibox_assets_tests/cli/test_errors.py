@@ -1,0 +1,111 @@
+"""What a person and a program see when something is wrong: a reason and a next step, and no trace."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def aibox(home: Path, *args: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("AIBOX_", "DATABASE_", "REDIS_", "NEO4J_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "aibox_assets.cli.main", *args],
+        env={**kept, "AIBOX_HOME": str(home), "COLUMNS": "80", **settings},
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [("files",), ("search", "x"), ("graph", "x"), ("retry", "--all"), ("delete", "x")]
+)
+def test_a_home_that_was_never_started_says_how_to_start_it(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = aibox(tmp_path, *command)
+    assert done.returncode == 2
+    assert "aibox up" in done.stderr
+    assert "Traceback" not in done.stderr
+    answer = json.loads(aibox(tmp_path, *command, "--json").stdout)
+    assert answer["error"]
+    assert "aibox up" in answer["remedy"]
+
+
+def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
+    done = aibox(tmp_path, "files", AIBOX_CHUNK_TOKEN="9")
+    assert done.returncode == 2
+    assert "AIBOX_CHUNK_TOKEN" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("AIBOX_CHUNK_TOKENS", "many"), ("AIBOX_BATCH_FILES", "0"), ("REDIS_PORT", "70000")]
+)
+def test_a_malformed_setting_is_named_with_its_value(tmp_path: Path, name: str, value: str) -> None:
+    done = aibox(tmp_path, "files", **{name: value})
+    assert done.returncode == 2
+    assert name in done.stderr
+    assert value in done.stderr
+
+
+def test_home_of_the_user_is_not_the_home_of_the_system(tmp_path: Path) -> None:
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("AIBOX_", "DATABASE_", "REDIS_", "NEO4J_"))
+    }
+    code = "from aibox_assets.settings import load_settings; print(load_settings().home)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**kept, "HOME": "/elsewhere"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == str(tmp_path / ".aibox")
+
+
+def test_redis_by_its_parts_and_the_url_first(tmp_path: Path) -> None:
+    code = "from aibox_assets.settings import load_settings; print(load_settings().require_redis_url())"
+    parts = {"REDIS_HOST": "redis.example", "REDIS_PORT": "6380", "REDIS_DB": "3", "REDIS_PASSWORD": "a/b c"}
+    for given, expected in [
+        (parts, "redis://:a%2Fb%20c@redis.example:6380/3"),
+        ({**parts, "REDIS_URL": "redis://other:1/0"}, "redis://other:1/0"),
+    ]:
+        env = {"PATH": os.environ["PATH"], "AIBOX_HOME": str(tmp_path), **given}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.stdout.strip() == expected, done.stderr
+
+
+def test_what_is_not_there_cannot_be_ingested(tmp_path: Path) -> None:
+    done = aibox(tmp_path, "ingest", "no-such-file.pdf")
+    assert done.returncode == 2
+    assert "no-such-file.pdf does not exist" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("user", ["../alice", ".hidden", "a/b"])
+def test_a_user_is_no_path(tmp_path: Path, user: str) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    done = aibox(tmp_path, "ingest", "a.txt", "--user", user)
+    assert done.returncode == 2
+    assert not (tmp_path.parent / "alice").exists()
+
+
+def test_ingest_copies_whole_and_leaves_equal_bytes_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    for _ in range(2):
+        answer = json.loads(aibox(tmp_path, "ingest", "a.txt", "--user", "amy", "--json").stdout)
+        assert [file["path"] for file in answer["files"]] == ["amy/a.txt"]
+    assert sorted(p.name for p in (tmp_path / "inbox" / "amy").iterdir()) == ["a.txt"]
+
+
+def test_status_of_nothing(tmp_path: Path) -> None:
+    done = aibox(tmp_path, "status")
+    assert done.returncode == 1
+    assert "aibox up" in done.stdout
