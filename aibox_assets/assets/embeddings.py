@@ -24,8 +24,9 @@ from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.embed import Vectors
 from aibox_assets.execution.platform import Platform
 from aibox_assets.execution.queues import VECTORIZATION
+from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.progress import EMBEDDINGS, AssetResult
-from aibox_assets.stores.vectors import FileEmbeddings, StoredModel, VectorCheck
+from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck
 
 CODE_VERSION: Final = "1"
 CHECK: Final = "one_unit_vector_per_chunk"

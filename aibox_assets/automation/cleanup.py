@@ -13,6 +13,7 @@ from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.progress import CHUNKS, KG_TRIPLES
 
 PER_TICK: Final = 200
+KEPT_DAYS: Final = 30  # an extraction that no file used for so long is made again if one does
 
 
 def delete_gone(platform: Platform, tables: ParquetIOManager, instance: DagsterInstance) -> int:
@@ -35,4 +36,5 @@ def delete_gone(platform: Platform, tables: ParquetIOManager, instance: DagsterI
         platform.live.forget_file(id_)
         instance.delete_dynamic_partition(FILES, id_)
     platform.files.delete(ids)
+    platform.extractions.forget_unused(KEPT_DAYS)
     return len(ids)

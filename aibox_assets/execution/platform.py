@@ -20,6 +20,7 @@ from aibox_assets.execution.queries import answer_queries, ask_for_vector
 from aibox_assets.execution.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.database import connect
+from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.files import FileStore
 from aibox_assets.stores.graph_records import GraphAddress
@@ -28,7 +29,7 @@ from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.progress import ProgressStore
 from aibox_assets.stores.search import SearchStore
 from aibox_assets.stores.status import LiveStatus
-from aibox_assets.stores.vectors import StoredModel, VectorStore
+from aibox_assets.stores.vectors import VectorStore
 
 if TYPE_CHECKING:
     from aibox_assets.stores.graph import GraphStore

@@ -18,9 +18,18 @@ from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import embedding_models, embeddings, files, transaction
-
-MAX_DIMENSION = 4000
-"""Most dimensions that an HNSW index takes (as half precision; 2,000 in full precision)."""
+from aibox_assets.stores.embedding_models import (
+    MAX_DIMENSION,
+    StoredModel,
+    add_model,
+    describe_spec,
+    gives_same_vectors,
+    lock_model,
+    read_active_model,
+    remove_model,
+    require_active,
+    update_query_prefix,
+)
 
 _MODEL_LOCK = 0x6D_6F_64_65_6C  # "model"
 _COLUMNS = (
@@ -59,14 +68,6 @@ _UPSERT = f"""INSERT INTO aibox.embeddings AS e ({_NAMES})
 
 Guard = Callable[[Connection], None]
 """Called last inside a write transaction; raises to undo it, as when a fencing token is not ours any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredModel:
-    """The active embedding model, as every vector refers to it."""
-
-    id: int
-    spec: EmbeddingModelSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,21 +125,21 @@ class VectorStore:
         with transaction(self._engine) as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MODEL_LOCK)))
             stored = read_active_model(connection)
-            if stored is not None and _same_vectors(stored.spec, spec):
+            if stored is not None and gives_same_vectors(stored.spec, spec):
                 if stored.spec != spec:
-                    _update_query_prefix(connection, stored.id, spec.query_prefix)
+                    update_query_prefix(connection, stored.id, spec.query_prefix)
                 return StoredModel(stored.id, spec)
             if stored is not None:
                 # Keeps writers of the old model out until this transaction ends.
-                connection.execute(_lock_model(stored.id, exclusive=True))
+                connection.execute(lock_model(stored.id, exclusive=True))
                 if connection.scalar(sa.select(sa.exists().select_from(embeddings))):
                     raise ConfigurationError(
-                        f"The stored vectors are of {_describe(stored.spec)}, not of {_describe(spec)}.",
+                        f"The stored vectors are of {describe_spec(stored.spec)}, not of {describe_spec(spec)}.",
                         f"Run 'aibox models use {spec.name} --reembed', which drops the stored vectors and "
                         f"embeds every file again, or set AIBOX_EMBEDDING_MODEL back to {stored.spec.name}.",
                     )
-                _remove_model(connection, stored.id)
-            return _add_model(connection, spec)
+                remove_model(connection, stored.id)
+            return add_model(connection, spec)
 
     def drop_model(self) -> int:
         """Remove the active model with all vectors and its index; the number of vectors that went.
@@ -150,9 +151,9 @@ class VectorStore:
             stored = read_active_model(connection)
             if stored is None:
                 return 0
-            connection.execute(_lock_model(stored.id, exclusive=True))
+            connection.execute(lock_model(stored.id, exclusive=True))
             dropped = connection.execute(sa.delete(embeddings)).rowcount
-            _remove_model(connection, stored.id)
+            remove_model(connection, stored.id)
             return dropped
 
     def known_vectors(self, model: StoredModel, text_hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
@@ -181,7 +182,7 @@ class VectorStore:
         rows = [row for entry in entries for row in _rows(model, entry)]
         ids = sorted({entry.file_id for entry in entries})
         with transaction(self._engine) as connection:
-            _require_active(connection, model)
+            require_active(connection, model)
             # In the order of the ids, so that two batches with common files wait and do not deadlock.
             lock = sa.select(files.c.id).where(files.c.id.in_(ids)).order_by(files.c.id)
             present = frozenset(connection.scalars(lock.with_for_update(key_share=True)))
@@ -232,81 +233,6 @@ class VectorStore:
         )
         with transaction(self._engine) as connection:
             return VectorCheck(*connection.execute(query).one())
-
-
-def read_active_model(connection: Connection) -> StoredModel | None:
-    """The active model, None before the first."""
-    row = connection.execute(sa.select(embedding_models).where(embedding_models.c.active)).first()
-    if row is None:
-        return None
-    spec = EmbeddingModelSpec(row.name, row.revision, row.dimension, row.query_prefix, row.passage_prefix)
-    return StoredModel(row.id, spec)
-
-
-def indexed_vector(dimension: int) -> str:
-    """The SQL expression that a model's HNSW index is on; a query must say the same to use it.
-
-    Source: pgvector's README, "Can I store vectors with different dimensions in the same column?".
-    """
-    return f"embedding::{'vector' if dimension <= 2000 else 'halfvec'}({int(dimension)})"
-
-
-def _add_model(connection: Connection, spec: EmbeddingModelSpec) -> StoredModel:
-    insert = sa.insert(embedding_models).values(
-        name=spec.name,
-        revision=spec.revision,
-        dimension=spec.dimension,
-        query_prefix=spec.query_prefix,
-        passage_prefix=spec.passage_prefix,
-        active=True,
-    )
-    model_id = int(connection.scalars(insert.returning(embedding_models.c.id)).one())
-    expression = indexed_vector(spec.dimension)
-    operators = "vector_cosine_ops" if spec.dimension <= 2000 else "halfvec_cosine_ops"
-    connection.execute(
-        sa.text(
-            f"CREATE INDEX embeddings_hnsw_{model_id} ON aibox.embeddings "
-            f"USING hnsw (({expression}) {operators}) WHERE model_id = {model_id}"
-        )
-    )
-    return StoredModel(model_id, spec)
-
-
-def _remove_model(connection: Connection, model_id: int) -> None:
-    connection.execute(sa.text(f"DROP INDEX IF EXISTS aibox.embeddings_hnsw_{int(model_id)}"))
-    connection.execute(sa.delete(embedding_models).where(embedding_models.c.id == model_id))
-
-
-def _update_query_prefix(connection: Connection, model_id: int, prefix: str) -> None:
-    update = sa.update(embedding_models).where(embedding_models.c.id == model_id)
-    connection.execute(update.values(query_prefix=prefix))
-
-
-def _lock_model(model_id: int, *, exclusive: bool) -> sa.Select[tuple[int]]:
-    query = sa.select(embedding_models.c.id).where(
-        embedding_models.c.id == model_id, embedding_models.c.active
-    )
-    return query.with_for_update(read=not exclusive)
-
-
-def _require_active(connection: Connection, model: StoredModel) -> None:
-    if connection.scalar(_lock_model(model.id, exclusive=False)) is None:
-        raise ConfigurationError(
-            f"{_describe(model.spec)} is not the active embedding model any more.",
-            "Restart the workers, so that they load the new one, and retry the file.",
-        )
-
-
-def _same_vectors(one: EmbeddingModelSpec, other: EmbeddingModelSpec) -> bool:
-    """Whether both give the same vectors for passages; the query's prefix has no part in that."""
-    return (one.name, one.revision, one.dimension, one.passage_prefix) == (
-        other.name, other.revision, other.dimension, other.passage_prefix,
-    )  # fmt: skip
-
-
-def _describe(spec: EmbeddingModelSpec) -> str:
-    prefix = f", passage prefix {spec.passage_prefix!r}" if spec.passage_prefix else ""
-    return f"embedding model {spec.name} (revision {spec.revision}, {spec.dimension} dimensions{prefix})"
 
 
 def _rows(model: StoredModel, entry: FileEmbeddings) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.stores.database import embeddings, files
+from aibox_assets.stores.embedding_models import StoredModel, indexed_vector
 from aibox_assets.stores.search import (
     QUERY_CHARS,
     QUERY_WORDS,
@@ -18,7 +19,7 @@ from aibox_assets.stores.search import (
     fuse_rankings,
     query_words,
 )
-from aibox_assets.stores.vectors import FileEmbeddings, StoredModel, VectorStore, indexed_vector
+from aibox_assets.stores.vectors import FileEmbeddings, VectorStore
 from aibox_assets_tests.stores.documents import DIMENSION, SPEC, add_files, chunk_of, unit_vectors
 
 integration = pytest.mark.integration

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine
 from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.domain.models import EmbeddingModelSpec, hash_text
 from aibox_assets.stores.database import embedding_models, embeddings, files
-from aibox_assets.stores.vectors import FileEmbeddings, StoredModel, VectorCheck, VectorStore
+from aibox_assets.stores.embedding_models import StoredModel
+from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck, VectorStore
 from aibox_assets_tests.stores.documents import (
     DIMENSION,
     SPEC,
