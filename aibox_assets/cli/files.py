@@ -21,7 +21,7 @@ from aibox_assets.cli.console import (
 from aibox_assets.cli.records import COLUMNS, describe, row
 from aibox_assets.execution.platform import Platform, current_platform
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import INBOX
+from aibox_assets.stores.inbox import INBOX, actual
 
 Key = Annotated[str, typer.Argument(help="A file's id, or its path.")]
 
@@ -81,7 +81,7 @@ def delete(key: Key, json: Json = False) -> None:
                 "Delete the file itself in its folder; the rest follows by itself.",
                 as_json=json,
             )
-        (platform.folders[INBOX].root / record.path).unlink(missing_ok=True)
+        (platform.folders[INBOX].root / actual(record.path)).unlink(missing_ok=True)
         platform.files.mark_gone([record.id])
         gone = _wait_until_gone(platform, record.id, 30)
     if json:

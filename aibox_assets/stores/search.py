@@ -16,6 +16,7 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.embedding_models import StoredModel, indexed_vector, read_active_model
+from aibox_assets.stores.inbox import INBOX
 
 QUERY_CHARS = 1000
 """Characters of a query that are read; the rest is cut off."""
@@ -57,17 +58,21 @@ part AS (
 SELECT chunk_id FROM part GROUP BY chunk_id, path, ordinal
 ORDER BY round(sum(relevance)::numeric, 6) DESC, path, ordinal LIMIT :candidates"""
 
-_HITS = """
-SELECT e.chunk_id, e.file_id, f.path, f.user_id, e.ordinal, e.page, e.sheet, e.heading_path, e.char_start,
-    e.char_end, e.text, e.language, 1 - (e.embedding <=> CAST(:vector AS vector)) AS similarity
-FROM aibox.embeddings e JOIN aibox.files f ON f.id = e.file_id WHERE e.chunk_id = ANY(:ids)"""
+# A path is what FileRecord.display_path is; a file whose bytes are gone is about to be deleted.
+_HITS = f"""
+SELECT e.chunk_id, e.file_id, f.user_id,
+    CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/') || '/' || f.path END AS path,
+    e.ordinal, e.page, e.sheet, e.heading_path, e.char_start, e.char_end, e.text, e.language,
+    1 - (e.embedding <=> CAST(:vector AS vector)) AS similarity
+FROM aibox.embeddings e JOIN aibox.files f ON f.id = e.file_id
+WHERE e.chunk_id = ANY(:ids) AND f.gone_at IS NULL"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk that answers a query, and where it stands.
 
-    :ivar path: of its file, relative to the watched folder.
+    :ivar path: of its file, in the inbox, or whole for another watched folder.
     :ivar char_start: offset of the chunk in the file's parsed text; likewise ``char_end``.
     :ivar score: 0 to 1, by which hits are ordered: the sum of ``1 / (60 + rank)`` over the rankings (by
         meaning, by word) that hold the chunk, divided by the sum of one that is first in each ranking asked.

@@ -20,7 +20,7 @@ def add_files(engine: Engine, *ids: str, user_id: str = "ann") -> None:
     rows = [
         {
             "id": key,
-            "folder": "/in",
+            "folder": "inbox",
             "path": f"{user_id}/{key}.txt",
             "user_id": user_id,
             "size": 1,

@@ -218,3 +218,16 @@ def test_the_query_says_what_the_index_says(engine: Engine, dimension: int) -> N
         )
         assert f"({indexed_vector(dimension).replace('::', ')::')}" in definition
         assert connection.scalar(sa.select(sa.func.count()).select_from(embeddings)) == 1
+
+
+def test_a_file_elsewhere_has_its_whole_path_and_one_that_is_gone_no_hits(
+    engine: Engine, store: SearchStore, model: StoredModel
+) -> None:
+    add_files(engine, "a", "b")
+    for id_ in ("a", "b"):
+        chunk = chunk_of(id_, 0, f"battery of {id_}")
+        VectorStore(engine).replace_files(model, [FileEmbeddings(id_, [chunk], unit_vectors(1))])
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.files SET folder = '/srv/docs' WHERE id = 'a'"))
+        connection.execute(sa.text("UPDATE aibox.files SET gone_at = now() WHERE id = 'b'"))
+    assert [hit.path for hit in store.search("battery", None)] == ["/srv/docs/ann/a.txt"]
