@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo stop test unit lint types imports format clean
+.PHONY: help install demo stop test browser unit lint types imports format clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -19,8 +19,15 @@ demo: $(INSTALLED) ## Start the whole stack, process samples/, show what came ou
 stop: ## Stop what `make demo` left running; all data stays
 	@if [ -x $(BIN)/aibox ]; then $(BIN)/aibox down; else echo "Nothing is installed, so nothing runs."; fi
 
-test: $(INSTALLED_DEV) ## All tests, on real servers that they start and stop themselves
+test: $(INSTALLED_DEV) browser ## All tests, on real servers that they start and stop themselves
 	@$(BIN)/pytest
+
+# The UI tests look at the pages in a real browser.
+browser:
+	@[ -x /usr/bin/chromium ] || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the UI tests…"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else echo "The UI tests need /usr/bin/chromium, and fail without it: sudo apt-get install chromium"; fi
 
 unit: $(INSTALLED_DEV) ## The tests that need no whole stack
 	@$(BIN)/pytest -m "not stack"
