@@ -25,7 +25,7 @@ _VERBS: Final = ("announced", "rejected", "praised", "postponed", "opened", "que
 
 
 def write_news(count: int, *, seed: int) -> list[str]:
-    """*count* texts of about 200 words that name people, companies and cities; the same for the same seed."""
+    """*count* texts of about 150 words that name people, companies and cities; the same for the same seed."""
     chance = random.Random(seed)  # texts, not secrets
     return [_write_one(chance, number) for number in range(count)]
 
@@ -34,7 +34,7 @@ def _write_one(chance: random.Random, number: int) -> str:
     sentences = [
         f"Report {number}: {chance.choice(_COMPANIES)} is headquartered in {chance.choice(_CITIES)}."
     ]
-    for _ in range(12):
+    for _ in range(8):
         sentences.append(
             f"{chance.choice(_PEOPLE)} of {chance.choice(_COMPANIES)} {chance.choice(_VERBS)} "
             f"{chance.choice(_TOPICS)} in {chance.choice(_CITIES)} on day {chance.randint(1, 999)} of the talks."
