@@ -53,6 +53,7 @@ files = Table(
     Column("error", sa.Text),
     Column("remedy", sa.Text),
     Column("permanent", sa.Boolean),
+    Column("trace", sa.Text, comment="traceback of the last error"),
     Column("retry_at", _moment, comment="not tried again before this"),
     Column("gone_at", _moment, comment="its bytes are gone; all of it is about to be deleted"),
     Column("batch_id", sa.Text, comment="the run request that carries it"),
@@ -81,6 +82,38 @@ file_assets = Table(
     Column("seconds", sa.Float, nullable=False),
     Column("run_id", sa.Text),
     Column("materialized_at", _moment, nullable=False, server_default=_now),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("run_id", sa.Text, nullable=False),
+    Column("claimed_at", _moment, nullable=False, server_default=_now),
+    Index(None, "run_id"),
+    comment="the one run that may write results of a file",
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("run_id", sa.Text, primary_key=True),
+    Column("step_key", sa.Text, primary_key=True),
+    Column(
+        "task_id",
+        sa.Text,
+        nullable=False,
+        comment="fencing token: the only task that may write for this step",
+    ),
+    Column("in_hand", sa.Text, comment="the file that is worked on alone, after a worker died on the batch"),
+    Column(
+        "deaths",
+        JSONB,
+        nullable=False,
+        server_default=sa.text("'{}'"),
+        comment="workers that died with a file in hand, by file",
+    ),
+    Column("issued_at", _moment, nullable=False, server_default=_now),
 )
 
 embedding_models = Table(
