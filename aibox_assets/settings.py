@@ -118,6 +118,22 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         None, alias="AIBOX_THREADS", ge=1, description="Threads per model process; default: cores shared out"
     )
+    worker_max_memory_mb: int = Field(
+        3072,
+        alias="AIBOX_WORKER_MAX_MEMORY_MB",
+        ge=256,
+        description="A worker's child that grew beyond this (MiB) is replaced after its step",
+    )
+    worker_max_tasks: int = Field(
+        500, alias="AIBOX_WORKER_MAX_TASKS", ge=1, description="Steps after which a worker's child is replaced"
+    )
+    task_seconds: int = Field(
+        21_600,
+        alias="AIBOX_TASK_SECONDS",
+        ge=1,
+        le=21_600,
+        description="Seconds a step may take; at most 6 h, since the broker gives up on a worker at 7 h",
+    )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )
