@@ -14,6 +14,7 @@ from dagster import AssetKey, DagsterInstance, DagsterRun, DagsterRunStatus, Run
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from aibox_assets.assets.partitions import FILES
+from aibox_assets.automation.blame import blame_step
 from aibox_assets.automation.intake import ensure_partitions
 from aibox_assets.automation.ranges import PartitionRange, group_ranges
 from aibox_assets.execution.platform import Platform
@@ -29,15 +30,25 @@ _OVER: Final = frozenset({DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, Da
 
 
 def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
-    """Give back what runs that are over left undone; the ids of the files that live runs still carry."""
+    """Give back what runs that are over left undone; the ids of the files that live runs still carry.
+
+    Several runs may carry a file: the one that has claimed it, the one requested for it, one that a person launched.
+    While any of them lives the file is theirs; what it lacks is decided when all are over.
+    """
     requested = platform.progress.requested()
     by_run = _runs(instance, requested)
     busy: set[str] = set()
     done: list[str] = []
     cancelled: list[str] = []
-    lost: dict[str, list[str]] = {}
+    undone: dict[str, list[str]] = {}
     unrequested: list[str] = []
     for file in requested:
+        runs = [by_run[key] for key in (file.batch_id, file.claimed_by, file.run_id) if key in by_run]
+        if any(run.status not in _OVER for run in runs):
+            busy.add(file.id)
+            continue
+        if file.status not in (Status.QUEUED, Status.STARTED):
+            continue  # only its claim was left, which the watchdog takes back
         # A file that is requested again still names its last run, which says nothing of the new one.
         carrier = file.run_id if file.status is Status.STARTED or file.batch_id is None else file.batch_id
         run = by_run.get(carrier or "")
@@ -45,9 +56,8 @@ def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
             if file.seconds_since < LOST_REQUEST_SECONDS:
                 busy.add(file.id)
             else:
-                unrequested.append(file.id)
-        elif run.status not in _OVER:
-            busy.add(file.id)
+                # Of a started file, the run was deleted from Dagster.
+                (done if file.status is Status.STARTED else unrequested).append(file.id)
         elif file.status is Status.QUEUED and file.batch_id is None:
             continue  # handed on by a step, or changed since; it waits
         elif run.status is DagsterRunStatus.SUCCESS:
@@ -55,13 +65,14 @@ def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
         elif run.status is DagsterRunStatus.CANCELED:
             cancelled.append(file.id)
         else:
-            lost.setdefault(f"Run {run.run_id} ended as {run.status.value} before it was done.", []).append(
-                file.id
-            )
+            undone.setdefault(run.run_id, []).append(file.id)
     if done:
         platform.progress.settle(done)
-    for reason, ids in lost.items():
-        platform.progress.release(ids, reason)
+    for run_id, ids in undone.items():
+        if error := blame_step(instance, run_id):
+            platform.progress.blame(ids, error.message.strip().splitlines()[0], error.to_string())
+        else:
+            platform.progress.release(ids, f"Run {run_id} died before it was done.")
     platform.progress.cancel(cancelled)
     platform.progress.unrequest(unrequested)
     return busy
@@ -84,20 +95,19 @@ def request_runs(
     present += ensure_partitions(instance, [file.id for file in waiting], set(present))
     order = {key: position for position, key in enumerate(present)}
     for assets, files in _by_need(platform, waiting).items():
-        again = [file for file in files if file.attempts > 0]
         ranges = group_ranges(
-            [file.id for file in files if file.attempts == 0],
+            [file.id for file in files if not file.alone],
             order,
             _at_rest(platform, files, order),
             settings.batch_files,
         )
-        # What failed once goes alone: whatever it does to its worker, it does to itself.
-        ranges += [PartitionRange(file.id, file.id, (file.id,)) for file in again]
+        # Whatever such a file does to its worker, it does to itself.
+        ranges += [PartitionRange(file.id, file.id, (file.id,)) for file in files if file.alone]
         for chosen in ranges[: max(0, room)]:
             room -= 1
             batch = uuid.uuid4().hex
-            platform.progress.request(chosen.keys, batch)
-            yield _request(chosen, assets, batch)
+            if platform.progress.request(chosen.keys, batch):
+                yield _request(chosen, assets, batch)
 
 
 def _request(chosen: PartitionRange, assets: Sequence[str], batch: str) -> RunRequest:
@@ -153,7 +163,7 @@ def _live_batches(instance: DagsterInstance) -> int:
 def _runs(instance: DagsterInstance, requested: Sequence[Requested]) -> dict[str, DagsterRun]:
     """The runs of the given files, by run id and by batch."""
     found: dict[str, DagsterRun] = {}
-    run_ids = sorted({file.run_id for file in requested if file.run_id})
+    run_ids = sorted({id_ for file in requested for id_ in (file.run_id, file.claimed_by) if id_})
     batches = sorted({file.batch_id for file in requested if file.batch_id})
     for start in range(0, len(run_ids), _PART):
         for run in instance.get_runs(RunsFilter(run_ids=run_ids[start : start + _PART])):

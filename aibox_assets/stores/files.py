@@ -30,6 +30,7 @@ class FileRecord:
 
     :ivar folder: label of the watched folder. :ivar path: in that folder.
     :ivar counts: items by asset (``chunks``, ``embeddings``, ``kg_triples``), of the last version of each.
+    :ivar alone: shares no run with other files.
     """
 
     id: str
@@ -42,6 +43,7 @@ class FileRecord:
     sha256: str | None
     status: Status
     attempts: int
+    alone: bool
     error: str | None
     remedy: str | None
     permanent: bool | None
@@ -220,8 +222,11 @@ class FileStore:
 _QUEUED: dict[str, Any] = {
     "status": Status.QUEUED,
     "attempts": 0,
+    "interruptions": 0,
+    "alone": False,
     "error": None,
     "remedy": None,
+    "trace": None,
     "permanent": None,
     "retry_at": None,
     "batch_id": None,

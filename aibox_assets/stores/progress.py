@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,15 +15,21 @@ from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.stores.database import file_assets, files, transaction
+from aibox_assets.stores.database import claims, file_assets, files, transaction
+from aibox_assets.stores.failures import (
+    lock_files,
+    mine,
+    record_blame,
+    record_cancel,
+    record_failures,
+    record_interruption,
+)
 from aibox_assets.stores.files import FileRecord, Status, _select, read_records
 
 CHUNKS: Final = "chunks"
 EMBEDDINGS: Final = "embeddings"
 KG_TRIPLES: Final = "kg_triples"
 ASSETS: Final = (CHUNKS, EMBEDDINGS, KG_TRIPLES)
-
-RETRY_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,15 @@ class AssetResult:
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A file that some run carries, as far as the table knows."""
+    """A file that some run carries, as far as the table knows.
+
+    :ivar run_id: the last run that started work on it. :ivar claimed_by: the run that may write its results.
+    """
 
     id: str
     batch_id: str | None
     run_id: str | None
+    claimed_by: str | None
     status: Status
     seconds_since: float
 
@@ -74,30 +83,49 @@ class ProgressStore:
             return read_records(connection, query)
 
     def requested(self) -> list[Requested]:
-        """Files that a run carries."""
+        """Files that a run carries, as far as the table knows, and those that a run has claimed."""
         since = sa.func.extract("epoch", sa.func.now() - files.c.updated_at)
-        columns = (files.c.id, files.c.batch_id, files.c.run_id, files.c.status, since)
+        columns = (files.c.id, files.c.batch_id, files.c.run_id, claims.c.run_id, files.c.status, since)
         carried = (files.c.status == Status.STARTED) | (
             (files.c.status == Status.QUEUED) & (files.c.batch_id.is_not(None) | files.c.run_id.is_not(None))
         )
+        query = sa.select(*columns).select_from(files.outerjoin(claims))
         with transaction(self._engine) as connection:
-            rows = connection.execute(sa.select(*columns).where(carried)).all()
+            rows = connection.execute(query.where(carried | claims.c.run_id.is_not(None))).all()
         return [
-            Requested(id_, batch, run, Status(status), float(age)) for id_, batch, run, status, age in rows
+            Requested(id_, batch, run, claimant, Status(status), float(age))
+            for id_, batch, run, claimant, status, age in rows
         ]
 
-    def request(self, ids: Collection[str], batch_id: str) -> None:
-        """A run request of *batch_id* carries the files from now on."""
-        self._update(files.c.id.in_(list(ids)), batch_id=batch_id)
+    def request(self, ids: Collection[str], batch_id: str) -> bool:
+        """A run request of *batch_id* carries the files from now on.
+
+        :returns: False, and nothing is changed, when one of them does not wait any more.
+        """
+        with transaction(self._engine) as connection:
+            waiting = set(connection.scalars(lock_files(ids).where(files.c.status == Status.QUEUED)))
+            if waiting != set(ids):
+                return False
+            connection.execute(
+                files.update()
+                .where(files.c.id.in_(list(ids)))
+                .values(batch_id=batch_id, updated_at=sa.func.now())
+            )
+        return True
 
     def start(self, ids: Collection[str], run_id: str) -> None:
-        """A step of *run_id* works on the files."""
+        """A step of *run_id* works on the files, but for those that ended in an earlier step of the same run."""
         self._update(
-            files.c.id.in_(list(ids)),
+            files.c.id.in_(list(ids))
+            & (
+                files.c.run_id.is_distinct_from(run_id)
+                | files.c.status.in_([Status.STARTED, Status.FINISHED])
+            ),
             status=Status.STARTED,
             run_id=run_id,
             error=None,
             remedy=None,
+            trace=None,
             permanent=None,
             finished_at=None,
             started_at=sa.case(
@@ -130,7 +158,7 @@ class ProgressStore:
         upsert = insert(file_assets)
         with transaction(self._engine) as connection:
             # Two assets of one file end at the same time: the lock lets the later one see the earlier.
-            present = set(connection.scalars(_lock(ids)))
+            present = set(connection.scalars(lock_files(ids)))
             rows = [row for row in rows if row["file_id"] in present]
             if not rows:
                 return
@@ -147,57 +175,37 @@ class ProgressStore:
     def hand_on(self, ids: Collection[str], run_id: str) -> None:
         """The rest of the files' work is left to another run, since this one is about to end as failed."""
         self._update(
-            files.c.id.in_(list(ids)) & _mine(run_id), status=Status.QUEUED, batch_id=None, retry_at=None
+            files.c.id.in_(list(ids)) & mine(run_id), status=Status.QUEUED, batch_id=None, retry_at=None
         )
 
     def fail(self, failures: Mapping[str, AIBoxError], run_id: str) -> None:
         """The files failed in *run_id*. A transient failure is queued again until its attempts are used up."""
-        for id_, error in failures.items():
-            last = sa.literal(error.permanent) | (files.c.attempts + 1 >= self._max_attempts)
-            delay = timedelta(seconds=RETRY_SECONDS)
-            self._update(
-                (files.c.id == id_) & _mine(run_id),
-                status=sa.case((last, Status.FAILED), else_=Status.QUEUED),
-                attempts=files.c.attempts + 1,
-                error=error.reason,
-                remedy=error.remedy,
-                permanent=error.permanent,
-                batch_id=None,
-                retry_at=sa.func.now() + delay * sa.func.power(3, files.c.attempts),
-                finished_at=sa.case((last, sa.func.now())),
-            )
+        with transaction(self._engine) as connection:
+            record_failures(connection, failures, run_id, self._max_attempts)
 
-    def release(self, ids: Sequence[str], reason: str) -> None:
-        """The run that carried the files is over and said nothing of them: once more, a bounded number of times."""
-        last = files.c.attempts + 1 >= self._max_attempts
-        self._update(
-            files.c.id.in_(list(ids)) & files.c.status.in_([Status.QUEUED, Status.STARTED]),
-            status=sa.case((last, Status.FAILED), else_=Status.QUEUED),
-            attempts=files.c.attempts + 1,
-            error=reason,
-            remedy=sa.case((last, "Look at the run in the Dagster UI, then 'aibox retry' the file.")),
-            permanent=sa.case((last, False)),
-            batch_id=None,
-            run_id=None,
-            finished_at=sa.case((last, sa.func.now())),
-        )
+    def blame(self, ids: Collection[str], reason: str, trace: str) -> None:
+        """A step failed with the files for a reason that names none of them: once more, each alone."""
+        with transaction(self._engine) as connection:
+            record_blame(connection, ids, reason, trace, self._max_attempts)
 
-    def cancel(self, ids: Sequence[str]) -> None:
-        """A person cancelled the run that carried the files: they are not tried again until a person says so."""
-        self._update(
-            files.c.id.in_(list(ids)) & files.c.status.in_([Status.QUEUED, Status.STARTED]),
-            status=Status.FAILED,
-            error="Its run was cancelled.",
-            remedy="'aibox retry' the file when it is wanted after all.",
-            permanent=True,
-            batch_id=None,
-            finished_at=sa.func.now(),
-        )
+    def release(self, ids: Collection[str], reason: str) -> None:
+        """The run that carried the files died and said nothing of them: once more, a bounded number of times."""
+        with transaction(self._engine) as connection:
+            record_interruption(connection, ids, reason)
+
+    def cancel(self, ids: Collection[str]) -> None:
+        """A person cancelled the work on the files: nothing more is written of them, and no run takes them.
+
+        Files that are not queued or started stay as they are, but for their claim.
+        """
+        if ids:
+            with transaction(self._engine) as connection:
+                record_cancel(connection, ids)
 
     def settle(self, ids: Sequence[str]) -> None:
         """The run is over well: finish what has all three assets, queue the rest for what it lacks."""
         with transaction(self._engine) as connection:
-            connection.execute(_lock(sorted(ids)))
+            connection.execute(lock_files(sorted(ids)))
             _finish(connection, ids)
             connection.execute(
                 files.update()
@@ -212,7 +220,13 @@ class ProgressStore:
             connection.execute(file_assets.delete())
             changed = connection.execute(
                 files.update().values(
-                    status=Status.QUEUED, attempts=0, batch_id=None, retry_at=None, updated_at=sa.func.now()
+                    status=Status.QUEUED,
+                    attempts=0,
+                    interruptions=0,
+                    alone=False,
+                    batch_id=None,
+                    retry_at=None,
+                    updated_at=sa.func.now(),
                 )
             )
             return changed.rowcount
@@ -235,15 +249,6 @@ class ProgressStore:
             connection.execute(files.update().where(where).values(updated_at=sa.func.now(), **values))
 
 
-def _mine(run_id: str) -> ColumnElement[bool]:
-    """The run still owns the file: its bytes did not change, and no other run took it over."""
-    return (files.c.run_id == run_id) & (files.c.status == Status.STARTED)
-
-
-def _lock(ids: Collection[str]) -> sa.Select[Any]:
-    return sa.select(files.c.id).where(files.c.id.in_(list(ids))).order_by(files.c.id).with_for_update()
-
-
 def _finish(connection: Connection, ids: Collection[str]) -> None:
     current = (
         sa.select(sa.func.count())
@@ -260,9 +265,12 @@ def _finish(connection: Connection, ids: Collection[str]) -> None:
             status=Status.FINISHED,
             error=None,
             remedy=None,
+            trace=None,
             permanent=None,
             batch_id=None,
             attempts=0,
+            interruptions=0,
+            alone=False,
             finished_at=sa.func.now(),
             updated_at=sa.func.now(),
         )

@@ -7,9 +7,18 @@ import shutil
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunRequest
+from dagster import (
+    DagsterEvent,
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRun,
+    DagsterRunStatus,
+    RunRequest,
+)
+from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from dagster._core.utils import make_new_run_id
+from dagster_shared.error import SerializableErrorInfo
 
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.partitions import FILES
@@ -18,6 +27,8 @@ from aibox_assets.automation.intake import take_in
 from aibox_assets.automation.requests import BATCH_TAG, request_runs, settle_runs
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.execution.platform import Platform
+from aibox_assets.stores.database import claims
+from aibox_assets.stores.failures import CANCELLED
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import MARKER, WatchedFolder
 from aibox_assets.stores.progress import ASSETS, CHUNKS, AssetResult
@@ -41,6 +52,31 @@ def launch(instance: DagsterInstance, request: RunRequest, status: DagsterRunSta
     """What the daemon makes of a request, up to *status*."""
     run = DagsterRun("process_files_job", run_id=make_new_run_id(), tags=dict(request.tags), status=status)
     return instance.add_run(run)
+
+
+def end(instance: DagsterInstance, run: DagsterRun, status: DagsterRunStatus) -> None:
+    """The run is over."""
+    instance.run_storage.delete_run(run.run_id)
+    instance.add_run(run.with_status(status))
+
+
+def claim(platform: Platform, id_: str, run_id: str) -> None:
+    """What the run's executor does before its first step."""
+    with platform.engine.begin() as connection:
+        connection.execute(claims.insert().values(file_id=id_, run_id=run_id))
+
+
+def fail_step(instance: DagsterInstance, run: DagsterRun, kind: str, reason: str) -> None:
+    """A step's failure in the log of a run, with an error of class *kind* below Dagster's own."""
+    cause = SerializableErrorInfo(reason, [], kind)
+    error = SerializableErrorInfo("Error occurred while executing op", [], "DagsterExecutionStepError", cause)
+    event = DagsterEvent(
+        DagsterEventType.STEP_FAILURE.value,
+        run.job_name,
+        step_key="chunks",
+        event_specific_data=StepFailureData(error, None),  # type: ignore[no-untyped-call]
+    )
+    instance.report_dagster_event(event, run.run_id)
 
 
 def only(platform: Platform) -> FileRecord:
@@ -105,17 +141,79 @@ def test_a_second_request_is_not_judged_by_the_run_of_the_first(
     assert only(platform).batch_id == second.tags[BATCH_TAG]
 
 
-def test_a_file_whose_run_was_lost_is_requested_again_and_fails_in_the_end(
+def test_files_whose_run_died_are_requested_again_together(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, *(f"{n}.txt" for n in range(8)))
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.FAILURE)
+    ids = [record.id for record in platform.files.select()]
+    platform.progress.start(ids, run.run_id)
+    (again,) = tick(platform, instance)
+    assert again.tags[ASSET_PARTITION_RANGE_START_TAG] == request.tags[ASSET_PARTITION_RANGE_START_TAG]
+    assert again.tags[ASSET_PARTITION_RANGE_END_TAG] == request.tags[ASSET_PARTITION_RANGE_END_TAG]
+    assert {record.attempts for record in platform.files.select()} == {0}
+    assert run.run_id in (platform.files.select()[0].error or "")
+
+
+def test_files_of_a_step_that_kept_killing_its_worker_go_alone(
+    platform: Platform, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aibox_assets.stores.failures.RETRY_SECONDS", 0.0)
+    drop(platform, *(f"{n}.txt" for n in range(4)))
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.FAILURE)
+    fail_step(instance, run, "WorkerKilledError", "The worker died 4 times on this step.")
+    platform.progress.start([record.id for record in platform.files.select()], run.run_id)
+    requests = tick(platform, instance)
+    assert {record.error for record in platform.files.select()} == {"The worker died 4 times on this step."}
+    assert len(requests) == 4
+    assert all(request.partition_key for request in requests)
+
+
+@pytest.mark.parametrize("kind", ["Failure", "StoreUnavailableError"])
+def test_an_outage_and_the_failures_of_others_are_no_blame(
+    platform: Platform, instance: DagsterInstance, kind: str
+) -> None:
+    drop(platform, "a.txt")
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.FAILURE)
+    fail_step(instance, run, kind, "Postgres did not answer.")
+    platform.progress.start([only(platform).id], run.run_id)
+    tick(platform, instance)
+    assert (only(platform).attempts, only(platform).alone) == (0, False)
+
+
+def test_a_file_belongs_to_every_live_run_that_carries_it(
     platform: Platform, instance: DagsterInstance
 ) -> None:
     drop(platform, "a.txt")
-    for _ in range(3):
-        (request,) = tick(platform, instance)
-        run = launch(instance, request, DagsterRunStatus.FAILURE)
-        platform.progress.start([only(platform).id], run.run_id)
-    assert tick(platform, instance) == []
-    assert only(platform).status is Status.FAILED
-    assert run.run_id in (only(platform).error or "")
+    (request,) = tick(platform, instance)
+    requested = launch(instance, request, DagsterRunStatus.STARTED)
+    by_hand = instance.add_run(
+        DagsterRun("__ASSET_JOB", run_id=make_new_run_id(), status=DagsterRunStatus.SUCCESS)
+    )
+    platform.progress.start([only(platform).id], by_hand.run_id)
+    assert tick(platform, instance) == [], "the requested run lives, though one by hand is over"
+    assert only(platform).status is Status.STARTED
+    end(instance, requested, DagsterRunStatus.SUCCESS)
+    claimant = instance.add_run(
+        DagsterRun("__ASSET_JOB", run_id=make_new_run_id(), status=DagsterRunStatus.STARTED)
+    )
+    claim(platform, only(platform).id, claimant.run_id)
+    assert settle_runs(platform, instance) == {only(platform).id}
+    end(instance, claimant, DagsterRunStatus.SUCCESS)
+    assert len(tick(platform, instance)) == 1, "all are over, and nothing was made"
+
+
+def test_a_started_file_whose_run_was_deleted_waits_again(
+    platform: Platform, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(platform, "a.txt")
+    tick(platform, instance)
+    platform.progress.start([only(platform).id], "deleted")
+    monkeypatch.setattr("aibox_assets.automation.requests.LOST_REQUEST_SECONDS", 0.0)
+    assert len(tick(platform, instance)) == 1
 
 
 def test_a_cancelled_file_is_not_tried_again(platform: Platform, instance: DagsterInstance) -> None:
@@ -123,7 +221,7 @@ def test_a_cancelled_file_is_not_tried_again(platform: Platform, instance: Dagst
     (request,) = tick(platform, instance)
     launch(instance, request, DagsterRunStatus.CANCELED)
     assert tick(platform, instance) == []
-    assert (only(platform).status, only(platform).error) == (Status.FAILED, "Its run was cancelled.")
+    assert (only(platform).status, only(platform).error) == (Status.FAILED, CANCELLED)
 
 
 def test_what_lacks_only_the_later_assets_is_requested_for_these(
@@ -174,8 +272,7 @@ def test_a_removed_file_leaves_nothing_once_no_run_works_on_it(
     take_in(platform)
     tables = ParquetIOManager(str(tmp_path / "storage"))
     assert delete_gone(platform, tables, instance) == 0, "a run works on it"
-    instance.run_storage.delete_run(runs[0].run_id)
-    instance.add_run(runs[0].with_status(DagsterRunStatus.SUCCESS))
+    end(instance, runs[0], DagsterRunStatus.SUCCESS)
     for _ in range(2):
         delete_gone(platform, tables, instance)
         assert [record.path for record in platform.files.select()] == ["b.txt"]
