@@ -1,0 +1,93 @@
+"""Dagster's storage in Postgres, with connections that are kept and planned events written together.
+
+``DagsterPostgresStorage`` (dagster-postgres 0.29.27) opens a connection for every statement outside of the web
+server, and writes the planned materialization of every partition on its own: for 300 files in batches that
+was a third of all CPU time. It can go when upstream pools, and batches planned events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from dagster import DagsterEventType
+from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._serdes import ConfigurableClassData
+from dagster_postgres import DagsterPostgresStorage
+from dagster_postgres.auth import PgTokenProvider
+from dagster_postgres.event_log import PostgresEventLogStorage
+from dagster_postgres.utils import create_pg_engine, get_token_provider_from_config, pg_url_from_config
+from sqlalchemy import Engine
+
+_POOL: dict[str, Any] = {
+    "isolation_level": "AUTOCOMMIT",
+    "pool_size": 2,
+    "max_overflow": 30,
+    # A kept connection may have ended with a restart of Postgres.
+    "pool_pre_ping": True,
+    "pool_recycle": 1800,
+}
+
+
+class PooledPostgresStorage(DagsterPostgresStorage):
+    """Runs, events and schedules over one small pool of connections per process."""
+
+    def __init__(
+        self,
+        postgres_url: str,
+        should_autocreate_tables: bool = True,
+        inst_data: ConfigurableClassData | None = None,
+        token_provider: PgTokenProvider | None = None,
+    ) -> None:
+        # Looking for the tables once per process is enough: a worker makes an instance for every step.
+        create = should_autocreate_tables and not _engine.cache_info().currsize
+        super().__init__(postgres_url, create, inst_data, token_provider)
+        self._event_log_storage = BatchedEventLogStorage(postgres_url, create, token_provider=token_provider)
+        for storage in (self._run_storage, self._event_log_storage, self._schedule_storage):
+            storage._engine = _engine(postgres_url, token_provider)
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> PooledPostgresStorage:
+        """What Dagster calls with the ``config`` of dagster.yaml."""
+        return cls(
+            pg_url_from_config(config_value),
+            config_value.get("should_autocreate_tables", True),
+            inst_data,
+            get_token_provider_from_config(config_value),
+        )
+
+
+class BatchedEventLogStorage(PostgresEventLogStorage):
+    """Writes the planned materializations of a run in one statement per asset."""
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events in their order; those that follow each other and are of one kind together."""
+
+        def kind(event: EventLogEntry) -> tuple[object, object]:
+            dagster_event = event.get_dagster_event()
+            return dagster_event.event_type, dagster_event.asset_key
+
+        for (event_type, _), group in groupby(events, key=kind):
+            alike = list(group)
+            if event_type is DagsterEventType.ASSET_MATERIALIZATION_PLANNED and len(alike) > 1:
+                self._store_planned(alike)
+            else:
+                super().store_event_batch(alike)
+
+    def _store_planned(self, events: list[EventLogEntry]) -> None:
+        with self._connect() as connection:
+            insert = self.prepare_insert_event_batch(events).returning(SqlEventLogStorageTable.c.id)
+            ids = [row[0] for row in connection.execute(insert)]
+        with self.index_transaction() as connection:
+            # The asset's row keeps its newest event alone.
+            self._store_asset_event(connection, events[-1], ids[-1])
+
+
+@lru_cache
+def _engine(url: str, token_provider: PgTokenProvider | None) -> Engine:
+    return create_pg_engine(url, token_provider, **_POOL)
