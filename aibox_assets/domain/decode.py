@@ -106,6 +106,7 @@ def _plausibility(sample: bytes, encoding: str) -> float:
     return total / (len(characters) + broken)
 
 
+@lru_cache(maxsize=32_768)
 def _weight(character: str) -> float:
     if character in _FREQUENT:
         return 3.0
@@ -123,7 +124,6 @@ def _weight(character: str) -> float:
     return -1.0  # private use, rare blocks, C1 controls
 
 
-@lru_cache(maxsize=32_768)
 def _is_common_han(character: str) -> bool:
     """Whether GB 2312 (level 1) or Big5 (level 1) lists the character among the common ones."""
     gb = character.encode("gb2312", errors="ignore")

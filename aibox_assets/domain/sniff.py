@@ -8,8 +8,6 @@ import zipfile
 from io import BytesIO
 from pathlib import PurePath
 
-import puremagic
-
 from aibox_assets.domain.decode import decode_text
 from aibox_assets.domain.errors import EncryptedDocumentError, MalformedDocumentError, UnsupportedTypeError
 
@@ -171,6 +169,8 @@ def _refuse(name: str, extension: str, content: str) -> UnsupportedTypeError:
 def _describe(data: bytes) -> str:
     if not data[:_SAMPLE_BYTES].strip(b"\x00"):
         return "binary (nothing but NUL bytes)"
+    import puremagic  # here, since only what we refuse needs it
+
     try:
         found = puremagic.magic_string(data[:_SAMPLE_BYTES])
     except (puremagic.PureError, ValueError):

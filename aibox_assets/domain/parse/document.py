@@ -45,12 +45,15 @@ _PARSERS = {
     EML: ("mail", "e-mail"),
 }
 
+_XML_NO_MEMORY = 2  # libxml2's XML_ERR_NO_MEMORY, which lxml reports as a fault of the document
+
 
 def parse_document(data: bytes, name: str, limits: ParseLimits) -> ParsedDocument:
     """The text of a file with its places.
 
     :param name: the file's name, for messages and, where the content leaves it open, for its type.
     :raises AIBoxError: only its permanent kinds, each naming the file, the reason and the remedy.
+    :raises MemoryError: as it is, since only the caller knows what the limit was.
     """
     limits.check_size(data, name)
     if not data.strip():
@@ -62,18 +65,15 @@ def parse_document(data: bytes, name: str, limits: ParseLimits) -> ParsedDocumen
         parser = import_module(f"aibox_assets.domain.parse.{module}")
         document: ParsedDocument = parser.parse(SourceFile(data, name, media_type, limits))
         return document
-    except AIBoxError:
+    except (AIBoxError, MemoryError):
         raise
-    except MemoryError as error:
-        raise LimitExceededError(
-            f"{name} needs more memory than its parser may have.",
-            "Split the file, or raise AIBOX_PARSE_MEMORY_MB.",
-        ) from error
     except RecursionError as error:
         raise LimitExceededError(
             f"{name} is nested deeper than the limit of the {kind} parser.", "Flatten or split the file."
         ) from error
     except Exception as error:
+        if type(error).__name__ == "XMLSyntaxError" and getattr(error, "code", None) == _XML_NO_MEMORY:
+            raise MemoryError from error
         detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise MalformedDocumentError(
             f"{name} is not a well-formed {kind} ({detail}).", "Open it in its own program and save it anew."

@@ -20,7 +20,7 @@ from aibox_assets.domain import errors
 from aibox_assets.domain.errors import AIBoxError, LimitExceededError, MalformedDocumentError
 from aibox_assets.domain.models import Block, ParsedDocument
 from aibox_assets.domain.parse.child import read_message, write_message
-from aibox_assets.domain.parse.limits import ParseLimits
+from aibox_assets.domain.parse.limits import MIB, ParseLimits, memory_for, out_of_memory
 
 _PIPE_BYTES = 1024 * 1024  # Linux lets anyone have so much; sixteen times the default
 _CHILD_MODULE = "aibox_assets.domain.parse.child"
@@ -107,7 +107,7 @@ class ParserSandbox:
         if message is not None:
             return self._read_answer(*message)
         code = child.wait()
-        reason = self._explain(name, code)
+        reason = self._explain(data, name, code)
         self.close()
         if timed_out.is_set():
             raise LimitExceededError(
@@ -150,16 +150,14 @@ class ParserSandbox:
         )
         return self._child
 
-    def _explain(self, name: str, code: int) -> AIBoxError:
+    def _explain(self, data: bytes, name: str, code: int) -> AIBoxError:
         """The error for a child that ended with *code* (negative: by a signal) while it had the file."""
         assert self._stderr is not None
         self._stderr.seek(0)
         output = self._stderr.read()[-4096:]
-        if code == -signal.SIGKILL or any(sign in output for sign in _OUT_OF_MEMORY):
-            return LimitExceededError(
-                f"{name} needs more memory than the limit of {self._memory_mb} MiB.",
-                "Split the file, or raise AIBOX_PARSE_MEMORY_MB.",
-            )
+        silent_abort = code == -signal.SIGABRT and not output.strip()  # PDFium's way to be out of memory
+        if code == -signal.SIGKILL or silent_abort or any(sign in output for sign in _OUT_OF_MEMORY):
+            return out_of_memory(name, len(data), min(memory_for(data), self._memory_mb * MIB))
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return MalformedDocumentError(
             f"{name} crashed its parser ({how}).", "Open it in its own program and save it anew."

@@ -32,9 +32,14 @@ def parse(source: SourceFile) -> ParsedDocument:
         if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         rows = workbook.get_sheet_by_name(metadata.name).iter_rows()
-        lines = render_rows([show_value(value) for value in row] for row in rows)
+        # Two far cells make calamine give all the rows between them, up to a million.
+        lines = render_rows([show_value(value) for value in row] for row in rows if any(map(_is_filled, row)))
         builder.add("\n".join(lines), sheet=metadata.name)
     return builder.finish()
+
+
+def _is_filled(value: object) -> bool:
+    return value != ""
 
 
 def show_value(value: object) -> str:

@@ -21,7 +21,7 @@ from aibox_assets.domain.errors import (
 )
 from aibox_assets.domain.parse import ParseLimits, parse_document
 from aibox_assets.domain.parse.sandbox import ParserSandbox
-from aibox_assets_tests.domain.parse import documents
+from aibox_assets_tests.domain.parse import bombs, documents
 
 LIMITS = ParseLimits()
 
@@ -159,3 +159,20 @@ def test_the_child_starts_light() -> None:
         "bs4",
         "pypdfium2",
     }
+
+
+@pytest.mark.parametrize("name", sorted(bombs.SMALL))
+def test_a_small_bomb_ends_long_before_the_limit_of_the_process(name: str) -> None:
+    sandbox = ParserSandbox(LIMITS, timeout=60, memory_mb=2048)
+    data = bombs.SMALL[name]()
+    with pytest.raises(LimitExceededError, match="memory"):
+        sandbox.parse(data, name)
+    assert sandbox.parse(b"next", "next.txt").text == "next"
+    sandbox.close()
+
+
+def test_the_memory_of_one_file_does_not_bind_the_next(sandbox: ParserSandbox) -> None:
+    sandbox.parse(b"small", "a.txt")
+    large = b"many words " * 3_000_000
+    assert len(sandbox.parse(large, "b.txt").text) == len(large) - 1
+    assert len(children()) == 1
