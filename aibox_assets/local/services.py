@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import sys
@@ -11,6 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aibox_assets.execution.queues import QUEUES
+from aibox_assets.execution.worker_process import (
+    WorkerLimits,
+    step_environment,
+    worker_command,
+    worker_environment,
+)
 from aibox_assets.local import probes
 from aibox_assets.local.embedded import EmbeddedServer
 from aibox_assets.local.graph import GraphServer
@@ -133,19 +138,11 @@ def _dagster(
     def python(*argv: str) -> Command:
         return Command((sys.executable, "-m", *argv), env=env)
 
-    threads = str(settings.threads or max(1, (os.cpu_count() or 2) // 2))
-    worker_env = {**env, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+    limits, worker_env = WorkerLimits.of(settings), {**env, **worker_environment(settings)}
 
     def worker(queue: str) -> Service:
         node = f"{queue}@{socket.gethostname()}"
-        command = Command(
-            (
-                *(sys.executable, "-m", "celery", "-A", "aibox_assets.execution.celery_app", "worker"),
-                *("-Q", queue, "-n", node, "--concurrency", "1", "--loglevel", "INFO"),
-                *("--without-gossip", "--without-mingle"),
-            ),
-            env=worker_env,
-        )
+        command = Command(worker_command((queue,), node, limits), env=worker_env)
         return Service(
             f"worker-{queue}",
             command,
@@ -160,7 +157,7 @@ def _dagster(
     code_server = Service(
         "code-server",
         python(
-            *("dagster", "api", "grpc", "-m", "aibox_assets.definitions", "-h", "127.0.0.1"),
+            *("aibox_assets.execution.code_server", "-m", "aibox_assets.definitions", "-h", "127.0.0.1"),
             # Run workers then start with this interpreter, not with whichever `dagster` is first on PATH.
             *("-p", str(code_port), "--use-python-environment-entry-point"),
         ),
@@ -172,7 +169,7 @@ def _dagster(
     )
     daemon = Service(
         "daemon",
-        python("dagster._daemon", "run", "-w", workspace),
+        python("aibox_assets.execution.daemon", "run", "-w", workspace),
         # It hands out work, so everything that work needs is there first.
         (SCHEMA, code_server.name, *servers),
         stage=3,
@@ -201,17 +198,10 @@ def _dagster(
 def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, str | None]:
     """What the Dagster processes and the workers get beside our own environment."""
     return {
-        "AIBOX_HOME": str(home.path),
-        "DAGSTER_HOME": str(home.dagster),
-        "AIBOX_DAGSTER_DATABASE_URL": settings.require_dagster_database_url(),
+        **step_environment(settings),
         "AIBOX_CODE_SERVER_PORT": str(code_port),
         MARKER: str(home.path),
-        "DAGSTER_EVENT_BATCH_SIZE": "500",
-        "PYTHONUNBUFFERED": "1",
-        "TOKENIZERS_PARALLELISM": "false",
         "OMP_NUM_THREADS": "1",
-        "DO_NOT_TRACK": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
     }
 
 
