@@ -1,0 +1,123 @@
+"""The bars: what the figures must show, each computed from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.figures import Figures, Memory, Throughput
+
+FLOOR, OURS, OURS_INT8 = "floor", "ours", "ours-int8"
+STOCK, DEFAULT, RQ_FORK, RQ_WARM = "stock-celery", "multiprocess", "rq-fork", "rq-warm"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar. *met* is None while its figures are not measured."""
+
+    what: str
+    wanted: str
+    measured: str = "not measured"
+    met: bool | None = None
+
+
+def compute_bars(figures: Figures) -> list[Bar]:
+    """Every bar, in the order of the table."""
+    return [
+        _ratio(figures, OURS, FLOOR, "Ours against the bare models", 0.8),
+        _ratio(figures, OURS_INT8, FLOOR, "Ours with the int8 encoder against the bare models", 1.0),
+        _ratio(figures, OURS, RQ_WARM, "Ours against RQ with warm workers", 2),
+        _ratio(figures, OURS, STOCK, "Ours against stock dagster-celery, one run per file", 40),
+        *_latency(figures),
+        _scale(figures),
+        _memory(figures),
+        _tick(figures),
+        _unchanged(figures),
+    ]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least *share* of *values* do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def memory_growth(memory: Memory) -> dict[str, float]:
+    """Growth by worker, as a share: the last tenth of the files against the first hundreds after the start-up."""
+    after = [at for at, done in enumerate(memory.done) if done >= memory.after]
+    early = [at for at in after if memory.done[at] < 2 * memory.after] or after[:1]
+    late = [at for at in after if memory.done[at] >= 0.9 * memory.files] or after[-1:]
+    return {
+        worker: median(mib[at] for at in late) / median(mib[at] for at in early) - 1
+        for worker, mib in memory.mib.items()
+    }
+
+
+def _ratio(figures: Figures, name: str, base: str, what: str, wanted: float) -> Bar:
+    limit = f"≥ {wanted:g} ×"
+    one, other = figures.throughput.get(name), figures.throughput.get(base)
+    if one is None or other is None:
+        return Bar(what, limit)
+    ratio = one.rate / other.rate
+    return Bar(what, limit, f"{ratio:.2f} ×", ratio >= wanted)
+
+
+def _latency(figures: Figures) -> list[Bar]:
+    bars = []
+    for share, limit in ((0.5, 5.0), (0.95, 8.0)):
+        what, wanted = f"One small file, drop to last asset, p{share * 100:.0f}", f"≤ {limit:g} s"
+        if figures.latency is None:
+            bars.append(Bar(what, wanted))
+            continue
+        seconds = percentile(figures.latency.seconds, share)
+        bars.append(Bar(what, wanted, f"{seconds:.1f} s", seconds <= limit))
+    return bars
+
+
+def _scale(figures: Figures) -> Bar:
+    what, wanted = "Cost per tiny file: many against few", "≤ 1.25 ×"
+    if figures.scale is None:
+        return Bar(what, wanted)
+    few, many = figures.scale.few, figures.scale.many
+    ratio = _cost(many) / _cost(few)
+    return Bar(
+        f"Cost per tiny file: {many.files:,} against {few.files:,}", wanted, f"{ratio:.2f} ×", ratio <= 1.25
+    )
+
+
+def _cost(measured: Throughput) -> float:
+    return measured.seconds / measured.files
+
+
+def _memory(figures: Figures) -> Bar:
+    what, wanted = "Growth of a worker's memory", "≤ 5 %"
+    if figures.memory is None:
+        return Bar(what, wanted)
+    worst = max(memory_growth(figures.memory).values())
+    said = f"{what}, over {figures.memory.files:,} files, after the first {figures.memory.after}"
+    return Bar(said, wanted, f"{100 * worst:+.1f} %", worst <= 0.05)
+
+
+def _tick(figures: Figures) -> Bar:
+    what, wanted = "A sensor tick", "≤ 2 s"
+    if figures.tick is None:
+        return Bar(what, wanted)
+    worst = max(*figures.tick.idle, *figures.tick.busy)
+    return Bar(
+        f"{what} with {figures.tick.files:,} known files, the slowest", wanted, f"{worst:.2f} s", worst <= 2
+    )
+
+
+def _unchanged(figures: Figures) -> Bar:
+    what, wanted = "Unchanged files dropped again", "no run, no model call"
+    if figures.unchanged is None:
+        return Bar(what, wanted)
+    found = figures.unchanged
+    return Bar(
+        f"{found.files:,} unchanged files dropped again",
+        wanted,
+        f"{found.runs} runs, {found.written} assets made",
+        found.runs == found.written == 0,
+    )

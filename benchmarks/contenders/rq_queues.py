@@ -1,0 +1,82 @@
+"""RQ with three queues and a worker for each, forking or warm: how the first generation of the system worked."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Literal, cast
+
+from redis import Redis
+from rq import Queue, Worker
+from rq.job import Job
+from rq.registry import FailedJobRegistry
+
+from aibox_assets.execution.queues import FILE_PROCESSING, QUEUES
+from aibox_assets.process import Command
+from benchmarks.bars import RQ_FORK, RQ_WARM
+from benchmarks.children import running_child
+from benchmarks.contenders.rq_jobs import DONE
+from benchmarks.figures import Throughput
+from benchmarks.file_work import count_results, put_files
+from benchmarks.servers import running_servers
+from benchmarks.texts import BenchmarkError
+from benchmarks.waiting import Display, wait_for
+
+RQ_WORKER = (sys.executable, "-m", "benchmarks.contenders.rq_worker")
+LABELS = {"fork": "RQ, forking workers, models loaded per job", "warm": "RQ, warm workers"}
+NAMES = {"fork": RQ_FORK, "warm": RQ_WARM}
+
+
+def measure(kind: Literal["fork", "warm"], texts: Sequence[str], display: Display) -> Throughput:
+    """From the first job in its queue to the last result stored; the workers stand ready before."""
+    with ExitStack() as stack:
+        with display.phase(f"{LABELS[kind]}: starting"):
+            servers = stack.enter_context(running_servers())
+            platform = servers.platform
+            paths = put_files(platform, texts)
+            url = servers.env["REDIS_URL"]
+            redis = stack.enter_context(Redis.from_url(url))
+            workers = [
+                stack.enter_context(
+                    running_child(
+                        Command((*RQ_WORKER, kind, queue, url), env=servers.child_env),
+                        servers.folder / f"rq-{queue}.log",
+                    )
+                )
+                for queue in QUEUES
+            ]
+
+            def count_ready() -> int:
+                for worker in workers:
+                    worker.check()
+                return len(Worker.all(connection=redis))
+
+            wait_for(len(QUEUES), count_ready, lambda _: None, every=0.2, seconds=300)
+        load = os.getloadavg()[0]
+
+        def count_done() -> int:
+            for worker in workers:
+                worker.check()
+            _require_no_failure(redis)
+            return int(cast("bytes | None", redis.get(DONE)) or 0) // 2
+
+        with display.task(LABELS[kind], len(paths)) as advance:
+            started = time.monotonic()
+            first = Queue(FILE_PROCESSING, connection=redis)
+            for path in paths:
+                first.enqueue("benchmarks.contenders.rq_jobs.process", path)
+            ended = wait_for(len(paths), count_done, advance, every=0.5, seconds=600 + 60 * len(paths))
+        return Throughput(
+            NAMES[kind], LABELS[kind], len(paths), ended - started, *count_results(platform, paths), load
+        )
+
+
+def _require_no_failure(redis: Redis) -> None:
+    for queue in QUEUES:
+        for id_ in FailedJobRegistry(queue, connection=redis).get_job_ids():
+            result = Job.fetch(id_, connection=redis).latest_result()
+            said = result.exc_string if result is not None else "no result"
+            raise BenchmarkError(f"A job of {queue} failed:\n{said}")

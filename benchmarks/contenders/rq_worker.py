@@ -1,0 +1,28 @@
+"""An RQ worker: ``python -m benchmarks.contenders.rq_worker fork|warm QUEUE REDIS_URL``.
+
+``fork`` is RQ's default: a child per job, which imports and loads what the job needs. ``warm`` runs the jobs
+in its own process, with models that were loaded before the first.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from redis import Redis
+from rq import SimpleWorker, Worker
+
+
+def main(kind: str, queue: str, redis_url: str) -> None:
+    """Serve *queue* until a signal."""
+    connection = Redis.from_url(redis_url)
+    if kind == "warm":
+        from benchmarks.file_work import load_models  # not in the forking worker, whose children do it each
+
+        load_models(queue)
+        SimpleWorker([queue], connection=connection).work(logging_level="WARNING")
+    else:
+        Worker([queue], connection=connection).work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""What becomes of our costs as there is more: files, rows, time."""

@@ -1,0 +1,116 @@
+"""A whole home, started and used as a person does, and measured from outside."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.stores.database import file_assets, files, transaction
+from aibox_assets.stores.files import Status
+from aibox_assets_tests.integration.real_home import RealHome
+from benchmarks.servers import model_settings
+from benchmarks.texts import BenchmarkError
+from benchmarks.waiting import Advance, Display, wait_for
+
+
+@contextmanager
+def running_home(display: Display, title: str, encoder: str = BUILT_IN) -> Iterator[MeasuredHome]:
+    """A running home in a folder of its own, under default settings; both are gone after the block."""
+    home = RealHome(**model_settings(encoder))
+    try:
+        with display.phase(f"{title}: starting a home"):
+            home.up()
+        yield MeasuredHome(home)
+    finally:
+        home.destroy()
+
+
+class MeasuredHome:
+    """Drops files into a running home and watches its database."""
+
+    def __init__(self, home: RealHome) -> None:
+        self.home = home
+        self._engine = home.platform.engine
+
+    def drop_all(self, texts: Mapping[str, str]) -> float:
+        """Put all files, by path, into the inbox as fast as they can be moved there.
+
+        :returns: ``time.monotonic()`` of the moment before the first.
+        """
+        staged = self.home.path / "staged"
+        for path, text in texts.items():
+            for place in (staged / path, self.home.inbox / path):
+                place.parent.mkdir(parents=True, exist_ok=True)
+            (staged / path).write_text(text, encoding="utf-8")
+        started = time.monotonic()
+        for path in texts:
+            os.replace(staged / path, self.home.inbox / path)  # noqa: PTH105 - the one call that is measured
+        shutil.rmtree(staged)
+        return started
+
+    def finished(self) -> int:
+        """Files that have all three assets.
+
+        :raises BenchmarkError: a file failed; says why.
+        """
+        counts = self.home.platform.files.count_by_status()
+        if counts[Status.FAILED]:
+            first = self.home.platform.files.select(status=Status.FAILED, limit=1)[0]
+            raise BenchmarkError(
+                f"{counts[Status.FAILED]} files failed, the first: {first.path}: {first.error}"
+            )
+        return counts[Status.FINISHED]
+
+    def process(self, texts: Mapping[str, str], advance: Advance, *, every: float = 0.5) -> float:
+        """Drop files and wait for the last asset of the last one.
+
+        :returns: seconds.
+        """
+        before = self.finished()
+        started = self.drop_all(texts)
+        limit = 600 + 10 * len(texts)
+        ended = wait_for(len(texts), lambda: self.finished() - before, advance, every=every, seconds=limit)
+        return ended - started
+
+    def count_items(self) -> dict[str, int]:
+        """Items (chunks, vectors, triples) of all files, by asset."""
+        query = sa.select(file_assets.c.asset, sa.func.sum(file_assets.c["items"])).group_by(
+            file_assets.c.asset
+        )
+        with transaction(self._engine) as connection:
+            return {asset: int(items) for asset, items in connection.execute(query)}
+
+    def count_made_since(self, moment: float) -> int:
+        """Assets of files that were made after *moment* (epoch seconds)."""
+        query = sa.select(sa.func.count()).where(file_assets.c.materialized_at > sa.func.to_timestamp(moment))
+        with transaction(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def count_seen_since(self, moment: float) -> int:
+        """Files whose time of change, as the sensor knows it, is after *moment* (epoch seconds)."""
+        query = sa.select(sa.func.count()).where(files.c.mtime_ns > int(moment * 1e9))
+        with transaction(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def count_runs(self) -> int:
+        """Dagster runs that there ever were."""
+        engine = sa.create_engine(self.home.platform.settings.require_dagster_database_url())
+        try:
+            with engine.connect() as connection:
+                return int(connection.execute(sa.text("SELECT count(*) FROM runs")).scalar_one())
+        finally:
+            engine.dispose()
+
+    def worker_pids(self) -> dict[str, int]:
+        """Process ids of the workers, by name."""
+        return {
+            service["name"]: service["pid"]
+            for service in self.home.json("status")["services"]
+            if service["name"].startswith("worker-")
+        }
