@@ -1,4 +1,4 @@
-"""``aibox files``, ``file``, ``delete``, ``retry``: the files and their states."""
+"""``aibox files``, ``file``, ``delete``: the files and their states."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ def register(app: typer.Typer) -> None:
     app.command("files")(list_files)
     app.command("file")(show_file)
     app.command()(delete)
-    app.command()(retry)
 
 
 def list_files(
@@ -92,25 +91,6 @@ def delete(key: Key, json: Json = False) -> None:
         out.print(
             f"{clean(record.display_path)} is removed from the inbox; the rest goes as soon as the stack is up."
         )
-
-
-def retry(
-    key: Annotated[str | None, typer.Argument(help="A file's id, or its path.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All failed files.")] = False,
-    json: Json = False,
-) -> None:
-    """Try a file again, whatever its state; or all that failed."""
-    if (key is None) != every:
-        fail("Say which file, or --all.", "aibox retry KEY, or aibox retry --all", as_json=json)
-    with reported_errors(json):
-        platform = current_platform()
-        failed = platform.files.select(status=Status.FAILED) if key is None else []
-        records = failed if key is None else [find(platform, key, json)]
-        platform.files.requeue([record.id for record in records])
-    if json:
-        print_json({"queued": [record.id for record in records]})
-    else:
-        out.print(f"{len(records)} files are queued again.")
 
 
 def find(platform: Platform, key: str, as_json: bool) -> FileRecord:

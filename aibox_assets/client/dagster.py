@@ -95,6 +95,21 @@ class DagsterClient:
         steps = {step["stepKey"]: str(step["status"]) for step in answer["stepStats"] if step["status"]}
         return Run(answer["runId"], answer["status"], steps)
 
+    def live_runs(self) -> list[Run]:
+        """The runs that are not over, with their tags, the newest first."""
+        answer = self._ask(queries.LIVE_RUNS, {"limit": _EVENTS}, "Runs")
+        return [
+            Run(run["runId"], run["status"], tags={tag["key"]: tag["value"] for tag in run["tags"]})
+            for run in answer["results"]
+        ]
+
+    def terminate_run(self, run_id: str) -> None:
+        """Cancel a run that is ``QUEUED`` or ``STARTED``: its steps end within seconds, then it is ``CANCELED``.
+
+        :raises DagsterRefusedError: also where the run is over, starting, or being cancelled already.
+        """
+        self._ask(queries.TERMINATE_RUN, {"id": run_id}, "TerminateRunSuccess")
+
     def run_errors(self, run_id: str) -> dict[str, str]:
         """Why a run failed: reason by step; ``run`` stands for what failed outside of any step."""
         errors: dict[str, str] = {}

@@ -25,6 +25,22 @@ mutation LaunchBackfill($params: LaunchBackfillParams!) {
     __typename ... on LaunchBackfillSuccess { backfillId } ... on Error { message }
   }
 }"""
+TERMINATE_RUN: Final = """
+mutation TerminateRun($id: String!) {
+  result: terminateRun(runId: $id, terminatePolicy: SAFE_TERMINATE) {
+    __typename ... on TerminateRunFailure { message } ... on Error { message }
+  }
+}"""
+LIVE_RUNS: Final = """
+query LiveRuns($limit: Int!) {
+  result: runsOrError(
+    filter: { statuses: [QUEUED, NOT_STARTED, STARTING, STARTED, CANCELING] }, limit: $limit
+  ) {
+    __typename
+    ... on Runs { results { runId status tags { key value } } }
+    ... on Error { message }
+  }
+}"""
 PARTITIONS: Final = """
 query Partitions($asset: AssetKeyInput!) {
   result: assetNodeOrError(assetKey: $asset) { __typename ... on AssetNode { partitionKeys } }

@@ -18,11 +18,13 @@ class Run:
 
     :ivar status: Dagster's word: ``QUEUED``, ``STARTING``, ``STARTED``, ``SUCCESS``, ``FAILURE``, ``CANCELED``, …
     :ivar steps: the same for each asset that has started.
+    :ivar tags: only where live runs were listed.
     """
 
     id: str
     status: str
     steps: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def over(self) -> bool:

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Engine, Text
 
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.stores.database import claims, files, transaction
+from aibox_assets.stores.database import files, transaction
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.inbox import INBOX, storable
 
@@ -158,12 +158,7 @@ def record_interruption(connection: Connection, ids: Collection[str], reason: st
 
 
 def record_cancel(connection: Connection, ids: Collection[str]) -> None:
-    """A person wants the files left alone: they are not tried again until a person says so.
-
-    Their claims go first, in the order in which every writer takes its locks; from then on whatever still
-    works on them writes nothing.
-    """
-    connection.execute(claims.delete().where(claims.c.file_id.in_(list(ids))))
+    """A person wants the files left alone: they are not tried again until a person says so."""
     connection.execute(
         files.update()
         .where(files.c.id.in_(list(ids)), _OPEN)

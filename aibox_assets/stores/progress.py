@@ -199,6 +199,9 @@ class ProgressStore:
         Files that are not queued or started stay as they are, but for their claim.
         """
         if ids:
+            # Two transactions, since a run that claims files locks these tables in the other order.
+            with transaction(self._engine) as connection:
+                connection.execute(claims.delete().where(claims.c.file_id.in_(list(ids))))
             with transaction(self._engine) as connection:
                 record_cancel(connection, ids)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import redis
@@ -24,6 +24,8 @@ from aibox_assets.domain.errors import StoreUnavailableError
 STATUS_SECONDS = 2 * 60 * 60
 UPLOAD_SECONDS = 60 * 60
 MEMORY_SECONDS = 60 * 60
+_STATUS = "processing:status:"
+_SETTLED_SECONDS = 60.0
 _PAUSE_SECONDS = 5.0
 """After a failed write none is tried for this long, so that a dead host costs no second per chunk."""
 
@@ -75,28 +77,33 @@ class LiveStatus:
         self, file_id: str, status: str, step: str, percent: float, message: str = ""
     ) -> None:
         """Write ``processing:status:{file_id}`` for two hours. Never raises for a Redis that is away."""
+        self.report_files([file_id], status, step, percent, message)
+
+    def report_files(
+        self, file_ids: Collection[str], status: str, step: str, percent: float, message: str = ""
+    ) -> None:
+        """The same for many files, in one exchange with Redis."""
         value = {
             "status": status,
             "step": step,
             "percent": round(min(max(percent, 0.0), 100.0), 1),
             "message": message,
         }
-        self._report(f"processing:status:{file_id}", value, STATUS_SECONDS)
+        self._report([f"{_STATUS}{file_id}" for file_id in file_ids], value, STATUS_SECONDS)
 
     def report_upload(self, file_id: str, received: int, total: int | None) -> None:
         """Write ``upload:progress:{file_id}`` (bytes) for an hour. Never raises for a Redis that is away."""
-        self._report(f"upload:progress:{file_id}", {"received": received, "total": total}, UPLOAD_SECONDS)
+        self._report([f"upload:progress:{file_id}"], {"received": received, "total": total}, UPLOAD_SECONDS)
 
     def read_progress(self, file_id: str) -> LiveProgress | None:
         """The last report; None when there was none within two hours.
 
         :raises StoreUnavailableError: Redis did not answer.
         """
-        value = self._read(f"processing:status:{file_id}")
+        value = self._read(f"{_STATUS}{file_id}")
         if value is None:
             return None
-        updated = datetime.fromisoformat(value["updated"])
-        return LiveProgress(value["status"], value["step"], value["percent"], value["message"], updated)
+        return _progress(value)
 
     def read_upload(self, file_id: str) -> UploadProgress | None:
         """The last report; None when there was none within an hour.
@@ -108,9 +115,29 @@ class LiveStatus:
             return None
         return UploadProgress(value["received"], value["total"], datetime.fromisoformat(value["updated"]))
 
+    def scan_started(self, cursor: int, count: int) -> tuple[int, dict[str, LiveProgress]]:
+        """Files whose last report says ``started`` and is older than a minute, among about *count* keys of Redis.
+
+        :param cursor: 0, or what the last call returned; after 0 came back all were seen.
+        :raises StoreUnavailableError: Redis did not answer.
+        """
+        with self._answering():
+            next_cursor, found = self._redis.scan(cursor, match=f"{_STATUS}*", count=count)
+            keys = cast("list[str]", found)
+            bodies = self._redis.mget(keys) if keys else []
+        before = datetime.now(UTC) - timedelta(seconds=_SETTLED_SECONDS)
+        reports = {
+            key.removeprefix(_STATUS): _progress(json.loads(body))
+            for key, body in zip(keys, bodies, strict=True)
+            if body is not None
+        }
+        return int(next_cursor), {
+            id_: live for id_, live in reports.items() if live.status == "started" and live.updated < before
+        }
+
     def forget_file(self, file_id: str) -> None:
         """Remove both keys of a deleted file; best effort, since they end by themselves."""
-        keys = (f"processing:status:{file_id}", f"upload:progress:{file_id}")
+        keys = (f"{_STATUS}{file_id}", f"upload:progress:{file_id}")
         self._try(lambda: self._redis.delete(*keys))
 
     def revoke_token(self, token_hash: str, expires_at: datetime) -> None:
@@ -148,10 +175,13 @@ class LiveStatus:
         with self._answering():
             return cast("str | None", self._redis.get(f"aam:memory:{key}"))
 
-    def _report(self, key: str, value: dict[str, object], seconds: int) -> None:
+    def _report(self, keys: Collection[str], value: dict[str, object], seconds: int) -> None:
         body = json.dumps(value | {"updated": datetime.now(UTC).isoformat()})
-        # Value and lifetime in one command: a key can never stay for ever.
-        self._try(lambda: self._redis.set(key, body, ex=seconds))
+        pipeline = self._redis.pipeline(transaction=False)
+        for key in keys:
+            # Value and lifetime in one command: a key can never stay for ever.
+            pipeline.set(key, body, ex=seconds)
+        self._try(pipeline.execute)
 
     def _try(self, command: Callable[[], object]) -> None:
         """Run a command that may fail; the log says so once, and once when it works again."""
@@ -183,3 +213,8 @@ class LiveStatus:
         with self._answering():
             body = cast("str | None", self._redis.get(key))
         return None if body is None else cast("dict[str, Any]", json.loads(body))
+
+
+def _progress(value: dict[str, Any]) -> LiveProgress:
+    updated = datetime.fromisoformat(value["updated"])
+    return LiveProgress(value["status"], value["step"], value["percent"], value["message"], updated)

@@ -1,0 +1,134 @@
+"""``aibox dead-letters``, ``retry``, ``cancel``: what failed, and what is wanted again or no more."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+from rich.markup import escape
+
+from aibox_assets.automation.cancel import cancel_file, end_runs
+from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
+from aibox_assets.cli.files import Key, find
+from aibox_assets.client import DagsterClient
+from aibox_assets.execution.platform import current_platform
+from aibox_assets.local import control
+from aibox_assets.settings import load_settings
+from aibox_assets.stores.failures import DeadLetter, DeadLetters
+from aibox_assets.stores.files import Status
+
+CANCEL_SECONDS: Final = 10.0
+
+OptionalKey = Annotated[str | None, typer.Argument(help="A file's id, or its path.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command("dead-letters")(dead_letters)
+    app.command()(retry)
+    app.command()(cancel)
+
+
+def dead_letters(key: OptionalKey = None, json: Json = False) -> None:
+    """The files that failed for good, and why; of one file everything, with its traceback."""
+    with reported_errors(json):
+        platform = current_platform()
+        store = DeadLetters(platform.engine)
+        if key is not None:
+            record = find(platform, key, json)
+            letter = store.get(record.id)
+            if letter is None:
+                fail(
+                    f"{record.display_path} is not among the dead letters; it is {record.status}.",
+                    "'aibox dead-letters' lists those that are.",
+                    as_json=json,
+                    status=1,
+                )
+            _show(letter, json)
+            return
+        letters = store.select()
+    if json:
+        print_json(letters)
+        return
+    rows = [
+        (
+            clean(letter.path),
+            clean(letter.reason),
+            f"{letter.attempts}{'' if letter.permanent else ', given up'}",
+            letter.failed_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+        )
+        for letter in letters
+    ]
+    print_table(
+        "Dead letters", ("file", "reason", "attempts", "failed"), rows, "Nothing has failed for good."
+    )
+
+
+def retry(
+    key: OptionalKey = None,
+    every: Annotated[bool, typer.Option("--all", help="All dead letters.")] = False,
+    json: Json = False,
+) -> None:
+    """Try a file again, whatever its state; or all dead letters."""
+    if (key is None) != every:
+        fail("Say which file, or --all.", "aibox retry KEY, or aibox retry --all", as_json=json)
+    with reported_errors(json):
+        platform = current_platform()
+        if key is None:
+            ids = [letter.file_id for letter in DeadLetters(platform.engine).select()]
+        else:
+            ids = [find(platform, key, json).id]
+        platform.files.requeue(ids)
+    if json:
+        print_json({"queued": ids})
+    else:
+        out.print(f"{len(ids)} files are queued again.")
+
+
+def cancel(key: Key, json: Json = False) -> None:
+    """End the work on a file; nothing more is written of it until it is retried or its bytes change."""
+    with reported_errors(json):
+        platform = current_platform()
+        record = find(platform, key, json)
+        if record.status not in (Status.QUEUED, Status.STARTED):
+            fail(
+                f"Nothing is at work on {record.display_path}; it is {record.status}.",
+                "'aibox files --status started' lists what is.",
+                as_json=json,
+                status=1,
+            )
+        cancel_file(platform, record.id)
+        ended: list[str] = []
+        left: list[str] = []
+        if address := control.ui_address(load_settings().home):
+            with DagsterClient(address) as dagster:
+                ended, left = end_runs(dagster, record.id, CANCEL_SECONDS)
+    if json:
+        print_json({"file_id": record.id, "path": record.display_path, "ended": ended, "ending": left})
+        return
+    out.print(
+        f"[green]Cancelled[/] {clean(record.display_path)}. 'aibox retry' it when it is wanted after all."
+    )
+    if left:
+        out.print(f"Still ending, and without a right to write: {', '.join(f'run {id_}' for id_ in left)}")
+
+
+def _show(letter: DeadLetter, as_json: bool) -> None:
+    if as_json:
+        print_json(letter)
+        return
+    for name, value in (
+        ("file", letter.path),
+        ("file_id", letter.file_id),
+        ("reason", letter.reason),
+        ("remedy", letter.remedy),
+        ("attempts", letter.attempts),
+        ("permanent", "yes" if letter.permanent else "no, given up after its attempts"),
+        ("failed", letter.failed_at.astimezone().isoformat(sep=" ", timespec="seconds")),
+        ("run", letter.run_id),
+    ):
+        if value:
+            out.print(f"[bold]{name:>12}[/]  {escape(str(value))}", highlight=False)
+    if letter.trace:
+        out.print()
+        out.print(letter.trace.rstrip(), markup=False, highlight=False)
