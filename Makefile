@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo stop test browser unit lint types imports format clean
+.PHONY: help install demo stop test browser unit bench lint types imports format clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -31,6 +31,10 @@ browser:
 
 unit: $(INSTALLED_DEV) ## The tests that need no whole stack
 	@$(BIN)/pytest -m "not stack and not chaos"
+
+bench: $(INSTALLED_DEV) ## Measure the speed on this machine, for about an hour, into docs/performance.md
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.lock
+	@$(BIN)/python -m benchmarks
 
 lint: $(INSTALLED_DEV) ## Style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -14,7 +14,8 @@ from aibox_assets.domain.errors import AIBoxError
 from benchmarks.children import ROOT
 from benchmarks.figures import Figures, Machine, read_figures, write_figures
 from benchmarks.parts import PARTS, Bench
-from benchmarks.report import print_report, write_report
+from benchmarks.plot import draw
+from benchmarks.report import PLOT, print_report, write_page
 from benchmarks.servers import forget_settings
 from benchmarks.texts import TEXTS, BenchmarkError, load_texts
 from benchmarks.waiting import Display
@@ -59,7 +60,8 @@ def main(
                     if texts == TEXTS:
                         kept = read_figures(raw, figures.machine, texts).with_measured(measured)
                         write_figures(raw, kept)
-                        write_report(docs, kept)
+                        draw(kept, docs / PLOT)
+                        write_page(docs, kept)
             except (AIBoxError, BenchmarkError) as error:
                 failed = True
                 display.console.print(f"[red]{name}[/]: {error}", markup=True, highlight=False)

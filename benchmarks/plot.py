@@ -20,6 +20,7 @@ _WIDTH, _HEIGHT = 8.0, 3.2
 
 def draw(figures: Figures, target: Path) -> None:
     """Write the plot as SVG; equal figures give an equal file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     panels: list[Callable[[Axes], None]] = []
     rows = [row for name, row in figures.throughput.items() if name not in _PARTS_OF_FLOOR]
     if rows:

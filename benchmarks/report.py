@@ -11,7 +11,6 @@ from rich.markdown import Markdown
 
 from benchmarks.bars import Bar, compute_bars, memory_growth, percentile
 from benchmarks.figures import Figures, Throughput
-from benchmarks.plot import draw
 from benchmarks.texts import BenchmarkError
 
 BEGIN: Final = "<!-- bench:begin -->"
@@ -24,8 +23,8 @@ _ORDER: Final = (
 )  # fmt: skip
 
 
-def write_report(docs: Path, figures: Figures) -> None:
-    """Replace what stands between the markers of the page, and the plot.
+def write_page(docs: Path, figures: Figures) -> None:
+    """Replace what stands between the markers of the page.
 
     :raises BenchmarkError: the page has no markers.
     """
@@ -35,8 +34,6 @@ def write_report(docs: Path, figures: Figures) -> None:
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise BenchmarkError(f"{page} lacks the lines {BEGIN} and {END}; put them where the figures belong.")
-    (docs / PLOT).parent.mkdir(exist_ok=True)
-    draw(figures, docs / PLOT)
     body = "\n".join((render(figures), "", f"![Files per second and seconds per file]({PLOT})"))
     staged = page.with_name(f".{page.name}.part")
     staged.write_text(f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}", encoding="utf-8")
@@ -54,7 +51,6 @@ def render(figures: Figures) -> str:
         [
             *_machine(figures),
             *_throughput(figures),
-            "",
             *_table(("Bar", "wanted", "measured", "met"), [_bar(bar) for bar in compute_bars(figures)]),
             *_details(figures),
         ]
@@ -64,36 +60,35 @@ def render(figures: Figures) -> str:
 def _machine(figures: Figures) -> Iterator[str]:
     machine = figures.machine
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
-    yield f"{machine.cores} cores of {machine.cpu}, {machine.memory_gib} GiB; Python {machine.python}; {versions}."
+    yield (
+        f"{machine.cores} cores of {machine.cpu}, {machine.memory_gib} GiB; Python {machine.python}; {versions}."
+    )
     yield ""
 
 
 def _throughput(figures: Figures) -> Iterator[str]:
     names = [*_ORDER, *(name for name in figures.throughput if name not in _ORDER)]
     rows = [figures.throughput[name] for name in names if name in figures.throughput]
-    columns = (
-        "", "files run", "seconds", "files/s", f"{figures.texts} files", "chunks", "vectors", "triples",
-        "load before", "measured (UTC)",
-    )  # fmt: skip
+    if not rows:
+        return
+    columns = ("", "files run", "seconds", "files/s", f"{figures.texts} files", "chunks / vectors / triples")
     yield from _table(columns, [_row(row, figures.texts) for row in rows])
+    first, last = min(row.at for row in rows), max(row.at for row in rows)
+    yield ""
+    yield (
+        f"Measured from {first} to {last} UTC, each row when performance.json says; "
+        f"the load average before each was at most {max(row.load for row in rows):.1f}."
+    )
+    yield ""
 
 
 def _row(row: Throughput, texts: int) -> tuple[str, ...]:
     seconds = row.seconds * texts / row.files
     # What ran on a part of the files is extrapolated, and says so.
     whole = f"{seconds:,.1f} s" if row.files == texts else f"≈ {seconds:,.0f} s, extrapolated"
-    counts = (f"{count:,}" if count else "—" for count in (row.chunks, row.vectors, row.triples))
+    results = " / ".join(f"{count:,}" if count else "—" for count in (row.chunks, row.vectors, row.triples))
     rate = f"{row.rate:.2f}" if row.rate < 10 else f"{row.rate:.1f}"
-    return (
-        row.label,
-        f"{row.files:,}",
-        f"{row.seconds:.1f}",
-        rate,
-        whole,
-        *counts,
-        f"{row.load:.1f}",
-        row.at,
-    )
+    return row.label, f"{row.files:,}", f"{row.seconds:.1f}", rate, whole, results
 
 
 def _bar(bar: Bar) -> tuple[str, ...]:

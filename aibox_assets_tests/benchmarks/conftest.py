@@ -1,0 +1,39 @@
+"""Figures that were never measured, for what is made of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.figures import (
+    Figures,
+    Latency,
+    Machine,
+    Memory,
+    Scale,
+    SensorTick,
+    Throughput,
+    Unchanged,
+    Writes,
+)
+
+MACHINE = Machine(2, "Some CPU", 24, "3.11.7", {"dagster": "1.13.27"})
+
+
+@pytest.fixture
+def figures() -> Figures:
+    """One figure of every kind, all bars met except that of the memory."""
+    made = Figures(MACHINE, 300)
+    rates = {"floor": 15.0, "ours": 14.0, "rq-warm": 6.0, "stock-celery": 0.13}
+    for name, rate in rates.items():
+        files = 20 if name == "stock-celery" else 300
+        made = made.with_measured(Throughput(name, name, files, files / rate, 450, 450, 99))
+    for measured in (
+        Latency([3.0, 3.5, 4.0, 7.5]),
+        Unchanged(300, 0, 0),
+        Scale(Throughput("tiny-1", "few", 1000, 50), Throughput("tiny-2", "many", 10_000, 550)),
+        Memory(100, 10, [0, 5, 10, 15, 50, 95, 100], {"worker-x": [500, 700, 800, 800, 850, 880, 880]}),
+        SensorTick(50_000, 100, [0.8, 0.9], [1.4, 1.6]),
+        Writes(64, 512, [0, 25_000], [0.4, 0.5], [0.3, 0.3]),
+    ):
+        made = made.with_measured(measured)
+    return made

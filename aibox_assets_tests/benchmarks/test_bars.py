@@ -1,0 +1,50 @@
+"""Bars say what the figures say, and nothing where there are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aibox_assets_tests.benchmarks.conftest import MACHINE
+from benchmarks.bars import compute_bars, memory_growth, percentile
+from benchmarks.figures import Figures, Latency, Unchanged
+
+
+def test_each_bar_is_computed_from_the_figures(figures: Figures) -> None:
+    bars = {bar.what: (bar.measured, bar.met) for bar in compute_bars(figures)}
+    assert bars == {
+        "Ours against the bare models": ("0.93 ×", True),
+        "Ours with the int8 encoder against the bare models": ("not measured", None),
+        "Ours against RQ with warm workers": ("2.33 ×", True),
+        "Ours against stock dagster-celery, one run per file": ("107.69 ×", True),
+        "One small file, drop to last asset, p50": ("3.5 s", True),
+        "One small file, drop to last asset, p95": ("7.5 s", True),
+        "Cost per tiny file: 10,000 against 1,000": ("1.10 ×", True),
+        "Growth of a worker's memory, over 100 files, after the first 10": ("+10.0 %", False),
+        "A sensor tick with 50,000 known files, the slowest": ("1.60 s", True),
+        "300 unchanged files dropped again": ("0 runs, 0 assets made", True),
+    }
+
+
+def test_a_bar_that_is_missed_says_so(figures: Figures) -> None:
+    slow = figures.with_measured(Latency([4.0, 4.0, 9.0])).with_measured(Unchanged(300, 1, 0))
+    missed = {bar.what for bar in compute_bars(slow) if bar.met is False}
+    assert "One small file, drop to last asset, p95" in missed
+    assert "300 unchanged files dropped again" in missed
+    ours = replace(figures.throughput["ours"], seconds=300 / 11.9)
+    assert compute_bars(figures.with_measured(ours))[0].met is False
+
+
+def test_without_figures_no_bar_is_met_or_missed() -> None:
+    assert {bar.met for bar in compute_bars(Figures(MACHINE, 300))} == {None}
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.5, 8.0), (0.95, 15.0), (0.01, 1.0)])
+def test_percentiles_are_values_that_were_measured(share: float, value: float) -> None:
+    assert percentile([float(number) for number in range(15, 0, -1)], share) == value
+
+
+def test_growth_compares_the_last_files_with_the_first_after_the_start(figures: Figures) -> None:
+    assert figures.memory is not None
+    assert memory_growth(figures.memory) == {"worker-x": pytest.approx(0.1)}

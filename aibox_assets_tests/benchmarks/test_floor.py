@@ -1,0 +1,21 @@
+"""The floor runs the bare models over a few texts, in a process of its own."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from aibox_assets_tests.integration.texts import write_news
+from benchmarks.contenders import floor
+from benchmarks.waiting import Display
+
+
+def test_the_floor_is_the_sum_of_both_models() -> None:
+    display = Display(Console(file=io.StringIO()))
+    rows = {row.name: row for row in floor.measure(write_news(3, seed=4), display)}
+    assert list(rows) == ["floor-embedding", "floor-ner", "floor", "floor-rules"]
+    assert rows["floor"].seconds == rows["floor-embedding"].seconds + rows["floor-ner"].seconds
+    assert all(row.seconds > 0 and row.files == 3 and row.chunks >= 3 for row in rows.values())
+    # "X is headquartered in Y" opens each text; without it the extractor was not what was measured.
+    assert rows["floor-rules"].triples > 0
