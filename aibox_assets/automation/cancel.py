@@ -6,15 +6,13 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-    PARTITION_NAME_TAG,
-)
-
 from aibox_assets.client import DagsterClient, DagsterRefusedError, Run
 from aibox_assets.execution.platform import Platform
 
+# Dagster's own tags, by name, since a command would wait for its import.
+_PARTITION: Final = "dagster/partition"
+_FIRST: Final = "dagster/asset_partition_range_start"
+_LAST: Final = "dagster/asset_partition_range_end"
 _CANCELABLE: Final = ("QUEUED", "STARTED")
 _LOOK_SECONDS: Final = 0.3
 
@@ -58,8 +56,5 @@ def runs_of_file(runs: Iterable[Run], file_id: str) -> list[Run]:
     return [
         run
         for run in runs
-        if run.tags.get(PARTITION_NAME_TAG) == file_id
-        or run.tags.get(ASSET_PARTITION_RANGE_START_TAG)
-        == file_id
-        == run.tags.get(ASSET_PARTITION_RANGE_END_TAG)
+        if run.tags.get(_PARTITION) == file_id or run.tags.get(_FIRST) == file_id == run.tags.get(_LAST)
     ]
