@@ -125,4 +125,5 @@ def describe_task(task: Mapping[str, Any]) -> str:
     step = kwargs.get("execute_step_args_packed") if isinstance(kwargs, dict) else None
     if not isinstance(step, dict):
         return str(task["name"])
-    return f"{', '.join(step['step_keys_to_execute'])} of run {step['run_id']}"
+    # Dagster stores the run's id under its name of old (ExecuteStepArgs, storage_field_names).
+    return f"{', '.join(step['step_keys_to_execute'])} of run {step['pipeline_run_id']}"
