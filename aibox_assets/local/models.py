@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
@@ -12,7 +13,7 @@ from typing import Final
 import httpx
 import psutil
 
-from aibox_assets.domain.embed import BUILT_IN, describe_model
+from aibox_assets.domain.embed import BUILT_IN, INT8, describe_model
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local import control
 from aibox_assets.local.home import Home
@@ -64,7 +65,7 @@ def choose_models(home_path: Path) -> Iterator[str]:
 
 def explain_embedding(name: str) -> str:
     """What a choice of embedding model means for people."""
-    if name == BUILT_IN:
+    if name.removesuffix(INT8) == BUILT_IN:
         return (
             "It knows English only: Chinese text is found by its words, not by its meaning. Where the hub can be "
             f"reached, 'aibox models use {HUB_EMBEDDING} --reembed' changes that."
@@ -85,15 +86,21 @@ def explain_extractor(name: str) -> str:
 def obtain_embedding(name: str) -> str:
     """Have the model on disk, downloaded with a progress bar where it is one of the hub.
 
+    The int8 form of a model is made here, once, so that no worker waits for it.
+
     :returns: its name for every process: a folder's absolute path.
-    :raises ConfigurationError: it cannot be had, or is no embedding model.
+    :raises ConfigurationError: it cannot be had, or is no embedding model, or has no int8 form.
     """
+    name, form = name.removesuffix(INT8), INT8 if name.endswith(INT8) else ""
     if name != BUILT_IN and (folder := _folder(name)) is not None:
         name = str(folder)
     elif name != BUILT_IN:
         _download(name, _FILES)
-    describe_model(name)
-    return name
+    exported = describe_model(name + form).exported
+    if exported is not None and exported.measurement() is None:
+        print(f"Making the int8 form of {name}, once: about half a minute.", file=sys.stderr)
+        exported.make()
+    return name + form
 
 
 def obtain_extractor(name: str) -> str:

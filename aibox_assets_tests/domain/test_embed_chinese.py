@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from huggingface_hub import constants
 
-from aibox_assets.domain.embed import Embedder, describe_model
+from aibox_assets.domain.embed import INT8, Embedder, describe_model
 
 MODEL = Path(os.environ["AIBOX_TEST_MODELS"]) / "bge-small-zh-v1.5"
 
@@ -55,3 +56,19 @@ def test_a_chinese_question_finds_its_answer_first(chinese: Embedder, question: 
     ]
     scores = chinese.encode_passages(passages) @ chinese.encode_query(question)
     assert passages[int(scores.argmax())] == answer
+
+
+def test_the_int8_form_pools_as_the_model_does(
+    chinese: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path))
+    int8 = Embedder(describe_model(f"{MODEL}{INT8}"))
+    assert int8.model.query_prefix == chinese.model.query_prefix
+    passages = [
+        "北风电池的总部设在高雄，工厂在台南。",
+        "王芳是公司的财务总监，已任职八年。",
+        "昨天下了一整天的雨，比赛取消了。",
+    ]
+    exact, coarse = chinese.encode_passages(passages), int8.encode_passages(passages)
+    assert float(np.sum(exact * coarse, axis=1).mean()) > 0.97
+    assert int((coarse @ int8.encode_query("谁负责财务？")).argmax()) == 1

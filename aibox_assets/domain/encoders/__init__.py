@@ -1,0 +1,1 @@
+"""What turns texts into vectors, one module each: in full precision, or in whole numbers of eight bits."""

@@ -1,0 +1,150 @@
+"""The int8 form of a model on disk: made once per machine, kept beside the hub's cache (``HF_HOME``)."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from aibox_assets.domain.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from aibox_assets.domain.encoders.int8 import Int8Encoder
+
+EXPORT_SECONDS: Final = 900
+# Below it the form is broken rather than coarse: one scale per weight matrix costs as much.
+LEAST_COSINE: Final = 0.95
+_TOOLS: Final = ("torch", "onnxscript", "onnxruntime")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What the int8 form costs and gives, measured on this machine when it was made.
+
+    :ivar cosine: of its vectors to those in full precision, on average over a few English and Chinese texts.
+    :ivar worst_cosine: the lowest of them.
+    :ivar speedup: time of processor that full precision takes, over its own.
+    """
+
+    cosine: float
+    worst_cosine: float
+    speedup: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedModel:
+    """The int8 form of the model in *folder*, which may or may not have been made.
+
+    :ivar name: for people.
+    :ivar revision: of the vectors; it does not change with the versions of the tools.
+    """
+
+    name: str
+    folder: Path
+    revision: str
+    max_tokens: int
+
+    @property
+    def file(self) -> Path:
+        """The ONNX file; other versions of the tools write another one."""
+        from huggingface_hub import constants
+
+        tools = "-".join(version(tool).partition("+")[0] for tool in _TOOLS)
+        return Path(constants.HF_HOME) / "aibox-int8" / f"{self.revision}-{tools}.onnx"
+
+    def measurement(self) -> Measurement | None:
+        """What was measured when it was made; None where it is not made yet."""
+        if not self.file.is_file():
+            return None
+        return Measurement(**json.loads(self.file.with_suffix(".json").read_text(encoding="utf-8")))
+
+    def make(self) -> None:
+        """Export it, once for all processes of this machine; some 20 seconds, in a process of its own.
+
+        :raises ConfigurationError: the model has no int8 form, or its vectors would be too far off.
+        """
+        with self._locked():
+            if not self.file.is_file():
+                self._export()
+
+    def load(self, threads: int) -> Int8Encoder:
+        """The encoder; a file that a crash left broken is made again.
+
+        :raises ConfigurationError: as :meth:`make`; or what was made cannot be loaded.
+        """
+        from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+        from aibox_assets.domain.encoders.int8 import Int8Encoder
+
+        # ONNX Runtime has no base class for them, and says "Fail" or "InvalidGraph" of a file that ends early.
+        broken: Any = (state.Fail, state.InvalidProtobuf, state.InvalidGraph, state.InvalidArgument)
+        for attempt in (1, 2):
+            self.make()
+            try:
+                return Int8Encoder(
+                    self.file,
+                    self.folder / "tokenizer.json",
+                    max_tokens=self.max_tokens,
+                    threads=threads,
+                )
+            except broken as error:
+                if attempt == 2:
+                    raise self._refusal(str(error)) from error
+                _log.warning("%s is broken (%s); it is made again.", self.file, error)
+                self.file.unlink(missing_ok=True)
+        raise AssertionError("unreachable")
+
+    def _export(self) -> None:
+        _log.info("Making the int8 form of %s, once.", self.name)
+        draft = self.file.with_suffix(".draft")
+        command = [sys.executable, "-W", "ignore", "-m", "aibox_assets.domain.encoders.export"]
+        try:
+            done = subprocess.run(
+                [*command, str(self.folder), str(self.max_tokens), str(draft)],
+                capture_output=True,
+                text=True,
+                timeout=EXPORT_SECONDS,
+            )
+            if done.returncode != 0:
+                raise self._refusal((done.stderr.strip().splitlines() or [f"code {done.returncode}"])[-1])
+            said = done.stdout.strip().splitlines()[-1]
+            measured = Measurement(**json.loads(said))
+            if measured.cosine < LEAST_COSINE:
+                raise self._refusal(f"the cosine to full precision is {measured.cosine:.3f} only")
+            self.file.with_suffix(".json").write_text(said, encoding="utf-8")
+            draft.replace(self.file)
+        except subprocess.TimeoutExpired as error:
+            raise self._refusal(f"the export took more than {EXPORT_SECONDS} seconds") from error
+        finally:
+            for left in (draft, draft.with_name(draft.name + ".fp32")):
+                left.unlink(missing_ok=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            lock = self.file.with_suffix(".lock").open("w")
+        except OSError as error:
+            raise ConfigurationError(
+                f"The int8 form of {self.name} cannot be kept in {self.file.parent}: {error.strerror}.",
+                "Set HF_HOME to a folder that can be written, or use the model without '#int8'.",
+            ) from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _refusal(self, reason: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"{self.name} has no int8 form: {reason.rstrip('.')}.",
+            f"Use the model in full precision: 'aibox models use {self.name.removesuffix('#int8')}'.",
+        )
