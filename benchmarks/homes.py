@@ -74,8 +74,7 @@ class MeasuredHome:
         """
         before = self.finished()
         started = self.drop_all(texts)
-        limit = 600 + 10 * len(texts)
-        ended = wait_for(len(texts), lambda: self.finished() - before, advance, every=every, seconds=limit)
+        ended = wait_for(len(texts), lambda: self.finished() - before, advance, every=every)
         return ended - started
 
     def count_items(self) -> dict[str, int]:

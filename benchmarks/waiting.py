@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.texts import BenchmarkError
+
+PATIENCE_SECONDS: Final = 300.0
 
 Advance = Callable[[int], None]
 """Told how many of all are done by now."""
@@ -43,19 +46,23 @@ class Display:
             yield
 
 
-def wait_for(total: int, done: Callable[[], int], advance: Advance, *, every: float, seconds: float) -> float:
+def wait_for(total: int, done: Callable[[], int], advance: Advance, *, every: float) -> float:
     """Ask *done* every so many seconds until it says *total*.
 
     :returns: ``time.monotonic()`` of the moment when it did.
-    :raises BenchmarkError: not within *seconds*.
+    :raises BenchmarkError: nothing more was done for ``PATIENCE_SECONDS``.
     """
-    deadline = time.monotonic() + seconds
+    before, deadline = 0, time.monotonic() + PATIENCE_SECONDS
     while True:
         count = done()
         at = time.monotonic()
         advance(count)
         if count >= total:
             return at
+        if count > before:
+            before, deadline = count, at + PATIENCE_SECONDS
         if at > deadline:
-            raise BenchmarkError(f"{count} of {total} were done after {seconds:g} s; given up.")
+            raise BenchmarkError(
+                f"{count} of {total} were done, and none more in {PATIENCE_SECONDS:g} s; given up."
+            )
         time.sleep(every)

@@ -62,6 +62,6 @@ def measure_unchanged(home: MeasuredHome, texts: Sequence[str], display: Display
         runs, moment = home.count_runs(), time.time()
         home.drop_all(again)
         # The sensor takes note of the new time of change when it has compared the bytes.
-        wait_for(len(texts), lambda: home.count_seen_since(moment), advance, every=0.5, seconds=300)
+        wait_for(len(texts), lambda: home.count_seen_since(moment), advance, every=0.5)
         time.sleep(_QUIET_SECONDS)
     return Unchanged(len(texts), home.count_runs() - runs, home.count_made_since(moment))

@@ -54,7 +54,7 @@ def measure(kind: Literal["fork", "warm"], texts: Sequence[str], display: Displa
                     worker.check()
                 return len(Worker.all(connection=redis))
 
-            wait_for(len(QUEUES), count_ready, lambda _: None, every=0.2, seconds=300)
+            wait_for(len(QUEUES), count_ready, lambda _: None, every=0.2)
         load = os.getloadavg()[0]
 
         def count_done() -> int:
@@ -68,7 +68,7 @@ def measure(kind: Literal["fork", "warm"], texts: Sequence[str], display: Displa
             first = Queue(FILE_PROCESSING, connection=redis)
             for path in paths:
                 first.enqueue("benchmarks.contenders.rq_jobs.process", path)
-            ended = wait_for(len(paths), count_done, advance, every=0.5, seconds=600 + 60 * len(paths))
+            ended = wait_for(len(paths), count_done, advance, every=0.5)
         return Throughput(
             NAMES[kind], LABELS[kind], len(paths), ended - started, *count_results(platform, paths), load
         )

@@ -64,7 +64,7 @@ def _measure(
                 servers.platform.settings.require_dagster_database_url(), isolation_level="AUTOCOMMIT"
             )
             stack.callback(engine.dispose)
-            wait_for(2, lambda: _count_daemons(engine, children), lambda _: None, every=0.5, seconds=300)
+            wait_for(2, lambda: _count_daemons(engine, children), lambda _: None, every=0.5)
         load = os.getloadavg()[0]
         with display.task(f"{label}", len(texts)) as advance:
             started = time.monotonic()
@@ -74,7 +74,6 @@ def _measure(
                 lambda: _count_runs(engine, children),
                 advance,
                 every=0.5,
-                seconds=600 + 120 * len(paths),
             )
         results = count_results(servers.platform, paths)
         return Throughput(name, label, len(paths), ended - started, *results, load)
@@ -98,7 +97,7 @@ def _wait_for_workers(servers: Servers, workers: Sequence[Child]) -> None:
         return len(app.control.ping(timeout=1))
 
     with Celery(broker=url, backend=url) as app:
-        wait_for(len(workers), count_ready, lambda _: None, every=0.5, seconds=300)
+        wait_for(len(workers), count_ready, lambda _: None, every=0.5)
 
 
 def _count_daemons(engine: sa.Engine, children: Sequence[Child]) -> int:
