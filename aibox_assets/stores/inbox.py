@@ -23,7 +23,7 @@ from aibox_assets.domain.keys import has_hostile_name
 
 INBOX: Final = "inbox"
 MARKER: Final = ".aibox-inbox"
-_ESCAPED: Final = re.compile(r"\\u(dc[89a-f][0-9a-f])")
+_ESCAPED: Final = re.compile(r"\\u(dc(?:5c|[89a-f][0-9a-f]))")
 _PARTIAL: Final = (".part", ".crdownload", ".tmp", ".swp", ".download")
 
 
@@ -183,13 +183,19 @@ def printable(path: str) -> str:
 
 
 def storable(path: str) -> str:
-    """*path* as a database takes it: a byte that is not UTF-8 stands as ``\\udcXX``; see :func:`actual`."""
-    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+    """*path* as a database takes it: a byte that is not UTF-8 stands as ``\\udcXX``; see :func:`actual`.
+
+    The backslash of a name that really has these characters in it stands as ``\\udc5c``.
+    """
+    return _ESCAPED.sub(r"\\udc5cu\1", path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def actual(path: str) -> str:
     """The name on the disk that :func:`storable` was made from."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), path)
+    return _ESCAPED.sub(
+        lambda found: "\\" if found[1] == "dc5c" else chr(int(found[1], 16)),
+        path,
+    )
 
 
 def _open_beneath(root: Path, path: str) -> int:

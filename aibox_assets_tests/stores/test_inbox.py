@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aibox_assets.domain.errors import LimitExceededError, PermanentError, StoreUnavailableError
 from aibox_assets.stores.inbox import (
@@ -99,6 +101,17 @@ def test_a_name_that_is_not_utf8_goes_to_the_database_and_back(tmp_path: Path) -
     (tmp_path / raw).write_text("x")
     with pytest.raises(PermanentError, match="not valid UTF-8"):
         read_document(tmp_path, storable(raw), MAX)
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"\\", b"udc", b"\\udcff", b"\\udc5c", b"\xff", b"5c", "é".encode()]), max_size=6
+    )
+)
+def test_every_name_has_one_form_in_the_database(pieces: list[bytes]) -> None:
+    raw = os.fsdecode(b"".join(pieces))
+    assert actual(storable(raw)) == raw
+    storable(raw).encode("utf-8")
 
 
 def test_printable_leaves_honest_names_alone() -> None:
