@@ -15,7 +15,7 @@ from benchmarks.figures import Figures, Latency, Throughput, Writes
 _COLOURS = {FLOOR: "#7f7f7f", OURS: "#1f77b4", "ours-int8": "#17527d"}
 _OTHERS = "#c7b299"
 _PARTS_OF_FLOOR = ("floor-embedding", "floor-ner", "floor-rules")
-_WIDTH, _HEIGHT = 8.0, 3.2
+_WIDTH, _HEIGHT = 9.0, 3.0
 
 
 def draw(figures: Figures, target: Path) -> None:
@@ -36,8 +36,11 @@ def draw(figures: Figures, target: Path) -> None:
         {"svg.hashsalt": "aibox", "font.size": 9, "axes.spines.right": False, "axes.spines.top": False}
     ):
         figure = Figure(figsize=(_WIDTH, _HEIGHT * max(1, len(panels))), layout="constrained")
-        for index, panel in enumerate(panels):
-            panel(figure.add_subplot(len(panels), 1, index + 1))
+        # A figure of its own for each panel: long labels of one must not narrow the others.
+        for panel, part in zip(
+            panels, figure.subfigures(max(1, len(panels)), 1, squeeze=False).flat, strict=False
+        ):
+            panel(part.add_subplot())
         figure.savefig(target, metadata={"Date": None})
 
 
@@ -71,7 +74,7 @@ def _draw_latency(axes: Axes, latency: Latency) -> None:
     axes.set_ylim(bottom=0)
     axes.set_xlabel("drop")
     axes.set_ylabel("seconds")
-    axes.set_title("One small file on an idle home, from its drop to its last asset", loc="left")
+    axes.set_title("One small file on an idle home, drop to last asset", loc="left")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
 
 

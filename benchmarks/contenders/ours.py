@@ -60,6 +60,7 @@ def measure_unchanged(home: MeasuredHome, texts: Sequence[str], display: Display
         if missing:
             home.process(missing, advance)
         runs, moment = home.count_runs(), time.time()
+        time.sleep(0.1)  # the clock of a file system lags behind ours by some milliseconds
         home.drop_all(again)
         # The sensor takes note of the new time of change when it has compared the bytes.
         wait_for(len(texts), lambda: home.count_seen_since(moment), advance, every=0.5)

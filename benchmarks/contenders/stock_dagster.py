@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from celery import Celery
 
 from aibox_assets.execution.queues import QUEUES
-from aibox_assets.process import Command
+from aibox_assets.process import Command, tail
 from benchmarks import stock
 from benchmarks.bars import DEFAULT, STOCK
 from benchmarks.children import Child, running_child
@@ -117,7 +117,8 @@ def _count_runs(engine: sa.Engine, children: Sequence[Child]) -> int:
     with engine.connect() as connection:
         counts = {str(status): int(count) for status, count in connection.execute(sa.text(RUNS))}
     if failed := counts.get("FAILURE", 0) + counts.get("CANCELED", 0):
+        daemon = children[-1].log
         raise BenchmarkError(
-            f"{failed} of the stock runs failed; first measure with --only and look at its log."
+            f"{failed} of the stock runs failed. The daemon's last lines:\n{tail(daemon, 30)}"
         )
     return counts.get("SUCCESS", 0)
