@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         500, alias="AIBOX_SCAN_BATCH", ge=1, description="Most files taken in per sensor tick"
     )
     settle_seconds: float = Field(
-        2.0, alias="AIBOX_SETTLE_SECONDS", ge=0, description="A file counts as written after this long"
+        1.0, alias="AIBOX_SETTLE_SECONDS", ge=0, description="A file counts as written after this long"
     )
     max_attempts: int = Field(3, alias="AIBOX_MAX_ATTEMPTS", ge=1, description="Tries of a transient failure")
     threads: int | None = Field(
@@ -125,7 +125,10 @@ class Settings(BaseSettings):
         description="A worker's child that grew beyond this (MiB) is replaced after its step",
     )
     worker_max_tasks: int = Field(
-        500, alias="AIBOX_WORKER_MAX_TASKS", ge=1, description="Steps after which a worker's child is replaced"
+        500,
+        alias="AIBOX_WORKER_MAX_TASKS",
+        ge=1,
+        description="Steps after which a worker's child is replaced",
     )
     task_seconds: int = Field(
         21_600,

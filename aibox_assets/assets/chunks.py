@@ -2,7 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -14,19 +15,20 @@ from dagster import (
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Outcome, Step, StepResult, describe_file, materialize_files
+from aibox_assets.assets.batch import Made, Step, StepResult, describe_file, materialize_files
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.assets.partitions import file_partitions
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
-from aibox_assets.assets.tables import CHUNK_SCHEMA, frame_chunks, preview
+from aibox_assets.assets.tables import chunk_table, preview
 from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.models import Chunk, ParsedDocument
+from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.execution.platform import Platform
 from aibox_assets.execution.queues import FILE_PROCESSING
+from aibox_assets.stores.claims import Guard
 from aibox_assets.stores.files import FileRecord
 from aibox_assets.stores.inbox import read_document
-from aibox_assets.stores.progress import CHUNKS, AssetResult
+from aibox_assets.stores.progress import CHUNKS, AssetResult, ReadBytes
 
 CODE_VERSION: Final = "1"
 CHECK: Final = "chunks_cover_the_text"
@@ -51,13 +53,16 @@ def chunks(
 ) -> Iterator[StepResult]:
     """The file's text in passages that the embedding model can take whole, each with its place in the file."""
 
-    def work(platform: Platform, step: Step, outcome: Outcome) -> None:
+    def work(step: Step) -> None:
+        step.report(step.records, 0, "reading")
+        read: dict[str, FileChunks] = {}
         for id_, record in step.records.items():
-            step.report(id_, 0, "reading")
             try:
-                _chunk_file(platform, tables, record, outcome)
+                read[id_] = _read_file(step.platform, record)
             except AIBoxError as error:
-                outcome.failures[id_] = error
+                step.outcome.failures[id_] = error
+        for id_ in _publish(step, tables, read):
+            _describe(step, tables, read[id_])
 
     yield from materialize_files(context, platform, CHUNKS, CHECK, work)
 
@@ -82,27 +87,50 @@ def find_uncovered(document: ParsedDocument, found: list[Chunk]) -> str | None:
     return f"{missing} characters are in no chunk" if missing else None
 
 
-def _chunk_file(platform: Platform, tables: ParquetIOManager, record: FileRecord, outcome: Outcome) -> None:
+@dataclass(frozen=True, slots=True)
+class FileChunks:
+    """A file as it was read: its bytes, its text, and the chunks of it.
+
+    :ivar seconds: that reading, parsing and splitting took.
+    """
+
+    record: FileRecord
+    bytes_read: ReadBytes
+    document: ParsedDocument
+    chunks: list[Chunk]
+    version: str
+    seconds: float
+
+
+def _read_file(platform: Platform, record: FileRecord) -> FileChunks:
     started = time.monotonic()
     folder = platform.folders[record.folder]
     read = read_document(folder.root, record.path, platform.max_bytes)
     document = platform.parser.parse(read.data, PurePosixPath(record.path).name)
     found = platform.splitter.split(record.id, document)
-    if fault := find_uncovered(document, found):
-        outcome.faults[record.display_path] = fault
     version = chunk_version(read.sha256, platform.splitter, platform.embedding_model.revision)
-    frame = frame_chunks(found)
-    path = tables.write_table(CHUNKS, record.id, frame, CHUNK_SCHEMA, version)
-    platform.progress.read(
-        record.id,
-        sha256=read.sha256,
-        size=read.size,
-        mtime_ns=read.mtime_ns,
-        media_type=document.media_type,
-    )
-    seconds = time.monotonic() - started
-    outcome.made[record.id] = Made(
-        AssetResult(version, len(found), seconds),
+    about = ReadBytes(read.sha256, read.size, read.mtime_ns, document.media_type)
+    return FileChunks(record, about, document, found, version, time.monotonic() - started)
+
+
+def _publish(step: Step, tables: ParquetIOManager, read: Mapping[str, FileChunks]) -> list[str]:
+    """Write the tables and what the bytes were; the ids of the files that were still this step's to write."""
+
+    def write(ids: list[str], guard: Guard) -> None:
+        staged = [(id_, chunk_table(read[id_].chunks), read[id_].version) for id_ in ids]
+        with step.platform.claims.holding(step.ticket, ids) as confirm:
+            tables.write_tables(CHUNKS, staged, guard=confirm)
+        step.platform.progress.read({id_: read[id_].bytes_read for id_ in ids}, guard=guard)
+
+    return step.write(read, write)
+
+
+def _describe(step: Step, tables: ParquetIOManager, file: FileChunks) -> None:
+    record, found, document = file.record, file.chunks, file.document
+    if fault := find_uncovered(document, found):
+        step.outcome.faults[record.display_path] = fault
+    step.outcome.made[record.id] = Made(
+        AssetResult(file.version, len(found), file.seconds),
         {
             **describe_file(record),
             "chunks": MetadataValue.int(len(found)),
@@ -111,11 +139,11 @@ def _chunk_file(platform: Platform, tables: ParquetIOManager, record: FileRecord
             "type": MetadataValue.text(document.media_type),
             "encoding": MetadataValue.text(document.encoding or "—"),
             "warnings": MetadataValue.text("; ".join(document.warnings) or "none"),
-            "sha256": MetadataValue.text(read.sha256),
-            "seconds": MetadataValue.float(round(seconds, 3)),
-            "path": MetadataValue.path(str(path)),
+            "sha256": MetadataValue.text(file.bytes_read.sha256),
+            "seconds": MetadataValue.float(round(file.seconds, 3)),
+            "path": MetadataValue.path(str(tables.path_of(CHUNKS, record.id))),
             "preview": MetadataValue.md(
-                preview(frame, ["ordinal", "page", "token_count", "language", "text"])
+                preview(found, ["ordinal", "page", "token_count", "language", "text"])
             ),
         },
     )

@@ -14,16 +14,17 @@ from dagster import (
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Outcome, Step, StepResult, describe_file, materialize_files
+from aibox_assets.assets.batch import Made, Step, StepResult, describe_file, materialize_files
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.assets.partitions import file_partitions
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
-from aibox_assets.assets.tables import frame_chunks, preview
+from aibox_assets.assets.tables import preview
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.embed import Vectors
+from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.execution.platform import Platform
 from aibox_assets.execution.queues import VECTORIZATION
+from aibox_assets.stores.claims import Guard
 from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.progress import EMBEDDINGS, AssetResult
 from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck
@@ -55,35 +56,41 @@ def embeddings(
 ) -> Iterator[StepResult]:
     """The meaning of every chunk as a vector. A text that is stored already, in whichever file, costs no model call."""
 
-    def work(platform: Platform, step: Step, outcome: Outcome) -> None:
+    def work(step: Step) -> None:
         started = time.monotonic()
-        files = load_chunks(tables, step, outcome)
-        model = platform.stored_model
-        by_hash, computed = _embed(platform, step, model, files)
-        entries = [FileEmbeddings(f.record.id, f.chunks, _stack(model, f, by_hash)) for f in files]
-        written = platform.vectors.replace_files(model, entries)
+        vectors, model = step.platform.vectors, step.platform.stored_model
+        files = {file.record.id: file for file in load_chunks(tables, step)}
+        by_hash, computed = _embed(step, model, list(files.values()))
+        entries = {
+            id_: FileEmbeddings(id_, file.chunks, _stack(model, file, by_hash)) for id_, file in files.items()
+        }
+
+        def replace(ids: list[str], guard: Guard) -> None:
+            vectors.replace_files(model, [entries[id_] for id_ in ids], guard=guard)
+
+        written = step.write(files, replace)
+        checks = vectors.verify(written)
         share = (time.monotonic() - started) / max(1, len(files))
-        for file in files:
-            if file.record.id in written:
-                _describe(platform, model, file, computed, share, outcome)
+        for id_ in written:
+            _describe(step, model, files[id_], checks[id_], computed, share)
 
     yield from materialize_files(context, platform, EMBEDDINGS, CHECK, work)
 
 
 def _embed(
-    platform: Platform, step: Step, model: StoredModel, files: Sequence[ChunkedFile]
+    step: Step, model: StoredModel, files: Sequence[ChunkedFile]
 ) -> tuple[dict[str, Vectors], set[str]]:
     """Vectors by text hash for all chunks of all files, and the hashes that cost a model call."""
     texts = {chunk.text_hash: chunk.text for file in files for chunk in file.chunks}
-    by_hash = dict(platform.vectors.known_vectors(model, list(texts)))
+    by_hash = dict(step.platform.vectors.known_vectors(model, list(texts)))
     missing = [text_hash for text_hash in texts if text_hash not in by_hash]
 
     def on_progress(done: int) -> None:
-        for file in files:
-            step.report(file.record.id, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
+        ids = [file.record.id for file in files]
+        step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
 
     if missing:
-        vectors = platform.embedder.encode_passages([texts[h] for h in missing], on_progress=on_progress)
+        vectors = step.platform.embedder.encode_passages([texts[h] for h in missing], on_progress=on_progress)
         by_hash.update(zip(missing, vectors, strict=True))
     return by_hash, set(missing)
 
@@ -95,15 +102,10 @@ def _stack(model: StoredModel, file: ChunkedFile, by_hash: dict[str, Vectors]) -
 
 
 def _describe(
-    platform: Platform,
-    model: StoredModel,
-    file: ChunkedFile,
-    computed: set[str],
-    seconds: float,
-    outcome: Outcome,
+    step: Step, model: StoredModel, file: ChunkedFile, check: VectorCheck, computed: set[str], seconds: float
 ) -> None:
-    record, spec = file.record, model.spec
-    if fault := _fault(platform.vectors.verify(record.id), len(file.chunks)):
+    record, spec, outcome = file.record, model.spec, step.outcome
+    if fault := _fault(check, len(file.chunks)):
         outcome.faults[record.display_path] = fault
     new = sum(chunk.text_hash in computed for chunk in file.chunks)
     config = hashlib.sha256(f"{CODE_VERSION}/{file.version}/{spec.name}/{spec.revision}".encode()).hexdigest()
@@ -118,9 +120,7 @@ def _describe(
             "model revision": MetadataValue.text(spec.revision),
             "dimension": MetadataValue.int(spec.dimension),
             "seconds": MetadataValue.float(round(seconds, 3)),
-            "preview": MetadataValue.md(
-                preview(frame_chunks(file.chunks[:5]), ["ordinal", "chunk_id", "text"])
-            ),
+            "preview": MetadataValue.md(preview(file.chunks, ["ordinal", "chunk_id", "text"])),
         },
     )
 

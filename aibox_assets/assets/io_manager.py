@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,14 +23,14 @@ _VERSION: Final = b"aibox.version"
 class StoredTable:
     """A table and the version it was written as."""
 
-    frame: pd.DataFrame
+    rows: pa.Table
     version: str
 
 
 class ParquetIOManager(UPathIOManager):
     """``<base>/<asset>/<partition>.parquet``.
 
-    The assets call :meth:`write_table` themselves, before they tell the files' table that a file is done: an
+    The assets call :meth:`write_tables` themselves, before they tell the files' table that a file is done: an
     IO manager's ``handle_output`` comes after the asset's body, and a crash between the two would leave a
     file that counts as done without its Parquet. It also serves ``defs.load_asset_value``.
     """
@@ -41,35 +42,35 @@ class ParquetIOManager(UPathIOManager):
 
     def dump_to_path(self, context: OutputContext, obj: pd.DataFrame, path: UPath) -> None:
         """Write *obj*; what Dagster calls for an asset that returns a table."""
-        _write(path, pa.Table.from_pandas(obj, preserve_index=False))
+        _write(path, pa.Table.from_pandas(obj, preserve_index=False), lambda: None)
 
     def load_from_path(self, context: InputContext, path: UPath) -> pd.DataFrame:
         """Read a table; what Dagster calls for an input or ``load_asset_value``."""
-        return _read(path).frame
+        frame: pd.DataFrame = _read(path).rows.to_pandas()
+        return frame
 
     def path_of(self, asset: str, partition: str) -> UPath:
         """Where a table is."""
         return self._base_path / asset / f"{partition}{self.extension}"
 
-    def write_table(
-        self, asset: str, partition: str, frame: pd.DataFrame, schema: pa.Schema, version: str
-    ) -> UPath:
-        """Replace a table as a whole: readers see the old one or the new one.
+    def write_tables(
+        self, asset: str, entries: Sequence[tuple[str, pa.Table, str]], *, guard: Callable[[], None]
+    ) -> None:
+        """Replace the tables of partitions, each as a whole: readers see the old one or the new one.
 
-        :raises StoreUnavailableError: the folder or bucket did not take it.
+        :param entries: partition, rows and version of each.
+        :param guard: called before each comes into its place; what it raises leaves that one and the rest out.
+        :raises StoreUnavailableError: the folder or bucket did not take one.
         """
-        path = self.path_of(asset, partition)
-        table = pa.Table.from_pandas(
-            frame, schema=schema.with_metadata({_VERSION: version.encode()}), preserve_index=False
-        )
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), _VERSION: version.encode()})
-        try:
-            _write(path, table)
-        except OSError as error:
-            raise StoreUnavailableError(
-                f"{path} cannot be written: {error}.", "Check the disk's space and the folder's permissions."
-            ) from error
-        return path
+        for partition, rows, version in entries:
+            path = self.path_of(asset, partition)
+            try:
+                _write(path, rows.replace_schema_metadata({_VERSION: version.encode()}), guard)
+            except OSError as error:
+                raise StoreUnavailableError(
+                    f"{path} cannot be written: {error}.",
+                    "Check the disk's space and the folder's permissions.",
+                ) from error
 
     def read_table(self, asset: str, partition: str) -> StoredTable | None:
         """A table with its version; None where there is none.
@@ -91,11 +92,12 @@ class ParquetIOManager(UPathIOManager):
             self.path_of(asset, partition).unlink(missing_ok=True)
 
 
-def _write(path: UPath, table: pa.Table) -> None:
+def _write(path: UPath, table: pa.Table, guard: Callable[[], None]) -> None:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     content = sink.getvalue().to_pybytes()
     if path.protocol not in ("", "file"):
+        guard()
         path.write_bytes(content)  # an object store replaces an object as a whole
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,6 +107,7 @@ def _write(path: UPath, table: pa.Table) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        guard()
         staged.replace(path)
     finally:
         staged.unlink(missing_ok=True)
@@ -113,4 +116,4 @@ def _write(path: UPath, table: pa.Table) -> None:
 def _read(path: UPath) -> StoredTable:
     table = pq.read_table(pa.BufferReader(path.read_bytes()))
     version = (table.schema.metadata or {}).get(_VERSION, b"").decode()
-    return StoredTable(table.to_pandas(), version)
+    return StoredTable(table, version)

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from dagster import (
@@ -13,16 +13,17 @@ from dagster import (
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Outcome, Step, StepResult, describe_file, materialize_files
+from aibox_assets.assets.batch import Made, Step, StepResult, describe_file, materialize_files
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.assets.partitions import file_partitions
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
-from aibox_assets.assets.tables import TRIPLE_SCHEMA, frame_triples, preview
+from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
-from aibox_assets.domain.models import Extraction
+from aibox_assets.domain.models import Extraction, Triple
+from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.execution.platform import Platform
 from aibox_assets.execution.queues import KG_EXTRACTION
+from aibox_assets.stores.claims import Guard
 from aibox_assets.stores.graph_records import FileGraph, GraphCounts
 from aibox_assets.stores.progress import KG_TRIPLES, AssetResult
 
@@ -53,42 +54,67 @@ def kg_triples(
 ) -> Iterator[StepResult]:
     """Who is connected to what: named entities, the relations between them, typed by the ontology, with evidence."""
 
-    def work(platform: Platform, step: Step, outcome: Outcome) -> None:
+    def work(step: Step) -> None:
         started = time.monotonic()
-        files = load_chunks(tables, step, outcome)
-        found = _extract(platform, step, files)
-        versions = {file.record.id: _version(platform, file) for file in files}
-        for file in files:
-            frame = frame_triples([t for c in file.chunks for t in found[c.chunk_id].triples])
-            tables.write_table(KG_TRIPLES, file.record.id, frame, TRIPLE_SCHEMA, versions[file.record.id])
-        platform.graph.ensure_schema(relation.name for relation in platform.ontology.relation_types)
-        platform.graph.replace_files([_graph(file, found, versions[file.record.id]) for file in files])
-        counts = platform.graph.counts([file.record.id for file in files])
+        files = {file.record.id: file for file in load_chunks(tables, step)}
+        found = _extract(step, list(files.values()))
+        versions = {id_: _version(step.platform, file) for id_, file in files.items()}
+        written = _publish(step, tables, files, found, versions)
+        counts = step.platform.graph.counts(written)
         share = (time.monotonic() - started) / max(1, len(files))
-        for file in files:
-            _describe(platform, tables, file, counts[file.record.id], share, outcome)
+        for id_ in written:
+            triples = [t for chunk in files[id_].chunks for t in found[chunk.chunk_id].triples]
+            _describe(step, tables, files[id_], triples, counts[id_], versions[id_], share)
 
     yield from materialize_files(context, platform, KG_TRIPLES, CHECK, work)
 
 
-def _extract(platform: Platform, step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
+def _extract(step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
     """What the extractor finds in every chunk, by chunk id; equal texts are read once."""
-    extractor = _extractor_id(platform)
+    cache, extractor = step.platform.extractions, step.platform.extractor
+    key = _extractor_id(step.platform)
     all_chunks = [chunk for file in files for chunk in file.chunks]
-    found = platform.extractions.find(extractor, all_chunks)
-    unique = {chunk.text_hash: chunk for chunk in all_chunks if chunk.chunk_id not in found}
-    missing = list(unique.values())
+    found = cache.find(key, all_chunks)
+    missing = list({c.text_hash: c for c in all_chunks if c.chunk_id not in found}.values())
+    ids = [file.record.id for file in files]
     for start in range(0, len(missing), EXTRACT_CHUNKS):
         part = missing[start : start + EXTRACT_CHUNKS]
-        platform.extractions.keep(extractor, part, platform.extractor.extract(part))
-        for file in files:
-            step.report(
-                file.record.id, 100 * (start + len(part)) / len(missing), f"{start + len(part)} chunks read"
-            )
-    if missing:
-        rest = [chunk for chunk in all_chunks if chunk.chunk_id not in found]
-        found.update(platform.extractions.find(extractor, rest))
+        extractions = extractor.extract(part)
+        cache.keep(key, part, extractions)
+        found.update((extraction.chunk_id, extraction) for extraction in extractions)
+        done = start + len(part)
+        step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks read")
+    if repeated := [chunk for chunk in all_chunks if chunk.chunk_id not in found]:
+        found.update(cache.find(key, repeated))
     return found
+
+
+def _publish(
+    step: Step,
+    tables: ParquetIOManager,
+    files: Mapping[str, ChunkedFile],
+    found: dict[str, Extraction],
+    versions: Mapping[str, str],
+) -> list[str]:
+    """Write Parquet and graph; the ids of the files that were still this step's to write."""
+    platform = step.platform
+    platform.graph.ensure_schema(relation.name for relation in platform.ontology.relation_types)
+
+    def write(ids: list[str], _: Guard) -> None:
+        staged = [
+            (
+                id_,
+                triple_table([t for chunk in files[id_].chunks for t in found[chunk.chunk_id].triples]),
+                versions[id_],
+            )
+            for id_ in ids
+        ]
+        graphs = [_graph(files[id_], found, versions[id_]) for id_ in ids]
+        with platform.claims.holding(step.ticket, ids) as confirm:
+            tables.write_tables(KG_TRIPLES, staged, guard=confirm)
+            platform.graph.replace_files(graphs, guard=confirm)
+
+    return step.write(files, write)
 
 
 def _extractor_id(platform: Platform) -> str:
@@ -113,33 +139,30 @@ def _graph(file: ChunkedFile, found: dict[str, Extraction], version: str) -> Fil
 
 
 def _describe(
-    platform: Platform,
+    step: Step,
     tables: ParquetIOManager,
     file: ChunkedFile,
+    triples: Sequence[Triple],
     counts: GraphCounts,
+    version: str,
     seconds: float,
-    outcome: Outcome,
 ) -> None:
-    record = file.record
-    stored = tables.read_table(KG_TRIPLES, record.id)
-    assert stored is not None, "it was written a moment ago"
-    frame = stored.frame
-    distinct = len(frame.drop_duplicates(["head_key", "relation", "tail_key"]))
-    allows = platform.ontology.allows
-    strangers = [
-        f"{t['head_type']} {t['relation']} {t['tail_type']}"
-        for t in frame.to_dict("records")
-        if not allows(t["head_type"], t["relation"], t["tail_type"])
-    ]
+    platform, record, outcome = step.platform, file.record, step.outcome
+    distinct = len({(t.head_key, t.relation, t.tail_key) for t in triples})
+    strangers = {
+        f"{t.head_type} {t.relation} {t.tail_type}"
+        for t in triples
+        if not platform.ontology.allows(t.head_type, t.relation, t.tail_type)
+    }
     if strangers:
-        outcome.faults[record.display_path] = f"not in the ontology: {', '.join(sorted(set(strangers)))}"
+        outcome.faults[record.display_path] = f"not in the ontology: {', '.join(sorted(strangers))}"
     elif counts.triples != distinct or counts.chunks != len(file.chunks):
         outcome.faults[record.display_path] = (
             f"Parquet has {distinct} triples and {len(file.chunks)} chunks, "
             f"the graph has {counts.triples} and {counts.chunks}"
         )
     outcome.made[record.id] = Made(
-        AssetResult(stored.version, distinct, seconds),
+        AssetResult(version, distinct, seconds),
         {
             **describe_file(record),
             "triples": MetadataValue.int(distinct),
@@ -151,7 +174,7 @@ def _describe(
             "seconds": MetadataValue.float(round(seconds, 3)),
             "path": MetadataValue.path(str(tables.path_of(KG_TRIPLES, record.id))),
             "preview": MetadataValue.md(
-                preview(frame, ["head", "relation", "tail", "confidence", "evidence"])
+                preview(triples, ["head", "relation", "tail", "confidence", "evidence"])
             ),
         },
     )

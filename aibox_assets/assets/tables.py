@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Final
 
-import pandas as pd
 import pyarrow as pa
 
 from aibox_assets.domain.models import Chunk, Triple
@@ -46,43 +45,26 @@ TRIPLE_SCHEMA: Final = pa.schema(
 )
 
 
-def frame_chunks(chunks: Sequence[Chunk]) -> pd.DataFrame:
+def chunk_table(chunks: Sequence[Chunk]) -> pa.Table:
     """Chunks as rows, in order."""
-    return pd.DataFrame([asdict(chunk) for chunk in chunks], columns=[f.name for f in fields(Chunk)]).astype(
-        {"page": "Int32"}
-    )
+    return pa.Table.from_pylist([asdict(chunk) for chunk in chunks], schema=CHUNK_SCHEMA)
 
 
-def read_chunks(frame: pd.DataFrame) -> list[Chunk]:
+def read_chunks(table: pa.Table) -> list[Chunk]:
     """Rows as chunks, in order."""
-    return [
-        Chunk(
-            chunk_id=row["chunk_id"],
-            file_id=row["file_id"],
-            ordinal=int(row["ordinal"]),
-            text=row["text"],
-            token_count=int(row["token_count"]),
-            char_start=int(row["char_start"]),
-            char_end=int(row["char_end"]),
-            page=None if pd.isna(row["page"]) else int(row["page"]),
-            sheet=None if pd.isna(row["sheet"]) else str(row["sheet"]),
-            heading_path=tuple(row["heading_path"]),
-            language=row["language"],
-        )
-        for row in frame.to_dict("records")
-    ]
+    return [Chunk(**{**row, "heading_path": tuple(row["heading_path"])}) for row in table.to_pylist()]
 
 
-def frame_triples(triples: Sequence[Triple]) -> pd.DataFrame:
+def triple_table(triples: Sequence[Triple]) -> pa.Table:
     """Triples as rows."""
-    return pd.DataFrame([asdict(triple) for triple in triples], columns=[f.name for f in fields(Triple)])
+    return pa.Table.from_pylist([asdict(triple) for triple in triples], schema=TRIPLE_SCHEMA)
 
 
-def preview(frame: pd.DataFrame, columns: Sequence[str], rows: int = 5, width: int = 80) -> str:
+def preview(items: Sequence[Chunk | Triple], columns: Sequence[str], rows: int = 5, width: int = 80) -> str:
     """The first rows as a Markdown table, long texts cut, for the Dagster UI."""
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    for _, row in frame.head(rows).iterrows():
-        cells = (" ".join(str(row[column]).split()).replace("|", "\\|") for column in columns)
+    for item in items[:rows]:
+        cells = (" ".join(str(getattr(item, column)).split()).replace("|", "\\|") for column in columns)
         lines.append(
             "| "
             + " | ".join(cell if len(cell) <= width else cell[: width - 1] + "…" for cell in cells)

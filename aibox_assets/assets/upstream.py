@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aibox_assets.assets.batch import Outcome, Step
+from aibox_assets.assets.batch import Step
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.tables import read_chunks
 from aibox_assets.domain.errors import AIBoxError, PermanentError
@@ -27,14 +27,14 @@ class ChunkedFile:
         return self.version.split(".", 1)[0]
 
 
-def load_chunks(tables: ParquetIOManager, step: Step, outcome: Outcome) -> list[ChunkedFile]:
+def load_chunks(tables: ParquetIOManager, step: Step) -> list[ChunkedFile]:
     """The chunks of the step's files; a file without current chunks becomes a failure of its own."""
     loaded = []
     for id_, record in step.records.items():
         try:
             loaded.append(_load(tables, record))
         except AIBoxError as error:
-            outcome.failures[id_] = error
+            step.outcome.failures[id_] = error
     return loaded
 
 
@@ -50,4 +50,4 @@ def _load(tables: ParquetIOManager, record: FileRecord) -> ChunkedFile:
             f"The chunks of {record.display_path} are of an older version of the file. {record.error or ''}".strip(),
             record.remedy or f"Materialize chunks first, or 'aibox retry {record.id}'.",
         )
-    return ChunkedFile(record, read_chunks(table.frame), table.version)
+    return ChunkedFile(record, read_chunks(table.rows), table.version)

@@ -7,8 +7,8 @@ from typing import Final
 from dagster import DagsterInstance
 
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.assets.partitions import FILES
 from aibox_assets.automation.requests import settle_runs
+from aibox_assets.execution.partitions import FILES
 from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.progress import CHUNKS, KG_TRIPLES
 

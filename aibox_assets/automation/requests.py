@@ -13,10 +13,10 @@ from typing import Final
 from dagster import AssetKey, DagsterInstance, DagsterRun, DagsterRunStatus, RunRequest, RunsFilter
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from aibox_assets.assets.partitions import FILES
 from aibox_assets.automation.blame import blame_step
 from aibox_assets.automation.intake import ensure_partitions
 from aibox_assets.automation.ranges import PartitionRange, group_ranges
+from aibox_assets.execution.partitions import FILES
 from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.progress import ASSETS, CHUNKS, Requested

@@ -17,7 +17,9 @@ from aibox_assets.automation.cleanup import delete_gone
 from aibox_assets.automation.intake import take_in
 from aibox_assets.automation.jobs import process_files_job
 from aibox_assets.automation.requests import request_runs, settle_runs
+from aibox_assets.automation.watchdog import Memory, watch
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.execution.celery_config import step_leases
 from aibox_assets.execution.platform import Platform
 
 
@@ -60,3 +62,20 @@ def removal_sensor(
     except AIBoxError as error:
         return SkipReason(str(error))
     return SkipReason(f"{removed} files removed")
+
+
+@sensor(
+    minimum_interval_seconds=10,
+    default_status=DefaultSensorStatus.RUNNING,
+    description="Ends runs whose worker is dead, and takes back what runs that are over still hold.",
+)
+def watchdog_sensor(context: SensorEvaluationContext, platform: ResourceParam[Platform]) -> SkipReason:
+    """From a dead process to nothing left of it."""
+    try:
+        news, memory = watch(platform, step_leases(), context.instance, Memory.from_json(context.cursor))
+    except AIBoxError as error:
+        return SkipReason(str(error))
+    context.update_cursor(memory.to_json())
+    for line in news:
+        context.log.warning(line)
+    return SkipReason(" ".join(news) or f"all is well; {len(memory.missed)} runs without a lease")

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import time
+from typing import Any, Final
 
 from celery import Celery, Task, signals
 from celery.exceptions import Ignore
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 
-from aibox_assets.execution.celery_config import RUN_HEADER, STEP_HEADER, celery_args, step_leases
+from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.execution.celery_config import (
+    RUN_HEADER,
+    STEP_HEADER,
+    SUBMISSION_HEADER,
+    celery_args,
+    step_leases,
+)
+from aibox_assets.execution.current_step import working_on
+from aibox_assets.stores.claims import StepTicket
+
+POSTGRES_PAUSE_SECONDS: Final = 2.0
 
 
 class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
@@ -19,13 +31,26 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        run_id, step_key = self.request.headers[RUN_HEADER], self.request.headers[STEP_HEADER]
-        task_id = self.request.id
-        leases = step_leases()
-        if not leases.is_current(run_id, step_key, task_id):
-            raise Ignore(f"{step_key} of run {run_id} was submitted again; this older copy does nothing")
-        with leases.hold(task_id):
+        headers = self.request.headers
+        ticket = StepTicket(
+            headers[RUN_HEADER], headers[STEP_HEADER], self.request.id, headers[SUBMISSION_HEADER]
+        )
+        with step_leases().hold(self.request.id), working_on(ticket):
+            if not _is_current(ticket):
+                raise Ignore(f"{ticket.step_key} of run {ticket.run_id} was submitted again or is over")
             return super().__call__(*args, **kwargs)
+
+
+def _is_current(ticket: StepTicket) -> bool:
+    """Ask until Postgres answers: the lease is held meanwhile, so nobody takes the step for lost."""
+    from aibox_assets.execution.platform import current_platform
+
+    while True:
+        try:
+            return current_platform().claims.is_current(ticket)
+        except StoreUnavailableError as error:
+            logging.getLogger(__name__).warning("%s", error)
+            time.sleep(POSTGRES_PAUSE_SECONDS)
 
 
 def make_worker_app() -> Celery:

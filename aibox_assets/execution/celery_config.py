@@ -11,6 +11,7 @@ from aibox_assets.settings import load_settings
 # Message headers that name the step; the task's own arguments are Dagster's to change.
 RUN_HEADER: Final = "aibox_run"
 STEP_HEADER: Final = "aibox_step"
+SUBMISSION_HEADER: Final = "aibox_submission"
 
 HARD_LIMIT_SECONDS: Final = 6 * 3600
 

@@ -3,14 +3,16 @@
 The stock loop (dagster-celery 0.29.27, ``core_execution_loop``) wakes once a second, waits for ever for
 a step whose worker died, spins when a task raises while another branch still has steps, and does not
 stop a running step on cancel. Ours wakes when a result arrives, submits a lost step again a bounded
-number of times, and terminates on cancel. It can go when upstream does these four things.
+number of times, and terminates on cancel. It can go when upstream does these four things. A run also claims its
+files before its first step (``stores/claims.py``), and waits while another one works on them.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -18,7 +20,7 @@ from typing import Any, Final
 from celery import Celery
 from celery.exceptions import WorkerLostError
 from celery.result import AsyncResult
-from dagster import DagsterEvent, DagsterEventType, Executor, executor
+from dagster import DagsterEvent, DagsterEventType, Executor, RunsFilter, executor
 from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
 from dagster._core.events import EngineEventData
 from dagster._core.execution.context.system import PlanOrchestrationContext
@@ -28,6 +30,12 @@ from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.plan.step import ExecutionStep
 from dagster._core.execution.retries import RetryMode
+from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
+)
 from dagster._grpc.types import ExecuteStepArgs
 from dagster_celery.core_execution_loop import DELEGATE_MARKER
 from dagster_celery.executor import CeleryExecutor
@@ -38,14 +46,27 @@ from dagster_shared.error import SerializableErrorInfo
 from dagster_shared.serdes import deserialize_value, pack_value
 from redis.exceptions import RedisError
 
-from aibox_assets.execution.celery_config import RUN_HEADER, STEP_HEADER, celery_args, step_leases
-from aibox_assets.execution.leases import LEASE_SECONDS, StepLeases
+from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.execution.celery_config import (
+    RUN_HEADER,
+    STEP_HEADER,
+    SUBMISSION_HEADER,
+    celery_args,
+    step_leases,
+)
+from aibox_assets.execution.leases import LEASE_SECONDS, StepLeases, run_lease
+from aibox_assets.execution.partitions import FILES
+from aibox_assets.execution.platform import current_platform
 from aibox_assets.execution.queues import FILE_PROCESSING, is_queued
+from aibox_assets.stores.claims import ClaimStore
 
-MAX_SUBMISSIONS: Final = 4
+# A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
+MAX_SUBMISSIONS: Final = 10
 WAIT_SECONDS: Final = 1.0
 LOST_SECONDS: Final = LEASE_SECONDS + 2.0
-STOP_SECONDS: Final = 30.0
+# A step has so long to end by SIGTERM, then its worker's child is killed; the run ends at the latest after the second.
+TERM_SECONDS: Final = 5.0
+STOP_SECONDS: Final = 20.0
 DEFAULT_PRIORITY: Final = 5
 
 
@@ -84,19 +105,27 @@ class LeasedCeleryExecutor(CeleryExecutor):
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[DagsterEvent]:
-        loop = _Loop(plan_context, make_app(self.app_args()), step_leases())
+        run_id = plan_context.dagster_run.run_id
+        loop = _Loop(plan_context, make_app(self.app_args()), step_leases(), current_platform().claims)
         with (
+            loop.leases.hold(run_lease(run_id)),
             InstanceConcurrencyContext(plan_context.instance, plan_context.dagster_run) as concurrency,
             execution_plan.start(retry_mode=self.retries, instance_concurrency_context=concurrency) as active,
         ):
-            yield from loop.drive(active)
+            try:
+                yield from loop.drive(active)
+            finally:
+                with suppress(StoreUnavailableError):  # the watchdog does it then
+                    loop.claims.release(run_id)
 
 
 class _Loop:
-    def __init__(self, context: PlanOrchestrationContext, app: Celery, leases: StepLeases) -> None:
+    def __init__(
+        self, context: PlanOrchestrationContext, app: Celery, leases: StepLeases, claims: ClaimStore
+    ) -> None:
+        self.leases, self.claims = leases, claims
         self._context = context
         self._task = create_task(app)
-        self._leases = leases
         self._flying: dict[str, _Submission] = {}
 
     @property
@@ -104,26 +133,60 @@ class _Loop:
         return self._context.dagster_run.run_id
 
     def drive(self, active: ActiveExecution) -> Iterator[DagsterEvent]:
-        stop_at: float | None = None
-        while (not active.is_complete and stop_at is None) or self._flying:
-            if active.check_for_interrupts() and stop_at is None:
-                stop_at = time.monotonic() + STOP_SECONDS
+        files, holders, claimed = self._files(), frozenset[str](), False
+        stopped_at: float | None = None
+        signal = "SIGTERM"
+        while (not active.is_complete and stopped_at is None) or self._flying:
+            if active.check_for_interrupts() and stopped_at is None:
+                stopped_at = time.monotonic()
                 yield self._engine_event("Cancelled: ending the running steps.")
                 active.mark_interrupted()
-                self._terminate()
+                self._terminate(signal)
+            if not claimed and stopped_at is None:
+                waits_for = self.claims.take(self._run_id, files, self._over)
+                claimed = not waits_for
+                if waits_for - holders:
+                    yield self._engine_event(
+                        f"Waiting for {_name_runs(waits_for)}, at work on the same files."
+                    )
+                holders = waits_for
             for submission in list(self._flying.values()):
-                yield from self._settle(active, submission, stopping=stop_at is not None)
+                yield from self._settle(active, submission, stopping=stopped_at is not None)
             yield from active.plan_events_iterator(self._context)
-            if stop_at is not None:
-                if time.monotonic() > stop_at:
-                    return  # a worker that ignores SIGTERM must not hold the run
-            else:
+            if stopped_at is not None:
+                if time.monotonic() > stopped_at + STOP_SECONDS:
+                    return  # a worker that cannot be reached must not hold the run; its token ends with it
+                if signal == "SIGTERM" and time.monotonic() > stopped_at + TERM_SECONDS:
+                    signal = "SIGKILL"
+                    self._terminate(signal)
+            elif claimed:
                 for step in active.get_steps_to_execute():
                     yield from self._submit(active, step, count=1)
-            if self._flying:
-                self._leases.wait(self._run_id, WAIT_SECONDS)
+            if self._flying or not claimed:
+                self.leases.wait(self._run_id, WAIT_SECONDS)
             elif not active.is_complete:
                 time.sleep(min(WAIT_SECONDS, active.sleep_interval()))
+
+    def _files(self) -> list[str]:
+        """The files of the run's partitions."""
+        tags = self._context.dagster_run.tags
+        first = tags.get(ASSET_PARTITION_RANGE_START_TAG)
+        if first is None:
+            return [key] if (key := tags.get(PARTITION_NAME_TAG)) else []
+        keys = list(self._context.instance.get_dynamic_partitions(FILES))
+        last = tags[ASSET_PARTITION_RANGE_END_TAG]
+        if first not in keys or last not in keys:
+            return []  # deleted meanwhile; Dagster says so
+        return keys[keys.index(first) : keys.index(last) + 1]
+
+    def _over(self, run_ids: Collection[str]) -> set[str]:
+        """Those runs that are over or unknown."""
+        if not run_ids:
+            return set()
+        living = self._context.instance.get_runs(
+            RunsFilter(run_ids=list(run_ids), statuses=NOT_FINISHED_STATUSES)
+        )
+        return set(run_ids) - {run.run_id for run in living}
 
     def _submit(self, active: ActiveExecution, step: ExecutionStep, count: int) -> Iterator[DagsterEvent]:
         queue = step.tags.get(DAGSTER_CELERY_QUEUE_TAG, FILE_PROCESSING)
@@ -138,7 +201,7 @@ class _Loop:
         )
         task_id = str(uuid.uuid4())
         # Before the message is sent: a worker that is faster than us must find its own token.
-        self._leases.issue_token(self._run_id, step.key, task_id)
+        self.claims.issue_token(self._run_id, step.key, task_id)
         result = self._task.si(
             execute_step_args_packed=pack_value(arguments),
             executable_dict=self._context.reconstructable_job.to_dict(),
@@ -147,14 +210,14 @@ class _Loop:
             queue=queue,
             routing_key=f"{queue}.execute_plan",
             priority=DEFAULT_PRIORITY,
-            headers={RUN_HEADER: self._run_id, STEP_HEADER: step.key},
+            headers={RUN_HEADER: self._run_id, STEP_HEADER: step.key, SUBMISSION_HEADER: count},
         )
         self._flying[step.key] = _Submission(step, queue, result, count, time.monotonic())
 
     def _settle(
         self, active: ActiveExecution, submission: _Submission, *, stopping: bool
     ) -> Iterator[DagsterEvent]:
-        step, state = submission.step, submission.look(self._leases)
+        step, state = submission.step, submission.look(self.leases)
         if state is _State.RUNNING:
             return
         del self._flying[step.key]
@@ -194,15 +257,15 @@ class _Loop:
             return
         yield self._failure(submission.step, str(submission.result.result), submission.result.traceback)
 
-    def _terminate(self) -> None:
+    def _terminate(self, signal: str) -> None:
         for submission in self._flying.values():
             try:
-                submission.result.revoke(terminate=True, signal="SIGTERM")
+                submission.result.revoke(terminate=True, signal=signal)
             except (RedisError, OSError) as error:
                 self._context.log.warning(f"Cannot reach Redis to end {submission.step.key}: {error}")
 
     def _failure(self, step: ExecutionStep, reason: str, trace: str | None = None) -> DagsterEvent:
-        error = SerializableErrorInfo(reason, [trace] if trace else [], "StepLost")
+        error = SerializableErrorInfo(reason, [trace] if trace else [], "WorkerKilledError")
         return DagsterEvent.step_failure_event(
             self._context.for_step(step), StepFailureData(error=error, user_failure_data=None)
         )
@@ -213,6 +276,10 @@ class _Loop:
         context: Any = self._context.for_step(step) if step else self._context
         data = EngineEventData(marker_start=DELEGATE_MARKER) if start else EngineEventData()
         return DagsterEvent.engine_event(context, message, data)
+
+
+def _name_runs(run_ids: Collection[str]) -> str:
+    return ", ".join(f"run {run_id[:8]}" for run_id in sorted(run_ids))
 
 
 @executor(name="celery_redis", requirements=multiple_process_executor_requirements())

@@ -1,9 +1,9 @@
-"""Leases: how a run knows that the worker on its step is alive.
+"""Leases: how a run knows that the worker on its step is alive, and the watchdog that the run worker is.
 
 A worker holds a Redis key with a short life while it runs a step, and renews it from a thread. A step
-whose lease is gone is submitted again under a new token; only the newest token may run. Early
-acknowledgement goes with it: on Redis, ``acks_late`` runs a healthy step twice when it outlives the
-visibility timeout.
+whose lease is gone is submitted again under a new token (``stores/claims.py``). A run worker holds one for
+its run, which the watchdog looks at. Early acknowledgement goes with it: on Redis, ``acks_late`` runs a healthy
+step twice when it outlives the visibility timeout.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from redis.exceptions import RedisError
 
 LEASE_SECONDS: Final = 10
 RENEW_SECONDS: Final = 2.0
-TOKEN_SECONDS: Final = 48 * 3600
 
 
 class StepLeases:
-    """The leases and tokens in one Redis database."""
+    """The leases in one Redis database."""
 
     def __init__(self, client: Redis) -> None:
         self._client = client
@@ -36,15 +35,6 @@ class StepLeases:
     def client(self) -> Redis:
         """The Redis connection, for reading queues."""
         return self._client
-
-    def issue_token(self, run_id: str, step_key: str, task_id: str) -> None:
-        """Make *task_id* the only task that may run this step."""
-        self._client.set(_token_key(run_id, step_key), task_id, ex=TOKEN_SECONDS)
-
-    def is_current(self, run_id: str, step_key: str, task_id: str) -> bool:
-        """Whether *task_id* may (still) run this step. An unknown step may: Redis was emptied."""
-        token = self._client.get(_token_key(run_id, step_key))
-        return token is None or token == task_id.encode()
 
     def is_held(self, task_id: str) -> bool:
         """Whether a live worker runs *task_id*."""
@@ -89,12 +79,13 @@ class StepLeases:
             threading.Event().wait(seconds)
 
 
+def run_lease(run_id: str) -> str:
+    """The name under which a run worker holds the lease of its run."""
+    return f"run:{run_id}"
+
+
 def _lease_key(task_id: str) -> str:
     return f"aibox:lease:{task_id}"
-
-
-def _token_key(run_id: str, step_key: str) -> str:
-    return f"aibox:step:{run_id}:{step_key}"
 
 
 def _wake_key(run_id: str) -> str:

@@ -19,6 +19,7 @@ from aibox_assets.domain.parse.sandbox import ParserSandbox
 from aibox_assets.execution.queries import answer_queries, ask_for_vector
 from aibox_assets.execution.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 from aibox_assets.settings import Settings, load_settings
+from aibox_assets.stores.claims import ClaimStore
 from aibox_assets.stores.database import connect
 from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.extractions import ExtractionCache
@@ -57,6 +58,11 @@ class Platform:
     def progress(self) -> ProgressStore:
         """What is done and to be done for them."""
         return ProgressStore(self.engine, max_attempts=self.settings.max_attempts)
+
+    @cached_property
+    def claims(self) -> ClaimStore:
+        """Who may write."""
+        return ClaimStore(self.engine)
 
     @cached_property
     def vectors(self) -> VectorStore:

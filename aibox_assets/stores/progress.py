@@ -7,7 +7,7 @@ live run is found and requested again: nothing depends on a message that could b
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.stores.claims import Guard, no_guard
 from aibox_assets.stores.database import claims, file_assets, files, transaction
 from aibox_assets.stores.failures import (
     lock_files,
@@ -42,6 +43,19 @@ class AssetResult:
     version: str
     items: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBytes:
+    """What a file's bytes were when they were read.
+
+    :ivar size: in bytes. :ivar media_type: detected from the content.
+    """
+
+    sha256: str
+    size: int
+    mtime_ns: int
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,7 @@ class ProgressStore:
             )
         return True
 
-    def start(self, ids: Collection[str], run_id: str) -> None:
+    def start(self, ids: Collection[str], run_id: str, *, guard: Guard = no_guard) -> None:
         """A step of *run_id* works on the files, but for those that ended in an earlier step of the same run."""
         self._update(
             files.c.id.in_(list(ids))
@@ -132,13 +146,27 @@ class ProgressStore:
                 (files.c.run_id == run_id, sa.func.coalesce(files.c.started_at, sa.func.now())),
                 else_=sa.func.now(),
             ),
+            guard=guard,
         )
 
-    def read(self, id_: str, *, sha256: str, size: int, mtime_ns: int, media_type: str) -> None:
-        """What the bytes turned out to be when they were read."""
-        self._update(files.c.id == id_, sha256=sha256, size=size, mtime_ns=mtime_ns, media_type=media_type)
+    def read(self, found: Mapping[str, ReadBytes], *, guard: Guard = no_guard) -> None:
+        """What the bytes of files turned out to be when they were read."""
+        if not found:
+            return
+        rows = [{"file": id_, **asdict(each)} for id_, each in sorted(found.items())]
+        values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "file"}
+        with transaction(self._engine) as connection:
+            guard(connection)
+            connection.execute(
+                files.update()
+                .where(files.c.id == sa.bindparam("file"))
+                .values(updated_at=sa.func.now(), **values),
+                rows,
+            )
 
-    def complete(self, asset: str, results: Mapping[str, AssetResult], run_id: str) -> None:
+    def complete(
+        self, asset: str, results: Mapping[str, AssetResult], run_id: str, *, guard: Guard = no_guard
+    ) -> None:
         """The asset is materialized for the files; those that now have all three of one version are finished."""
         if not results:
             return
@@ -157,6 +185,7 @@ class ProgressStore:
         ids = sorted(results)
         upsert = insert(file_assets)
         with transaction(self._engine) as connection:
+            guard(connection)
             # Two assets of one file end at the same time: the lock lets the later one see the earlier.
             present = set(connection.scalars(lock_files(ids)))
             rows = [row for row in rows if row["file_id"] in present]
@@ -172,15 +201,20 @@ class ProgressStore:
             )
             _finish(connection, ids)
 
-    def hand_on(self, ids: Collection[str], run_id: str) -> None:
+    def hand_on(self, ids: Collection[str], run_id: str, *, guard: Guard = no_guard) -> None:
         """The rest of the files' work is left to another run, since this one is about to end as failed."""
         self._update(
-            files.c.id.in_(list(ids)) & mine(run_id), status=Status.QUEUED, batch_id=None, retry_at=None
+            files.c.id.in_(list(ids)) & mine(run_id),
+            status=Status.QUEUED,
+            batch_id=None,
+            retry_at=None,
+            guard=guard,
         )
 
-    def fail(self, failures: Mapping[str, AIBoxError], run_id: str) -> None:
+    def fail(self, failures: Mapping[str, AIBoxError], run_id: str, *, guard: Guard = no_guard) -> None:
         """The files failed in *run_id*. A transient failure is queued again until its attempts are used up."""
         with transaction(self._engine) as connection:
+            guard(connection)
             record_failures(connection, failures, run_id, self._max_attempts)
 
     def blame(self, ids: Collection[str], reason: str, trace: str) -> None:
@@ -247,8 +281,9 @@ class ProgressStore:
                 found.setdefault(id_, {})[asset] = version
         return found
 
-    def _update(self, where: ColumnElement[bool], **values: Any) -> None:
+    def _update(self, where: ColumnElement[bool], *, guard: Guard = no_guard, **values: Any) -> None:
         with transaction(self._engine) as connection:
+            guard(connection)
             connection.execute(files.update().where(where).values(updated_at=sa.func.now(), **values))
 
 

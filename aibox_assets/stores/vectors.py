@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
 from aibox_assets.domain.words import segment_words
+from aibox_assets.stores.claims import Guard
 from aibox_assets.stores.database import embedding_models, embeddings, files, transaction
 from aibox_assets.stores.embedding_models import (
     MAX_DIMENSION,
@@ -65,9 +66,6 @@ _UPSERT = f"""INSERT INTO aibox.embeddings AS e ({_NAMES})
     SELECT {_NAMES.replace("words", "to_tsvector('pg_catalog.english', words)")} FROM incoming
     ON CONFLICT (chunk_id) DO UPDATE SET {_set("excluded", _CONTENT)}
     WHERE ({_each("e", _CONTENT)}) IS DISTINCT FROM ({_each("excluded", _CONTENT)})"""  # noqa: S608
-
-Guard = Callable[[Connection], None]
-"""Called last inside a write transaction; raises to undo it, as when a fencing token is not ours any more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,6 +180,8 @@ class VectorStore:
         rows = [row for entry in entries for row in _rows(model, entry)]
         ids = sorted({entry.file_id for entry in entries})
         with transaction(self._engine) as connection:
+            if guard is not None:
+                guard(connection)
             require_active(connection, model)
             # In the order of the ids, so that two batches with common files wait and do not deadlock.
             lock = sa.select(files.c.id).where(files.c.id.in_(ids)).order_by(files.c.id)
@@ -196,8 +196,6 @@ class VectorStore:
             connection.execute(sa.text(_REMOVE), {"ids": sorted(present)})
             connection.execute(sa.text(_MOVE))
             connection.execute(sa.text(_UPSERT))
-            if guard is not None:
-                guard(connection)
         return present
 
     def delete_files(self, ids: Sequence[str]) -> int:
@@ -216,12 +214,13 @@ class VectorStore:
             found = {row[0]: row[1] for row in connection.execute(query)}
         return {file_id: found.get(file_id, 0) for file_id in ids}
 
-    def verify(self, file_id: str) -> VectorCheck:
-        """Measure what is stored for *file_id*."""
+    def verify(self, file_ids: Collection[str]) -> dict[str, VectorCheck]:
+        """Measure what is stored for each of the files."""
         vector = embeddings.c.embedding
         norm = sa.func.vector_norm(vector)
         query = (
             sa.select(
+                embeddings.c.file_id,
                 sa.func.count(),
                 sa.func.count().filter(embedding_models.c.active),
                 sa.func.count().filter(sa.func.vector_dims(vector) != embedding_models.c.dimension),
@@ -229,10 +228,12 @@ class VectorStore:
                 sa.func.max(norm),
             )
             .select_from(embeddings.join(embedding_models))
-            .where(embeddings.c.file_id == file_id)
+            .where(embeddings.c.file_id.in_(list(file_ids)))
+            .group_by(embeddings.c.file_id)
         )
         with transaction(self._engine) as connection:
-            return VectorCheck(*connection.execute(query).one())
+            found = {row[0]: VectorCheck(*row[1:]) for row in connection.execute(query)}
+        return {id_: found.get(id_, VectorCheck(0, 0, 0, None, None)) for id_ in file_ids}
 
 
 def _rows(model: StoredModel, entry: FileEmbeddings) -> list[tuple[Any, ...]]:

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.tables import (
-    CHUNK_SCHEMA,
-    TRIPLE_SCHEMA,
-    frame_chunks,
-    frame_triples,
+    chunk_table,
     preview,
     read_chunks,
+    triple_table,
 )
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.models import Chunk, Triple
@@ -37,16 +35,20 @@ CHUNKS = st.builds(
 )
 
 
+def admit() -> None:
+    """Nobody took the claim away."""
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 @given(st.lists(CHUNKS, max_size=5))
 def test_chunks_come_back_the_same(tmp_path: Path, chunks: list[Chunk]) -> None:
     tables = ParquetIOManager(str(tmp_path))
     for version in ("1", "2"):
-        tables.write_table("chunks", "key", frame_chunks(chunks), CHUNK_SCHEMA, version)
+        tables.write_tables("chunks", [("key", chunk_table(chunks), version)], guard=admit)
         stored = tables.read_table("chunks", "key")
         assert stored is not None
         assert stored.version == version
-        assert read_chunks(stored.frame) == chunks
+        assert read_chunks(stored.rows) == chunks
     assert [path.name for path in (tmp_path / "chunks").iterdir()] == ["key.parquet"], (
         "nothing staged is left"
     )
@@ -63,7 +65,7 @@ def test_a_table_that_is_not_there_is_none_and_a_broken_one_an_error(tmp_path: P
 
 def test_deleting_twice_is_as_deleting_once(tmp_path: Path) -> None:
     tables = ParquetIOManager(str(tmp_path))
-    tables.write_table("kg_triples", "key", frame_triples([]), TRIPLE_SCHEMA, "1")
+    tables.write_tables("kg_triples", [("key", triple_table([]), "1")], guard=admit)
     for _ in range(2):
         tables.delete_tables("key", ("chunks", "kg_triples"))
         assert tables.read_table("kg_triples", "key") is None
@@ -72,10 +74,10 @@ def test_deleting_twice_is_as_deleting_once(tmp_path: Path) -> None:
 def test_any_fsspec_place_serves() -> None:
     tables = ParquetIOManager("memory://bucket/storage")
     triple = Triple("f", "c", "A", "Person", "Person:a", "KNOWS", "B", "Person", "Person:b", 0.9, 0, 4, "A B")
-    tables.write_table("kg_triples", "key", frame_triples([triple]), TRIPLE_SCHEMA, "7")
+    tables.write_tables("kg_triples", [("key", triple_table([triple]), "7")], guard=admit)
     stored = tables.read_table("kg_triples", "key")
     assert stored is not None
-    assert stored.frame.to_dict("records")[0]["tail_key"] == "Person:b"
+    assert stored.rows.to_pylist()[0]["tail_key"] == "Person:b"
     tables.delete_tables("key", ("kg_triples",))
     assert tables.read_table("kg_triples", "key") is None
 
@@ -83,13 +85,13 @@ def test_any_fsspec_place_serves() -> None:
 def test_a_full_disk_is_a_transient_error(tmp_path: Path) -> None:
     (tmp_path / "chunks").write_text("a file where a folder should be")
     with pytest.raises(StoreUnavailableError, match="cannot be written") as caught:
-        ParquetIOManager(str(tmp_path)).write_table("chunks", "key", frame_chunks([]), CHUNK_SCHEMA, "1")
+        ParquetIOManager(str(tmp_path)).write_tables("chunks", [("key", chunk_table([]), "1")], guard=admit)
     assert not caught.value.permanent
 
 
 def test_a_preview_is_a_table_that_no_text_breaks() -> None:
     chunk = Chunk("c", "f", 0, "a | b\nc " + "x" * 200, 1, 0, 9, None, None, (), "en")
-    lines = preview(frame_chunks([chunk]), ["ordinal", "text"]).splitlines()
+    lines = preview([chunk], ["ordinal", "text"]).splitlines()
     assert len(lines) == 3
     assert "a \\| b c" in lines[2]
     assert len(lines[2]) < 110

@@ -21,17 +21,17 @@ from dagster._core.utils import make_new_run_id
 from dagster_shared.error import SerializableErrorInfo
 
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.assets.partitions import FILES
 from aibox_assets.automation.cleanup import delete_gone
 from aibox_assets.automation.intake import take_in
 from aibox_assets.automation.requests import BATCH_TAG, request_runs, settle_runs
 from aibox_assets.domain.errors import PermanentError
+from aibox_assets.execution.partitions import FILES
 from aibox_assets.execution.platform import Platform
 from aibox_assets.stores.database import claims
 from aibox_assets.stores.failures import CANCELLED
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import MARKER, WatchedFolder
-from aibox_assets.stores.progress import ASSETS, CHUNKS, AssetResult
+from aibox_assets.stores.progress import ASSETS, CHUNKS, AssetResult, ReadBytes
 
 SHA = hashlib.sha256(b"hello").hexdigest()
 
@@ -88,7 +88,7 @@ def finish(platform: Platform, run_id: str, *assets: str) -> None:
     """What the steps of a run write down for the only file."""
     record = only(platform)
     platform.progress.start([record.id], run_id)
-    platform.progress.read(record.id, sha256=SHA, size=5, mtime_ns=record.mtime_ns, media_type="text/plain")
+    platform.progress.read({record.id: ReadBytes(SHA, 5, record.mtime_ns, "text/plain")})
     for asset in assets or ASSETS:
         platform.progress.complete(asset, {record.id: AssetResult(f"{SHA}.x", 1, 0.1)}, run_id)
 

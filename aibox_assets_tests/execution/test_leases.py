@@ -1,4 +1,4 @@
-"""Leases and tokens on a real Redis."""
+"""Leases on a real Redis."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ def leases(clean_redis_url: str) -> StepLeases:
 
 
 def test_a_lease_lasts_as_long_as_its_block_and_every_key_has_a_life(leases: StepLeases) -> None:
-    leases.issue_token("run", "chunks", "task")
     with leases.hold("task"):
         assert leases.is_held("task")
     leases.release("run", "task")
@@ -48,15 +47,6 @@ def test_a_lease_ends_by_itself_when_its_holder_is_gone(
     with leases.hold("task"):
         time.sleep(1.3)
         assert not leases.is_held("task")
-
-
-def test_only_the_newest_token_may_run_a_step(leases: StepLeases) -> None:
-    assert leases.is_current("run", "chunks", "first"), "an emptied Redis knows no token"
-    leases.issue_token("run", "chunks", "first")
-    leases.issue_token("run", "chunks", "second")
-    assert not leases.is_current("run", "chunks", "first")
-    assert leases.is_current("run", "chunks", "second")
-    assert leases.is_current("other", "chunks", "first")
 
 
 def test_a_waiting_run_wakes_as_soon_as_a_step_ends(leases: StepLeases) -> None:

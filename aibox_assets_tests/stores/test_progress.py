@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
 from aibox_assets.stores.files import FileRecord, FileStore, NewFile, Status
 from aibox_assets.stores.inbox import FileStat
-from aibox_assets.stores.progress import ASSETS, CHUNKS, EMBEDDINGS, AssetResult, ProgressStore
+from aibox_assets.stores.progress import ASSETS, CHUNKS, EMBEDDINGS, AssetResult, ProgressStore, ReadBytes
 
 SHA = "a" * 64
 
@@ -34,7 +34,7 @@ def result(asset: str = CHUNKS, sha: str = SHA) -> dict[str, AssetResult]:
 
 
 def read(progress: ProgressStore, sha: str = SHA) -> None:
-    progress.read("f0", sha256=sha, size=3, mtime_ns=1, media_type="text/plain")
+    progress.read({"f0": ReadBytes(sha, 3, 1, "text/plain")})
 
 
 def test_files_come_in_order_and_once(files: FileStore) -> None:
