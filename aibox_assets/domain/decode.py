@@ -27,6 +27,7 @@ _FREQUENT = frozenset(
     "這個們來為國說時會對於著過發後裡與從現開經動進種樣當學"
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
+_ASCII = bytes(range(0x80))
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -50,7 +51,9 @@ def detect_encoding(data: bytes, declared: str | None = None) -> tuple[str, bool
     nul_share = data[:SAMPLE_BYTES].count(0) / max(1, len(data[:SAMPLE_BYTES]))
     if nul_share < 0.01 and _decodes(data, "utf-8"):
         control_share = len(_UNPRINTABLE.findall(data[:SAMPLE_BYTES].decode("latin-1")))
-        return ("utf-8", False) if control_share <= 0.05 * min(len(data), SAMPLE_BYTES) else None
+        if control_share > 0.05 * min(len(data), SAMPLE_BYTES):
+            return None
+        return "utf-8", not data.isascii() and _is_weak_utf8(data)
     if declared and nul_share == 0 and _decodes(data, declared):
         return codecs.lookup(declared).name, False
     sample = _sample(data)
@@ -84,6 +87,15 @@ def _decodes(data: bytes, encoding: str) -> bool:
     except (UnicodeError, LookupError, ValueError):
         return False
     return True
+
+
+def _is_weak_utf8(data: bytes) -> bool:
+    """Whether so little is not ASCII that one or two characters of GB18030 may look like UTF-8 by chance.
+
+    Theirs start at 0xB0, those of accented Latin letters end at 0xC5 in UTF-8: words like café are in no doubt.
+    """
+    beyond = data.translate(None, _ASCII)
+    return len(beyond) <= 4 and all(0xC6 <= lead <= 0xDF for lead in beyond[::2])
 
 
 def _sample(data: bytes) -> bytes:

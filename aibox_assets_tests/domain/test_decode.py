@@ -59,6 +59,16 @@ def test_a_guess_and_a_loss_are_told() -> None:
     assert "2 places" in lossy.warnings[1]
 
 
+def test_one_character_that_may_be_of_another_encoding_is_told() -> None:
+    doubtful = decode_text("a partner\n展".encode("gb18030"))  # by chance a letter of Armenian in UTF-8
+    assert doubtful is not None
+    assert doubtful.warnings
+    for sure in ("café", "naïve – résumé", "展", "words"):
+        decoded = decode_text(sure.encode())
+        assert decoded is not None
+        assert not decoded.warnings
+
+
 def test_declared_encoding_comes_after_utf8() -> None:
     assert decode_text("文".encode(), "big5").encoding == "utf-8"  # type: ignore[union-attr]
     assert decode_text("かな".encode("euc-jp"), "euc-jp").text == "かな"  # type: ignore[union-attr]
