@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
@@ -16,14 +18,25 @@ _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TEXT_OPERATOR: Final = b"BT /F1 24 Tf 72 700 Td (boom boom boom) Tj ET\n"
 
 
+@lru_cache(maxsize=8)
 def deflate(piece: bytes, size: int, times: int = 1) -> bytes:
-    """*size* bytes of repeated *piece*, packed without ever being whole; *times* over."""
-    packer = zlib.compressobj(9)
-    block = piece * max(1, MIB // len(piece))
-    packed = b"".join(packer.compress(block) for _ in range(size // len(block))) + packer.flush()
+    """About *size* bytes of repeated *piece* in zlib's format; *times* over. Made from one packed block."""
+    block, packed = _packed_block(piece)
+    count = max(1, size // len(block))
+    checksum = 1
+    for _ in range(count):
+        checksum = zlib.adler32(block, checksum)
+    stream = b"\x78\xda" + packed * count + b"\x03\x00" + checksum.to_bytes(4, "big")
     for _ in range(times - 1):
-        packed = zlib.compress(packed, 9)
-    return packed
+        stream = zlib.compress(stream, 9)
+    return stream
+
+
+def _packed_block(piece: bytes) -> tuple[bytes, bytes]:
+    """A MiB of *piece*, and the same packed so that it may be repeated in a raw stream."""
+    block = piece * (MIB // len(piece))
+    packer = zlib.compressobj(9, wbits=-15)
+    return block, packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 def flate_pdf(
@@ -67,22 +80,80 @@ def repeating_xlsx(cells: int, length: int) -> bytes:
 
 
 def zip_bomb(part: str, size: int, fill: bytes = b" ") -> bytes:
-    """An Office document with a part of *size* bytes."""
+    """An Office document with a part of about *size* bytes, whose checksum is right up to 1 GiB."""
+    block, piece = _packed_block(fill)
+    count = size // len(block)
+    checksum = 0
+    for _ in range(count if count <= 1024 else 0):
+        checksum = zlib.crc32(block, checksum)
+    makers = {"word": documents.make_docx, "ppt": documents.make_pptx, "xl": documents.make_xlsx}
     packed = BytesIO()
-    whole = {"word": documents.make_docx, "ppt": documents.make_pptx, "xl": documents.make_xlsx}
     with (
-        zipfile.ZipFile(BytesIO(whole[part.split("/")[0]]())) as honest,
+        zipfile.ZipFile(BytesIO(makers[part.split("/")[0]]())) as honest,
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name in honest.namelist():
             if name != part:
                 archive.writestr(name, honest.read(name))
-        with archive.open(part, "w", force_zip64=True) as entry:
-            block = fill * (16 * MIB // len(fill))
-            for _ in range(size // len(block)):
-                entry.write(block)
-            entry.write(block[: size % len(block)])
+        entry = zipfile.ZipInfo(part)
+        archive.writestr(entry, piece * count + b"\x03\x00", zipfile.ZIP_STORED)
+        # The directory at the end, which is what is read, tells what the bytes unpack to.
+        entry.compress_type, entry.file_size, entry.CRC = zipfile.ZIP_DEFLATED, count * len(block), checksum
     return packed.getvalue()
+
+
+def understate(package: bytes) -> bytes:
+    """An Office document whose largest part claims to have 100 bytes."""
+    with zipfile.ZipFile(BytesIO(package)) as archive:
+        size = max(entry.file_size for entry in archive.infolist())
+    return package.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
+
+
+def overlapping_docx(size: int, copies: int) -> bytes:
+    """A DOCX with *copies* parts in its directory that all are the same *size* bytes on the disk.
+
+    Source: D. Fifield, "A better zip bomb", WOOT 2019.
+    """
+    honest = zip_bomb("word/document.xml", size)
+    with zipfile.ZipFile(BytesIO(honest)) as archive:
+        start = archive.start_dir
+        entry = next(info for info in archive.infolist() if info.filename == "word/document.xml")
+    end = honest.rindex(b"PK\x05\x06")
+    name = entry.filename.encode()
+    at = honest.index(name, start) - 46
+    record = honest[at : at + 46 + len(name)]
+    record = record[:30] + struct.pack("<H", 0) + record[32:]  # without its extra field
+    others = b"".join(record[:46] + b"%017d" % number for number in range(copies))
+    assert len(name) == 17
+    count, length = archive_entries(honest) + copies, end - start + len(others)
+    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, length, start, 0)
+    return honest[:end] + others + tail
+
+
+def archive_entries(package: bytes) -> int:
+    """How many files are inside."""
+    with zipfile.ZipFile(BytesIO(package)) as archive:
+        return len(archive.infolist())
+
+
+def edit_part(package: bytes, part: str, old: str, new: str) -> bytes:
+    """An Office document with *old* replaced by *new* in one of its parts."""
+    with zipfile.ZipFile(BytesIO(package)) as archive:
+        xml = archive.read(part).decode()
+    assert old in xml
+    return documents.replace_part(package, part, xml.replace(old, new).encode())
+
+
+def with_doctype(package: bytes, part: str, doctype: str, text: str) -> bytes:
+    """An Office document with *doctype* in one of its parts, and its entity ``e11`` for *text*."""
+    with zipfile.ZipFile(BytesIO(package)) as archive:
+        xml = archive.read(part).decode()
+    rest = xml.rpartition("?>")[2]
+    assert text in rest
+    start = '<?xml version="1.0" encoding="UTF-8"?>'
+    return documents.replace_part(
+        package, part, f"{start}{doctype}{rest.replace(text, '&e11;' * 10)}".encode()
+    )
 
 
 def _xlsx_of(rows: bytes) -> bytes:
