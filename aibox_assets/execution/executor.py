@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -133,7 +134,8 @@ class _Loop:
         return self._context.dagster_run.run_id
 
     def drive(self, active: ActiveExecution) -> Iterator[DagsterEvent]:
-        files, holders, claimed = self._files(), frozenset[str](), False
+        files, launched = self._files(), self._launched()
+        holders, claimed = frozenset[str](), False
         stopped_at: float | None = None
         signal = "SIGTERM"
         while (not active.is_complete and stopped_at is None) or self._flying:
@@ -143,7 +145,7 @@ class _Loop:
                 active.mark_interrupted()
                 self._terminate(signal)
             if not claimed and stopped_at is None:
-                waits_for = self.claims.take(self._run_id, files, self._over)
+                waits_for = self.claims.take(self._run_id, files, self._over, launched)
                 claimed = not waits_for
                 if waits_for - holders:
                     yield self._engine_event(
@@ -178,6 +180,10 @@ class _Loop:
         if first not in keys or last not in keys:
             return []  # deleted meanwhile; Dagster says so
         return keys[keys.index(first) : keys.index(last) + 1]
+
+    def _launched(self) -> datetime:
+        record = self._context.instance.get_run_record_by_id(self._run_id)
+        return record.create_timestamp.replace(tzinfo=UTC) if record else datetime.now(UTC)
 
     def _over(self, run_ids: Collection[str]) -> set[str]:
         """Those runs that are over or unknown."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
@@ -17,10 +19,13 @@ from sqlalchemy.dialects.postgresql import array, insert
 
 from aibox_assets.domain.errors import TransientError
 from aibox_assets.stores.database import claims, files, steps, transaction
+from aibox_assets.stores.files import Status
 
 _CLAIMING = 0x63_6C_61_69_6D  # "claim"
 _LOCK_SECONDS = 5
 _HOLD_SECONDS = 90
+_NEVER = datetime.max.replace(tzinfo=UTC)
+CANCELLED: Final = "It was cancelled."
 
 Guard = Callable[[Connection], None]
 """Called first in a write transaction; what it raises keeps all of it from being written."""
@@ -67,10 +72,15 @@ class ClaimStore:
         self._engine = engine
 
     def take(
-        self, run_id: str, ids: Collection[str], is_over: Callable[[Collection[str]], Collection[str]]
+        self,
+        run_id: str,
+        ids: Collection[str],
+        is_over: Callable[[Collection[str]], Collection[str]],
+        launched: datetime = _NEVER,
     ) -> frozenset[str]:
-        """Claim all of the files for *run_id*, or none.
+        """Claim all of the files for *run_id*, or none. Files that are gone, or cancelled since, are left out.
 
+        :param launched: when the run was launched; a cancel that came later holds for it.
         :param is_over: which of the given runs are over; their claims count for nothing.
         :returns: the runs that hold some of the files; empty when all are claimed.
         :raises StoreUnavailableError: Postgres did not answer, or another run takes long to claim.
@@ -79,7 +89,9 @@ class ClaimStore:
             connection.execute(sa.text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
             # One run after the other; files are not locked, since writers lock them after their claims.
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMING)))
-            present = sorted(connection.scalars(sa.select(files.c.id).where(files.c.id.in_(list(ids)))))
+            cancelled = (files.c.status == Status.FAILED) & (files.c.error == CANCELLED)
+            wanted = files.c.id.in_(list(ids)) & ~(cancelled & (files.c.finished_at > launched))
+            present = sorted(connection.scalars(sa.select(files.c.id).where(wanted)))
             holder = sa.select(claims.c.run_id).where(
                 claims.c.file_id.in_(present), claims.c.run_id != run_id
             )

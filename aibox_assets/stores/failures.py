@@ -27,7 +27,6 @@ RETRY_SECONDS: Final = 15.0
 """The first pause; each further one is four times as long. Two of them outlast a server that is away for a minute."""
 MAX_INTERRUPTIONS: Final = 20
 TRACE_CHARS: Final = 8000
-CANCELLED: Final = "It was cancelled."
 
 _LOOK: Final = "Look at the run in the Dagster UI, then 'aibox retry' the file."
 _PERMANENT = sa.column("permanent", sa.Boolean)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.stores.claims import ClaimLostError, ClaimStore, StepSupersededError, StepTicket
 from aibox_assets.stores.database import claims, steps, transaction
+from aibox_assets.stores.progress import ProgressStore
 from aibox_assets_tests.stores.documents import add_files
 
 FIRST = StepTicket("run-1", "chunks", "task-1")
@@ -39,6 +41,19 @@ def test_a_file_belongs_to_one_run_until_that_is_over(store: ClaimStore) -> None
 
 def test_a_deleted_file_needs_no_claim(store: ClaimStore) -> None:
     assert store.take("run-1", ["gone"], nobody_is_over) == frozenset()
+
+
+def test_a_cancel_holds_for_the_runs_that_were_launched_before_it(store: ClaimStore, engine: Engine) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    ProgressStore(engine, max_attempts=3).cancel(["a"])
+    assert store.take("run-1", ["a", "b"], nobody_is_over, before) == frozenset()
+    store.issue_token("run-1", "chunks", "task-1")
+    with transaction(engine) as connection, pytest.raises(ClaimLostError, match="cancelled") as lost:
+        store.check(connection, FIRST, ["a", "b"])
+    assert lost.value.file_ids == {"a"}
+    store.take("run-1", ["a"], nobody_is_over, datetime.now(UTC) + timedelta(seconds=5))
+    with transaction(engine) as connection:
+        store.check(connection, FIRST, ["a", "b"])
 
 
 def test_of_many_runs_at_once_one_claims(store: ClaimStore) -> None:
