@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Engine, Text
 
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import files, transaction
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.inbox import INBOX, storable

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from aibox_assets.automation.cancel import cancel_file, runs_of_file
 from aibox_assets.client import Run
 from aibox_assets.execution.platform import Platform
+from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import claims
-from aibox_assets.stores.failures import CANCELLED
 from aibox_assets.stores.files import NewFile, Status
 from aibox_assets.stores.inbox import FileStat
 

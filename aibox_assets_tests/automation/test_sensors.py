@@ -27,8 +27,8 @@ from aibox_assets.automation.requests import BATCH_TAG, request_runs, settle_run
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.execution.partitions import FILES
 from aibox_assets.execution.platform import Platform
+from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import claims
-from aibox_assets.stores.failures import CANCELLED
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import MARKER, WatchedFolder
 from aibox_assets.stores.progress import ASSETS, CHUNKS, AssetResult, ReadBytes

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import AIBoxError, MalformedDocumentError, StoreUnavailableError
+from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import claims
 from aibox_assets.stores.database import files as table
-from aibox_assets.stores.failures import CANCELLED, MAX_INTERRUPTIONS, TRACE_CHARS, DeadLetters
+from aibox_assets.stores.failures import MAX_INTERRUPTIONS, TRACE_CHARS, DeadLetters
 from aibox_assets.stores.files import FileRecord, FileStore, NewFile, Status
 from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.progress import ProgressStore
