@@ -111,9 +111,15 @@ def materialize_files(
     context: AssetExecutionContext, platform: Platform, asset: str, check: str, work: Callable[[Step], None]
 ) -> Iterator[StepResult]:
     """Run *work* over the files of this step's partitions and tell everybody how each ended."""
+    ticket = current_ticket(context.run_id, asset)
     try:
         yield from _materialize(context, platform, asset, check, work)
-    except StepSupersededError as error:
+    except AIBoxError as error:
+        # A hang is seen as a lost connection first; then the store is asked what it meant.
+        if not isinstance(error, StepSupersededError) and (
+            ticket.task_id is None or platform.claims.is_current(ticket)
+        ):
+            raise
         # Whoever was given the step tells how it ends; a word from us would be the event of a zombie.
         context.log.warning(str(error))
         os._exit(SUPERSEDED_EXIT)

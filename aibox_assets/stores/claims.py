@@ -23,6 +23,8 @@ from aibox_assets.stores.files import Status
 
 _CLAIMING = 0x63_6C_61_69_6D  # "claim"
 _LOCK_SECONDS = 5
+# A process that hangs inside a write must not keep others from its files; Postgres then takes back what it holds.
+_WRITE_SECONDS = 30
 _HOLD_SECONDS = 90
 _NEVER = datetime.max.replace(tzinfo=UTC)
 CANCELLED: Final = "It was cancelled."
@@ -171,6 +173,7 @@ class ClaimStore:
         :raises StepSupersededError: the ticket's task is not the newest one. :raises ClaimLostError: some of
             the files are not this run's to write.
         """
+        _bound_pauses(connection, _WRITE_SECONDS)
         if (
             ticket.task_id is not None
             and connection.scalar(_token(ticket).with_for_update(read=True)) is None
@@ -195,9 +198,14 @@ class ClaimStore:
         because this process was paused.
         """
         with transaction(self._engine) as connection:
-            connection.execute(sa.text(f"SET LOCAL idle_in_transaction_session_timeout = '{_HOLD_SECONDS}s'"))
             self.check(connection, ticket, ids)
+            _bound_pauses(connection, _HOLD_SECONDS)
             yield lambda: connection.execute(sa.select(1)).close()
+
+
+def _bound_pauses(connection: Connection, seconds: int) -> None:
+    """Let Postgres end the transaction when its client is silent for so long."""
+    connection.execute(sa.text(f"SET LOCAL idle_in_transaction_session_timeout = '{seconds}s'"))
 
 
 def _token(ticket: StepTicket) -> sa.Select[tuple[str]]:

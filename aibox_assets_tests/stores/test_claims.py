@@ -144,6 +144,19 @@ def test_a_hold_that_postgres_took_back_is_noticed_before_the_commit(
         write()
 
 
+def test_a_worker_that_hangs_inside_a_write_gives_way(
+    store: ClaimStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aibox_assets.stores.claims._WRITE_SECONDS", 1)
+    store.take("run-1", ["a"], nobody_is_over)
+    store.issue_token("run-1", "chunks", "task-1")
+    with pytest.raises(StoreUnavailableError), transaction(engine) as connection:
+        store.check(connection, FIRST, ["a"])
+        store.issue_token("run-1", "chunks", "task-2")  # waits for Postgres to end the silent transaction
+        connection.execute(sa.select(1))
+    assert not store.is_current(FIRST)
+
+
 def test_a_step_outside_of_a_worker_needs_no_token_but_respects_claims(
     store: ClaimStore, engine: Engine
 ) -> None:
