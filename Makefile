@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo stop test browser unit bench lint types imports format clean
+.PHONY: help install demo stop test browser unit chaos bench lint types imports format clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ browser:
 
 unit: $(INSTALLED_DEV) ## The tests that need no whole stack
 	@$(BIN)/pytest -m "not stack and not chaos"
+
+chaos: $(INSTALLED_DEV) ## The long fault tests, for hours; LINE=3 runs that line of their list alone
+	@$(BIN)/pytest -m chaos -s aibox_assets_tests/chaos$(if $(LINE),/test_$(shell printf %02d $(LINE))_*.py)
 
 bench: $(INSTALLED_DEV) ## Measure the speed on this machine, for about an hour, into docs/performance.md
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.lock
