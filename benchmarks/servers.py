@@ -53,7 +53,7 @@ class Servers:
     @property
     def child_env(self) -> dict[str, str | None]:
         """What a Python process of ours needs beside our own environment."""
-        threads = str(self.platform.model_threads)
+        threads = str(self.platform.settings.threads or max(1, (os.cpu_count() or 2) // 2))
         return {
             **self.env,
             "PYTHONPATH": str(ROOT),

@@ -161,7 +161,7 @@ class Embedder:
         self,
         texts: Sequence[str],
         *,
-        batch_size: int = 32,
+        batch_size: int = 64,
         on_progress: Callable[[int], None] | None = None,
     ) -> Vectors:
         """Vectors of *texts*, shape ``(len(texts), dimension)``.

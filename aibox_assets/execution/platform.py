@@ -126,7 +126,8 @@ class Platform:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedding model, loaded."""
-        return Embedder(self.embedding_model, threads=self.model_threads)
+        # Its threads wait for nobody, so they may take every core that is free (domain/encoders/full.py).
+        return Embedder(self.embedding_model, threads=self.settings.threads or _cores())
 
     def embed_query(self, query: str) -> Vectors:
         """The vector of a question, shape ``(dimension,)``: from a worker that has the model warm, else by our own."""
@@ -145,7 +146,11 @@ class Platform:
     @cached_property
     def extractor(self) -> Extractor:
         """The extractor, loaded."""
-        return load_extractor(self.settings.extractor or "offline", self.ontology, threads=self.model_threads)
+        return load_extractor(
+            self.settings.extractor or "offline",
+            self.ontology,
+            threads=self.settings.threads or max(1, _cores() // 2),
+        )
 
     @cached_property
     def splitter(self) -> ChunkSplitter:
@@ -168,10 +173,9 @@ class Platform:
         """The largest file that is taken."""
         return self.settings.max_file_mb * 2**20
 
-    @property
-    def model_threads(self) -> int:
-        """Threads of one model: two workers compute at the same time, so each has half of the cores."""
-        return self.settings.threads or max(1, len(os.sched_getaffinity(0)) // 2)
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 @lru_cache(maxsize=1)
