@@ -69,6 +69,7 @@ class Throughput:
     :ivar files: that really ran. :ivar seconds: from the start (or the drop) to the last result.
     :ivar chunks: results that were counted afterwards; 0 for those that this way does not make.
     :ivar load: load average over a minute, before the start.
+    :ivar cpu: seconds of CPU time by process, where they were measured; children that ended are in them.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Throughput:
     vectors: int = 0
     triples: int = 0
     load: float = 0.0
+    cpu: dict[str, float] = field(default_factory=dict)
     at: str = field(default_factory=now)
 
     @property

@@ -6,8 +6,9 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+import psutil
 import sqlalchemy as sa
 
 from aibox_assets.domain.embed import BUILT_IN
@@ -106,6 +107,13 @@ class MeasuredHome:
         finally:
             engine.dispose()
 
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU time of every service so far, with its children, by name. Runs are children of the code server."""
+        return {
+            service["name"]: _cpu_of_tree(psutil.Process(service["pid"]))
+            for service in self.home.json("status")["services"]
+        }
+
     def worker_pids(self) -> dict[str, int]:
         """Process ids of the workers, by name."""
         return {
@@ -113,3 +121,13 @@ class MeasuredHome:
             for service in self.home.json("status")["services"]
             if service["name"].startswith("worker-")
         }
+
+
+def _cpu_of_tree(process: psutil.Process) -> float:
+    """Of a process, of its children that ended, and of those that live."""
+    total = 0.0
+    for each in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            times = each.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total

@@ -52,6 +52,7 @@ def render(figures: Figures) -> str:
             *_machine(figures),
             *_throughput(figures),
             *_table(("Bar", "wanted", "measured", "met"), [_bar(bar) for bar in compute_bars(figures)]),
+            *_cpu(figures),
             *_details(figures),
         ]
     )
@@ -94,6 +95,25 @@ def _row(row: Throughput, texts: int) -> tuple[str, ...]:
 def _bar(bar: Bar) -> tuple[str, ...]:
     met = {True: "yes", False: "**no**", None: "—"}[bar.met]
     return bar.what, bar.wanted, bar.measured, met
+
+
+def _cpu(figures: Figures) -> Iterator[str]:
+    rows = [row for row in figures.throughput.values() if row.cpu]
+    if not rows:
+        return
+    services = sorted(rows[0].cpu, key=lambda name: rows[0].cpu[name], reverse=True)
+    yield from ("", "CPU time of each process (with its children), in milliseconds per file:", "")
+    yield from _table(
+        ("", *services, "all"),
+        [
+            (
+                row.label,
+                *(f"{1000 * row.cpu.get(name, 0.0) / row.files:.1f}" for name in services),
+                f"{1000 * sum(row.cpu.values()) / row.files:.1f}",
+            )
+            for row in rows
+        ],
+    )
 
 
 def _details(figures: Figures) -> Iterator[str]:

@@ -66,7 +66,7 @@ def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> l
     vector = None
     if stored is not None:
         _ = platform.stored_model  # refuses a model other than the vectors'
-        if not (platform.embedding_model.name == BUILT_IN and detect_language(query) == "zh"):
+        if not (platform.embedding_model.base_name == BUILT_IN and detect_language(query) == "zh"):
             vector = platform.embed_query(query)  # an English model's idea of Chinese is noise
     return platform.search.search(query, vector, limit=limit, user_id=user)
 
@@ -91,7 +91,7 @@ def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]
 
 def warn_english_only(platform: Platform) -> None:
     """Say what the built-in model does not do."""
-    if platform.embedding_model.name == BUILT_IN:
+    if platform.embedding_model.base_name == BUILT_IN:
         out.print(
             "[dim]The embedding model knows English; Chinese is found by its words. 'aibox models' says more.[/]"
         )

@@ -31,6 +31,9 @@ _POOL: dict[str, Any] = {
     "pool_recycle": 1800,
 }
 
+_LOOKED_AT: set[str] = set()
+"""Databases in which this process made Dagster's tables, or found them."""
+
 
 class PooledPostgresStorage(DagsterPostgresStorage):
     """Runs, events and schedules over one small pool of connections per process."""
@@ -43,11 +46,12 @@ class PooledPostgresStorage(DagsterPostgresStorage):
         token_provider: PgTokenProvider | None = None,
     ) -> None:
         # Looking for the tables once per process is enough: a worker makes an instance for every step.
-        create = should_autocreate_tables and not _engine.cache_info().currsize
+        create = should_autocreate_tables and postgres_url not in _LOOKED_AT
         super().__init__(postgres_url, create, inst_data, token_provider)
         self._event_log_storage = BatchedEventLogStorage(postgres_url, create, token_provider=token_provider)
         for storage in (self._run_storage, self._event_log_storage, self._schedule_storage):
             storage._engine = _engine(postgres_url, token_provider)
+        _LOOKED_AT.add(postgres_url)
 
     @classmethod
     def from_config_value(

@@ -6,13 +6,14 @@ import os
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine
 
 from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.embed import BUILT_IN, Embedder, EmbeddingModel, Vectors, describe_model
 from aibox_assets.domain.extract import Extractor, load_extractor
+from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
 from aibox_assets.domain.parse.sandbox import ParserSandbox
@@ -192,6 +193,10 @@ def warm_up(queues: Sequence[str]) -> None:
     if FILE_PROCESSING in queues:
         _ = platform.splitter, platform.parser
     if VECTORIZATION in queues:
+        platform.embedder.encode_query("warm")  # what a model does once, it does at its first text
         answer_queries(platform.settings.require_redis_url(), platform.embedder)
     if KG_EXTRACTION in queues:
-        _ = platform.extractor
+        platform.extractor.extract([_SENTENCE])
+
+
+_SENTENCE: Final = Chunk("warm", "warm", 0, "Ann Lee works for Acme in Oslo.", 8, 0, 31, None, None, (), "en")

@@ -27,12 +27,13 @@ def measure_throughput(
     home: MeasuredHome, texts: Sequence[str], display: Display, name: str, label: str
 ) -> Throughput:
     """All texts dropped at once into a home that has none yet, until the last one is finished."""
-    load = os.getloadavg()[0]
+    load, before = os.getloadavg()[0], home.cpu_seconds()
     with display.task(f"Ours: {label}", len(texts)) as advance:
         seconds = home.process(name_texts(texts, "news"), advance)
+    cpu = {service: total - before.get(service, 0.0) for service, total in home.cpu_seconds().items()}
     items = home.count_items()
     return Throughput(
-        name, label, len(texts), seconds, items[CHUNKS], items[EMBEDDINGS], items[KG_TRIPLES], load
+        name, label, len(texts), seconds, items[CHUNKS], items[EMBEDDINGS], items[KG_TRIPLES], load, cpu
     )
 
 

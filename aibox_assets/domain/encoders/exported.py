@@ -73,9 +73,9 @@ class ExportedModel:
 
         :raises ConfigurationError: the model has no int8 form, or its vectors would be too far off.
         """
-        with self._locked():
+        with self._locked() as lock:
             if not self.file.is_file():
-                self._export()
+                self._export(lock)
 
     def load(self, threads: int) -> Int8Encoder:
         """The encoder; a file that a crash left broken is made again.
@@ -104,7 +104,7 @@ class ExportedModel:
                 self.file.unlink(missing_ok=True)
         raise AssertionError("unreachable")
 
-    def _export(self) -> None:
+    def _export(self, lock: int) -> None:
         _log.info("Making the int8 form of %s, once.", self.name)
         draft = self.file.with_suffix(".draft")
         command = [sys.executable, "-W", "ignore", "-m", "aibox_assets.domain.encoders.export"]
@@ -114,6 +114,7 @@ class ExportedModel:
                 capture_output=True,
                 text=True,
                 timeout=EXPORT_SECONDS,
+                pass_fds=[lock],  # held as long as the child writes, also when this process is killed
             )
             if done.returncode != 0:
                 raise self._refusal((done.stderr.strip().splitlines() or [f"code {done.returncode}"])[-1])
@@ -130,7 +131,7 @@ class ExportedModel:
                 left.unlink(missing_ok=True)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[int]:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             lock = self.file.with_suffix(".lock").open("w")
@@ -141,7 +142,7 @@ class ExportedModel:
             ) from error
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            yield lock.fileno()
 
     def _refusal(self, reason: str) -> ConfigurationError:
         return ConfigurationError(

@@ -114,7 +114,7 @@ def test_a_file_that_ends_early_is_made_again(
     exported.file.write_bytes(whole[:size])
     asked: list[str] = []
 
-    def export(self: ExportedModel) -> None:
+    def export(self: ExportedModel, lock: int) -> None:
         asked.append(self.name)
         self.file.write_bytes(whole)
 

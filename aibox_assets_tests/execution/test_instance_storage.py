@@ -1,0 +1,60 @@
+"""Dagster's storage on a real Postgres: planned events arrive, and a kept connection survives a cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import yaml
+from dagster import AssetKey, DagsterEventType, DagsterInstance
+from dagster._core.events import (
+    AssetMaterializationPlannedData,
+    DagsterEvent,
+    DagsterEventBatchMetadata,
+)
+
+from aibox_assets.settings import with_driver
+
+
+@pytest.fixture
+def instance(
+    tmp_path: Path, new_database_url: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DagsterInstance]:
+    """An instance as dagster.yaml has it, on a database of its own."""
+    monkeypatch.setenv("AIBOX_DAGSTER_DATABASE_URL", with_driver(new_database_url(), "psycopg2"))
+    monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", "500")
+    ours = yaml.safe_load((Path(__file__).parents[2] / "dagster.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "dagster.yaml").write_text(yaml.safe_dump({"storage": ours["storage"]}), encoding="utf-8")
+    with DagsterInstance.from_config(str(tmp_path)) as made:
+        yield made
+
+
+def plan(instance: DagsterInstance, run_id: str, asset: str, partitions: list[str]) -> None:
+    """Report that a run is going to materialize the partitions, as Dagster does: in one batch."""
+    for number, partition in enumerate(partitions, start=1):
+        event = DagsterEvent.build_asset_materialization_planned_event(
+            "process_files_job", asset, AssetMaterializationPlannedData(AssetKey(asset), partition=partition)
+        )
+        batch = DagsterEventBatchMetadata(f"batch-{asset}", number == len(partitions))
+        instance.report_dagster_event(event, run_id, batch_metadata=batch)
+
+
+def test_the_planned_events_of_a_batch_are_all_there(instance: DagsterInstance) -> None:
+    partitions = [f"file-{number}" for number in range(70)]
+    plan(instance, "run-1", "chunks", partitions)
+    plan(instance, "run-1", "embeddings", ["file-0"])
+    logged = instance.all_logs("run-1", of_type=DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
+    planned = [(event.get_dagster_event().step_key, event.get_dagster_event().partition) for event in logged]
+    assert planned == [("chunks", partition) for partition in partitions] + [("embeddings", "file-0")]
+    assert instance.has_asset_key(AssetKey("chunks"))
+    assert instance.has_asset_key(AssetKey("embeddings"))
+
+
+def test_a_connection_that_postgres_cut_is_opened_again(instance: DagsterInstance, postgres_url: str) -> None:
+    instance.add_dynamic_partitions("files", ["a"])
+    cut = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
+    with sa.create_engine(postgres_url).begin() as connection:
+        assert connection.execute(cut).all(), "a connection was kept"
+    assert list(instance.get_dynamic_partitions("files")) == ["a"]
