@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 import sqlalchemy as sa
@@ -163,7 +164,7 @@ def is_recovered(home: RealHome, step: HeldStep) -> bool:
     return bool(ask_dagster(home, query, run=step.run_id, step=step.step_key))
 
 
-def ask_dagster(home: RealHome, query: sa.TextClause, **values: object) -> list[sa.Row[tuple[object, ...]]]:
+def ask_dagster(home: RealHome, query: sa.TextClause, **values: object) -> list[sa.Row[Any]]:
     """The rows of a query to Dagster's own database."""
     url = with_driver(home.platform.settings.require_dagster_database_url(), "psycopg")
     engine = sa.create_engine(url, poolclass=sa.NullPool)
