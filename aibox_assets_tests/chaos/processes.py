@@ -164,9 +164,9 @@ def is_recovered(home: RealHome, step: HeldStep) -> bool:
     return bool(ask_dagster(home, query, run=step.run_id, step=step.step_key))
 
 
-def ask_dagster(home: RealHome, query: sa.TextClause, **values: object) -> list[sa.Row[Any]]:
+def ask_dagster(home: RealHome, query: sa.TextClause, **values: object) -> list[tuple[Any, ...]]:
     """The rows of a query to Dagster's own database."""
     url = with_driver(home.platform.settings.require_dagster_database_url(), "psycopg")
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        return list(connection.execute(query, values))
+        return [tuple(row) for row in connection.execute(query, values)]
