@@ -11,6 +11,7 @@ from aibox_assets_tests.chaos.processes import (
     find_pid,
     find_supervisor,
     frozen,
+    is_back,
     kill,
 )
 from aibox_assets_tests.integration.real_home import RealHome
@@ -28,7 +29,7 @@ def take_away(
         kill(family_of(pid))
         meanwhile()
         time.sleep(seconds)
-    eventually(lambda: find_pid(home, service) not in (None, pid), BACK_SECONDS, f"{service} is back")
+    eventually(lambda: is_back(home, service, pid), BACK_SECONDS, f"{service} is back")
 
 
 def silence(home: RealHome, service: str, seconds: float) -> None:

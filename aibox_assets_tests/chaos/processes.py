@@ -58,6 +58,13 @@ def find_pid(home: RealHome, service: str) -> int | None:
     return next((s.pid for s in state.services if s.name == service), None) if state else None
 
 
+def is_back(home: RealHome, service: str, old: int | None) -> bool:
+    """Whether the service answers again, in another process than *old*."""
+    state = read_state(home.path / "run" / STATE_FILE)
+    found = [s for s in state.services if s.name == service] if state else []
+    return any(s.state == "running" and s.pid not in (None, old) for s in found)
+
+
 def find_supervisor(home: RealHome) -> psutil.Process:
     """The supervisor of the home."""
     state = read_state(home.path / "run" / STATE_FILE)

@@ -17,6 +17,7 @@ from aibox_assets_tests.chaos.processes import (
     eventually,
     family_of,
     find_pid,
+    is_back,
     kill,
     run_workers,
     scaled,
@@ -74,7 +75,9 @@ def test_a_killed_daemon_requests_nothing_twice(fresh_home: RealHome) -> None:
         pid = find_pid(home, "daemon")
         assert pid is not None
         figures.killed += bool(kill([psutil.Process(pid)]))
-        figures.recoveries.append(eventually(lambda pid=pid: _restarted(home, pid), 90, "the daemon is back"))
+        figures.recoveries.append(
+            eventually(lambda pid=pid: is_back(home, "daemon", pid), 90, "the daemon is back")
+        )
         if number == kills // 2:  # ten deaths without a minute of health are a crash loop
             time.sleep(SETTLED_SECONDS)
     home.wait_finished(paths, 300)
@@ -95,7 +98,3 @@ def _run_of(home: RealHome, worker: psutil.Process) -> str:
 
 def _wait_over(home: RealHome, run_id: str, seconds: float) -> float:
     return eventually(lambda: ask_dagster(home, _OVER, run=run_id), seconds, f"run {run_id} is over")
-
-
-def _restarted(home: RealHome, pid: int) -> bool:
-    return find_pid(home, "daemon") not in (None, pid)
