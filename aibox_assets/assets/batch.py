@@ -159,8 +159,8 @@ def _materialize(
         return
     for id_, made in outcome.made.items():
         context.log_event(AssetMaterialization(context.asset_key, metadata=made.metadata, partition=id_))
-    for error in list(outcome.failures.values())[:_SHOWN]:
-        context.log.error("".join(traceback.format_exception(error)))
+    for failed in list(outcome.failures.values())[:_SHOWN]:
+        context.log.error("".join(traceback.format_exception(failed)))
     if asset == CHUNKS:
         platform.progress.hand_on(outcome.made.keys(), context.run_id, guard=step.token_guard)
     if outcome.made:  # a check of nothing has nothing to say

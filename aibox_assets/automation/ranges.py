@@ -29,6 +29,8 @@ def group_ranges(
     order: Mapping[str, int],
     bridges: Collection[str],
     max_files: int,
+    *,
+    ramp: bool = False,
 ) -> list[PartitionRange]:
     """Cut *wanted* into ranges for runs.
 
@@ -37,19 +39,25 @@ def group_ranges(
 
     :param order: position of every partition key. Keys that have none are left out.
     :param bridges: keys that a run may take along without harm.
+    :param ramp: no run is under way: the first one is small, so that the workers behind it start early.
     """
     keys = sorted((key for key in wanted if key in order), key=order.__getitem__)
     if len(keys) <= ONE_BY_ONE:
         return [PartitionRange(key, key, (key,)) for key in keys]
-    exact = _cut(keys, order, max_files, frozenset())
-    if len(exact) <= max(FEW_RANGES, -(-len(keys) // max_files) + 1):
+    sizes = [max(1, max_files // 4), max(1, max_files // 2)] if ramp else []
+    exact = _cut(keys, order, max_files, frozenset(), sizes)
+    if len(exact) <= max(FEW_RANGES, -(-len(keys) // max_files) + 1 + len(sizes)):
         return exact
     at = {order[key] for key in bridges if key in order}
-    return _cut(keys, order, max_files, frozenset(at))
+    return _cut(keys, order, max_files, frozenset(at), sizes)
 
 
 def _cut(
-    keys: Sequence[str], order: Mapping[str, int], max_files: int, bridges: frozenset[int]
+    keys: Sequence[str],
+    order: Mapping[str, int],
+    max_files: int,
+    bridges: frozenset[int],
+    sizes: Sequence[int],
 ) -> list[PartitionRange]:
     ranges: list[list[str]] = []
     for key in keys:
@@ -57,7 +65,8 @@ def _cut(
             first, last = order[ranges[-1][0]], order[ranges[-1][-1]]
             gap = range(last + 1, order[key])
             near = len(gap) <= MAX_GAP and all(position in bridges for position in gap)
-            if near and order[key] - first < max_files:
+            limit = sizes[len(ranges) - 1] if len(ranges) <= len(sizes) else max_files
+            if near and order[key] - first < limit:
                 ranges[-1].append(key)
                 continue
         ranges.append([key])

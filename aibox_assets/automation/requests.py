@@ -100,6 +100,7 @@ def request_runs(
             order,
             _at_rest(platform, files, order),
             settings.batch_files,
+            ramp=not busy,
         )
         # Whatever such a file does to its worker, it does to itself.
         ranges += [PartitionRange(file.id, file.id, (file.id,)) for file in files if file.alone]

@@ -55,3 +55,11 @@ def test_every_wanted_key_is_in_exactly_one_range_and_strangers_are_at_rest(
         span = set(range(ORDER[found.first], ORDER[found.last] + 1))
         assert len(span) <= most
         assert span <= wanted | rest
+
+
+def test_the_first_runs_are_small_when_nothing_is_under_way() -> None:
+    keys = [f"k{number}" for number in range(100)]
+    order = {key: position for position, key in enumerate(keys)}
+    sizes = [len(each.keys) for each in group_ranges(keys, order, (), 32, ramp=True)]
+    assert sizes == [8, 16, 32, 32, 12]
+    assert [len(each.keys) for each in group_ranges(keys, order, (), 32)] == [32, 32, 32, 4]

@@ -150,10 +150,15 @@ def test_a_worker_that_hangs_inside_a_write_gives_way(
     monkeypatch.setattr("aibox_assets.stores.claims._WRITE_SECONDS", 1)
     store.take("run-1", ["a"], nobody_is_over)
     store.issue_token("run-1", "chunks", "task-1")
-    with pytest.raises(StoreUnavailableError), transaction(engine) as connection:
-        store.check(connection, FIRST, ["a"])
-        store.issue_token("run-1", "chunks", "task-2")  # waits for Postgres to end the silent transaction
-        connection.execute(sa.select(1))
+
+    def write() -> None:
+        with transaction(engine) as connection:
+            store.check(connection, FIRST, ["a"])
+            store.issue_token("run-1", "chunks", "task-2")  # waits for Postgres to end the silent transaction
+            connection.execute(sa.select(1))
+
+    with pytest.raises(StoreUnavailableError):
+        write()
     assert not store.is_current(FIRST)
 
 

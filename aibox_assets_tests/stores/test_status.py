@@ -107,11 +107,12 @@ def test_after_a_failure_no_time_is_lost(tmp_path: Path, monkeypatch: pytest.Mon
     with running_redis(tmp_path) as url:
         status = LiveStatus(url)
     tries = []
-    monkeypatch.setattr(status._redis, "set", lambda *_, **__: tries.append(1) or _raise())
+
+    def execute(_: object) -> None:
+        tries.append(1)
+        raise redis.ConnectionError("away")
+
+    monkeypatch.setattr(redis.client.Pipeline, "execute", execute)
     for _ in range(100):
         status.report_progress("a", "started", "chunks", 50)
     assert len(tries) == 1
-
-
-def _raise() -> None:
-    raise redis.ConnectionError("away")

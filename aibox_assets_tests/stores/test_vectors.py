@@ -193,7 +193,9 @@ def test_a_file_that_was_deleted_meanwhile_is_left_out(
     assert store.counts(["a", "gone"]) == {"a": 1, "gone": 0}
 
 
-def test_a_guard_that_refuses_lets_nothing_be_written(store: VectorStore, engine: Engine, model: StoredModel) -> None:
+def test_a_guard_that_refuses_lets_nothing_be_written(
+    store: VectorStore, engine: Engine, model: StoredModel
+) -> None:
     add_files(engine, "a")
     store.replace_files(model, [entry_of("a", "old")])
     before = rows_of(engine)
