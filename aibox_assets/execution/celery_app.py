@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 from celery import Celery, Task, signals
 from celery.exceptions import Ignore
+from celery.worker import state
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 
@@ -20,6 +23,7 @@ from aibox_assets.execution.celery_config import (
     step_leases,
 )
 from aibox_assets.execution.current_step import working_on
+from aibox_assets.execution.leases import RENEW_SECONDS
 from aibox_assets.stores.claims import StepTicket
 
 POSTGRES_PAUSE_SECONDS: Final = 2.0
@@ -71,6 +75,21 @@ def _wake_run(task_id: str, task: Task, **_: object) -> None:
     # Only here is the result stored already.
     if isinstance(task, LeasedTask):
         step_leases().release(task.request.headers[RUN_HEADER], task_id)
+
+
+@signals.worker_ready.connect
+def _hold_received(**_: object) -> None:
+    # In the worker's main process, which takes messages also while its child starts.
+    threading.Thread(target=_keep_received, daemon=True, name="received").start()
+
+
+def _keep_received() -> None:
+    while True:
+        with suppress(
+            RuntimeError
+        ):  # the worker changed the sets while they were read; the next round sees them
+            step_leases().keep_received(state.reserved_requests, state.active_requests)
+        time.sleep(RENEW_SECONDS)
 
 
 @signals.worker_process_init.connect

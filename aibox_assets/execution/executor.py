@@ -55,7 +55,7 @@ from aibox_assets.execution.celery_config import (
     celery_args,
     step_leases,
 )
-from aibox_assets.execution.leases import LEASE_SECONDS, StepLeases, run_lease
+from aibox_assets.execution.leases import LEASE_SECONDS, RENEW_SECONDS, StepLeases, run_lease
 from aibox_assets.execution.partitions import FILES
 from aibox_assets.execution.platform import current_platform
 from aibox_assets.execution.queues import FILE_PROCESSING, is_queued
@@ -64,7 +64,10 @@ from aibox_assets.stores.claims import ClaimStore
 # A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
 MAX_SUBMISSIONS: Final = 10
 WAIT_SECONDS: Final = 1.0
+# Without a sign: of a step that nobody has taken yet, and of one whose lease was seen and ran out. The second is longer
+# than a worker needs to renew it in a Redis that was emptied.
 LOST_SECONDS: Final = LEASE_SECONDS + 2.0
+GRACE_SECONDS: Final = 2 * RENEW_SECONDS
 # A step has so long to end by SIGTERM, then its worker's child is killed; the run ends at the latest after the second.
 TERM_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 20.0
@@ -86,6 +89,7 @@ class _Submission:
     result: AsyncResult
     count: int
     last_sign: float
+    held: bool = False
 
     def look(self, leases: StepLeases) -> _State:
         """Where the step is. An unreachable Redis says nothing about it, so it counts as running."""
@@ -93,11 +97,14 @@ class _Submission:
             if self.result.ready():
                 lost = isinstance(self.result.result, WorkerLostError)
                 return _State.LOST if lost else _State.DONE
-            if leases.is_held(self.result.id) or is_queued(leases.client, self.queue, self.result.id):
+            held = leases.is_held(self.result.id)
+            if held or is_queued(leases.client, self.queue, self.result.id):
+                self.held = self.held or held
                 self.last_sign = time.monotonic()
         except (RedisError, OSError):
             self.last_sign = time.monotonic()
-        return _State.LOST if time.monotonic() - self.last_sign > LOST_SECONDS else _State.RUNNING
+        silent = time.monotonic() - self.last_sign
+        return _State.LOST if silent > (GRACE_SECONDS if self.held else LOST_SECONDS) else _State.RUNNING
 
 
 class LeasedCeleryExecutor(CeleryExecutor):

@@ -9,9 +9,9 @@ step twice when it outlives the visibility timeout.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -44,7 +44,7 @@ class StepLeases:
     def hold(self, task_id: str) -> Iterator[None]:
         """Keep the lease of *task_id* alive for the time of the block; :meth:`release` ends it."""
         stop = threading.Event()
-        self._renew(task_id)
+        self.renew(task_id)
         thread = threading.Thread(target=self._keep, args=(task_id, stop), daemon=True, name="lease")
         thread.start()
         try:
@@ -53,11 +53,21 @@ class StepLeases:
             stop.set()
             thread.join(timeout=1)
 
+    def keep_received(self, received: Collection[Any], running: Collection[Any]) -> None:
+        """Hold the leases of the requests that a worker has taken and that no child of it runs yet.
+
+        A child that is being replaced loads its models for many seconds; without this the step would count as lost.
+        What a child runs it holds itself: a child that hangs must be noticed.
+        """
+        for request in set(received) - set(running):
+            self.renew(request.id)
+
     def _keep(self, task_id: str, stop: threading.Event) -> None:
         while not stop.wait(RENEW_SECONDS):
-            self._renew(task_id)
+            self.renew(task_id)
 
-    def _renew(self, task_id: str) -> None:
+    def renew(self, task_id: str) -> None:
+        """Hold the lease of *task_id* for some seconds more."""
         # SET, not EXPIRE: the lease comes back by itself after Redis was restarted empty.
         with suppress(RedisError):
             self._client.set(_lease_key(task_id), "1", ex=LEASE_SECONDS)

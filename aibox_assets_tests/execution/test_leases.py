@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 
 import pytest
 from redis import Redis
@@ -47,6 +48,20 @@ def test_a_lease_ends_by_itself_when_its_holder_is_gone(
     with leases.hold("task"):
         time.sleep(1.3)
         assert not leases.is_held("task")
+
+
+@dataclass(frozen=True)
+class Request:
+    """As Celery's, as far as it counts here."""
+
+    id: str
+
+
+def test_a_task_that_waits_for_a_child_is_held_and_one_that_runs_is_not(leases: StepLeases) -> None:
+    waits, runs = Request("waits"), Request("runs")
+    leases.keep_received({waits, runs}, {runs})
+    assert leases.is_held("waits")
+    assert not leases.is_held("runs"), "its child holds it; a child that hangs must be noticed"
 
 
 def test_a_waiting_run_wakes_as_soon_as_a_step_ends(leases: StepLeases) -> None:
