@@ -66,7 +66,7 @@ def main(
                 failed = True
                 display.console.print(f"[red]{name}[/]: {error}", markup=True, highlight=False)
     finally:
-        bench.close_home()
+        bench.close()
         if json is not None:
             write_figures(json, figures)
     print_report(Console(), figures)

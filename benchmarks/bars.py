@@ -10,7 +10,13 @@ from statistics import median
 from benchmarks.figures import Figures, Memory, Throughput
 
 FLOOR, OURS, OURS_INT8 = "floor", "ours", "ours-int8"
-STOCK, DEFAULT, RQ_FORK, RQ_WARM = "stock-celery", "multiprocess", "rq-fork", "rq-warm"
+STOCK, DEFAULT, RQ_FORK, RQ_WARM, RQ_TUNED = (
+    "stock-celery",
+    "multiprocess",
+    "rq-fork",
+    "rq-warm",
+    "rq-tuned",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,8 @@ class Bar:
 def compute_bars(figures: Figures) -> list[Bar]:
     """Every bar, in the order of the table."""
     return [
-        _ratio(figures, OURS, FLOOR, "Ours against the bare models", 0.8),
-        _ratio(figures, OURS_INT8, FLOOR, "Ours with the int8 encoder against the bare models", 1.0),
+        _speed(figures, OURS, "Ours against the bare models", 0.8),
+        _speed(figures, OURS_INT8, "Ours with the int8 encoder against the bare models", 1.0),
         _ratio(figures, OURS, RQ_WARM, "Ours against RQ with warm workers", 2),
         _ratio(figures, OURS, STOCK, "Ours against stock dagster-celery, one run per file", 40),
         *_latency(figures),
@@ -55,12 +61,20 @@ def memory_growth(memory: Memory) -> dict[str, float]:
     }
 
 
+def _speed(figures: Figures, name: str, what: str, wanted: float) -> Bar:
+    found = figures.throughput.get(name)
+    if found is None or not found.floor:
+        return Bar(what, f"≥ {wanted:g} ×")
+    return Bar(what, f"≥ {wanted:g} ×", f"{found.speed:.2f} ×", found.speed >= wanted)
+
+
 def _ratio(figures: Figures, name: str, base: str, what: str, wanted: float) -> Bar:
     limit = f"≥ {wanted:g} ×"
     one, other = figures.throughput.get(name), figures.throughput.get(base)
     if one is None or other is None:
         return Bar(what, limit)
-    ratio = one.rate / other.rate
+    # By the floor of the same minutes, where both have one.
+    ratio = one.speed / other.speed if one.floor and other.floor else one.rate / other.rate
     return Bar(what, limit, f"{ratio:.2f} ×", ratio >= wanted)
 
 

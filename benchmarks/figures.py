@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 from dataclasses import dataclass, field, replace
@@ -70,6 +71,7 @@ class Throughput:
     :ivar chunks: results that were counted afterwards; 0 for those that this way does not make.
     :ivar load: load average over a minute, before the start.
     :ivar cpu: seconds of CPU time by process, where they were measured; children that ended are in them.
+    :ivar floor: seconds of the floor, the mean of a pass right before and one right after; 0 where there were none.
     """
 
     name: str
@@ -81,12 +83,18 @@ class Throughput:
     triples: int = 0
     load: float = 0.0
     cpu: dict[str, float] = field(default_factory=dict)
+    floor: float = 0.0
     at: str = field(default_factory=now)
 
     @property
     def rate(self) -> float:
         """Files per second."""
         return self.files / self.seconds
+
+    @property
+    def speed(self) -> float:
+        """How fast, by the floor of the same minutes as 1; NaN without one."""
+        return self.floor / self.seconds or math.nan
 
 
 @dataclass(frozen=True, slots=True)

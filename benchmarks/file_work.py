@@ -1,19 +1,22 @@
 """The work of the three assets for one file, without batches: what a queue's job or a plain asset would do.
 
-The same parser (in the process, not in a child), splitter, models and stores as ours.
+The same parser (in the process, not in a child), splitter, models and stores as ours. The encoder is called as its
+library's manual says, or, where ``OUR_ENCODER`` is set, as ours calls it.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from aibox_assets.domain.embed import Vectors
 from aibox_assets.domain.keys import partition_key
 from aibox_assets.domain.models import Chunk, Triple
 from aibox_assets.domain.parse.document import parse_document
@@ -26,7 +29,11 @@ from aibox_assets.stores.inbox import INBOX, FileStat
 from aibox_assets.stores.progress import CHUNKS, KG_TRIPLES
 from aibox_assets.stores.vectors import FileEmbeddings
 
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
 USER: Final = "bench"
+OUR_ENCODER: Final = "BENCH_OUR_ENCODER"
 
 
 def file_id(path: str) -> str:
@@ -53,7 +60,7 @@ def load_models(queue: str) -> None:
     if queue == FILE_PROCESSING:
         _ = platform.splitter
     if queue == VECTORIZATION:
-        _ = platform.embedder, platform.stored_model
+        _ = _encode(["Warm."]), platform.stored_model
     if queue == KG_EXTRACTION:
         _ = platform.extractor, _graph_platform()
 
@@ -70,7 +77,7 @@ def chunk_file(path: str) -> None:
 def embed_file(path: str) -> None:
     """``embeddings`` of one file, into pgvector."""
     platform, chunks = current_platform(), _chunks(path)
-    vectors = platform.embedder.encode_passages([chunk.text for chunk in chunks])
+    vectors = _encode([chunk.text for chunk in chunks])
     platform.vectors.replace_files(platform.stored_model, [FileEmbeddings(file_id(path), chunks, vectors)])
 
 
@@ -103,6 +110,21 @@ def count_results(platform: Platform, paths: Sequence[str]) -> tuple[int, int, i
         sum(platform.vectors.counts(ids).values()),
         sum(counts.triples for counts in platform.graph.counts(ids).values()),
     )
+
+
+def _encode(texts: Sequence[str]) -> Vectors:
+    if OUR_ENCODER in os.environ:
+        return current_platform().embedder.encode_passages(texts)
+    vectors: Vectors = _bare_encoder().encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+    return vectors
+
+
+@lru_cache(maxsize=1)
+def _bare_encoder() -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    folder = current_platform().embedding_model.folder
+    return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 
 def _chunks(path: str) -> list[Chunk]:

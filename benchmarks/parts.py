@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from benchmarks.contenders import ours
-from benchmarks.figures import Measured
+from aibox_assets.domain.embed import BUILT_IN
+from benchmarks.bars import OURS, OURS_INT8
+from benchmarks.contenders import ours, rq_queues
+from benchmarks.contenders.floor import Floor, loaded_floor
+from benchmarks.contenders.floor import measure as measure_floor
+from benchmarks.figures import Measured, Throughput
 from benchmarks.homes import MeasuredHome, running_home
 from benchmarks.texts import TEXTS
 from benchmarks.waiting import Display
@@ -25,6 +29,26 @@ class Bench:
     int8_model: str
     _stack: ExitStack = field(default_factory=ExitStack)
     _home: MeasuredHome | None = None
+    _floor_stack: ExitStack = field(default_factory=ExitStack)
+    _floor: Floor | None = None
+
+    def floor(self) -> Floor:
+        """The bare models, loaded at their first use."""
+        if self._floor is None:
+            with self.display.phase("Floor: loading the bare models"):
+                self._floor = self._floor_stack.enter_context(loaded_floor(self.texts))
+        return self._floor
+
+    def beside_floor(self, run: Callable[[], Throughput]) -> Throughput:
+        """Measure between two passes of the floor: other tenants of a machine change its speed within minutes."""
+        before = self._pass()
+        measured = run()
+        return replace(measured, floor=(before + self._pass()) / 2)
+
+    def _pass(self) -> float:
+        floor = self.floor()
+        with self.display.phase("Floor: a pass to compare with"):
+            return floor.run().both
 
     def home(self) -> MeasuredHome:
         """The home, started at its first use."""
@@ -36,6 +60,11 @@ class Bench:
         """Stop the home: also when idle it would take time from what is measured next."""
         self._home = None
         self._stack.close()
+
+    def close(self) -> None:
+        """Stop all that runs."""
+        self.close_home()
+        self._floor_stack.close()
 
     def subset(self, count: int) -> list[str]:
         """The first *count* texts, for ways that take seconds for each."""
@@ -56,13 +85,21 @@ class Part:
 
 
 def _floor(bench: Bench) -> Iterator[Measured]:
-    from benchmarks.contenders import floor
-
-    yield from floor.measure(bench.texts, bench.display)
+    yield from measure_floor(bench.floor(), bench.texts, bench.display)
 
 
 def _ours(bench: Bench) -> Iterator[Measured]:
-    yield ours.measure_throughput(bench.home(), bench.texts, bench.display, "ours", "**ours**")
+    yield bench.beside_floor(lambda: _drop_into_new_home(bench, BUILT_IN, OURS, "**ours**"))
+
+
+def _ours_int8(bench: Bench) -> Iterator[Measured]:
+    label = "**ours**, int8 encoder"
+    yield bench.beside_floor(lambda: _drop_into_new_home(bench, bench.int8_model, OURS_INT8, label))
+
+
+def _drop_into_new_home(bench: Bench, encoder: str, name: str, label: str) -> Throughput:
+    with running_home(bench.display, label.replace("*", ""), encoder) as home:
+        return ours.measure_throughput(home, bench.texts, bench.display, name, label)
 
 
 def _latency(bench: Bench) -> Iterator[Measured]:
@@ -73,20 +110,15 @@ def _unchanged(bench: Bench) -> Iterator[Measured]:
     yield ours.measure_unchanged(bench.home(), bench.texts, bench.display)
 
 
-def _ours_int8(bench: Bench) -> Iterator[Measured]:
-    with running_home(bench.display, "Ours, int8 encoder", bench.int8_model) as home:
-        yield ours.measure_throughput(home, bench.texts, bench.display, "ours-int8", "**ours**, int8 encoder")
-
-
 def _rq_warm(bench: Bench) -> Iterator[Measured]:
-    from benchmarks.contenders import rq_queues
+    yield bench.beside_floor(lambda: rq_queues.measure("warm", bench.texts, bench.display))
 
-    yield rq_queues.measure("warm", bench.texts, bench.display)
+
+def _rq_tuned(bench: Bench) -> Iterator[Measured]:
+    yield bench.beside_floor(lambda: rq_queues.measure("tuned", bench.texts, bench.display))
 
 
 def _rq_fork(bench: Bench) -> Iterator[Measured]:
-    from benchmarks.contenders import rq_queues
-
     yield rq_queues.measure("fork", bench.subset(10), bench.display)
 
 
@@ -129,11 +161,12 @@ def _scale(bench: Bench) -> Iterator[Measured]:
 
 PARTS = {
     "floor": Part("the bare models, batched, one process", _floor),
-    "ours": Part("all texts dropped at once into a home", _ours, on_home=True),
-    "latency": Part("one small file at a time on the idle home", _latency, on_home=True),
-    "unchanged": Part("the same files dropped again", _unchanged, on_home=True),
+    "ours": Part("all texts dropped at once into a home", _ours),
     "ours-int8": Part("a home with the int8 encoder", _ours_int8),
     "rq-warm": Part("RQ with warm workers", _rq_warm),
+    "rq-tuned": Part("RQ with warm workers, our encoder and its threads", _rq_tuned),
+    "latency": Part("one small file at a time on an idle home", _latency, on_home=True),
+    "unchanged": Part("the same files dropped again", _unchanged, on_home=True),
     "rq-fork": Part("RQ with forking workers, 10 files", _rq_fork),
     "stock-celery": Part("stock dagster-celery, one run per file, 20 files", _stock),
     "multiprocess": Part("Dagster's default executor, one run per file, 8 files", _multiprocess),

@@ -19,7 +19,7 @@ PAGE: Final = "performance.md"
 PLOT: Final = "images/performance.svg"
 _ORDER: Final = (
     "floor-embedding", "floor-ner", "floor", "floor-rules", "ours", "ours-int8",
-    "rq-warm", "rq-fork", "stock-celery", "multiprocess",
+    "rq-tuned", "rq-warm", "rq-fork", "stock-celery", "multiprocess",
 )  # fmt: skip
 
 
@@ -72,7 +72,15 @@ def _throughput(figures: Figures) -> Iterator[str]:
     rows = [figures.throughput[name] for name in names if name in figures.throughput]
     if not rows:
         return
-    columns = ("", "files run", "seconds", "files/s", f"{figures.texts} files", "chunks / vectors / triples")
+    columns = (
+        "",
+        "files run",
+        "seconds",
+        "files/s",
+        f"{figures.texts} files",
+        "× floor",
+        "chunks / vectors / triples",
+    )
     yield from _table(columns, [_row(row, figures.texts) for row in rows])
     first, last = min(row.at for row in rows), max(row.at for row in rows)
     yield ""
@@ -89,7 +97,8 @@ def _row(row: Throughput, texts: int) -> tuple[str, ...]:
     whole = f"{seconds:,.1f} s" if row.files == texts else f"≈ {seconds:,.0f} s, extrapolated"
     results = " / ".join(f"{count:,}" if count else "—" for count in (row.chunks, row.vectors, row.triples))
     rate = f"{row.rate:.2f}" if row.rate < 10 else f"{row.rate:.1f}"
-    return row.label, f"{row.files:,}", f"{row.seconds:.1f}", rate, whole, results
+    speed = f"{row.speed:.2f}" if row.floor else "—"
+    return row.label, f"{row.files:,}", f"{row.seconds:.1f}", rate, whole, speed, results
 
 
 def _bar(bar: Bar) -> tuple[str, ...]:

@@ -43,7 +43,17 @@ SUPERSEDED_EXIT: Final = 75
 
 
 class WorkerKilledError(PermanentError):
-    """The file kills whichever worker works on it."""
+    """The file kills whichever worker works on it.
+
+    :param deaths: workers that died with the file alone in hand.
+    """
+
+    def __init__(self, deaths: int) -> None:
+        super().__init__(
+            f"{deaths} workers died while they worked on it.",
+            "Its worker's log says why; memory is the usual reason. Split the file, or 'aibox retry' it.",
+        )
+        self.attempts = deaths
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +191,7 @@ def _parts(step: Step) -> Iterator[Step]:
     deaths = claims.deaths(ticket)
     for id_, record in step.records.items():
         if deaths.get(id_, 0) >= MAX_DEATHS:
-            step.outcome.failures[id_] = WorkerKilledError(
-                f"{deaths[id_]} workers died while they worked on it.",
-                "Its worker's log says why; memory is the usual reason. Split the file, or 'aibox retry' it.",
-            )
+            step.outcome.failures[id_] = WorkerKilledError(deaths[id_])
             continue
         claims.take_in_hand(ticket, id_)
         yield replace(step, records={id_: record})

@@ -15,6 +15,8 @@ class AIBoxError(Exception):
     """
 
     permanent: bool = True
+    attempts: int = 1
+    """How many attempts at the file ended with it."""
 
     def __init__(self, reason: str, remedy: str = "") -> None:
         super().__init__(reason, remedy)

@@ -13,14 +13,10 @@ import time
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Any, Final
 
 from celery import Celery
-from celery.exceptions import WorkerLostError
-from celery.result import AsyncResult
 from dagster import DagsterEvent, DagsterEventType, Executor, RunsFilter, executor
 from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
 from dagster._core.events import EngineEventData
@@ -55,56 +51,20 @@ from aibox_assets.execution.celery_config import (
     celery_args,
     step_leases,
 )
-from aibox_assets.execution.leases import LEASE_SECONDS, RENEW_SECONDS, StepLeases, run_lease
+from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.execution.partitions import FILES
 from aibox_assets.execution.platform import current_platform
-from aibox_assets.execution.queues import FILE_PROCESSING, is_queued
+from aibox_assets.execution.queues import FILE_PROCESSING
+from aibox_assets.execution.submission import State, Submission, read_success
 from aibox_assets.stores.claims import ClaimStore
 
 # A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
 MAX_SUBMISSIONS: Final = 10
 WAIT_SECONDS: Final = 1.0
-# Without a sign: of a step that nobody has taken yet, and of one whose lease was seen and ran out. The second is longer
-# than a worker needs to renew it in a Redis that was emptied.
-LOST_SECONDS: Final = LEASE_SECONDS + 2.0
-GRACE_SECONDS: Final = 2 * RENEW_SECONDS
 # A step has so long to end by SIGTERM, then its worker's child is killed; the run ends at the latest after the second.
 TERM_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 20.0
 DEFAULT_PRIORITY: Final = 5
-
-
-class _State(Enum):
-    RUNNING = "running"
-    DONE = "done"
-    LOST = "lost"
-
-
-@dataclass
-class _Submission:
-    """A step on its way: the newest task for it, and when a sign of life was last seen."""
-
-    step: ExecutionStep
-    queue: str
-    result: AsyncResult
-    count: int
-    last_sign: float
-    held: bool = False
-
-    def look(self, leases: StepLeases) -> _State:
-        """Where the step is. An unreachable Redis says nothing about it, so it counts as running."""
-        try:
-            if self.result.ready():
-                lost = isinstance(self.result.result, WorkerLostError)
-                return _State.LOST if lost else _State.DONE
-            held = leases.is_held(self.result.id)
-            if held or is_queued(leases.client, self.queue, self.result.id):
-                self.held = self.held or held
-                self.last_sign = time.monotonic()
-        except (RedisError, OSError):
-            self.last_sign = time.monotonic()
-        silent = time.monotonic() - self.last_sign
-        return _State.LOST if silent > (GRACE_SECONDS if self.held else LOST_SECONDS) else _State.RUNNING
 
 
 class LeasedCeleryExecutor(CeleryExecutor):
@@ -134,7 +94,7 @@ class _Loop:
         self.leases, self.claims = leases, claims
         self._context = context
         self._task = create_task(app)
-        self._flying: dict[str, _Submission] = {}
+        self._flying: dict[str, Submission] = {}
 
     @property
     def _run_id(self) -> str:
@@ -225,16 +185,17 @@ class _Loop:
             priority=DEFAULT_PRIORITY,
             headers={RUN_HEADER: self._run_id, STEP_HEADER: step.key, SUBMISSION_HEADER: count},
         )
-        self._flying[step.key] = _Submission(step, queue, result, count, time.monotonic())
+        self._flying[step.key] = Submission(step, queue, result, count, time.monotonic())
 
     def _settle(
-        self, active: ActiveExecution, submission: _Submission, *, stopping: bool
+        self, active: ActiveExecution, submission: Submission, *, stopping: bool
     ) -> Iterator[DagsterEvent]:
         step, state = submission.step, submission.look(self.leases)
-        if state is _State.RUNNING:
+        if state is State.RUNNING:
             return
         del self._flying[step.key]
-        if state is _State.LOST and not stopping and submission.count < MAX_SUBMISSIONS:
+        done = read_success(self._context.instance, self._run_id, step.key) if state is State.LOST else []
+        if state is State.LOST and not done and not stopping and submission.count < MAX_SUBMISSIONS:
             yield self._engine_event(
                 f'The worker of step "{step.key}" died or vanished; submitting it again '
                 f"({submission.count + 1} of {MAX_SUBMISSIONS}).",
@@ -242,14 +203,14 @@ class _Loop:
             )
             yield from self._submit(active, step, submission.count + 1)
             return
-        for event in self._outcome(submission, state):
+        for event in done or self._outcome(submission, state):
             yield event
             active.handle_event(event)
         active.verify_complete(self._context, step.key)
 
-    def _outcome(self, submission: _Submission, state: _State) -> Iterator[DagsterEvent]:
+    def _outcome(self, submission: Submission, state: State) -> Iterator[DagsterEvent]:
         """The events that end the step: its own, or a failure that says why there are none."""
-        if state is _State.LOST:
+        if state is State.LOST:
             yield self._failure(
                 submission.step,
                 f"The worker died {submission.count} times on this step. Its log says why "

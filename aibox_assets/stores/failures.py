@@ -31,6 +31,7 @@ TRACE_CHARS: Final = 8000
 
 _LOOK: Final = "Look at the run in the Dagster UI, then 'aibox retry' the file."
 _PERMANENT = sa.column("permanent", sa.Boolean)
+_ATTEMPTS = sa.column("attempts", sa.Integer)
 _OPEN = files.c.status.in_([Status.QUEUED, Status.STARTED])
 
 
@@ -99,9 +100,13 @@ def record_failures(
     if not failures:
         return
     failed = sa.values(
-        *(sa.column(name, Text) for name in ("id", "error", "remedy", "trace")), _PERMANENT, name="failed"
-    ).data([(id_, *_describe(error), error.permanent) for id_, error in failures.items()])
-    last = failed.c.permanent | (files.c.attempts + 1 >= max_attempts)
+        *(sa.column(name, Text) for name in ("id", "error", "remedy", "trace")),
+        _PERMANENT,
+        _ATTEMPTS,
+        name="failed",
+    ).data([(id_, *_describe(error), error.permanent, error.attempts) for id_, error in failures.items()])
+    attempts = files.c.attempts + failed.c.attempts
+    last = failed.c.permanent | (attempts >= max_attempts)
     connection.execute(lock_files(failures))
     connection.execute(
         files.update()
@@ -112,7 +117,7 @@ def record_failures(
             trace=failed.c.trace,
             permanent=failed.c.permanent,
             **_tried_again(last, RETRY_SECONDS * sa.func.power(4, files.c.attempts)),
-            attempts=files.c.attempts + 1,
+            attempts=attempts,
         )
     )
 

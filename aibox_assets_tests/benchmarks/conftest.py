@@ -26,7 +26,9 @@ def figures() -> Figures:
     rates = {"floor": 15.0, "ours": 14.0, "rq-warm": 6.0, "stock-celery": 0.13}
     for name, rate in rates.items():
         files = 20 if name == "stock-celery" else 300
-        made = made.with_measured(Throughput(name, name, files, files / rate, 450, 450, 99))
+        # In the minutes of "ours" the floor made 13.5 files a second, not 15.
+        beside = {"ours": 300 / 13.5, "rq-warm": 300 / 15.0}.get(name, 0.0)
+        made = made.with_measured(Throughput(name, name, files, files / rate, 450, 450, 99, floor=beside))
     for measured in (
         Latency([3.0, 3.5, 4.0, 7.5]),
         Unchanged(300, 0, 0),

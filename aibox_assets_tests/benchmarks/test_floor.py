@@ -12,8 +12,9 @@ from benchmarks.waiting import Display
 
 
 def test_the_floor_is_the_sum_of_both_models() -> None:
-    display = Display(Console(file=io.StringIO()))
-    rows = {row.name: row for row in floor.measure(write_news(3, seed=4), display)}
+    display, texts = Display(Console(file=io.StringIO())), write_news(3, seed=4)
+    with floor.loaded_floor(texts) as loaded:
+        rows = {row.name: row for row in floor.measure(loaded, texts, display)}
     assert list(rows) == ["floor-embedding", "floor-ner", "floor", "floor-rules"]
     assert rows["floor"].seconds == rows["floor-embedding"].seconds + rows["floor-ner"].seconds
     assert all(row.seconds > 0 and row.files == 3 and row.chunks >= 3 for row in rows.values())

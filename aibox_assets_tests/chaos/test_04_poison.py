@@ -42,6 +42,7 @@ def test_a_file_that_kills_its_worker_is_given_up(fresh_home: RealHome) -> None:
     letter = DeadLetters(home.platform.engine).get(records[POISON].id)
     assert letter is not None
     assert "workers died" in letter.reason
+    assert letter.attempts >= figures.killed - 1, "the first one died on the whole batch"
 
 
 @contextmanager

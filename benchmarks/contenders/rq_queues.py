@@ -1,4 +1,8 @@
-"""RQ with three queues and a worker for each, forking or warm: how the first generation of the system worked."""
+"""RQ with three queues and a worker for each: how the first generation of the system worked.
+
+``fork``: RQ's default, models loaded per job. ``warm``: models loaded once, libraries with their defaults.
+``tuned``: warm, with our encoder and our share of the cores for each worker.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +20,25 @@ from rq.registry import FailedJobRegistry
 
 from aibox_assets.execution.queues import FILE_PROCESSING, QUEUES
 from aibox_assets.process import Command
-from benchmarks.bars import RQ_FORK, RQ_WARM
+from benchmarks.bars import RQ_FORK, RQ_TUNED, RQ_WARM
 from benchmarks.children import running_child
 from benchmarks.contenders.rq_jobs import DONE
 from benchmarks.figures import Throughput
-from benchmarks.file_work import count_results, put_files
-from benchmarks.servers import running_servers
+from benchmarks.file_work import OUR_ENCODER, count_results, put_files
+from benchmarks.servers import Servers, running_servers
 from benchmarks.texts import BenchmarkError
 from benchmarks.waiting import Display, wait_for
 
 RQ_WORKER = (sys.executable, "-m", "benchmarks.contenders.rq_worker")
-LABELS = {"fork": "RQ, forking workers, models loaded per job", "warm": "RQ, warm workers"}
-NAMES = {"fork": RQ_FORK, "warm": RQ_WARM}
+LABELS = {
+    "fork": "RQ, forking workers, models loaded per job",
+    "warm": "RQ, warm workers",
+    "tuned": "RQ, warm workers, our encoder and threads",
+}
+NAMES = {"fork": RQ_FORK, "warm": RQ_WARM, "tuned": RQ_TUNED}
 
 
-def measure(kind: Literal["fork", "warm"], texts: Sequence[str], display: Display) -> Throughput:
+def measure(kind: Literal["fork", "warm", "tuned"], texts: Sequence[str], display: Display) -> Throughput:
     """From the first job in its queue to the last result stored; the workers stand ready before."""
     with ExitStack() as stack:
         with display.phase(f"{LABELS[kind]}: starting"):
@@ -42,7 +50,7 @@ def measure(kind: Literal["fork", "warm"], texts: Sequence[str], display: Displa
             workers = [
                 stack.enter_context(
                     running_child(
-                        Command((*RQ_WORKER, kind, queue, url), env=servers.child_env),
+                        Command((*RQ_WORKER, kind, queue, url), env=_environment(servers, kind)),
                         servers.folder / f"rq-{queue}.log",
                     )
                 )
@@ -72,6 +80,13 @@ def measure(kind: Literal["fork", "warm"], texts: Sequence[str], display: Displa
         return Throughput(
             NAMES[kind], LABELS[kind], len(paths), ended - started, *count_results(platform, paths), load
         )
+
+
+def _environment(servers: Servers, kind: str) -> dict[str, str | None]:
+    """Only the tuned kind limits threads: the libraries' default is all cores for each worker."""
+    if kind == "tuned":
+        return {**servers.child_env, OUR_ENCODER: "1"}
+    return {**servers.child_env, "OMP_NUM_THREADS": None, "MKL_NUM_THREADS": None}
 
 
 def _require_no_failure(redis: Redis) -> None:

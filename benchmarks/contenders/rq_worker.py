@@ -1,7 +1,7 @@
-"""An RQ worker: ``python -m benchmarks.contenders.rq_worker fork|warm QUEUE REDIS_URL``.
+"""An RQ worker: ``python -m benchmarks.contenders.rq_worker fork|warm|tuned QUEUE REDIS_URL``.
 
-``fork`` is RQ's default: a child per job, which imports and loads what the job needs. ``warm`` runs the jobs
-in its own process, with models that were loaded before the first.
+``fork`` is RQ's default: a child per job, which imports and loads what the job needs. ``warm`` and ``tuned`` run
+the jobs in their own process, with models that were loaded before the first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rq import SimpleWorker, Worker
 def main(kind: str, queue: str, redis_url: str) -> None:
     """Serve *queue* until a signal."""
     connection = Redis.from_url(redis_url)
-    if kind == "warm":
+    if kind != "fork":
         from benchmarks.file_work import load_models  # not in the forking worker, whose children do it each
 
         load_models(queue)

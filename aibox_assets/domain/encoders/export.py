@@ -64,14 +64,14 @@ def _export_whole(full: FullEncoder, output: Path) -> None:
     class OneText(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.encoder = full._encoder
+            self.encoder = full.model
 
         def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
             features = {"input_ids": input_ids, "attention_mask": torch.ones_like(input_ids)}
             vector: torch.Tensor = self.encoder(features)["sentence_embedding"]
             return vector
 
-    tokens = torch.export.Dim("tokens", min=2, max=full._encoder.max_seq_length)
+    tokens = torch.export.Dim("tokens", min=2, max=full.model.max_seq_length)
     program = torch.onnx.export(
         OneText().eval(),
         (torch.arange(5, 21).unsqueeze(0),),

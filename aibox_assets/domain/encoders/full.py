@@ -25,6 +25,7 @@ class FullEncoder:
     :param folder: of a sentence-transformers model.
     :param max_tokens: of one input; longer ones are cut.
     :param threads: units of texts that are encoded at the same time.
+    :ivar model: the sentence-transformers model itself.
     """
 
     def __init__(self, folder: Path, *, max_tokens: int, threads: int) -> None:
@@ -33,9 +34,9 @@ class FullEncoder:
 
         torch.set_num_threads(1)
         with _quiet_loading():
-            self._encoder: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        self._encoder.eval()
-        self._encoder.max_seq_length = max_tokens
+            self.model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self.model.eval()
+        self.model.max_seq_length = max_tokens
         self._inference_mode = torch.inference_mode
         self._tokenizing = threading.Lock()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encode") if threads > 1 else None
@@ -50,9 +51,9 @@ class FullEncoder:
 
     def _encode_unit(self, texts: list[str]) -> npt.NDArray[np.float32]:
         with self._tokenizing:  # a tokenizer serves one at a time
-            features = self._encoder.preprocess(texts)
+            features = self.model.preprocess(texts)
         with self._inference_mode():
-            embedded = self._encoder(features)["sentence_embedding"]
+            embedded = self.model(features)["sentence_embedding"]
         return np.asarray(embedded.float().numpy(), dtype=np.float32)
 
 
