@@ -28,7 +28,7 @@ def platform(
             **{  # type: ignore[arg-type]  # by alias
                 "AIBOX_HOME": tmp_path,
                 "AIBOX_SETTLE_SECONDS": 0,
-                "AIBOX_BATCH_FILES": 8,
+                "AIBOX_BATCH_FILES": 32,
                 "DATABASE_URL": postgres_url,
                 "REDIS_URL": clean_redis_url,
                 "NEO4J_URI": graph_address.uri,
