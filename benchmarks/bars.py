@@ -10,12 +10,13 @@ from statistics import median
 from benchmarks.figures import Figures, Memory, Throughput
 
 FLOOR, OURS, OURS_INT8 = "floor", "ours", "ours-int8"
-STOCK, DEFAULT, RQ_FORK, RQ_WARM, RQ_TUNED = (
+STOCK, DEFAULT, RQ_FORK, RQ_WARM, RQ_TUNED, RQ_SINGLE = (
     "stock-celery",
     "multiprocess",
     "rq-fork",
     "rq-warm",
     "rq-tuned",
+    "rq-single",
 )
 
 
@@ -34,7 +35,8 @@ def compute_bars(figures: Figures) -> list[Bar]:
     return [
         _speed(figures, OURS, "Ours against the bare models", 0.8),
         _speed(figures, OURS_INT8, "Ours with the int8 encoder against the bare models", 1.0),
-        _ratio(figures, OURS, RQ_WARM, "Ours against RQ with warm workers", 2),
+        _ratio(figures, OURS, RQ_SINGLE, "Ours against RQ with one warm worker", 2),
+        _ratio(figures, OURS, RQ_WARM, "Ours against RQ with three warm workers", 2),
         _ratio(figures, OURS, STOCK, "Ours against stock dagster-celery, one run per file", 40),
         *_latency(figures),
         _scale(figures),

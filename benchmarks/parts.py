@@ -118,6 +118,10 @@ def _rq_tuned(bench: Bench) -> Iterator[Measured]:
     yield bench.beside_floor(lambda: rq_queues.measure("tuned", bench.texts, bench.display))
 
 
+def _rq_single(bench: Bench) -> Iterator[Measured]:
+    yield bench.beside_floor(lambda: rq_queues.measure("single", bench.texts, bench.display))
+
+
 def _rq_fork(bench: Bench) -> Iterator[Measured]:
     yield rq_queues.measure("fork", bench.subset(10), bench.display)
 
@@ -163,8 +167,9 @@ PARTS = {
     "floor": Part("the bare models, batched, one process", _floor),
     "ours": Part("all texts dropped at once into a home", _ours),
     "ours-int8": Part("a home with the int8 encoder", _ours_int8),
-    "rq-warm": Part("RQ with warm workers", _rq_warm),
-    "rq-tuned": Part("RQ with warm workers, our encoder and its threads", _rq_tuned),
+    "rq-warm": Part("RQ with three warm workers", _rq_warm),
+    "rq-single": Part("RQ with one warm worker for all queues", _rq_single),
+    "rq-tuned": Part("RQ with three warm workers, our encoder and its threads", _rq_tuned),
     "latency": Part("one small file at a time on an idle home", _latency, on_home=True),
     "unchanged": Part("the same files dropped again", _unchanged, on_home=True),
     "rq-fork": Part("RQ with forking workers, 10 files", _rq_fork),

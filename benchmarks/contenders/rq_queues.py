@@ -1,7 +1,8 @@
-"""RQ with three queues and a worker for each: how the first generation of the system worked.
+"""RQ with three queues: how the first generation of the system worked. A worker for each, or one for all.
 
 ``fork``: RQ's default, models loaded per job. ``warm``: models loaded once, libraries with their defaults.
-``tuned``: warm, with our encoder and our share of the cores for each worker.
+``tuned``: warm, with our encoder and our share of the cores for each worker. ``single``: one warm worker for all
+queues.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rq.registry import FailedJobRegistry
 
 from aibox_assets.execution.queues import FILE_PROCESSING, QUEUES
 from aibox_assets.process import Command
-from benchmarks.bars import RQ_FORK, RQ_TUNED, RQ_WARM
+from benchmarks.bars import RQ_FORK, RQ_SINGLE, RQ_TUNED, RQ_WARM
 from benchmarks.children import running_child
 from benchmarks.contenders.rq_jobs import DONE
 from benchmarks.figures import Throughput
@@ -32,15 +33,19 @@ from benchmarks.waiting import Display, wait_for
 RQ_WORKER = (sys.executable, "-m", "benchmarks.contenders.rq_worker")
 LABELS = {
     "fork": "RQ, forking workers, models loaded per job",
-    "warm": "RQ, warm workers",
-    "tuned": "RQ, warm workers, our encoder and threads",
+    "warm": "RQ, three warm workers",
+    "tuned": "RQ, three warm workers, our encoder and threads",
+    "single": "RQ, one warm worker for all queues",
 }
-NAMES = {"fork": RQ_FORK, "warm": RQ_WARM, "tuned": RQ_TUNED}
+NAMES = {"fork": RQ_FORK, "warm": RQ_WARM, "tuned": RQ_TUNED, "single": RQ_SINGLE}
 
 
-def measure(kind: Literal["fork", "warm", "tuned"], texts: Sequence[str], display: Display) -> Throughput:
+def measure(
+    kind: Literal["fork", "warm", "tuned", "single"], texts: Sequence[str], display: Display
+) -> Throughput:
     """From the first job in its queue to the last result stored; the workers stand ready before."""
     with ExitStack() as stack:
+        served = [",".join(QUEUES)] if kind == "single" else QUEUES
         with display.phase(f"{LABELS[kind]}: starting"):
             servers = stack.enter_context(running_servers())
             platform = servers.platform
@@ -54,7 +59,7 @@ def measure(kind: Literal["fork", "warm", "tuned"], texts: Sequence[str], displa
                         servers.folder / f"rq-{queue}.log",
                     )
                 )
-                for queue in QUEUES
+                for queue in served
             ]
 
             def count_ready() -> int:
@@ -62,7 +67,7 @@ def measure(kind: Literal["fork", "warm", "tuned"], texts: Sequence[str], displa
                     worker.check()
                 return len(Worker.all(connection=redis))
 
-            wait_for(len(QUEUES), count_ready, lambda _: None, every=0.2)
+            wait_for(len(served), count_ready, lambda _: None, every=0.2)
         load = os.getloadavg()[0]
 
         def count_done() -> int:
