@@ -23,6 +23,8 @@ GRACE_SECONDS: Final = 2 * RENEW_SECONDS
 
 
 class State(Enum):
+    """What is known of a submitted step."""
+
     RUNNING = "running"
     DONE = "done"
     LOST = "lost"
