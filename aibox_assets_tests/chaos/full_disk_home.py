@@ -39,10 +39,11 @@ def main(disk: Path, inbox: Path) -> None:
         fill(ballast)
         during = [home.drop(f"during-{n:02}.txt", texts[FILES + n]) for n in range(FILES)]
         until = time.monotonic() + FULL_SECONDS
+        free = 0
         while time.monotonic() < until:  # logs that are rotated and files that are dropped make space again
             fill(ballast)
             time.sleep(0.5)
-        free = shutil.disk_usage(disk).free
+            free = max(free, shutil.disk_usage(disk).free)
         ballast.unlink()
         space = time.monotonic()
         ended = home.wait([*before, *during], 400)
@@ -52,7 +53,7 @@ def main(disk: Path, inbox: Path) -> None:
         figures.recoveries.append(time.monotonic() - space)
         failed = {path: file["error"] for path, file in ended.items() if file["status"] != "finished"}
         figures.note = (
-            f"{free} bytes free for {FULL_SECONDS:.0f} s; {len(failed)} files failed {failed or ''}"
+            f"at most {free} bytes free for {FULL_SECONDS:.0f} s; {len(failed)} files failed {failed or ''}"
         )
         accept(home, [*before, *during, *after], figures)
         assert not failed, failed
