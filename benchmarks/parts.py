@@ -169,7 +169,7 @@ PARTS = {
     "ours-int8": Part("a home with the int8 encoder", _ours_int8),
     "rq-warm": Part("RQ with three warm workers", _rq_warm),
     "rq-single": Part("RQ with one warm worker for all queues", _rq_single),
-    "rq-tuned": Part("RQ with three warm workers, our encoder and its threads", _rq_tuned),
+    "rq-tuned": Part("RQ with three warm workers, models called as ours are", _rq_tuned),
     "latency": Part("one small file at a time on an idle home", _latency, on_home=True),
     "unchanged": Part("the same files dropped again", _unchanged, on_home=True),
     "rq-fork": Part("RQ with forking workers, 10 files", _rq_fork),

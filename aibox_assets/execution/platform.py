@@ -17,6 +17,7 @@ from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
 from aibox_assets.domain.parse.sandbox import ParserSandbox
+from aibox_assets.domain.words import fold_script
 from aibox_assets.execution.queries import answer_queries, ask_for_vector
 from aibox_assets.execution.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 from aibox_assets.settings import Settings, load_settings
@@ -187,16 +188,19 @@ def current_platform() -> Platform:
 
 def warm_up(queues: Sequence[str]) -> None:
     """Load what the tasks of *queues* need, and Dagster's definitions, before the first task comes."""
-    # By name, since the room of the definitions lies above this one; a first task would pay for its import.
-    import_module("aibox_assets.definitions")
+    # A first task would pay for these imports. By name, since the room of the definitions lies above this one.
+    for module in ("aibox_assets.definitions", "aibox_assets.execution.instance_storage"):
+        import_module(module)
     platform = current_platform()
     if FILE_PROCESSING in queues:
         _ = platform.splitter, platform.parser
     if VECTORIZATION in queues:
         platform.embedder.encode_query("warm")  # what a model does once, it does at its first text
+        fold_script("漢")
         answer_queries(platform.settings.require_redis_url(), platform.embedder)
     if KG_EXTRACTION in queues:
         platform.extractor.extract([_SENTENCE])
+        _ = platform.graph
 
 
 _SENTENCE: Final = Chunk("warm", "warm", 0, "Ann Lee works for Acme in Oslo.", 8, 0, 31, None, None, (), "en")

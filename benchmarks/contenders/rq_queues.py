@@ -1,7 +1,7 @@
 """RQ with three queues: how the first generation of the system worked. A worker for each, or one for all.
 
 ``fork``: RQ's default, models loaded per job. ``warm``: models loaded once, libraries with their defaults.
-``tuned``: warm, with our encoder and our share of the cores for each worker. ``single``: one warm worker for all
+``tuned``: warm, the models called as ours calls them. ``single``: one warm worker for all
 queues.
 """
 
@@ -25,7 +25,7 @@ from benchmarks.bars import RQ_FORK, RQ_SINGLE, RQ_TUNED, RQ_WARM
 from benchmarks.children import running_child
 from benchmarks.contenders.rq_jobs import DONE
 from benchmarks.figures import Throughput
-from benchmarks.file_work import OUR_ENCODER, count_results, put_files
+from benchmarks.file_work import OUR_CALLS, count_results, put_files
 from benchmarks.servers import Servers, running_servers
 from benchmarks.texts import BenchmarkError
 from benchmarks.waiting import Display, wait_for
@@ -34,7 +34,7 @@ RQ_WORKER = (sys.executable, "-m", "benchmarks.contenders.rq_worker")
 LABELS = {
     "fork": "RQ, forking workers, models loaded per job",
     "warm": "RQ, three warm workers",
-    "tuned": "RQ, three warm workers, our encoder and threads",
+    "tuned": "RQ, three warm workers, models called as ours are",
     "single": "RQ, one warm worker for all queues",
 }
 NAMES = {"fork": RQ_FORK, "warm": RQ_WARM, "tuned": RQ_TUNED, "single": RQ_SINGLE}
@@ -90,7 +90,7 @@ def measure(
 def _environment(servers: Servers, kind: str) -> dict[str, str | None]:
     """Only the tuned kind limits threads: the libraries' default is all cores for each worker."""
     if kind == "tuned":
-        return {**servers.child_env, OUR_ENCODER: "1"}
+        return {**servers.child_env, OUR_CALLS: "1"}
     return {**servers.child_env, "OMP_NUM_THREADS": None, "MKL_NUM_THREADS": None}
 
 

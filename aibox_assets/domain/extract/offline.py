@@ -34,20 +34,23 @@ RULES_VERSION = 2
 
 
 class OfflineExtractor:
-    """Reads each part of a chunk by the rules of its language."""
+    """Reads each part of a chunk by the rules of its language.
+
+    :ivar english: what reads the English parts.
+    """
 
     name = "offline"
 
     def __init__(self, ontology: Ontology, *, threads: int = 1) -> None:
         self._ontology = ontology
-        self._english = EnglishPipeline(threads)
+        self.english = EnglishPipeline(threads)
         phrases = [
             phrase for each in ontology.relation_types for phrase in (*each.phrases_zh, *each.inverse_zh)
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
         self.version = (
-            f"rules-{RULES_VERSION}+{self._english.version}+jieba-0.42.1+ontology-{ontology.digest[:12]}"
+            f"rules-{RULES_VERSION}+{self.english.version}+jieba-0.42.1+ontology-{ontology.digest[:12]}"
         )
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
@@ -69,7 +72,7 @@ class OfflineExtractor:
         )
         documents: dict[int, dict[int, Any]] = {i: {} for i in range(len(chunks))}
         texts = (segments[i][j].text for _, i, j in english)
-        for (_, i, j), document in zip(english, self._english.read(texts), strict=True):
+        for (_, i, j), document in zip(english, self.english.read(texts), strict=True):
             documents[i][j] = document
         extractions = []
         for i, chunk in enumerate(chunks):
@@ -82,7 +85,7 @@ class OfflineExtractor:
         self, parts: Sequence[Segment], documents: dict[int, Any], known: Sequence[Mention]
     ) -> list[_Read]:
         found = {
-            j: recognize_english.recognize(document, self._ontology, self._english.precision)
+            j: recognize_english.recognize(document, self._ontology, self.english.precision)
             for j, document in documents.items()
         }
         places = [j for j in sorted(found) for _ in found[j]]
