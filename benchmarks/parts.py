@@ -129,7 +129,13 @@ def _rq_fork(bench: Bench) -> Iterator[Measured]:
 def _stock(bench: Bench) -> Iterator[Measured]:
     from benchmarks.contenders import stock_dagster
 
-    yield stock_dagster.measure_celery(bench.subset(20), bench.display)
+    yield bench.beside_floor(lambda: stock_dagster.measure_celery(bench.subset(20), bench.display))
+
+
+def _stock_singly(bench: Bench) -> Iterator[Measured]:
+    from benchmarks.contenders import stock_dagster
+
+    yield bench.beside_floor(lambda: stock_dagster.measure_celery_singly(bench.subset(10), bench.display))
 
 
 def _multiprocess(bench: Bench) -> Iterator[Measured]:
@@ -173,7 +179,8 @@ PARTS = {
     "latency": Part("one small file at a time on an idle home", _latency, on_home=True),
     "unchanged": Part("the same files dropped again", _unchanged, on_home=True),
     "rq-fork": Part("RQ with forking workers, 10 files", _rq_fork),
-    "stock-celery": Part("stock dagster-celery, one run per file, 20 files", _stock),
+    "stock-single": Part("stock dagster-celery, one run per file, one at a time, 10 files", _stock_singly),
+    "stock-celery": Part("stock dagster-celery, one run per file, ten at once, 20 files", _stock),
     "multiprocess": Part("Dagster's default executor, one run per file, 8 files", _multiprocess),
     "writes": Part("write cost as tables grow to 100,000 chunks", _writes),
     "tick": Part("a sensor tick with 50,000 known files", _tick),

@@ -19,7 +19,7 @@ PAGE: Final = "performance.md"
 PLOT: Final = "images/performance.svg"
 _ORDER: Final = (
     "floor-embedding", "floor-ner", "floor", "floor-rules", "ours", "ours-int8",
-    "rq-tuned", "rq-warm", "rq-single", "rq-fork", "stock-celery", "multiprocess",
+    "rq-tuned", "rq-warm", "rq-single", "rq-fork", "stock-single", "stock-celery", "multiprocess",
 )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sys
 import time
@@ -18,7 +17,7 @@ from celery import Celery
 from aibox_assets.execution.queues import QUEUES
 from aibox_assets.process import Command, tail
 from benchmarks import stock
-from benchmarks.bars import DEFAULT, STOCK
+from benchmarks.bars import DEFAULT, STOCK, STOCK_SINGLE
 from benchmarks.children import Child, running_child
 from benchmarks.figures import Throughput
 from benchmarks.file_work import count_results, put_files
@@ -31,11 +30,19 @@ HEARTBEATS: Final = (
 )
 RUNS: Final = "SELECT status, count(*) FROM runs GROUP BY status"
 _STOCK_FOLDER: Final = Path(stock.__file__).parent
+_ONE_AT_A_TIME: Final = "concurrency:\n  runs:\n    max_concurrent_runs: 1\n"
 
 
 def measure_celery(texts: Sequence[str], display: Display) -> Throughput:
     """Stock ``celery_executor``; one worker per queue, whose children have their models loaded."""
-    return _measure(STOCK, "stock dagster-celery, one run per file, warm workers", texts, display, QUEUES)
+    label = "stock dagster-celery, one run per file, ten at once, warm workers"
+    return _measure(STOCK, label, texts, display, QUEUES)
+
+
+def measure_celery_singly(texts: Sequence[str], display: Display) -> Throughput:
+    """The same, but that a run waits for the one before it."""
+    label = "stock dagster-celery, one run per file, one at a time, warm workers"
+    return _measure(STOCK_SINGLE, label, texts, display, QUEUES, _ONE_AT_A_TIME)
 
 
 def measure_multiprocess(texts: Sequence[str], display: Display) -> Throughput:
@@ -44,7 +51,7 @@ def measure_multiprocess(texts: Sequence[str], display: Display) -> Throughput:
 
 
 def _measure(
-    name: str, label: str, texts: Sequence[str], display: Display, queues: Sequence[str]
+    name: str, label: str, texts: Sequence[str], display: Display, queues: Sequence[str], config: str = ""
 ) -> Throughput:
     """From the moment when the files are in the watched folder to the end of the last run."""
     module = "celery_definitions" if queues else "multiprocess_definitions"
@@ -53,7 +60,8 @@ def _measure(
             servers = stack.enter_context(running_servers())
             home = servers.folder / "dagster"
             home.mkdir()
-            shutil.copyfile(_STOCK_FOLDER / "dagster.yaml", home / "dagster.yaml")
+            given = (_STOCK_FOLDER / "dagster.yaml").read_text(encoding="utf-8")
+            (home / "dagster.yaml").write_text(given + config, encoding="utf-8")
             env = {**servers.child_env, "DAGSTER_HOME": str(home)}
             children = [_start_worker(stack, servers, queue, env) for queue in queues]
             _wait_for_workers(servers, children)
