@@ -40,8 +40,12 @@ def compute_bars(figures: Figures) -> list[Bar]:
         _speed(figures, OURS_INT8, "Ours with the int8 encoder against the bare models", 1.0),
         _ratio(figures, OURS, RQ_SINGLE, "Ours against RQ with one warm worker", 2),
         _ratio(figures, OURS, RQ_WARM, "Ours against RQ with three warm workers", 2),
+        _ratio(
+            figures, OURS_INT8, RQ_WARM, "Ours with the int8 encoder against RQ with three warm workers", 2
+        ),
         _ratio(figures, OURS, STOCK_SINGLE, f"{_STOCK}, one at a time", 40),
         _ratio(figures, OURS, STOCK, f"{_STOCK}, ten at once", 40),
+        _ratio(figures, OURS_INT8, STOCK, "Ours with the int8 encoder against the same, ten at once", 40),
         *_latency(figures),
         _scale(figures),
         _memory(figures),

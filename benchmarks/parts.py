@@ -43,7 +43,8 @@ class Bench:
         """Measure between two passes of the floor: other tenants of a machine change its speed within minutes."""
         before = self._pass()
         measured = run()
-        return replace(measured, floor=(before + self._pass()) / 2)
+        share = measured.files / len(self.texts)
+        return replace(measured, floor=share * (before + self._pass()) / 2)
 
     def _pass(self) -> float:
         floor = self.floor()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from aibox_assets_tests.integration.texts import write_news
 from benchmarks.contenders import floor
+from benchmarks.figures import Throughput
+from benchmarks.parts import Bench
 from benchmarks.waiting import Display
 
 
@@ -20,3 +23,12 @@ def test_the_floor_is_the_sum_of_both_models() -> None:
     assert all(row.seconds > 0 and row.files == 3 and row.chunks >= 3 for row in rows.values())
     # "X is headquartered in Y" opens each text; without it the extractor was not what was measured.
     assert rows["floor-rules"].triples > 0
+
+
+def test_a_way_that_ran_a_part_of_the_texts_is_compared_with_that_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench(["text"] * 300, Display(), "")
+    monkeypatch.setattr(Bench, "_pass", lambda _: 30.0)
+    measured = bench.beside_floor(lambda: Throughput("slow", "slow", 20, 100.0))
+    assert measured.speed == pytest.approx((30.0 / 300) / (100.0 / 20))
