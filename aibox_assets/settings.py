@@ -140,6 +140,9 @@ class Settings(BaseSettings):
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )
+    dagster_url: str | None = Field(
+        None, alias="AIBOX_DAGSTER_URL", description="Dagster UI, where 'aibox up' does not start it"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -100,7 +100,9 @@ def cancel(key: Key, json: Json = False) -> None:
         cancel_file(platform, record.id)
         ended: list[str] = []
         left: list[str] = []
-        if address := control.ui_address(load_settings().home):
+        settings = load_settings()
+        address = settings.dagster_url or control.ui_address(settings.home)
+        if address:
             with DagsterClient(address) as dagster:
                 ended, left = end_runs(dagster, record.id, CANCEL_SECONDS)
     if json:
@@ -109,6 +111,10 @@ def cancel(key: Key, json: Json = False) -> None:
     out.print(
         f"[green]Cancelled[/] {clean(record.display_path)}. 'aibox retry' it when it is wanted after all."
     )
+    if not address:
+        out.print(
+            "No Dagster UI is known here, so its run goes on, without a right to write. AIBOX_DAGSTER_URL names one."
+        )
     if left:
         out.print(f"Still ending, and without a right to write: {', '.join(f'run {id_}' for id_ in left)}")
 

@@ -43,3 +43,12 @@ def test_from_a_failure_to_its_retry_and_cancel(
     assert cancelled.returncode == 0, cancelled.stderr
     assert json.loads(cancelled.stdout) == {"file_id": "f0", "path": "amy/a.pdf", "ended": [], "ending": []}
     assert store.get(["f0"])["f0"].status is Status.FAILED
+
+    aibox(tmp_path, "retry", "f0", **servers)
+    assert "AIBOX_DAGSTER_URL" in aibox(tmp_path, "cancel", "f0", **servers).stdout
+    aibox(tmp_path, "retry", "f0", **servers)
+    nobody = {"AIBOX_DAGSTER_URL": "http://127.0.0.1:1"}
+    unreachable = aibox(tmp_path, "cancel", "f0", **servers, **nobody)
+    assert unreachable.returncode != 0
+    assert "http://127.0.0.1:1" in unreachable.stderr
+    assert store.get(["f0"])["f0"].status is Status.FAILED
