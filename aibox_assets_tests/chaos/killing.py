@@ -37,15 +37,19 @@ def kill_during_work(
 ) -> list[str]:
     """Drop *files*, kill who works on one of them at a random moment, wait until its step is taken up; *kills* times.
 
+    More files are dropped where the work on them was over before the kill.
+
     :param asset_of: whose step the kill of that number hits; None for any.
     :param rest: least seconds between two kills.
     :returns: the paths of all files.
     """
     dice, paths = random.Random(figures.line), list[str]()
     for number in range(kills):
-        paths += drop_news(home, files, number)
-        wanted, killed = asset_of(number), 0
+        wanted, killed, tries = asset_of(number), 0, 0
         while not killed:
+            # A step may be over before it is hit; then more files come.
+            paths += drop_news(home, files, number + kills * tries)
+            tries += 1
             found: list[HeldStep] = []
 
             def look(found: list[HeldStep] = found, wanted: str | None = wanted) -> bool:
