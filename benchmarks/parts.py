@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from aibox_assets.domain.embed import BUILT_IN
 from benchmarks.bars import OURS, OURS_INT8
-from benchmarks.contenders import ours, rq_queues
+from benchmarks.contenders import ours
 from benchmarks.contenders.floor import Floor, loaded_floor
 from benchmarks.contenders.floor import measure as measure_floor
 from benchmarks.figures import Measured, Throughput
@@ -111,19 +112,18 @@ def _unchanged(bench: Bench) -> Iterator[Measured]:
     yield ours.measure_unchanged(bench.home(), bench.texts, bench.display)
 
 
-def _rq_warm(bench: Bench) -> Iterator[Measured]:
-    yield bench.beside_floor(lambda: rq_queues.measure("warm", bench.texts, bench.display))
+def _rq(kind: Literal["warm", "single", "tuned"]) -> Callable[[Bench], Iterator[Measured]]:
+    def run(bench: Bench) -> Iterator[Measured]:
+        from benchmarks.contenders import rq_queues
 
+        yield bench.beside_floor(lambda: rq_queues.measure(kind, bench.texts, bench.display))
 
-def _rq_tuned(bench: Bench) -> Iterator[Measured]:
-    yield bench.beside_floor(lambda: rq_queues.measure("tuned", bench.texts, bench.display))
-
-
-def _rq_single(bench: Bench) -> Iterator[Measured]:
-    yield bench.beside_floor(lambda: rq_queues.measure("single", bench.texts, bench.display))
+    return run
 
 
 def _rq_fork(bench: Bench) -> Iterator[Measured]:
+    from benchmarks.contenders import rq_queues
+
     yield rq_queues.measure("fork", bench.subset(10), bench.display)
 
 
@@ -174,9 +174,9 @@ PARTS = {
     "floor": Part("the bare models, batched, one process", _floor),
     "ours": Part("all texts dropped at once into a home", _ours),
     "ours-int8": Part("a home with the int8 encoder", _ours_int8),
-    "rq-warm": Part("RQ with three warm workers", _rq_warm),
-    "rq-single": Part("RQ with one warm worker for all queues", _rq_single),
-    "rq-tuned": Part("RQ with three warm workers, models called as ours are", _rq_tuned),
+    "rq-warm": Part("RQ with three warm workers", _rq("warm")),
+    "rq-single": Part("RQ with one warm worker for all queues", _rq("single")),
+    "rq-tuned": Part("RQ with three warm workers, models called as ours are", _rq("tuned")),
     "latency": Part("one small file at a time on an idle home", _latency, on_home=True),
     "unchanged": Part("the same files dropped again", _unchanged, on_home=True),
     "rq-fork": Part("RQ with forking workers, 10 files", _rq_fork),
