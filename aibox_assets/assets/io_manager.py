@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,9 @@ from upath import UPath
 from aibox_assets.domain.errors import StoreUnavailableError
 
 _VERSION: Final = b"aibox.version"
+_STAGED: Final = ".staged"
+"""The folder beside the tables in which each is written whole before it takes its place."""
+_LOCAL: Final = ("", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class ParquetIOManager(UPathIOManager):
         :param guard: called before each comes into its place; what it raises leaves that one and the rest out.
         :raises StoreUnavailableError: the folder or bucket did not take one.
         """
+        self._remove_staged(asset, {partition for partition, _, _ in entries})
         for partition, rows, version in entries:
             path = self.path_of(asset, partition)
             try:
@@ -89,19 +93,28 @@ class ParquetIOManager(UPathIOManager):
     def delete_tables(self, partition: str, assets: tuple[str, ...]) -> None:
         """Remove the tables of a partition, if they are there."""
         for asset in assets:
+            self._remove_staged(asset, {partition})
             self.path_of(asset, partition).unlink(missing_ok=True)
+
+    def _remove_staged(self, asset: str, partitions: Collection[str]) -> None:
+        """What writers of these partitions left who were killed; one that still lives finds its own gone and fails."""
+        folder = self._base_path / asset / _STAGED
+        if folder.protocol in _LOCAL and folder.is_dir():
+            for staged in folder.iterdir():
+                if staged.stem in partitions:
+                    staged.unlink(missing_ok=True)
 
 
 def _write(path: UPath, table: pa.Table, guard: Callable[[], None]) -> None:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     content = sink.getvalue().to_pybytes()
-    if path.protocol not in ("", "file"):
+    if path.protocol not in _LOCAL:
         guard()
         path.write_bytes(content)  # an object store replaces an object as a whole
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    staged = path.parent / _STAGED / f"{path.stem}.{uuid.uuid4().hex}"
+    staged.parent.mkdir(parents=True, exist_ok=True)
     try:
         with staged.open("wb") as file:
             file.write(content)

@@ -35,6 +35,11 @@ CHUNKS = st.builds(
 )
 
 
+def tables_in(folder: Path) -> list[str]:
+    """All files below *folder*."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
 def admit() -> None:
     """Nobody took the claim away."""
 
@@ -49,9 +54,17 @@ def test_chunks_come_back_the_same(tmp_path: Path, chunks: list[Chunk]) -> None:
         assert stored is not None
         assert stored.version == version
         assert read_chunks(stored.rows) == chunks
-    assert [path.name for path in (tmp_path / "chunks").iterdir()] == ["key.parquet"], (
-        "nothing staged is left"
-    )
+    assert tables_in(tmp_path) == ["chunks/key.parquet"], "nothing staged is left"
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_write_or_with_the_table(tmp_path: Path) -> None:
+    tables, staged = ParquetIOManager(str(tmp_path)), tmp_path / "chunks" / ".staged"
+    staged.mkdir(parents=True)
+    for partition in ("a.b", "c", "d"):
+        (staged / f"{partition}.0123").write_bytes(b"half a table")
+    tables.write_tables("chunks", [("a.b", chunk_table([]), "1")], guard=admit)
+    tables.delete_tables("c", ("chunks", "kg_triples"))
+    assert tables_in(tmp_path) == ["chunks/.staged/d.0123", "chunks/a.b.parquet"]
 
 
 def test_a_table_that_is_not_there_is_none_and_a_broken_one_an_error(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
     assert stored is not None
     assert stored.version == "1"
     assert read_chunks(stored.rows) == first, "the old version is whole"
-    left = sorted(path.name for path in (folder / "chunks").iterdir())
+    left = sorted(path.name for path in (folder / "chunks").rglob("*") if path.is_file())
     assert left == ["first.parquet"], left
     filler.unlink()
     for key in ("first", "new-0"):
