@@ -65,16 +65,17 @@ class ParquetIOManager(UPathIOManager):
         :param guard: called before each comes into its place; what it raises leaves that one and the rest out.
         :raises StoreUnavailableError: the folder or bucket did not take one.
         """
-        self._remove_staged(asset, {partition for partition, _, _ in entries})
-        for partition, rows, version in entries:
-            path = self.path_of(asset, partition)
-            try:
+        path = self._base_path / asset
+        try:
+            self._remove_staged(asset, {partition for partition, _, _ in entries})
+            for partition, rows, version in entries:
+                path = self.path_of(asset, partition)
                 _write(path, rows.replace_schema_metadata({_VERSION: version.encode()}), guard)
-            except OSError as error:
-                raise StoreUnavailableError(
-                    f"{path} cannot be written: {error}.",
-                    "Check the disk's space and the folder's permissions.",
-                ) from error
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"{path} cannot be written: {error}.",
+                "Check the disk's space and the folder's permissions.",
+            ) from error
 
     def read_table(self, asset: str, partition: str) -> StoredTable | None:
         """A table with its version; None where there is none.

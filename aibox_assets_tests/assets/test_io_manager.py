@@ -65,6 +65,9 @@ def test_what_a_killed_writer_left_goes_with_the_next_write_or_with_the_table(tm
     tables.write_tables("chunks", [("a.b", chunk_table([]), "1")], guard=admit)
     tables.delete_tables("c", ("chunks", "kg_triples"))
     assert tables_in(tmp_path) == ["chunks/.staged/d.0123", "chunks/a.b.parquet"]
+    (staged / "e.0123").mkdir()  # what cannot be removed
+    with pytest.raises(StoreUnavailableError, match="chunks"):
+        tables.write_tables("chunks", [("e", chunk_table([]), "1")], guard=admit)
 
 
 def test_a_table_that_is_not_there_is_none_and_a_broken_one_an_error(tmp_path: Path) -> None:
