@@ -14,7 +14,7 @@ from aibox_assets.assets.kg_triples import kg_triples
 from aibox_assets.automation.jobs import process_files_job
 from aibox_assets.automation.sensors import removal_sensor, upload_sensor, watchdog_sensor
 from aibox_assets.execution.executor import celery_redis_executor
-from aibox_assets.execution.platform import current_platform
+from aibox_assets.resources.platform import current_platform
 
 
 def build_defs(*, overrides: Mapping[str, Any] | None = None) -> Definitions:

@@ -22,13 +22,13 @@ from aibox_assets.domain.keys import partition_key
 from aibox_assets.domain.models import Chunk, Triple
 from aibox_assets.domain.parse.document import parse_document
 from aibox_assets.domain.parse.limits import ParseLimits
-from aibox_assets.execution.platform import Platform, current_platform
-from aibox_assets.execution.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
+from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.graph_records import FileGraph
 from aibox_assets.stores.inbox import INBOX, FileStat
 from aibox_assets.stores.progress import CHUNKS, KG_TRIPLES
 from aibox_assets.stores.vectors import FileEmbeddings
+from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

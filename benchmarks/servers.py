@@ -14,8 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from aibox_assets.domain.embed import BUILT_IN
-from aibox_assets.execution.platform import Platform
 from aibox_assets.local.embedded import running_graph, running_postgres, running_redis
+from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings, with_driver
 from aibox_assets.stores.database import migrate
 from benchmarks.children import ROOT

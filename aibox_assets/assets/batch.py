@@ -28,7 +28,7 @@ from sqlalchemy import Connection
 
 from aibox_assets.domain.errors import AIBoxError, PermanentError
 from aibox_assets.execution.current_step import current_ticket
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.claims import ClaimLostError, Guard, StepSupersededError, StepTicket
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import printable

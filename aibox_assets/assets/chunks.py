@@ -23,12 +23,12 @@ from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.models import Chunk, ParsedDocument
 from aibox_assets.execution.partitions import file_partitions
-from aibox_assets.execution.platform import Platform
-from aibox_assets.execution.queues import FILE_PROCESSING
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.claims import Guard
 from aibox_assets.stores.files import FileRecord
 from aibox_assets.stores.inbox import read_document
 from aibox_assets.stores.progress import CHUNKS, AssetResult, ReadBytes
+from aibox_assets.workers.queues import FILE_PROCESSING
 
 CODE_VERSION: Final = "1"
 CHECK: Final = "chunks_cover_the_text"

@@ -22,12 +22,12 @@ from aibox_assets.assets.tables import preview
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.embed import Vectors
 from aibox_assets.execution.partitions import file_partitions
-from aibox_assets.execution.platform import Platform
-from aibox_assets.execution.queues import VECTORIZATION
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.claims import Guard
 from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.progress import EMBEDDINGS, AssetResult
 from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck
+from aibox_assets.workers.queues import VECTORIZATION
 
 CODE_VERSION: Final = "1"
 CHECK: Final = "one_unit_vector_per_chunk"

@@ -21,11 +21,11 @@ from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.models import Extraction, Triple
 from aibox_assets.execution.partitions import file_partitions
-from aibox_assets.execution.platform import Platform
-from aibox_assets.execution.queues import KG_EXTRACTION
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.claims import Guard
 from aibox_assets.stores.graph_records import FileGraph, GraphCounts
 from aibox_assets.stores.progress import KG_TRIPLES, AssetResult
+from aibox_assets.workers.queues import KG_EXTRACTION
 
 CODE_VERSION: Final = "1"
 CHECK: Final = "triples_fit_the_ontology_and_the_graph"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from aibox_assets.client import DagsterClient, DagsterRefusedError, Run
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 
 # Dagster's own tags, by name, since a command would wait for its import.
 _PARTITION: Final = "dagster/partition"

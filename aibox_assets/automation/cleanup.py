@@ -9,7 +9,7 @@ from dagster import DagsterInstance
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.automation.requests import settle_runs
 from aibox_assets.execution.partitions import FILES
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.progress import CHUNKS, KG_TRIPLES
 
 PER_TICK: Final = 200

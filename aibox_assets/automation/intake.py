@@ -11,7 +11,7 @@ from aibox_assets.automation.changes import decide_changes, match_moves
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.keys import owner_of, partition_key
 from aibox_assets.execution.partitions import FILES
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.inbox import INBOX, FileStat, Scan, WatchedFolder, hash_file, is_settled, storable
 

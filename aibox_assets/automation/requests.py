@@ -17,7 +17,7 @@ from aibox_assets.automation.blame import blame_step
 from aibox_assets.automation.intake import ensure_partitions
 from aibox_assets.automation.ranges import PartitionRange, group_ranges
 from aibox_assets.execution.partitions import FILES
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.progress import ASSETS, CHUNKS, Requested
 

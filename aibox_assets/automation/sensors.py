@@ -20,7 +20,7 @@ from aibox_assets.automation.requests import request_runs, settle_runs
 from aibox_assets.automation.watchdog import Memory, watch
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.execution.celery_config import step_leases
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 
 
 @sensor(

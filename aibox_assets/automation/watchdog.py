@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.execution.leases import StepLeases, run_lease
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.runs import find_holders
 

@@ -10,7 +10,7 @@ import typer
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.domain.embed import BUILT_IN
 from aibox_assets.domain.language import detect_language
-from aibox_assets.execution.platform import Platform, current_platform
+from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.stores.graph_records import GraphRelation
 from aibox_assets.stores.search import Hit
 

@@ -12,8 +12,8 @@ from aibox_assets.cli.console import clean, fail, out, print_table, reported_err
 from aibox_assets.cli.ingest import copy_in, wait_for
 from aibox_assets.cli.records import COLUMNS, row
 from aibox_assets.cli.stack import start_stack
-from aibox_assets.execution.platform import Platform
 from aibox_assets.local import control
+from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.inbox import storable

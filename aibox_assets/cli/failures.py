@@ -11,8 +11,8 @@ from aibox_assets.automation.cancel import cancel_file, end_runs
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.cli.files import Key, find
 from aibox_assets.client import DagsterClient
-from aibox_assets.execution.platform import current_platform
 from aibox_assets.local import control
+from aibox_assets.resources.platform import current_platform
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.failures import DeadLetter, DeadLetters
 from aibox_assets.stores.files import Status

@@ -19,7 +19,7 @@ from aibox_assets.cli.console import (
     reported_errors,
 )
 from aibox_assets.cli.records import COLUMNS, describe, row
-from aibox_assets.execution.platform import Platform, current_platform
+from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import INBOX, actual
 

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from aibox_assets.cli.console import Json, clean, coloured, err, out, print_json, reported_errors
 from aibox_assets.cli.records import describe
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.execution.platform import Platform, current_platform
+from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import INBOX, storable

@@ -12,9 +12,9 @@ from aibox_assets.cli.console import Json, out, print_json, reported_errors
 from aibox_assets.domain.embed import BUILT_IN, INT8, EmbeddingModel, describe_model
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import EmbeddingModelSpec
-from aibox_assets.execution.platform import Platform
 from aibox_assets.local import models
 from aibox_assets.local.home import Home
+from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import GivenSettings, Settings, load_settings
 
 commands = typer.Typer(help="Which models this home uses, and changing them.", invoke_without_command=True)

@@ -19,10 +19,10 @@ import typer
 
 from aibox_assets.cli.console import Json, clean, coloured, err, out, print_json, print_table, reported_errors
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.execution.queues import QUEUES
 from aibox_assets.local.home import Home
 from aibox_assets.local.process import MARKER
 from aibox_assets.settings import load_settings
+from aibox_assets.workers.queues import QUEUES
 
 commands = typer.Typer(help="Further workers, and what every worker does.", no_args_is_help=True)
 
@@ -76,7 +76,7 @@ def start(
                 [sys.executable, *sys.orig_argv[1:]],
                 {**os.environ, MARKER: str(home.path), "AIBOX_HOME": str(home.path)},
             )
-        from aibox_assets.execution.worker_service import (
+        from aibox_assets.workers.service import (
             WorkerService,
         )  # the libraries' import takes a second
 
@@ -119,7 +119,7 @@ def stop(name: Name, json: Json = False) -> None:
 @commands.command("list")
 def list_all(json: Json = False) -> None:
     """Every worker that answers: its queues, whether it is busy, and with what."""
-    from aibox_assets.execution.worker_signs import list_workers
+    from aibox_assets.workers.signs import list_workers
 
     with reported_errors(json):
         workers = list_workers(load_settings().require_redis_url())

@@ -52,7 +52,7 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
 
 def _is_current(ticket: StepTicket) -> bool:
     """Ask until Postgres answers: the lease is held meanwhile, so nobody takes the step for lost."""
-    from aibox_assets.execution.platform import current_platform
+    from aibox_assets.resources.platform import current_platform
 
     while True:
         try:
@@ -100,7 +100,7 @@ def _keep_received() -> None:
 @signals.worker_process_init.connect
 def _load_models(**_: object) -> None:
     # In the child, after the fork: threads of torch and connections do not survive one.
-    from aibox_assets.execution.platform import warm_up
+    from aibox_assets.resources.platform import warm_up
 
     step_leases.cache_clear()
     warm_up(tuple(app.amqp.queues.consume_from))

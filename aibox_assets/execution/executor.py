@@ -53,10 +53,10 @@ from aibox_assets.execution.celery_config import (
 )
 from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.execution.partitions import FILES
-from aibox_assets.execution.platform import current_platform
-from aibox_assets.execution.queues import FILE_PROCESSING
 from aibox_assets.execution.submission import State, Submission, read_success
+from aibox_assets.resources.platform import current_platform
 from aibox_assets.stores.claims import ClaimStore
+from aibox_assets.workers.queues import FILE_PROCESSING
 
 # A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
 MAX_SUBMISSIONS: Final = 10

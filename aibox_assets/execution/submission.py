@@ -14,7 +14,7 @@ from dagster._core.execution.plan.step import ExecutionStep
 from redis.exceptions import RedisError
 
 from aibox_assets.execution.leases import LEASE_SECONDS, RENEW_SECONDS, StepLeases
-from aibox_assets.execution.queues import is_queued
+from aibox_assets.workers.queues import is_queued
 
 # Without a sign: of a step that nobody has taken yet, and of one whose lease was seen and ran out. The second is longer
 # than a worker needs to renew it in a Redis that was emptied.

@@ -9,13 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aibox_assets.execution.queues import QUEUES
-from aibox_assets.execution.worker_process import (
-    WorkerLimits,
-    step_environment,
-    worker_command,
-    worker_environment,
-)
 from aibox_assets.local import probes
 from aibox_assets.local.embedded import EmbeddedServer
 from aibox_assets.local.graph import GraphServer
@@ -24,6 +17,13 @@ from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import MARKER, Command
 from aibox_assets.local.redis import RedisServer
 from aibox_assets.settings import GivenSettings, Settings, with_driver
+from aibox_assets.workers.command import (
+    WorkerLimits,
+    step_environment,
+    worker_command,
+    worker_environment,
+)
+from aibox_assets.workers.queues import QUEUES
 
 SCHEMA = "schema"
 _HERE = Path(__file__).parent
@@ -157,7 +157,13 @@ def _dagster(
     code_server = Service(
         "code-server",
         python(
-            *("aibox_assets.execution.code_server", "-m", "aibox_assets.definitions", "-h", "127.0.0.1"),
+            *(
+                "aibox_assets.dagster_patches.code_server",
+                "-m",
+                "aibox_assets.definitions",
+                "-h",
+                "127.0.0.1",
+            ),
             # Run workers then start with this interpreter, not with whichever `dagster` is first on PATH.
             *("-p", str(code_port), "--use-python-environment-entry-point"),
         ),
@@ -169,7 +175,7 @@ def _dagster(
     )
     daemon = Service(
         "daemon",
-        python("aibox_assets.execution.daemon", "run", "-w", workspace),
+        python("aibox_assets.dagster_patches.daemon", "run", "-w", workspace),
         # It hands out work, so everything that work needs is there first.
         (SCHEMA, code_server.name, *servers),
         stage=3,

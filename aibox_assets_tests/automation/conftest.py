@@ -9,7 +9,7 @@ import pytest
 from dagster import DagsterInstance
 from sqlalchemy import Engine
 
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.stores.graph_servers import empty

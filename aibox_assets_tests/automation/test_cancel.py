@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from aibox_assets.automation.cancel import cancel_file, runs_of_file
 from aibox_assets.client import Run
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import claims
 from aibox_assets.stores.files import NewFile, Status

@@ -26,7 +26,7 @@ from aibox_assets.automation.intake import take_in
 from aibox_assets.automation.requests import BATCH_TAG, request_runs, settle_runs
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.execution.partitions import FILES
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import claims
 from aibox_assets.stores.files import FileRecord, Status

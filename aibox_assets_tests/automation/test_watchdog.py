@@ -15,7 +15,7 @@ from redis import Redis
 from aibox_assets.automation import watchdog as module
 from aibox_assets.automation.watchdog import LookedAt, Memory, find_dead, watch
 from aibox_assets.execution.leases import StepLeases, run_lease
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.database import claims, steps
 from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.inbox import FileStat

@@ -7,7 +7,7 @@ import time
 import psutil
 import pytest
 
-from aibox_assets.execution.queues import QUEUES
+from aibox_assets.workers.queues import QUEUES
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.processes import (
     WORKERS,

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from aibox_assets.execution.queues import VECTORIZATION
-from aibox_assets.execution.worker_process import WorkerLimits, worker_command, worker_environment
 from aibox_assets.local.process import MARKER
+from aibox_assets.workers.command import WorkerLimits, worker_command, worker_environment
+from aibox_assets.workers.queues import VECTORIZATION
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.killing import drop_news
 from aibox_assets_tests.chaos.processes import (

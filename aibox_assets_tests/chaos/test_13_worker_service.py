@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from aibox_assets.execution.worker_signs import list_workers
-from aibox_assets_tests.execution.worker_services import (
+from aibox_assets.workers.signs import list_workers
+from aibox_assets_tests.workers.services import (
     ended,
     eventually,
     family,

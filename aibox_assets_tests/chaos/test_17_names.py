@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from aibox_assets.automation.intake import take_in
 from aibox_assets.domain.errors import AIBoxError, PermanentError
 from aibox_assets.domain.keys import has_hostile_name, partition_key
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from aibox_assets.stores.inbox import actual, read_document
 

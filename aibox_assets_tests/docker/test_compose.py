@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from aibox_assets.execution.queues import QUEUES
 from aibox_assets.local.home import Home
 from aibox_assets.local.services import Plan, plan_services
 from aibox_assets.settings import Settings
+from aibox_assets.workers.queues import QUEUES
 
 DOCKER = Path(__file__).parents[2] / "docker"
 TEXT = (DOCKER / "compose.yaml").read_text(encoding="utf-8")

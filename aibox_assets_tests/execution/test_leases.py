@@ -11,7 +11,7 @@ from redis import Redis
 
 from aibox_assets.execution import leases as module
 from aibox_assets.execution.leases import StepLeases
-from aibox_assets.execution.queues import QUEUES, count_queued, is_queued, list_queue_keys
+from aibox_assets.workers.queues import QUEUES, count_queued, is_queued, list_queue_keys
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aibox_assets.cli.records import describe
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from aibox_assets.stores.inbox import INBOX
 

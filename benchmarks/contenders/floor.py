@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from typing import Final, TypeVar
 
 from aibox_assets.domain.models import Block, Chunk, ParsedDocument
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from benchmarks.bars import FLOOR
 from benchmarks.figures import Throughput

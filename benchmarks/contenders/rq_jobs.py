@@ -7,8 +7,8 @@ from typing import Final
 from redis import Redis
 from rq import Queue
 
-from aibox_assets.execution.platform import current_platform
-from aibox_assets.execution.queues import KG_EXTRACTION, VECTORIZATION
+from aibox_assets.resources.platform import current_platform
+from aibox_assets.workers.queues import KG_EXTRACTION, VECTORIZATION
 from benchmarks.file_work import chunk_file, embed_file, extract_file
 
 DONE: Final = "bench:done"

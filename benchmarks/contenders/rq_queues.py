@@ -19,8 +19,8 @@ from rq import Queue, Worker
 from rq.job import Job
 from rq.registry import FailedJobRegistry
 
-from aibox_assets.execution.queues import FILE_PROCESSING, QUEUES
 from aibox_assets.process import Command
+from aibox_assets.workers.queues import FILE_PROCESSING, QUEUES
 from benchmarks.bars import RQ_FORK, RQ_SINGLE, RQ_TUNED, RQ_WARM
 from benchmarks.children import running_child
 from benchmarks.contenders.rq_jobs import DONE

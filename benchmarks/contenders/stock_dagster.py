@@ -14,8 +14,8 @@ from typing import Final
 import sqlalchemy as sa
 from celery import Celery
 
-from aibox_assets.execution.queues import QUEUES
 from aibox_assets.process import Command, tail
+from aibox_assets.workers.queues import QUEUES
 from benchmarks import stock
 from benchmarks.bars import DEFAULT, STOCK, STOCK_SINGLE
 from benchmarks.children import Child, running_child

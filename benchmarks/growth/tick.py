@@ -16,7 +16,7 @@ from aibox_assets import local
 from aibox_assets.automation.intake import take_in
 from aibox_assets.automation.sensors import upload_sensor
 from aibox_assets.execution.partitions import FILES
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.database import transaction
 from benchmarks.figures import SensorTick
 from benchmarks.servers import Servers, running_servers

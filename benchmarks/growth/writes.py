@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from aibox_assets.domain.models import Chunk, EntityMention, Triple, hash_text
-from aibox_assets.execution.platform import Platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.graph_records import FileGraph
 from aibox_assets.stores.inbox import INBOX, FileStat

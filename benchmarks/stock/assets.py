@@ -17,8 +17,8 @@ from dagster import (
     sensor,
 )
 
-from aibox_assets.execution.platform import current_platform
-from aibox_assets.execution.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
+from aibox_assets.resources.platform import current_platform
+from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 from benchmarks.file_work import chunk_file, embed_file, extract_file
 
 QUEUE_TAG: Final = "dagster-celery/queue"

@@ -15,7 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
-from aibox_assets.execution.queues import count_queued
+from aibox_assets.workers.queues import count_queued
 
 ANSWER_SECONDS: Final = 2.0
 

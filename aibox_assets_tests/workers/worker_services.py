@@ -12,9 +12,9 @@ from typing import Any
 import psutil
 from celery import Celery
 
-from aibox_assets.execution.worker_service import WorkerService
+from aibox_assets.workers.service import WorkerService
 
-APP = "aibox_assets_tests.execution.sleepy_app"
+APP = "aibox_assets_tests.workers.sleepy_app"
 ROOT = Path(__file__).parents[2]
 QUICK: dict[str, Any] = {"check_interval": 0.5, "restart_delay": 0.1, "settled_seconds": 0.0}
 

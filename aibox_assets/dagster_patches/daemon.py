@@ -1,4 +1,4 @@
-"""Dagster's daemon, whose sensors look every second: ``python -m aibox_assets.execution.daemon run …``.
+"""Dagster's daemon, whose sensors look every second: ``python -m aibox_assets.dagster_patches.daemon run …``.
 
 Takes the arguments of ``dagster-daemon``. That one (dagster 1.13) looks at its sensors every five seconds, whatever
 their own interval is. It can go when upstream makes the interval a setting.

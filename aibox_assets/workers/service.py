@@ -21,10 +21,10 @@ from typing import Final
 
 from aibox_assets import process
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.execution.worker_log import WorkerLog
-from aibox_assets.execution.worker_process import APP, WorkerLimits, worker_command, worker_environment
-from aibox_assets.execution.worker_signs import Sign, Watch
 from aibox_assets.settings import load_settings
+from aibox_assets.workers.command import APP, WorkerLimits, worker_command, worker_environment
+from aibox_assets.workers.log import WorkerLog
+from aibox_assets.workers.signs import Sign, Watch
 
 # Of waits between restarts, where restart_delay itself is not longer.
 LONGEST_DELAY: Final = 120.0

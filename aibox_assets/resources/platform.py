@@ -18,8 +18,6 @@ from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
 from aibox_assets.domain.parse.sandbox import ParserSandbox
 from aibox_assets.domain.words import fold_script
-from aibox_assets.execution.queries import answer_queries, ask_for_vector
-from aibox_assets.execution.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.claims import ClaimStore
 from aibox_assets.stores.database import connect
@@ -33,6 +31,8 @@ from aibox_assets.stores.progress import ProgressStore
 from aibox_assets.stores.search import SearchStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
+from aibox_assets.workers.queries import answer_queries, ask_for_vector
+from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 
 if TYPE_CHECKING:
     from aibox_assets.stores.graph import GraphStore
@@ -189,7 +189,7 @@ def current_platform() -> Platform:
 def warm_up(queues: Sequence[str]) -> None:
     """Load what the tasks of *queues* need, and Dagster's definitions, before the first task comes."""
     # A first task would pay for these imports. By name, since the room of the definitions lies above this one.
-    for module in ("aibox_assets.definitions", "aibox_assets.execution.instance_storage"):
+    for module in ("aibox_assets.definitions", "aibox_assets.dagster_patches.instance_storage"):
         import_module(module)
     platform = current_platform()
     if FILE_PROCESSING in queues:

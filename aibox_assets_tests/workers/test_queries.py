@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from aibox_assets.domain.embed import BUILT_IN, Embedder, describe_model
-from aibox_assets.execution.queries import answer_queries, ask_for_vector
+from aibox_assets.workers.queries import answer_queries, ask_for_vector
 
 
 @pytest.fixture(scope="module")

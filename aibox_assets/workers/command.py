@@ -49,7 +49,7 @@ def worker_command(
         *("--max-tasks-per-child", str(limits.max_tasks)),
         *("--soft-time-limit", str(limits.task_seconds)),
         *("--time-limit", str(limits.task_seconds + GRACE_SECONDS)),
-        *("--include", "aibox_assets.execution.worker_child"),
+        *("--include", "aibox_assets.workers.child"),
     )
 
 

@@ -13,10 +13,10 @@ import psutil
 import pytest
 from celery import Celery
 
-from aibox_assets.execution.worker_log import WorkerLog
-from aibox_assets.execution.worker_service import WorkerGaveUpError
-from aibox_assets.execution.worker_signs import Sign, Watch, list_workers
-from aibox_assets_tests.execution.worker_services import (
+from aibox_assets.workers.log import WorkerLog
+from aibox_assets.workers.service import WorkerGaveUpError
+from aibox_assets.workers.signs import Sign, Watch, list_workers
+from aibox_assets_tests.workers.services import (
     ROOT,
     ended,
     eventually,
@@ -128,7 +128,7 @@ def run_service(redis_url: str, folder: Path, **options: object) -> subprocess.P
     given = ", ".join(f"{name}={value!r}" for name, value in options.items())
     code = (
         "from pathlib import Path\n"
-        "from aibox_assets_tests.execution.worker_services import make_service\n"
+        "from aibox_assets_tests.workers.services import make_service\n"
         f"make_service({redis_url!r}, Path({str(folder)!r}), {given}).monitor()"
     )
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)

@@ -1,4 +1,4 @@
-"""Dagster's code server, with run workers that start at once: ``python -m aibox_assets.execution.code_server``.
+"""Dagster's code server, with run workers that start at once: ``python -m aibox_assets.dagster_patches.code_server``.
 
 Takes the arguments of ``dagster api grpc``. That one (dagster 1.13) starts every run worker in a new interpreter,
 which imports Dagster and the assets again: 3 s of CPU for each run. Here a process that has imported them is forked.
@@ -16,7 +16,7 @@ from dagster._cli import main as run_dagster
 
 _PRELOAD: Final = (
     "dagster._grpc.impl",
-    "aibox_assets.execution.instance_storage",
+    "aibox_assets.dagster_patches.instance_storage",
     "aibox_assets.definitions",
 )
 

@@ -7,7 +7,7 @@ from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
 from dagster._grpc.types import ExecuteStepArgs
 from dagster_shared.serdes import pack_value
 
-from aibox_assets.execution.worker_signs import describe_task
+from aibox_assets.workers.signs import describe_task
 
 
 def test_a_step_is_named_with_its_run() -> None:
