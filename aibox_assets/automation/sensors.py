@@ -71,8 +71,11 @@ def removal_sensor(
 )
 def watchdog_sensor(context: SensorEvaluationContext, platform: ResourceParam[Platform]) -> SkipReason:
     """From a dead process to nothing left of it."""
+    origin = context.code_location_origin
+    location = origin.location_name if origin is not None else None
+    before = Memory.from_json(context.cursor)
     try:
-        news, memory = watch(platform, step_leases(), context.instance, Memory.from_json(context.cursor))
+        news, memory = watch(platform, step_leases(), context.instance, location, before)
     except AIBoxError as error:
         return SkipReason(str(error))
     context.update_cursor(memory.to_json())
