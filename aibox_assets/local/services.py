@@ -193,7 +193,7 @@ def _dagster(
     )
     databases = tuple(name for name in servers if name == "postgres")
     return (
-        Service(SCHEMA, None, databases, before=lambda: migrate_database(settings)),
+        Service(SCHEMA, None, databases, before=lambda: prepare_database(settings)),
         code_server,
         daemon,
         webserver,
@@ -211,8 +211,17 @@ def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, st
     }
 
 
-def migrate_database(settings: Settings) -> None:
-    """Bring our database to the newest schema."""
-    from aibox_assets.stores.database import migrate
+def prepare_database(settings: Settings) -> None:
+    """Bring our database to the newest schema, and write the models of this home there for every worker."""
+    from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
+    from aibox_assets.stores.database import connect, migrate
 
     migrate(settings.require_database_url())
+    given = GivenSettings(**{"AIBOX_HOME": settings.home})  # type: ignore[arg-type]  # by alias
+    engine = connect(settings.require_database_url())
+    try:
+        store = ChosenModelStore(engine)
+        store.choose(ChosenModels(given.embedding_model, given.extractor))
+        store.choose(ChosenModels(settings.embedding_model, settings.extractor), replace=False)
+    finally:
+        engine.dispose()

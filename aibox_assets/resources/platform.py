@@ -18,7 +18,8 @@ from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
 from aibox_assets.domain.parse.sandbox import ParserSandbox
 from aibox_assets.domain.words import fold_script
-from aibox_assets.settings import Settings, load_settings
+from aibox_assets.settings import GivenSettings, Settings, load_settings
+from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
 from aibox_assets.stores.claims import ClaimStore
 from aibox_assets.stores.database import connect
 from aibox_assets.stores.embedding_models import StoredModel
@@ -109,7 +110,39 @@ class Platform:
         labelled = {INBOX: inbox, **{str(root): root for root in extra}}
         return {label: WatchedFolder(label, root) for label, root in labelled.items()}
 
+    @cached_property
+    def chosen_models(self) -> ChosenModelStore:
+        """Which models the installation uses."""
+        return ChosenModelStore(self.engine)
+
     # Models
+
+    @cached_property
+    def models(self) -> ChosenModels:
+        """The models of this process, by name."""
+        return self._read_models()
+
+    def _read_models(self) -> ChosenModels:
+        """The environment and ``.env`` first, then the installation's choice, then what this home wrote down."""
+        chosen, given = self.chosen_models.read(), self._given
+        return ChosenModels(
+            given.embedding_model or chosen.embedding or self.settings.embedding_model,
+            given.extractor or chosen.extractor or self.settings.extractor,
+        )
+
+    @cached_property
+    def _given(self) -> GivenSettings:
+        return GivenSettings(**{"AIBOX_HOME": self.settings.home})  # type: ignore[arg-type]  # by alias
+
+    def models_changed(self) -> bool:
+        """Whether a model that this process has in use is not the one to use any more; it should then end.
+
+        One query. :raises StoreUnavailableError: Postgres did not answer.
+        """
+        before, self.models = self.models, self._read_models()
+        return ("embedding_model" in self.__dict__ and before.embedding != self.models.embedding) or (
+            "extractor" in self.__dict__ and before.extractor != self.models.extractor
+        )
 
     @cached_property
     def ontology(self) -> Ontology:
@@ -120,7 +153,7 @@ class Platform:
     def embedding_model(self) -> EmbeddingModel:
         """The embedding model, described but not loaded."""
         return describe_model(
-            self.settings.embedding_model or BUILT_IN,
+            self.models.embedding or BUILT_IN,
             query_prefix=self.settings.query_prefix,
             passage_prefix=self.settings.passage_prefix,
         )
@@ -149,7 +182,7 @@ class Platform:
     def extractor(self) -> Extractor:
         """The extractor, loaded."""
         return load_extractor(
-            self.settings.extractor or "offline",
+            self.models.extractor or "offline",
             self.ontology,
             threads=self.settings.threads or max(1, _cores() // 2),
         )
