@@ -11,6 +11,8 @@ from dagster_shared.error import SerializableErrorInfo
 INNOCENT: Final = frozenset(
     {
         "Failure",  # names its files, and they have ended
+        "StepCancelledError",  # its run asked for it: so, or within the step
+        "DagsterExecutionInterruptedError",
         "StoreUnavailableError",  # this and the rest: a server was away
         "OperationalError",
         "InterfaceError",

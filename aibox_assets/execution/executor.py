@@ -244,7 +244,7 @@ class _Loop:
     def _outcome(self, submission: Submission, state: State) -> Iterator[DagsterEvent]:
         """The events that end the step: its own, or a failure that says why there are none."""
         if submission.cancelled and (state is State.LOST or submission.result.state == REVOKED):
-            yield self._failure(submission.step, "The step was cancelled.")
+            yield self._failure(submission.step, "The step was cancelled.", kind="StepCancelledError")
             return
         if state is State.LOST:
             yield self._failure(
@@ -271,8 +271,10 @@ class _Loop:
             except (RedisError, OSError) as error:
                 self._context.log.warning(f"Cannot reach Redis to end {submission.step.key}: {error}")
 
-    def _failure(self, step: ExecutionStep, reason: str, trace: str | None = None) -> DagsterEvent:
-        error = SerializableErrorInfo(reason, [trace] if trace else [], "WorkerKilledError")
+    def _failure(
+        self, step: ExecutionStep, reason: str, trace: str | None = None, kind: str = "WorkerKilledError"
+    ) -> DagsterEvent:
+        error = SerializableErrorInfo(reason, [trace] if trace else [], kind)
         return DagsterEvent.step_failure_event(
             self._context.for_step(step), StepFailureData(error=error, user_failure_data=None)
         )

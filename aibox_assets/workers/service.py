@@ -102,7 +102,7 @@ class WorkerService:
         )
         watch = Watch(redis_url, self.node, queue_names)
         service = Service(
-            f"worker {worker_name}",
+            f"Worker {worker_name}",
             command,
             ping=watch.ping,
             look=watch.judge,
@@ -204,7 +204,7 @@ class WorkerService:
 
     def _gave_up(self) -> WorkerGaveUpError:
         return WorkerGaveUpError(
-            f"{self._runner.reason.capitalize()}, after {self._max_restarts} restarts in a row. "
+            f"{self._runner.reason}, after {self._max_restarts} restarts in a row. "
             f"Its last lines:\n{tail(self.log.path)}\n",
             f"The whole log is {self.log.path}. Memory is the usual reason of signal 9; when it is "
             "mended, start the worker again.",

@@ -46,7 +46,8 @@ def work(context: OpExecutionContext) -> None:
 @step()
 def load_splitter() -> None:
     """Have the embedding model in use, at its cheapest."""
-    note(f"load_splitter {current_platform().splitter and os.getpid()}")
+    assert current_platform().splitter
+    note(f"load_splitter {current_platform().embedding_model.name} {os.getpid()}")
 
 
 @step(retry_policy=RetryPolicy(max_retries=2))

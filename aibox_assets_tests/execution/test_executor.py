@@ -12,6 +12,7 @@ import pytest
 from celery.result import AsyncResult
 from dagster import DagsterInvalidConfigError, validate_run_config
 
+from aibox_assets.automation.blame import blame_step
 from aibox_assets.execution import submission, unconsumed
 from aibox_assets.execution.leases import run_lease
 from aibox_assets.stores.chosen_models import ChosenModels
@@ -140,7 +141,9 @@ def test_after_a_cancel_the_next_death_of_that_child_is_a_death(stack: Stack, wo
     child = int(stack.notes()[0].split()[1])
     process.send_signal(signal.SIGINT)
     assert process.wait(40) is not None
-    assert stack.said(stack.newest("wait_job"), "Cancelled: ending the running steps.") == 1
+    cancelled = stack.newest("wait_job")
+    assert stack.said(cancelled, "Cancelled: ending the running steps.") == 1
+    assert blame_step(stack.instance, cancelled) is None, "a cancel says nothing of the files"
     assert psutil.pid_exists(child), "the step ended by SIGTERM, so its child lives on"
 
     run = stack.start(jobs.kill_child_job).wait()
@@ -163,14 +166,17 @@ def test_a_result_that_is_lost_after_the_success_is_read_from_the_log(
 def test_a_child_with_other_models_gives_its_step_back_and_a_new_one_takes_it(
     stack: Stack, worker: WorkerService
 ) -> None:
+    built_in = "builtin:all-MiniLM-L6-v2"
     assert stack.start(jobs.load_splitter_job).wait().success
     stack.platform.chosen_models.choose(ChosenModels(extractor="another"))
-    assert stack.start(jobs.work_job).wait().success
-    stack.platform.chosen_models.choose(ChosenModels(embedding="builtin:all-MiniLM-L6-v2#int8"))
-    run = stack.start(jobs.work_job).wait(120)
+    assert stack.start(jobs.load_splitter_job).wait().success
+    stack.platform.chosen_models.choose(ChosenModels(embedding=f"{built_in}#int8"))
+    run = stack.start(jobs.load_splitter_job).wait(120)
     assert run.success
     assert stack.said(run.run_id, "waits for a worker with the new models") == 1
     assert stack.said(run.run_id, "died or vanished") == 0
-    first, same, other = (line.split()[-1] for line in stack.notes())
-    assert first == same, "what it has not loaded does not concern it"
-    assert other != first
+    (_, *first), (_, *same), (_, model, child) = (line.split() for line in stack.notes())
+    assert first == same, "a model that it has not loaded does not concern it"
+    assert first[0] == built_in
+    assert model == f"{built_in}#int8"
+    assert child != first[1]
