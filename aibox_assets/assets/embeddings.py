@@ -1,6 +1,5 @@
 """``embeddings``: a vector for every chunk, in Postgres with pgvector."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -14,22 +13,24 @@ from dagster import (
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Step, StepResult, describe_file, materialize_files
+from aibox_assets.assets.batch import StepResult, describe_file, materialize_files
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.embed import Vectors
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.claims import Guard
+from aibox_assets.resources.recipes import CODE_VERSIONS
 from aibox_assets.stores.embedding_models import StoredModel
-from aibox_assets.stores.progress import EMBEDDINGS, AssetResult
+from aibox_assets.stores.fencing import Guard
+from aibox_assets.stores.files import EMBEDDINGS
+from aibox_assets.stores.lifecycle import AssetResult
 from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck
 from aibox_assets.workers.queues import VECTORIZATION
 
-CODE_VERSION: Final = "1"
 CHECK: Final = "one_unit_vector_per_chunk"
 NORM_TOLERANCE: Final = 1e-3
 
@@ -41,7 +42,7 @@ NORM_TOLERANCE: Final = 1e-3
     group_name=GROUP,
     owners=OWNERS,
     kinds={"postgres", "pgvector", "huggingface"},
-    code_version=CODE_VERSION,
+    code_version=CODE_VERSIONS[EMBEDDINGS],
     op_tags={"dagster-celery/queue": VECTORIZATION},
     check_specs=[
         AssetCheckSpec(
@@ -108,9 +109,9 @@ def _describe(
     if fault := _fault(check, len(file.chunks)):
         outcome.faults[record.display_path] = fault
     new = sum(chunk.text_hash in computed for chunk in file.chunks)
-    config = hashlib.sha256(f"{CODE_VERSION}/{file.version}/{spec.name}/{spec.revision}".encode()).hexdigest()
+    version = f"{file.version}.{step.platform.recipes[EMBEDDINGS]}"
     outcome.made[record.id] = Made(
-        AssetResult(f"{file.sha256}.{config[:16]}", len(file.chunks), seconds),
+        AssetResult(version, len(file.chunks), seconds),
         {
             **describe_file(record),
             "embeddings": MetadataValue.int(len(file.chunks)),

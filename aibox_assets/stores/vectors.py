@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Engine
 from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
 from aibox_assets.domain.words import segment_words
-from aibox_assets.stores.claims import Guard
 from aibox_assets.stores.database import embedding_models, embeddings, files, transaction
 from aibox_assets.stores.embedding_models import (
     MAX_DIMENSION,
@@ -31,6 +30,7 @@ from aibox_assets.stores.embedding_models import (
     require_active,
     update_query_prefix,
 )
+from aibox_assets.stores.fencing import Guard
 
 _MODEL_LOCK = 0x6D_6F_64_65_6C  # "model"
 _COLUMNS = (
