@@ -10,7 +10,7 @@ from itertools import pairwise
 import sqlalchemy as sa
 
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.stores.database import claims, embeddings, file_assets, files, steps, transaction
+from aibox_assets.stores.database import embeddings, files, steps, transaction, work
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import INBOX
 from aibox_assets_tests.chaos.processes import ask_dagster, redis_of
@@ -70,13 +70,14 @@ def _ended_well(record: FileRecord) -> bool:
 
 
 def _left_behind(home: RealHome) -> list[str]:
-    """Runs that are not over, leases, claims, tokens, slots."""
+    """Runs that are not over, leases, work that a run has, tokens, slots."""
     left = [f"run {run_id} is {status}" for run_id, status in ask_dagster(home, _LIVE_RUNS)]
     left += [f"slot of {run_id} {step_key}" for run_id, step_key in ask_dagster(home, _SLOTS)]
     with redis_of(home) as client:
         left += [key.decode() for key in client.scan_iter("aibox:lease:*")]
     with transaction(home.platform.engine) as connection:
-        left += [f"claim on {row.file_id} of {row.run_id}" for row in connection.execute(sa.select(claims))]
+        held = sa.select(work).where(work.c.run.is_not(None))
+        left += [f"{row.asset} of {row.file_id}, which {row.run} has" for row in connection.execute(held)]
         left += [f"token of {row.step_key} of {row.run_id}" for row in connection.execute(sa.select(steps))]
     return left
 
@@ -122,9 +123,8 @@ def _differences(home: RealHome) -> list[str]:
     ids = [record.id for record in platform.files.select(status=Status.FINISHED)]
     in_graph, versions = platform.graph.counts(ids), platform.graph.versions()
     vectors = platform.vectors.counts(ids)
-    with transaction(platform.engine) as connection:
-        rows = connection.execute(sa.select(file_assets)).all()
-    made = {(row.file_id, row.asset): row for row in rows}
+    records = platform.files.get(ids)
+    made = {(id_, asset): each for id_ in ids for asset, each in records[id_].work.items()}
     found = []
     for id_ in ids:
         chunks, triples = tables.read_table("chunks", id_), tables.read_table("kg_triples", id_)
@@ -138,7 +138,7 @@ def _differences(home: RealHome) -> list[str]:
         }
         found += [f"{id_}: {what} {seen}" for what, seen in numbers.items() if len(seen) > 1]
         stored = {"chunks": chunks.version, "kg_triples": triples.version}
-        found += [f"{id_}: version of {a}" for a, v in stored.items() if v != made[id_, a].version]
+        found += [f"{id_}: version of {a}" for a, v in stored.items() if v != made[id_, a].made]
         if versions.get(id_) != triples.version:
             found.append(f"{id_}: version in the graph")
     return found
