@@ -27,8 +27,9 @@ from aibox_assets.domain.ontology import Ontology
 
 # Mentions and relations of one part, with offsets into the chunk's text.
 _Read = tuple[list[Mention], list[Relation]]
-# A line with a word in it, without what Markdown and mail put before it.
-_LINE = re.compile(r"^[\s>#*•-]*(?P<own>[^\n]*?[A-Za-z][^\n]*)$", re.MULTILINE)
+# A line without what Markdown and mail put before it.
+_LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
+_LETTER = re.compile(r"[A-Za-z]")
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 2
 
@@ -138,7 +139,8 @@ def _lines(part: Segment) -> Iterator[Segment]:
         yield part
         return
     for match in _LINE.finditer(part.text):
-        yield Segment(part.start + match.start("own"), match["own"], False)
+        if _LETTER.search(match["own"]):
+            yield Segment(part.start + match.start("own"), match["own"], False)
 
 
 def _overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
