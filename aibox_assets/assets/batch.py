@@ -37,6 +37,9 @@ from aibox_assets.workers.queues import QUEUE_OF
 StepResult = MaterializeResult[Any] | AssetCheckResult
 _SHOWN: Final = 20
 SUPERSEDED_EXIT: Final = 75
+TURN_SECONDS: Final = 60.0
+"""After so long a step ends behind its part when another owner waits."""
+_OTHERS_FIRST: Final = "Its step took long, and other owners wait: it goes on in another run."
 
 
 def materialize_files(
@@ -111,12 +114,18 @@ def _work_in_parts(context: AssetExecutionContext, step: Step, work: Callable[[S
     An error that names no file is one of the installation: it pauses the queue, and the rest is given back.
     """
     done: set[str] = set()
+    started = time.monotonic()
     try:
         _require_recipe(step)
         for part in cut_parts(step):
+            if _must_make_room(step, started):
+                break
             _work_on(step, part, work)
             step.outcome.add(part.outcome)
             done |= part.records.keys()
+        rest = step.records.keys() - done - step.outcome.failures.keys()
+        step.platform.lifecycle.give_back(rest, [step.asset], step.ticket.run, guard=step.token_guard)
+        step.outcome.passed_over.update(dict.fromkeys(rest, _OTHERS_FIRST))
     except StepSupersededError:
         raise
     except AIBoxError as error:
@@ -128,6 +137,14 @@ def _work_in_parts(context: AssetExecutionContext, step: Step, work: Callable[[S
         step.platform.live.report_files(left, Status.QUEUED, step.asset, 0, str(error))
         step.outcome.passed_over.update(dict.fromkeys(left, str(error)))
     _fail(step, step.outcome)  # what workers died of, which no part saw
+
+
+def _must_make_room(step: Step, started: float) -> bool:
+    """Whether the step took its turn and another owner's files wait for this worker."""
+    if time.monotonic() - started < TURN_SECONDS:
+        return False
+    owners = {record.user_id for record in step.records.values()}
+    return step.platform.lifecycle.others_wait(step.asset, owners)
 
 
 def _work_on(step: Step, part: Step, work: Callable[[Step], None]) -> None:

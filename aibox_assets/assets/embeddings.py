@@ -20,7 +20,9 @@ from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
 from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
+from aibox_assets.domain.bounded import embed_within
 from aibox_assets.domain.embed import Vectors
+from aibox_assets.domain.models import Chunk
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS
@@ -62,6 +64,7 @@ def embeddings(
         vectors, model = step.platform.vectors, step.platform.stored_model
         files = {file.record.id: file for file in load_chunks(tables, step)}
         by_hash, computed = _embed(step, model, list(files.values()))
+        files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
         entries = {
             id_: FileEmbeddings(id_, file.chunks, _stack(model, file, by_hash)) for id_, file in files.items()
         }
@@ -81,19 +84,24 @@ def embeddings(
 def _embed(
     step: Step, model: StoredModel, files: Sequence[ChunkedFile]
 ) -> tuple[dict[str, Vectors], set[str]]:
-    """Vectors by text hash for all chunks of all files, and the hashes that cost a model call."""
-    texts = {chunk.text_hash: chunk.text for file in files for chunk in file.chunks}
-    by_hash = dict(step.platform.vectors.known_vectors(model, list(texts)))
-    missing = [text_hash for text_hash in texts if text_hash not in by_hash]
+    """Vectors by text hash, and the hashes that cost a model call; a file that takes too long becomes a failure."""
+    all_chunks = [chunk for file in files for chunk in file.chunks]
+    by_hash = dict(step.platform.vectors.known_vectors(model, [chunk.text_hash for chunk in all_chunks]))
+    missing = [chunk for chunk in all_chunks if chunk.text_hash not in by_hash]
+    if not missing:
+        return by_hash, set()
+    ids, done = [file.record.id for file in files], 0
 
-    def on_progress(done: int) -> None:
-        ids = [file.record.id for file in files]
+    def on_part(part: Sequence[Chunk], _: Sequence[Vectors]) -> None:
+        nonlocal done
+        done += len(part)
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
 
-    if missing:
-        vectors = step.platform.embedder.encode_passages([texts[h] for h in missing], on_progress=on_progress)
-        by_hash.update(zip(missing, vectors, strict=True))
-    return by_hash, set(missing)
+    new, failures = embed_within(
+        step.platform.embedder, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
+    )
+    step.outcome.failures.update(failures)
+    return by_hash | new, set(new)
 
 
 def _stack(model: StoredModel, file: ChunkedFile, by_hash: dict[str, Vectors]) -> Vectors:

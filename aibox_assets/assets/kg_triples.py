@@ -20,7 +20,8 @@ from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
 from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
-from aibox_assets.domain.models import Extraction, Triple
+from aibox_assets.domain.bounded import extract_within
+from aibox_assets.domain.models import Chunk, Extraction, Triple
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS, extractor_id
@@ -31,7 +32,6 @@ from aibox_assets.stores.lifecycle import AssetResult
 from aibox_assets.workers.queues import KG_EXTRACTION
 
 CHECK: Final = "triples_fit_the_ontology_and_the_graph"
-EXTRACT_CHUNKS: Final = 256
 
 
 @asset(
@@ -60,6 +60,7 @@ def kg_triples(
         started = time.monotonic()
         files = {file.record.id: file for file in load_chunks(tables, step)}
         found = _extract(step, list(files.values()))
+        files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
         recipe = step.platform.recipes[KG_TRIPLES]
         versions = {id_: f"{file.version}.{recipe}" for id_, file in files.items()}
         written = _publish(step, tables, files, found, versions)
@@ -73,23 +74,25 @@ def kg_triples(
 
 
 def _extract(step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
-    """What the extractor finds in every chunk, by chunk id; equal texts are read once."""
+    """What the extractor finds in every chunk, by chunk id; a file that takes too long becomes a failure of its own."""
     cache, extractor = step.platform.extractions, step.platform.extractor
     key = extractor_id(extractor.name, extractor.version, step.platform.ontology)
     all_chunks = [chunk for file in files for chunk in file.chunks]
     found = cache.find(key, all_chunks)
-    missing = list({c.text_hash: c for c in all_chunks if c.chunk_id not in found}.values())
-    ids = [file.record.id for file in files]
-    for start in range(0, len(missing), EXTRACT_CHUNKS):
-        part = missing[start : start + EXTRACT_CHUNKS]
-        extractions = extractor.extract(part)
+    missing = [chunk for chunk in all_chunks if chunk.chunk_id not in found]
+    ids, done = [file.record.id for file in files], 0
+
+    def on_part(part: Sequence[Chunk], extractions: Sequence[Extraction]) -> None:
+        nonlocal done
         cache.keep(key, part, extractions)
-        found.update((extraction.chunk_id, extraction) for extraction in extractions)
-        done = start + len(part)
+        done += len(part)
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks read")
-    if repeated := [chunk for chunk in all_chunks if chunk.chunk_id not in found]:
-        found.update(cache.find(key, repeated))
-    return found
+
+    new, failures = extract_within(
+        extractor, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
+    )
+    step.outcome.failures.update(failures)
+    return found | new
 
 
 def _publish(

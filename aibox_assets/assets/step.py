@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 from aibox_assets.domain.errors import AIBoxError, PermanentError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.fencing import Guard, StepTicket, WorkLostError
-from aibox_assets.stores.files import CHUNKS, FileRecord, Status
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, FileRecord, Status
 from aibox_assets.stores.lifecycle import AssetResult
 
 Metadata = Mapping[str, MetadataValue]
 MAX_DEATHS: Final = 3
 """Workers that may die with a file alone in hand; with the one that died on its batch four."""
-PART_FILES: Final = 64
+PART_FILES: Final = {CHUNKS: 4, EMBEDDINGS: 64, KG_TRIPLES: 64}
+"""Most files of a part. A file to be read may take minutes, and what is in hand is shown as started."""
 PART_BYTES: Final = 8 * 2**20
 PART_CHUNKS: Final = 256
 
@@ -143,7 +144,7 @@ def _cut(asset: str, records: list[FileRecord]) -> Iterator[list[str]]:
     total = 0
     for record in records:
         weight = record.size if asset == CHUNKS else record.counts.get(CHUNKS, 1)
-        if part and (total + weight > most or len(part) >= PART_FILES):
+        if part and (total + weight > most or len(part) >= PART_FILES[asset]):
             yield part
             part, total = [], 0
         part.append(record.id)

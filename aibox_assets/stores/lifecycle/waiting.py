@@ -67,6 +67,20 @@ class Waiting(Transitions):
             for row in rows
         ]
 
+    def others_wait(self, asset: str, owners: Collection[str]) -> bool:
+        """Whether work on *asset* waits that is of none of the *owners*, and not in the background."""
+        with transaction(self._engine) as connection:
+            found = run_sql(
+                connection,
+                """SELECT 1 FROM aibox.work w JOIN aibox.work c ON c.file_id = w.file_id AND c.asset = 'chunks'
+                JOIN aibox.files f ON f.id = w.file_id
+                WHERE w.state = 'queued' AND w.asset = :asset AND NOT w.background AND f.gone_at IS NULL
+                    AND NOT f.owner_id = ANY(:owners) AND (w.asset = 'chunks' OR c.state = 'finished') LIMIT 1""",
+                asset=asset,
+                owners=list(owners),
+            )
+            return found.first() is not None
+
 
 def _in_order(lacking: Collection[str], possible: Collection[str]) -> tuple[str, ...]:
     """What a run makes of a file: new chunks take along all that is made from them."""
