@@ -16,8 +16,8 @@ from aibox_assets.domain.extract import Extractor, load_extractor
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
-from aibox_assets.domain.parse.sandbox import ParserSandbox
 from aibox_assets.domain.words import fold_script
+from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.claims import ClaimStore
 from aibox_assets.stores.database import connect
