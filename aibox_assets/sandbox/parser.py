@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import IO
 
@@ -41,8 +41,6 @@ from aibox_assets.sandbox.protocol import (
 from aibox_assets.sandbox.report import SandboxReport, decode_report
 
 _PIPE_BYTES = 1024 * 1024  # Linux lets anyone have so much; sixteen times the default
-# -P: nothing is imported from the folder that it starts in.
-_COMMAND = (sys.executable, "-P", "-m", "aibox_assets.sandbox.child")
 # What an interpreter may need to start; no secret of ours is ever among it.
 _INHERITED = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONHOME")
 _START_SECONDS = 60.0
@@ -67,6 +65,9 @@ class ParserSandbox:
     :param timeout: seconds of wall time, and of CPU, for one file.
     :param memory_mb: address space of the child, MiB.
     """
+
+    # -P: nothing is imported from the folder that it starts in.
+    _command: Sequence[str] = (sys.executable, "-P", "-m", "aibox_assets.sandbox.child")
 
     def __init__(self, limits: ParseLimits, timeout: float, memory_mb: int) -> None:
         self._limits = limits
@@ -135,10 +136,10 @@ class ParserSandbox:
         self._empty_output()
         message = None
         try:
-            with _deadline(child, self._timeout) as timed_out:
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                    write_message(child.stdin, {"name": name}, data)
-                    message = read_message(child.stdout, max_answer_body(self._limits))
+            lost = contextlib.suppress(BrokenPipeError, ConnectionResetError)
+            with _deadline(child, self._timeout) as timed_out, lost:
+                write_message(child.stdin, {"name": name}, data)
+                message = read_message(child.stdout, max_answer_body(self._limits))
             if message is not None:
                 return self._read_answer(message, name)
         except ProtocolError as error:
@@ -200,7 +201,7 @@ class ParserSandbox:
         # Its folder is empty, and gone as soon as it is in it: nothing can be made there.
         with tempfile.TemporaryDirectory() as folder:
             self._child = subprocess.Popen(
-                [*_COMMAND, json.dumps(asdict(options))],
+                [*self._command, json.dumps(asdict(options))],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,

@@ -138,10 +138,10 @@ def believe(answer: bytes) -> ParsedDocument | AIBoxError:
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[ParserSandbox]:
+def sandbox() -> Iterator[ParserSandbox]:
     """One whose child answers with the bytes of each file."""
-    monkeypatch.setattr(parser, "_COMMAND", (sys.executable, "-P", impostor.__file__))
     box = ParserSandbox(LIMITS, timeout=20, memory_mb=1024)
+    box._command = (sys.executable, "-P", impostor.__file__)
     yield box
     box.close()
 
@@ -234,9 +234,9 @@ def test_silence_after_half_an_answer_ends_at_the_limit_of_time(sandbox: ParserS
 def test_a_child_that_cannot_start_is_no_fault_of_the_file(
     monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
-    monkeypatch.setattr(parser, "_COMMAND", (sys.executable, "-c", program))
     monkeypatch.setattr(parser, "_START_SECONDS", 3.0)
     box = ParserSandbox(LIMITS, timeout=20, memory_mb=1024)
+    box._command = (sys.executable, "-c", program)
     started = time.monotonic()
     with pytest.raises(ParserUnavailableError) as caught:
         box.parse(b"text", "a.txt")
@@ -246,10 +246,11 @@ def test_a_child_that_cannot_start_is_no_fault_of_the_file(
     assert program not in str([child.cmdline() for child in psutil.Process().children()])
 
 
-def test_a_program_that_is_missing_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parser, "_COMMAND", ("/nonexistent/python",))
+def test_a_program_that_is_missing_is_no_fault_of_the_file() -> None:
+    box = ParserSandbox(LIMITS, timeout=20, memory_mb=1024)
+    box._command = ("/nonexistent/python",)
     with pytest.raises(ParserUnavailableError):
-        ParserSandbox(LIMITS, timeout=20, memory_mb=1024).parse(b"text", "a.txt")
+        box.parse(b"text", "a.txt")
 
 
 def test_every_error_of_the_allow_list_is_permanent() -> None:
