@@ -17,9 +17,9 @@ from aibox_assets.domain.extract.versions import describe_extractor
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
-from aibox_assets.domain.parse.sandbox import ParserSandbox
 from aibox_assets.domain.words import fold_script
 from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extractor_id, triple_recipe
+from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.database import connect
 from aibox_assets.stores.embedding_models import StoredModel
