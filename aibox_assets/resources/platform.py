@@ -21,7 +21,6 @@ from aibox_assets.domain.words import fold_script
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.claims import ClaimStore
 from aibox_assets.stores.database import connect
-from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.files import FileStore
 from aibox_assets.stores.graph_records import GraphAddress
@@ -29,6 +28,7 @@ from aibox_assets.stores.inbox import INBOX, WatchedFolder
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.progress import ProgressStore
 from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.spaces import Space, SpaceStore, require_model
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets.workers.queries import answer_queries, ask_for_vector
@@ -65,6 +65,11 @@ class Platform:
     def claims(self) -> ClaimStore:
         """Who may write."""
         return ClaimStore(self.engine)
+
+    @cached_property
+    def spaces(self) -> SpaceStore:
+        """Which embedding models have vectors, and which of them is active."""
+        return SpaceStore(self.engine)
 
     @cached_property
     def vectors(self) -> VectorStore:
@@ -141,9 +146,17 @@ class Platform:
         return self.embedder.encode_query(query)
 
     @cached_property
-    def stored_model(self) -> StoredModel:
-        """The model as the vectors' table knows it; refuses when vectors of another one are stored."""
-        return self.vectors.activate_model(self.embedding_model.spec)
+    def stored_model(self) -> Space:
+        """For writers: the space of our model, made where there is none; refuses when another one has vectors."""
+        return self.spaces.use_model(self.embedding_model.spec)
+
+    @property
+    def active_space(self) -> Space | None:
+        """For readers: the space that searches read, None before the first; refuses when it is of another model."""
+        space = self.spaces.active()
+        if space is not None:
+            require_model(space, self.embedding_model.spec)
+        return space
 
     @cached_property
     def extractor(self) -> Extractor:
