@@ -16,6 +16,7 @@ from aibox_assets.local import models
 from aibox_assets.local.home import Home
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import GivenSettings, Settings, load_settings
+from aibox_assets.stores.files import EMBEDDINGS
 
 commands = typer.Typer(help="Which models this home uses, and changing them.", invoke_without_command=True)
 
@@ -148,13 +149,13 @@ def _is_change(settings: Settings, name: str, reembed: bool) -> bool:
 
 
 def _start_over(settings: Settings, name: str) -> int:
-    """Drop the vectors for those of *name*, and make every file again; how many files.
+    """Drop the vectors for those of *name*, and embed every file again; how many files.
 
     The files first: an end in between leaves vectors that the workers refuse to mix, and the same command
     heals; the other way round, files would count as finished without vectors.
     """
     platform = Platform(settings)
-    queued = platform.progress.redo_all()
+    queued = platform.lifecycle.redo_all([EMBEDDINGS])
     platform.spaces.drop_active()
     platform.spaces.use_model(_spec(settings, name))
     return queued

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from aibox_assets.cli.console import clean, coloured
-from aibox_assets.stores.files import FileRecord
-from aibox_assets.stores.progress import CHUNKS, EMBEDDINGS, KG_TRIPLES
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, FileRecord
 
 COLUMNS: Final = ("file", "user", "status", "chunks", "vectors", "triples", "error")
 
@@ -27,7 +26,6 @@ def describe(record: FileRecord) -> dict[str, Any]:
         "type": record.media_type,
         "size": record.size,
         "sha256": record.sha256,
-        "run_id": record.run_id,
         "created_at": record.created_at,
         "queued_at": record.queued_at,
         "started_at": record.started_at,

@@ -5,7 +5,7 @@ Which space is active is the matter of ``spaces.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,9 +22,9 @@ from aibox_assets.domain.errors import PermanentError
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import files, transaction
+from aibox_assets.stores.fencing import Guard
 from aibox_assets.stores.spaces import Space, SpaceState, read_active, require_state
 
-Guard = Callable[[Connection], None]
 Vector = NDArray[np.float32]
 
 _COLUMNS = (

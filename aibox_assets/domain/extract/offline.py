@@ -49,9 +49,7 @@ class OfflineExtractor:
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
-        self.version = (
-            f"rules-{RULES_VERSION}+{self.english.version}+jieba-0.42.1+ontology-{ontology.digest[:12]}"
-        )
+        self.version = offline_version(self.english.version, ontology)
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """One extraction per chunk, in the same order; each depends on its chunk's text alone."""
@@ -145,3 +143,8 @@ def _lines(part: Segment) -> Iterator[Segment]:
 
 def _overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
     return any(mention.char_start < end and start < mention.char_end for start, end in spans)
+
+
+def offline_version(english: str, ontology: Ontology) -> str:
+    """The version of this extractor with the English pipeline of version *english*."""
+    return f"rules-{RULES_VERSION}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"

@@ -116,7 +116,8 @@ CREATE FUNCTION pg_temp.digest16(content text) RETURNS text LANGUAGE sql IMMUTAB
 CREATE TEMP TABLE known ON COMMIT DROP AS
 SELECT c.file_id, 'chunks' AS asset, c.version AS made FROM aibox.file_assets c WHERE c.asset = 'chunks'
 UNION ALL
-SELECT e.file_id, e.asset, c.version || '.' || pg_temp.digest16('1/' || m.name || '/' || m.revision || '/' || m.passage_prefix)
+SELECT e.file_id, e.asset,
+    c.version || '.' || pg_temp.digest16('1/' || m.name || '/' || m.revision || '/' || m.passage_prefix)
 FROM aibox.file_assets e
 JOIN aibox.file_assets c ON c.file_id = e.file_id AND c.asset = 'chunks'
 JOIN aibox.embedding_models m ON m.active
@@ -131,8 +132,8 @@ JOIN (SELECT DISTINCT extractor FROM aibox.extractions) x ON t.version = split_p
 WHERE t.asset = 'kg_triples';
 
 -- What is done and current, what is left, and a failure where it kept something from being made.
-INSERT INTO aibox.work (file_id, asset, state, wanted, made, attempts, interruptions, not_before, failure, error, remedy,
-    trace, items, seconds, queued_at, started_at, ended_at)
+INSERT INTO aibox.work (file_id, asset, state, wanted, made, attempts, interruptions, not_before, failure, error,
+    remedy, trace, items, seconds, queued_at, started_at, ended_at)
 SELECT f.id, a.asset, d.state,
     CASE WHEN k.made IS NULL OR f.sha256 IS NULL OR split_part(k.made, '.', 1) = f.sha256 THEN k.made
         WHEN a.asset = 'chunks' THEN f.sha256 || '.' || split_part(k.made, '.', 2) END,

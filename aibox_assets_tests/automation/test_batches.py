@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from aibox_assets.automation.ranges import group_ranges
 from hypothesis import given
 from hypothesis import strategies as st
-
-from aibox_assets.automation.ranges import group_ranges
 
 ORDER = {f"k{n}": n for n in range(300)}
 
