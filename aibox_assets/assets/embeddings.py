@@ -27,7 +27,7 @@ from aibox_assets.resources.recipes import CODE_VERSIONS
 from aibox_assets.stores.fencing import Guard
 from aibox_assets.stores.files import EMBEDDINGS
 from aibox_assets.stores.lifecycle import AssetResult
-from aibox_assets.stores.spaces import Space
+from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck
 from aibox_assets.workers.queues import VECTORIZATION
 

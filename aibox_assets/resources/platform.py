@@ -33,7 +33,8 @@ from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.search import SearchStore
-from aibox_assets.stores.spaces import Space, SpaceStore, require_model
+from aibox_assets.stores.space_records import Space, require_model
+from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets.workers.queries import answer_queries, ask_for_vector

@@ -16,7 +16,7 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.inbox import INBOX
-from aibox_assets.stores.spaces import Space, read_active
+from aibox_assets.stores.space_records import Space, read_active
 
 QUERY_CHARS = 1000
 """Characters of a query that are read; the rest is cut off."""

@@ -1,13 +1,12 @@
 """Spaces: each embedding model has one, with a table of vectors of its own; searches read the active one.
 
-Here are their life (building, active, retired) and their indexes. What is in the tables belongs to ``vectors.py``.
+Here is what becomes of them: building, active, retired, dropped. Their indexes are in ``vector_indexes.py``, what is
+in their tables is the matter of ``vectors.py``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
@@ -15,41 +14,22 @@ from sqlalchemy import Connection, Engine
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.stores.database import spaces, transaction
+from aibox_assets.stores.space_records import (
+    Space,
+    SpaceState,
+    count_missing,
+    describe_spec,
+    gives_same_vectors,
+    lock_space,
+    read_space,
+    require_model,
+    space_of,
+)
 
 MAX_DIMENSION = 4000
 """Most dimensions that an HNSW index takes (as half precision; 2,000 in full precision)."""
 
 _CHANGES = 0x73_70_61_63_65  # "space": one change of the spaces at a time
-
-
-class SpaceState(StrEnum):
-    """What a space is for."""
-
-    BUILDING = "building"
-    """Being filled; nobody reads it."""
-    ACTIVE = "active"
-    """New versions of files are written to it, and searches read it."""
-    RETIRED = "retired"
-    """Kept as it was when another one took its place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """One embedding model and the table of its vectors."""
-
-    id: int
-    spec: EmbeddingModelSpec
-    state: SpaceState
-
-    @property
-    def table(self) -> str:
-        """Its table, as SQL."""
-        return f"aibox.vectors_{int(self.id)}"
-
-    @property
-    def vector_type(self) -> str:
-        """The SQL type of its vectors; an index takes so many dimensions in half precision only."""
-        return f"{'vector' if self.spec.dimension <= 2000 else 'halfvec'}({int(self.spec.dimension)})"
 
 
 class SpaceStore:
@@ -93,7 +73,7 @@ class SpaceStore:
                 )
                 return replace(active, spec=spec)
             if active is not None:
-                _lock_space(connection, active, exclusive=True)
+                lock_space(connection, active, exclusive=True)
                 if _has_vectors(connection, active):
                     require_model(active, spec)
                 _remove(connection, active)
@@ -109,7 +89,7 @@ class SpaceStore:
             active = read_space(connection, SpaceState.ACTIVE)
             if active is None:
                 return 0
-            _lock_space(connection, active, exclusive=True)
+            lock_space(connection, active, exclusive=True)
             count = int(connection.scalar(sa.text(f"SELECT count(*) FROM {active.table}")) or 0)  # noqa: S608
             _remove(connection, active)
             return count
@@ -187,70 +167,8 @@ class SpaceStore:
                 raise ConfigurationError(
                     f"{describe_spec(space.spec)} is active; searches read it.", "Activate another one first."
                 )
-            _lock_space(connection, space, exclusive=True)
+            lock_space(connection, space, exclusive=True)
             _remove(connection, space)
-
-
-def read_space(connection: Connection, state: SpaceState) -> Space | None:
-    """The one space that is active or building."""
-    row = connection.execute(sa.select(spaces).where(spaces.c.state == state)).first()
-    return None if row is None else space_of(row)
-
-
-def read_active(connection: Connection) -> Space | None:
-    """The active space for a reader: its table stays until the transaction ends."""
-    # Whoever drops a space's table takes this lock alone.
-    connection.execute(sa.text("LOCK TABLE aibox.chunks IN ACCESS SHARE MODE"))
-    return read_space(connection, SpaceState.ACTIVE)
-
-
-def require_state(connection: Connection, space: Space, *states: SpaceState) -> None:
-    """Keep *space* in one of *states* until the transaction ends; for writers.
-
-    :raises ConfigurationError: it is not in that state any more.
-    """
-    if _lock_space(connection, space, exclusive=False) not in states:
-        raise ConfigurationError(
-            f"{describe_spec(space.spec)} is not {' or '.join(states)} any more.",
-            "Restart the workers, so that they load the new one, and retry the file.",
-        )
-
-
-def count_missing(connection: Connection, space: Space) -> int:
-    """How many chunks of embedded files have no vector in *space*."""
-    query = f"""SELECT count(*) FROM aibox.chunks c JOIN aibox.work w ON w.file_id = c.file_id
-        WHERE w.asset = 'embeddings' AND w.state = 'finished'
-        AND NOT EXISTS (SELECT FROM {space.table} v WHERE v.chunk_id = c.chunk_id)"""  # noqa: S608
-    return int(connection.scalar(sa.text(query)) or 0)
-
-
-def require_model(space: Space, spec: EmbeddingModelSpec) -> None:
-    """
-    :raises ConfigurationError: the vectors of *space* are of another model than *spec*.
-    """
-    if not gives_same_vectors(space.spec, spec):
-        raise ConfigurationError(
-            f"The stored vectors are of {describe_spec(space.spec)}, not of {describe_spec(spec)}.",
-            f"Run 'aibox models use {spec.name} --reembed', which drops the stored vectors and "
-            f"embeds every file again, or set AIBOX_EMBEDDING_MODEL back to {space.spec.name}.",
-        )
-
-
-def gives_same_vectors(one: EmbeddingModelSpec, other: EmbeddingModelSpec) -> bool:
-    """Whether both give the same vectors for passages; the query's prefix has no part in that."""
-    return replace(one, query_prefix="") == replace(other, query_prefix="")
-
-
-def describe_spec(spec: EmbeddingModelSpec) -> str:
-    """A model for an error message."""
-    prefix = f", passage prefix {spec.passage_prefix!r}" if spec.passage_prefix else ""
-    return f"embedding model {spec.name} (revision {spec.revision}, {spec.dimension} dimensions{prefix})"
-
-
-def space_of(row: sa.Row[Any]) -> Space:
-    """A row of the table."""
-    spec = EmbeddingModelSpec(row.name, row.revision, row.dimension, row.query_prefix, row.passage_prefix)
-    return Space(row.id, spec, SpaceState(row.state))
 
 
 def _lock_changes(connection: Connection) -> None:
@@ -258,12 +176,6 @@ def _lock_changes(connection: Connection) -> None:
     # better to give up than to stop every search behind one long reader, such as a backup.
     connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHANGES)))
-
-
-def _lock_space(connection: Connection, space: Space, *, exclusive: bool) -> str | None:
-    """The state of a space under a lock: shared by writers of its vectors, exclusive for a change of state."""
-    query = sa.select(spaces.c.state).where(spaces.c.id == space.id)
-    return connection.scalar(query.with_for_update(read=not exclusive))
 
 
 def _add(connection: Connection, spec: EmbeddingModelSpec, state: SpaceState) -> Space:
@@ -308,8 +220,8 @@ def _switch(connection: Connection, space: Space, *, whole: bool) -> Space:
         return active
     # From here on no writer of the active space can add a chunk, so that what is counted stays.
     if active is not None:
-        _lock_space(connection, active, exclusive=True)
-    if _lock_space(connection, space, exclusive=True) is None:
+        lock_space(connection, active, exclusive=True)
+    if lock_space(connection, space, exclusive=True) is None:
         raise ConfigurationError(
             f"The vectors of {describe_spec(space.spec)} were dropped.", "Make them again."
         )

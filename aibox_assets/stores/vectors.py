@@ -23,7 +23,7 @@ from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import files, transaction
 from aibox_assets.stores.fencing import Guard
-from aibox_assets.stores.spaces import Space, SpaceState, read_active, require_state
+from aibox_assets.stores.space_records import Space, SpaceState, read_active, require_state
 
 Vector = NDArray[np.float32]
 

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.stores.database import connect, migrate, transaction
 from aibox_assets.stores.search import SearchStore
-from aibox_assets.stores.spaces import SpaceState, SpaceStore
+from aibox_assets.stores.space_records import SpaceState
+from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.vector_indexes import ensure_indexes
 from aibox_assets.stores.vectors import VectorStore
 

@@ -19,7 +19,8 @@ from aibox_assets.stores.search import (
     pick_words,
     query_words,
 )
-from aibox_assets.stores.spaces import Space, SpaceStore
+from aibox_assets.stores.space_records import Space
+from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.vector_indexes import ensure_indexes, index_name
 from aibox_assets.stores.vectors import FileEmbeddings, VectorStore
 from aibox_assets_tests.stores.documents import DIMENSION, SPEC, add_files, chunk_of, unit_vectors
