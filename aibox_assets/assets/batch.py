@@ -25,7 +25,7 @@ from dagster import (
 from dagster._core.execution.context.metadata_logging import AssetMetadataHandle, OutputMetadataAccumulator
 
 from aibox_assets.assets.step import Made, Outcome, Step, cut_parts
-from aibox_assets.domain.errors import AIBoxError, ConfigurationError
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError, PermanentError
 from aibox_assets.execution.current_step import current_ticket
 from aibox_assets.execution.partitions import BATCH_TAG
 from aibox_assets.resources.platform import Platform
@@ -68,8 +68,12 @@ def _materialize(
     records = platform.files.get(ids)
     step = Step(platform, asset, QUEUE_OF[asset], ticket, _mine(platform, ticket, records), Outcome())
     for id_ in ids:
-        if id_ not in step.records:
-            step.outcome.passed_over[id_] = _why_not(records.get(id_))
+        if id_ not in records:
+            step.outcome.failures[id_] = PermanentError(
+                f"No file {id_} is known.", "It was deleted; remove the partition in the Dagster UI."
+            )
+        elif id_ not in step.records:
+            step.outcome.passed_over[id_] = _why_not(records[id_])
     _work_in_parts(context, step, work)
     outcome = step.outcome
     context.log.info(
@@ -137,7 +141,7 @@ def _work_on(step: Step, part: Step, work: Callable[[Step], None]) -> None:
 
     def complete(ids: list[str], guard: Guard) -> None:
         results = {id_: part.outcome.made[id_].result for id_ in ids}
-        step.platform.lifecycle.complete(step.asset, step.queue, results, guard=guard)
+        step.platform.lifecycle.complete(step.asset, step.queue, results, step.ticket.run_id, guard=guard)
 
     done = part.write(part.outcome.made, complete)
     part.outcome.made = {id_: part.outcome.made[id_] for id_ in done}
@@ -168,9 +172,7 @@ def _require_recipe(step: Step) -> None:
         )
 
 
-def _why_not(record: FileRecord | None) -> str:
-    if record is None:
-        return "It was deleted; remove the partition in the Dagster UI."
+def _why_not(record: FileRecord) -> str:
     return record.error or (f"Run {record.run} works on it." if record.run else "Its work was taken away.")
 
 

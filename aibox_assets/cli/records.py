@@ -26,6 +26,7 @@ def describe(record: FileRecord) -> dict[str, Any]:
         "type": record.media_type,
         "size": record.size,
         "sha256": record.sha256,
+        "run_id": record.run_id,
         "created_at": record.created_at,
         "queued_at": record.queued_at,
         "started_at": record.started_at,

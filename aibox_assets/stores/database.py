@@ -91,6 +91,7 @@ work = Table(
     Column("state", sa.Text, nullable=False, server_default="queued"),
     Column("wanted", sa.Text, comment="the version that should be; none while it is not known yet"),
     Column("made", sa.Text, comment="the version that is"),
+    Column("made_by", sa.Text, comment="Dagster's id of the run that made it"),
     Column("run", sa.Text, comment="the only run that may write it"),
     Column("background", sa.Boolean, nullable=False, server_default=sa.false(), comment="nobody waits for it"),
     Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0"), comment="its own failures"),

@@ -46,7 +46,8 @@ class Work:
     """A row of ``work``: one asset of one file.
 
     :ivar wanted: the version that should be, ``<sha256 of the bytes>.<splitting>[.<recipe>]``; None while unknown.
-    :ivar made: the version that is. :ivar run: the only run that may write it.
+    :ivar made: the version that is. :ivar made_by: Dagster's id of the run that made it.
+    :ivar run: the only run that may write it.
     :ivar attempts: its own failures. :ivar interruptions: runs that died under it.
     :ivar failure: of what kind the last failure was. :ivar items: chunks, vectors or triples.
     """
@@ -55,6 +56,7 @@ class Work:
     state: Status
     wanted: str | None
     made: str | None
+    made_by: str | None
     run: str | None
     background: bool
     attempts: int
@@ -140,6 +142,12 @@ class FileRecord:
     def run(self) -> str | None:
         """A run that has some of its work."""
         return next((each.run for each in self.work.values() if each.run), None)
+
+    @property
+    def run_id(self) -> str | None:
+        """Dagster's id of the run that made the last of it."""
+        done = [each for each in self.work.values() if each.made_by and each.ended_at]
+        return max(done, key=lambda each: each.ended_at or self.created_at).made_by if done else None
 
     @property
     def queued_at(self) -> datetime:

@@ -13,6 +13,7 @@ from aibox_assets.stores.files import FileStore, NewFile
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.inbox import INBOX, FileStat
+from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.search import SearchStore
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.vectors import VectorStore
@@ -58,7 +59,7 @@ def test_sql(engine: Engine) -> None:
     space = SpaceStore(engine).use_model(SPEC)
     before = schema_of(engine)
     keys = [partition_key(INBOX, payload) for payload in PAYLOADS]
-    files.add(
+    Lifecycle(engine, max_attempts=3).add(
         [
             NewFile(key, INBOX, payload, payload, FileStat(1, 1))
             for key, payload in zip(keys, PAYLOADS, strict=True)

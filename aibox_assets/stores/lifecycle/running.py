@@ -51,7 +51,7 @@ class ReadBytes:
 
 # What was made is current when it is what is wanted; chunks are wanted as they were read, by the recipe of now.
 _COMPLETE: Final = """
-UPDATE aibox.work w SET made = r.version, items = r.items, seconds = r.seconds, run = NULL,
+UPDATE aibox.work w SET made = r.version, made_by = :run_id, items = r.items, seconds = r.seconds, run = NULL,
     wanted = coalesce(w.wanted, r.version),
     state = CASE WHEN coalesce(w.wanted, r.version) = r.version THEN 'finished' ELSE 'queued' END,
     attempts = 0, interruptions = 0, not_before = NULL, failure = NULL, error = NULL, remedy = NULL, trace = NULL,
@@ -226,9 +226,18 @@ class Running(Transitions):
             )
 
     def complete(
-        self, asset: str, queue: str, results: Mapping[str, AssetResult], *, guard: Guard = no_guard
+        self,
+        asset: str,
+        queue: str,
+        results: Mapping[str, AssetResult],
+        run_id: str | None = None,
+        *,
+        guard: Guard = no_guard,
     ) -> None:
-        """The asset is made for the files; a queue on which something was made is not paused."""
+        """The asset is made for the files; a queue on which something was made is not paused.
+
+        :param run_id: Dagster's id of the run that made it.
+        """
         if not results:
             return
         ids = sorted(results)
@@ -239,6 +248,7 @@ class Running(Transitions):
                 connection,
                 _COMPLETE,
                 asset=asset,
+                run_id=run_id,
                 ids=ids,
                 versions=[results[id_].version for id_ in ids],
                 items=[results[id_].items for id_ in ids],
