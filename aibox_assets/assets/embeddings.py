@@ -26,10 +26,10 @@ from aibox_assets.domain.models import Chunk
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS
-from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.fencing import Guard
 from aibox_assets.stores.files import EMBEDDINGS
 from aibox_assets.stores.lifecycle import AssetResult
+from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck
 from aibox_assets.workers.queues import VECTORIZATION
 
@@ -81,9 +81,7 @@ def embeddings(
     yield from materialize_files(context, platform, EMBEDDINGS, CHECK, work)
 
 
-def _embed(
-    step: Step, model: StoredModel, files: Sequence[ChunkedFile]
-) -> tuple[dict[str, Vectors], set[str]]:
+def _embed(step: Step, model: Space, files: Sequence[ChunkedFile]) -> tuple[dict[str, Vectors], set[str]]:
     """Vectors by text hash, and the hashes that cost a model call; a file that takes too long becomes a failure."""
     all_chunks = [chunk for file in files for chunk in file.chunks]
     by_hash = dict(step.platform.vectors.known_vectors(model, [chunk.text_hash for chunk in all_chunks]))
@@ -104,14 +102,14 @@ def _embed(
     return by_hash | new, set(new)
 
 
-def _stack(model: StoredModel, file: ChunkedFile, by_hash: dict[str, Vectors]) -> Vectors:
+def _stack(model: Space, file: ChunkedFile, by_hash: dict[str, Vectors]) -> Vectors:
     if not file.chunks:
         return np.empty((0, model.spec.dimension), dtype=np.float32)
     return np.stack([by_hash[chunk.text_hash] for chunk in file.chunks])
 
 
 def _describe(
-    step: Step, model: StoredModel, file: ChunkedFile, check: VectorCheck, computed: set[str], seconds: float
+    step: Step, model: Space, file: ChunkedFile, check: VectorCheck, computed: set[str], seconds: float
 ) -> None:
     record, spec, outcome = file.record, model.spec, step.outcome
     if fault := _fault(check, len(file.chunks)):
@@ -138,8 +136,6 @@ def _fault(check: VectorCheck, chunk_count: int) -> str | None:
     """What is wrong with a file's stored vectors, or None."""
     if check.chunks != chunk_count or check.vectors != chunk_count:
         return f"{chunk_count} chunks, but {check.vectors} vectors of the active model in {check.chunks} rows"
-    if check.wrong_dimension:
-        return f"{check.wrong_dimension} vectors of another dimension"
     norms = [norm for norm in (check.norm_min, check.norm_max) if norm is not None]
     if any(abs(norm - 1) > NORM_TOLERANCE for norm in norms):
         return f"norms from {min(norms):.4f} to {max(norms):.4f} instead of 1"

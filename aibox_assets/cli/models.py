@@ -138,13 +138,13 @@ def _is_change(settings: Settings, name: str, reembed: bool) -> bool:
     """
     if settings.database_url is None:
         return False  # never started: there are no vectors yet
-    vectors = Platform(settings).vectors
-    stored, wanted = vectors.active_model(), _spec(settings, name)
+    spaces = Platform(settings).spaces
+    stored, wanted = spaces.active(), _spec(settings, name)
     # The query's prefix has no part in the stored vectors.
     if stored is None or replace(stored.spec, query_prefix=wanted.query_prefix) == wanted:
         return False
     if not reembed:
-        vectors.activate_model(wanted)  # refuses where there are vectors
+        spaces.use_model(wanted)  # refuses where there are vectors
     return True
 
 
@@ -156,8 +156,8 @@ def _start_over(settings: Settings, name: str) -> int:
     """
     platform = Platform(settings)
     queued = platform.lifecycle.redo_all([EMBEDDINGS])
-    platform.vectors.drop_model()
-    platform.vectors.activate_model(_spec(settings, name))
+    platform.spaces.drop_active()
+    platform.spaces.use_model(_spec(settings, name))
     return queued
 
 

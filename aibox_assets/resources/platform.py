@@ -22,7 +22,6 @@ from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extra
 from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.database import connect
-from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.events import EventStore
 from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.failures import DeadLetters
@@ -34,6 +33,8 @@ from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.space_records import Space, require_model
+from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets.workers.queries import answer_queries, ask_for_vector
@@ -86,6 +87,11 @@ class Platform:
     def pauses(self) -> PauseStore:
         """Queues that stand still."""
         return PauseStore(self.engine)
+
+    @cached_property
+    def spaces(self) -> SpaceStore:
+        """Which embedding models have vectors, and which of them is active."""
+        return SpaceStore(self.engine)
 
     @cached_property
     def vectors(self) -> VectorStore:
@@ -162,9 +168,17 @@ class Platform:
         return self.embedder.encode_query(query)
 
     @cached_property
-    def stored_model(self) -> StoredModel:
-        """The model as the vectors' table knows it; refuses when vectors of another one are stored."""
-        return self.vectors.activate_model(self.embedding_model.spec)
+    def stored_model(self) -> Space:
+        """For writers: the space of our model, made where there is none; refuses when another one has vectors."""
+        return self.spaces.use_model(self.embedding_model.spec)
+
+    @property
+    def active_space(self) -> Space | None:
+        """For readers: the space that searches read, None before the first; refuses when it is of another model."""
+        space = self.spaces.active()
+        if space is not None:
+            require_model(space, self.embedding_model.spec)
+        return space
 
     @cached_property
     def extractor(self) -> Extractor:

@@ -10,7 +10,8 @@ from itertools import pairwise
 import sqlalchemy as sa
 
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.stores.database import embeddings, files, steps, transaction, work
+from aibox_assets.stores import database
+from aibox_assets.stores.database import files, steps, transaction, work
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import INBOX
 from aibox_assets_tests.chaos.processes import ask_dagster, redis_of
@@ -84,7 +85,7 @@ def _left_behind(home: RealHome) -> list[str]:
 
 def _duplicates(home: RealHome) -> list[str]:
     """Places of chunks, vectors and triples that are taken twice."""
-    place = (embeddings.c.file_id, embeddings.c.ordinal)
+    place = (database.chunks.c.file_id, database.chunks.c.ordinal)
     query = sa.select(*place).group_by(*place).having(sa.func.count() > 1)
     with transaction(home.platform.engine) as connection:
         found = [f"vectors {row.file_id} {row.ordinal}" for row in connection.execute(query)]
@@ -107,7 +108,7 @@ def _orphans(home: RealHome) -> list[str]:
     """What belongs to no file."""
     with transaction(home.platform.engine) as connection:
         known = set(connection.scalars(sa.select(files.c.id)))
-        owners = set(connection.scalars(sa.select(embeddings.c.file_id).distinct()))
+        owners = set(connection.scalars(sa.select(database.chunks.c.file_id).distinct()))
     found = [f"embeddings of {id_}" for id_ in owners - known]
     found += [f"graph of {id_}" for id_ in set(home.platform.graph.versions()) - known]
     for path in (home.path / "storage").rglob("*"):

@@ -63,9 +63,9 @@ def _write(platform: Platform, sentences: Sequence[str], number: int) -> tuple[f
     noise /= np.linalg.norm(noise, axis=2, keepdims=True)
     embeddings = [FileEmbeddings(id_, chunks[id_], noise[at]) for at, id_ in enumerate(ids)]
     graphs = [_graph(id_, chunks[id_], chance) for id_ in ids]
-    model = platform.stored_model
+    space = platform.stored_model
     started = time.perf_counter()
-    platform.vectors.replace_files(model, embeddings)
+    platform.vectors.replace_files(space, embeddings)
     between = time.perf_counter()
     platform.graph.replace_files(graphs)
     return between - started, time.perf_counter() - between
