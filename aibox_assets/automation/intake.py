@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dagster import DagsterInstance
-
 from aibox_assets.automation.changes import decide_changes, match_moves
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.keys import owner_of, partition_key
-from aibox_assets.execution.partitions import FILES
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.inbox import INBOX, FileStat, Scan, WatchedFolder, hash_file, is_settled, storable
@@ -46,9 +43,9 @@ def take_in(platform: Platform) -> Intake:
 
 
 def _take_in_folder(platform: Platform, folder: WatchedFolder, intake: Intake) -> None:
-    settings, files = platform.settings, platform.files
+    settings, lifecycle = platform.settings, platform.lifecycle
     scan, raw = _storable(folder.scan(platform.max_bytes))
-    known = files.known(folder.label)
+    known = platform.files.known(folder.label)
     if not folder.is_marked():
         if known and not scan.files:
             raise StoreUnavailableError(
@@ -74,33 +71,25 @@ def _take_in_folder(platform: Platform, folder: WatchedFolder, intake: Intake) -
         # The graph first: a crash between the two leaves the move to be found again.
         shown = move.path if folder.label == INBOX else f"{folder.root}/{move.path}"
         platform.graph.rename_file(move.id, shown)
-        files.move(move.id, move.path, folder.label, move.found)
+        lifecycle.move(move.id, move.path, folder.label, move.found)
     moved = {move.old_path for move in moves} | {move.path for move in moves}
-    files.mark_gone([known[path].id for path in gone if path not in moved])
+    lifecycle.mark_gone([known[path].id for path in gone if path not in moved])
 
     changed, new = changes.changed, [path for path in changes.new if path not in moved]
     budget = settings.scan_batch
     for path in changed[:budget]:
         record, digest = known[path], hash_of(path)
         if digest is not None and digest == record.sha256:
-            files.touch(record.id, scan.files[path])
+            lifecycle.touch(record.id, scan.files[path])
         else:
-            files.change(record.id, scan.files[path], digest)
+            lifecycle.change(record.id, scan.files[path], digest)
             intake.changed += 1
     taken = new[: max(0, budget - len(changed))]
-    files.add(_new_files(platform, folder, scan, taken))
+    lifecycle.add(_new_files(platform, folder, scan, taken))
     intake.new += len(taken)
     intake.moved += len(moves)
     intake.gone += len(gone) - len(moves)
     intake.waiting += len(new) - len(taken) + max(0, len(changed) - budget)
-
-
-def ensure_partitions(instance: DagsterInstance, ids: Sequence[str], existing: set[str]) -> list[str]:
-    """Add the partitions that *ids* lack, in that order; the ones that were added."""
-    missing = [id_ for id_ in ids if id_ not in existing]
-    if missing:
-        instance.add_dynamic_partitions(FILES, missing)
-    return missing
 
 
 def _storable(scan: Scan) -> tuple[Scan, dict[str, str]]:

@@ -81,7 +81,7 @@ def delete(key: Key, json: Json = False) -> None:
                 as_json=json,
             )
         (platform.folders[INBOX].root / actual(record.path)).unlink(missing_ok=True)
-        platform.files.mark_gone([record.id])
+        platform.lifecycle.mark_gone([record.id])
         gone = _wait_until_gone(platform, record.id, 30)
     if json:
         print_json({"file_id": record.id, "path": record.display_path, "deleted": gone})

@@ -19,9 +19,8 @@ from aibox_assets.cli.records import describe
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.settings import load_settings
-from aibox_assets.stores.files import FileRecord, Status
+from aibox_assets.stores.files import ASSETS, FileRecord, Status
 from aibox_assets.stores.inbox import INBOX, storable
-from aibox_assets.stores.progress import ASSETS
 
 BARS = 12
 _OVER = (Status.FINISHED, Status.FAILED)

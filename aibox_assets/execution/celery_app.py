@@ -23,6 +23,7 @@ from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.execution.celery_config import (
+    BATCH_HEADER,
     RUN_HEADER,
     STEP_HEADER,
     SUBMISSION_HEADER,
@@ -32,7 +33,7 @@ from aibox_assets.execution.celery_config import (
 from aibox_assets.execution.current_step import working_on
 from aibox_assets.execution.leases import RENEW_SECONDS, Lease
 from aibox_assets.settings import load_settings
-from aibox_assets.stores.claims import StepTicket
+from aibox_assets.stores.fencing import StepTicket
 from aibox_assets.workers.presence import Presence, announce, withdraw
 
 POSTGRES_PAUSE_SECONDS: Final = 2.0
@@ -48,7 +49,11 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         headers = self.request.headers
         ticket = StepTicket(
-            headers[RUN_HEADER], headers[STEP_HEADER], self.request.id, headers[SUBMISSION_HEADER]
+            headers[RUN_HEADER],
+            headers[STEP_HEADER],
+            self.request.id,
+            headers[SUBMISSION_HEADER],
+            headers.get(BATCH_HEADER),
         )
         lease = Lease(self.request.hostname, ticket.run_id, ticket.step_key)
         with step_leases().hold(self.request.id, lease) as held, working_on(ticket, held):
@@ -66,7 +71,7 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
 def _is_current(ticket: StepTicket) -> bool:
     from aibox_assets.resources.platform import current_platform
 
-    return _ask_postgres(lambda: current_platform().claims.is_current(ticket))
+    return _ask_postgres(lambda: current_platform().fencing.is_current(ticket))
 
 
 def _models_changed() -> bool:

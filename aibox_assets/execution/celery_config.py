@@ -13,6 +13,7 @@ from aibox_assets.workers.queues import PRIORITY_STEPS
 RUN_HEADER: Final = "aibox_run"
 STEP_HEADER: Final = "aibox_step"
 SUBMISSION_HEADER: Final = "aibox_submission"
+BATCH_HEADER: Final = "aibox_batch"
 
 HARD_LIMIT_SECONDS: Final = 6 * 3600
 

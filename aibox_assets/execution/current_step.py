@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from aibox_assets.execution.leases import HeldLease
-from aibox_assets.stores.claims import StepTicket
+from aibox_assets.stores.fencing import StepTicket
 
 _CURRENT: ContextVar[tuple[StepTicket, HeldLease] | None] = ContextVar("current_step", default=None)
 
@@ -22,10 +22,10 @@ def working_on(ticket: StepTicket, lease: HeldLease) -> Iterator[None]:
         _CURRENT.reset(token)
 
 
-def current_ticket(run_id: str, step_key: str) -> StepTicket:
+def current_ticket(run_id: str, step_key: str, batch: str | None = None) -> StepTicket:
     """The ticket of the step; one without a token where it runs in the run's own process."""
     current = _CURRENT.get()
-    return current[0] if current else StepTicket(run_id, step_key)
+    return current[0] if current else StepTicket(run_id, step_key, batch=batch)
 
 
 def at(file_id: str | None, part: str = "") -> None:

@@ -13,23 +13,29 @@ from sqlalchemy import Engine
 from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.embed import BUILT_IN, Embedder, EmbeddingModel, Vectors, describe_model
 from aibox_assets.domain.extract import Extractor, load_extractor
+from aibox_assets.domain.extract.versions import describe_extractor
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
-from aibox_assets.domain.parse.sandbox import ParserSandbox
 from aibox_assets.domain.words import fold_script
+from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extractor_id, triple_recipe
+from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import GivenSettings, Settings, load_settings
 from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
-from aibox_assets.stores.claims import ClaimStore
 from aibox_assets.stores.database import connect
-from aibox_assets.stores.embedding_models import StoredModel
+from aibox_assets.stores.events import EventStore
 from aibox_assets.stores.extractions import ExtractionCache
-from aibox_assets.stores.files import FileStore
+from aibox_assets.stores.failures import DeadLetters
+from aibox_assets.stores.fencing import Fencing
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, FileStore
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.inbox import INBOX, WatchedFolder
+from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
-from aibox_assets.stores.progress import ProgressStore
+from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.space_records import Space, require_model
+from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets.workers.queries import answer_queries, ask_for_vector
@@ -44,6 +50,7 @@ class Platform:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._wanted = False
 
     # Stores
 
@@ -58,14 +65,34 @@ class Platform:
         return FileStore(self.engine)
 
     @cached_property
-    def progress(self) -> ProgressStore:
-        """What is done and to be done for them."""
-        return ProgressStore(self.engine, max_attempts=self.settings.max_attempts)
+    def lifecycle(self) -> Lifecycle:
+        """Every change of their state."""
+        return Lifecycle(self.engine, max_attempts=self.settings.max_attempts)
 
     @cached_property
-    def claims(self) -> ClaimStore:
+    def fencing(self) -> Fencing:
         """Who may write."""
-        return ClaimStore(self.engine)
+        return Fencing(self.engine)
+
+    @cached_property
+    def events(self) -> EventStore:
+        """Their history."""
+        return EventStore(self.engine)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """Those that failed for good."""
+        return DeadLetters(self.engine)
+
+    @cached_property
+    def pauses(self) -> PauseStore:
+        """Queues that stand still."""
+        return PauseStore(self.engine)
+
+    @cached_property
+    def spaces(self) -> SpaceStore:
+        """Which embedding models have vectors, and which of them is active."""
+        return SpaceStore(self.engine)
 
     @cached_property
     def vectors(self) -> VectorStore:
@@ -140,6 +167,8 @@ class Platform:
         One query. :raises StoreUnavailableError: Postgres did not answer.
         """
         before, self.models = self.models, self._read_models()
+        if before != self.models:
+            self.__dict__.pop("recipes", None)
         return ("embedding_model" in self.__dict__ and before.embedding != self.models.embedding) or (
             "extractor" in self.__dict__ and before.extractor != self.models.extractor
         )
@@ -174,9 +203,17 @@ class Platform:
         return self.embedder.encode_query(query)
 
     @cached_property
-    def stored_model(self) -> StoredModel:
-        """The model as the vectors' table knows it; refuses when vectors of another one are stored."""
-        return self.vectors.activate_model(self.embedding_model.spec)
+    def stored_model(self) -> Space:
+        """For writers: the space of our model, made where there is none; refuses when another one has vectors."""
+        return self.spaces.use_model(self.embedding_model.spec)
+
+    @property
+    def active_space(self) -> Space | None:
+        """For readers: the space that searches read, None before the first; refuses when it is of another model."""
+        space = self.spaces.active()
+        if space is not None:
+            require_model(space, self.embedding_model.spec)
+        return space
 
     @cached_property
     def extractor(self) -> Extractor:
@@ -186,6 +223,31 @@ class Platform:
             self.ontology,
             threads=self.settings.threads or max(1, _cores() // 2),
         )
+
+    @cached_property
+    def recipes(self) -> dict[str, str]:
+        """How each asset is made by this configuration: digest by asset. Loads no model."""
+        name = self.models.extractor or "offline"
+        version = describe_extractor(name, self.ontology)
+        return {
+            CHUNKS: chunk_recipe(self.splitter, self.embedding_model.revision),
+            EMBEDDINGS: embedding_recipe(self.embedding_model.spec),
+            KG_TRIPLES: triple_recipe(extractor_id(name, version, self.ontology)),
+        }
+
+    def want_recipes(self) -> None:
+        """Make this configuration the one that every asset is wanted by; one query, the second time.
+
+        For the sensors' process, which has no model loaded: it follows a change of models here.
+        """
+        if self.models_changed():
+            for name in ("embedding_model", "splitter"):
+                self.__dict__.pop(name, None)
+        if "recipes" not in self.__dict__:
+            self._wanted = False
+        if not self._wanted:
+            self.lifecycle.want(self.recipes)
+            self._wanted = True
 
     @cached_property
     def splitter(self) -> ChunkSplitter:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import Column, Connection, Engine, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -17,6 +16,8 @@ from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 
 SCHEMA = "aibox"
 STATUSES = ("queued", "started", "finished", "failed")
+FAILURES = ("transient", "permanent", "exhausted", "cancelled")
+SPACE_STATES = ("building", "active", "retired")
 MIN_PGVECTOR = (0, 8)
 """The first release with iterative index scans, without which a filtered search returns too few rows."""
 
@@ -36,20 +37,64 @@ metadata = sa.MetaData(
 _now = sa.func.now()
 _moment = sa.DateTime(timezone=True)
 
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", sa.Text, primary_key=True),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    comment="who owns files",
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("label", sa.Text, primary_key=True, comment="'inbox', or the path under which it was added"),
+    Column("id", sa.Text, unique=True, comment="as its marker file has it; none before the first look"),
+    Column("host", sa.Text),
+    Column("root", sa.Text, comment="where it was on that host"),
+    Column("held_reason", sa.Text, comment="why it is neither read nor emptied until a person decides"),
+    Column("seen_at", _moment, comment="when it was last read whole"),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    comment="watched folders, known by the marker that lies in them",
+)
+
 files = Table(
     "files",
     metadata,
     Column("id", sa.Text, primary_key=True, comment="partition key"),
     Column("seq", sa.BigInteger, sa.Identity(), nullable=False, comment="order of arrival"),
-    Column("folder", sa.Text, nullable=False),
+    Column("folder", ForeignKey(folders.c.label), nullable=False),
     Column("path", sa.Text, nullable=False, comment="relative to the folder"),
-    Column("user_id", sa.Text, nullable=False),
+    Column("owner_id", ForeignKey(accounts.c.name, onupdate="CASCADE"), nullable=False),
     Column("media_type", sa.Text),
     Column("size", sa.BigInteger, nullable=False, comment="bytes"),
     Column("mtime_ns", sa.BigInteger, nullable=False),
-    Column("sha256", sa.Text),
-    Column("status", sa.Text, nullable=False, server_default="queued"),
-    Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    Column("sha256", sa.Text, comment="of the bytes; none before they were read once"),
+    Column("status", sa.Text, nullable=False, server_default="queued", comment="of all of its work together"),
+    Column("gone_at", _moment, comment="its bytes are gone; all of it is about to be deleted"),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    Column("updated_at", _moment, nullable=False, server_default=_now),
+    sa.CheckConstraint(f"status IN {STATUSES}", name="files_status_check"),
+    sa.UniqueConstraint("folder", "path"),
+    Index(None, "seq", unique=True),
+    Index(None, "status"),
+    Index(None, "sha256"),
+    Index(None, "owner_id"),
+    Index("files_gone_at_idx", "gone_at", postgresql_where=sa.text("gone_at IS NOT NULL")),
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("asset", sa.Text, primary_key=True),
+    Column("state", sa.Text, nullable=False, server_default="queued"),
+    Column("wanted", sa.Text, comment="the version that should be; none while it is not known yet"),
+    Column("made", sa.Text, comment="the version that is"),
+    Column("made_by", sa.Text, comment="Dagster's id of the run that made it"),
+    Column("run", sa.Text, comment="the only run that may write it"),
+    Column("background", sa.Boolean, nullable=False, server_default=sa.false(), comment="nobody waits for it"),
+    Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0"), comment="its own failures"),
     Column(
         "interruptions",
         sa.Integer,
@@ -57,55 +102,61 @@ files = Table(
         server_default=sa.text("0"),
         comment="runs that died under it, through no fault of its own",
     ),
-    Column(
-        "alone",
-        sa.Boolean,
-        nullable=False,
-        server_default=sa.false(),
-        comment="shares no run: a step failed with it for a reason that names no file",
-    ),
+    Column("not_before", _moment, comment="it is not tried again before this"),
+    Column("failure", sa.Text, comment="of what kind the last failure was"),
     Column("error", sa.Text),
     Column("remedy", sa.Text),
-    Column("permanent", sa.Boolean),
     Column("trace", sa.Text, comment="traceback of the last error"),
-    Column("retry_at", _moment, comment="not tried again before this"),
-    Column("gone_at", _moment, comment="its bytes are gone; all of it is about to be deleted"),
-    Column("batch_id", sa.Text, comment="the run request that carries it"),
-    Column("run_id", sa.Text),
-    Column("created_at", _moment, nullable=False, server_default=_now),
-    Column("queued_at", _moment),
+    Column("items", sa.Integer, comment="what was made: chunks, vectors, triples"),
+    Column("seconds", sa.Float, comment="that it took"),
+    Column("queued_at", _moment, nullable=False, server_default=_now),
     Column("started_at", _moment),
-    Column("finished_at", _moment),
+    Column("ended_at", _moment, comment="when it was made, or failed for good"),
     Column("updated_at", _moment, nullable=False, server_default=_now),
-    sa.CheckConstraint(f"status IN {STATUSES}", name="files_status_check"),
-    sa.UniqueConstraint("folder", "path"),
-    Index(None, "seq", unique=True),
-    Index(None, "status"),
-    Index(None, "sha256"),
-    Index(None, "batch_id"),
-    Index(None, "user_id"),
-)
+    sa.CheckConstraint(f"state IN {STATUSES}", name="work_state_check"),
+    sa.CheckConstraint(f"failure IN {FAILURES}", name="work_failure_check"),
+    Index("work_run_idx", "run", postgresql_where=sa.text("run IS NOT NULL")),
+    Index(
+        "work_waiting_idx", "asset", "background", "file_id",
+        postgresql_where=sa.text("state = 'queued' AND run IS NULL"),
+    ),
+    comment="each asset of each file: what should be, what is, and how it stands",
+)  # fmt: skip
 
-file_assets = Table(
-    "file_assets",
+recipes = Table(
+    "recipes",
     metadata,
-    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
     Column("asset", sa.Text, primary_key=True),
-    Column("version", sa.Text, nullable=False),
-    Column("items", sa.Integer, nullable=False),
-    Column("seconds", sa.Float, nullable=False),
-    Column("run_id", sa.Text),
-    Column("materialized_at", _moment, nullable=False, server_default=_now),
+    Column("digest", sa.Text, nullable=False, comment="of all configuration that its results depend on"),
+    Column("updated_at", _moment, nullable=False, server_default=_now),
+    comment="how each asset is made now",
 )
 
-claims = Table(
-    "claims",
+pauses = Table(
+    "pauses",
     metadata,
-    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("run_id", sa.Text, nullable=False),
-    Column("claimed_at", _moment, nullable=False, server_default=_now),
-    Index(None, "run_id"),
-    comment="the one run that may write results of a file",
+    Column("queue", sa.Text, primary_key=True),
+    Column("reason", sa.Text, nullable=False),
+    Column("remedy", sa.Text, nullable=False),
+    Column("since", _moment, nullable=False, server_default=_now),
+    Column("probes", sa.Integer, nullable=False, server_default=sa.text("0"), comment="tries since"),
+    Column("probe_at", _moment, nullable=False, comment="when one file is tried again"),
+    comment="queues that a fault of the installation holds",
+)
+
+file_events = Table(
+    "file_events",
+    metadata,
+    Column("seq", sa.BigInteger, sa.Identity(), primary_key=True),
+    Column("file_id", sa.Text, nullable=False, comment="no reference: the history outlives the file"),
+    Column("owner_id", sa.Text, nullable=False),
+    Column("asset", sa.Text),
+    Column("kind", sa.Text, nullable=False),
+    Column("at", _moment, nullable=False, server_default=_now),
+    Column("data", JSONB, nullable=False, server_default=sa.text("'{}'")),
+    Index(None, "file_id", "seq"),
+    Index(None, "at"),
+    comment="every transition of every file, written with it",
 )
 
 steps = Table(
@@ -130,8 +181,8 @@ steps = Table(
     Column("issued_at", _moment, nullable=False, server_default=_now),
 )
 
-embedding_models = Table(
-    "embedding_models",
+spaces = Table(
+    "spaces",
     metadata,
     Column("id", sa.Integer, sa.Identity(), primary_key=True),
     Column("name", sa.Text, nullable=False),
@@ -139,18 +190,20 @@ embedding_models = Table(
     Column("dimension", sa.Integer, nullable=False),
     Column("query_prefix", sa.Text, nullable=False),
     Column("passage_prefix", sa.Text, nullable=False),
-    Column("active", sa.Boolean, nullable=False),
+    Column("state", sa.Text, nullable=False),
     Column("created_at", _moment, nullable=False, server_default=_now),
+    Column("activated_at", _moment, comment="when searches began to read it, the last time"),
+    sa.CheckConstraint(f"state IN {SPACE_STATES}", name="spaces_state_check"),
+    # At most one that is active, and one that is being built.
+    Index("spaces_state_idx", "state", unique=True, postgresql_where=sa.text("state <> 'retired'")),
+    comment="embedding models; the vectors of each are in a table of its own, vectors_<id>",
 )
-Index("embedding_models_one_active", embedding_models.c.active, unique=True,
-      postgresql_where=embedding_models.c.active)  # fmt: skip
 
-embeddings = Table(
-    "embeddings",
+chunks = Table(
+    "chunks",
     metadata,
     Column("chunk_id", sa.Text, primary_key=True),
     Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), nullable=False),
-    Column("model_id", ForeignKey(embedding_models.c.id), nullable=False),
     Column("ordinal", sa.Integer, nullable=False),
     Column("text", sa.Text, nullable=False),
     Column("text_hash", sa.Text, nullable=False),
@@ -162,11 +215,10 @@ embeddings = Table(
     Column("heading_path", JSONB, nullable=False),
     Column("language", sa.Text, nullable=False),
     Column("words", TSVECTOR, nullable=False),
-    # No fixed dimension: each model has its own, and an HNSW index of its own (stores/vectors.py).
-    Column("embedding", VECTOR(), nullable=False),
     Index(None, "file_id"),
     Index(None, "text_hash"),
-    Index("embeddings_words_idx", "words", postgresql_using="gin"),
+    Index("chunks_words_idx", "words", postgresql_using="gin"),
+    comment="the searchable chunks, of whichever embedding model",
 )
 
 extractions = Table(

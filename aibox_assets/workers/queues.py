@@ -6,11 +6,15 @@ from typing import Final
 
 from redis import Redis
 
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
+
 FILE_PROCESSING: Final = "file_processing"
 VECTORIZATION: Final = "vectorization"
 KG_EXTRACTION: Final = "kg_extraction"
 
 QUEUES: Final = (FILE_PROCESSING, VECTORIZATION, KG_EXTRACTION)
+QUEUE_OF: Final = {CHUNKS: FILE_PROCESSING, EMBEDDINGS: VECTORIZATION, KG_TRIPLES: KG_EXTRACTION}
+"""The queue on which each asset is made."""
 
 # kombu keeps one Redis list per step of priority, and takes from the lowest first (kombu.transport.redis); its own
 # four steps would make most priorities equal.

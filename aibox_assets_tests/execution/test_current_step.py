@@ -6,7 +6,7 @@ import json
 
 from aibox_assets.execution.current_step import at, current_ticket, working_on
 from aibox_assets.execution.leases import HeldLease, Lease
-from aibox_assets.stores.claims import StepTicket
+from aibox_assets.stores.fencing import StepTicket
 
 
 def test_a_step_of_a_worker_has_its_ticket_and_says_what_it_is_at() -> None:

@@ -12,7 +12,7 @@ import pytest
 from celery.result import AsyncResult
 from dagster import DagsterInvalidConfigError, validate_run_config
 
-from aibox_assets.automation.blame import blame_step
+from aibox_assets.automation.blame import Blame, blame_step
 from aibox_assets.execution import submission, unconsumed
 from aibox_assets.execution.leases import run_lease
 from aibox_assets.stores.chosen_models import ChosenModels
@@ -143,7 +143,7 @@ def test_after_a_cancel_the_next_death_of_that_child_is_a_death(stack: Stack, wo
     assert process.wait(40) is not None
     cancelled = stack.newest("wait_job")
     assert stack.said(cancelled, "Cancelled: ending the running steps.") == 1
-    assert blame_step(stack.instance, cancelled) is None, "a cancel says nothing of the files"
+    assert blame_step(stack.instance, cancelled) == Blame(), "a cancel says nothing of the files"
     assert psutil.pid_exists(child), "the step ended by SIGTERM, so its child lives on"
 
     run = stack.start(jobs.kill_child_job).wait()
