@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.tables import (
     chunk_table,
-    preview,
     read_chunks,
     triple_table,
 )
@@ -103,11 +102,3 @@ def test_a_full_disk_is_a_transient_error(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError, match="cannot be written") as caught:
         ParquetIOManager(str(tmp_path)).write_tables("chunks", [("key", chunk_table([]), "1")], guard=admit)
     assert not caught.value.permanent
-
-
-def test_a_preview_is_a_table_that_no_text_breaks() -> None:
-    chunk = Chunk("c", "f", 0, "a | b\nc " + "x" * 200, 1, 0, 9, None, None, (), "en")
-    lines = preview([chunk], ["ordinal", "text"]).splitlines()
-    assert len(lines) == 3
-    assert "a \\| b c" in lines[2]
-    assert len(lines[2]) < 110
