@@ -9,8 +9,11 @@ import typer
 
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.language import detect_language
+from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.stores.embedding_models import describe_spec, gives_same_vectors
 from aibox_assets.stores.graph_records import GraphRelation
 from aibox_assets.stores.search import Hit
 
@@ -65,10 +68,20 @@ def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> l
     stored = platform.vectors.active_model()
     vector = None
     if stored is not None:
-        _ = platform.stored_model  # refuses a model other than the vectors'
+        _require_model_of(stored.spec, platform.embedding_model.spec)
         if not (platform.embedding_model.base_name == BUILT_IN and detect_language(query) == "zh"):
             vector = platform.embed_query(query)  # an English model's idea of Chinese is noise
     return platform.search.search(query, vector, limit=limit, user_id=user)
+
+
+def _require_model_of(stored: EmbeddingModelSpec, ours: EmbeddingModelSpec) -> None:
+    """Refuse to compare a question's vector with vectors of another model. A question changes no model."""
+    if not gives_same_vectors(stored, ours):
+        raise ConfigurationError(
+            f"The stored vectors are of {describe_spec(stored)}; this command would ask by {describe_spec(ours)}.",
+            f"Set AIBOX_EMBEDDING_MODEL back to {stored.name}, or run 'aibox models use {ours.name} --reembed', "
+            "which drops the stored vectors and embeds every file again.",
+        )
 
 
 def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]]:
