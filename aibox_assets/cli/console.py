@@ -14,17 +14,28 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from aibox_assets.cli.terminal import Terminal, clean, clean_json, clean_lines
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.stores.inbox import printable
+
+__all__ = [
+    "Json",
+    "clean",
+    "clean_lines",
+    "coloured",
+    "err",
+    "fail",
+    "out",
+    "print_json",
+    "print_table",
+    "reported_errors",
+]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
-out = Console()
-err = Console(stderr=True)
+out = Terminal()
+err = Terminal(stderr=True)
 
 COLOURS: Final = {
     "queued": "cyan",
@@ -39,12 +50,13 @@ COLOURS: Final = {
 
 def coloured(state: str) -> str:
     """A state in its colour, for a table's cell."""
-    return f"[{COLOURS.get(state, 'white')}]{state}[/]"
+    return f"[{COLOURS.get(state, 'white')}]{clean(state)}[/]"
 
 
 def print_json(value: object) -> None:
     """*value* on standard output; dates in ISO 8601."""
-    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(value, default=_plain, ensure_ascii=False, indent=2)
+    sys.stdout.write(clean_json(text) + "\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
@@ -78,11 +90,6 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     out.print(table)
 
 
-def clean(text: str) -> str:
-    """A document's or a file's text, safe and on one line in a cell."""
-    return escape(printable(" ".join(text.split())))
-
-
 @contextmanager
 def reported_errors(as_json: bool) -> Iterator[None]:
     """Turn our errors into two lines, reason and remedy, and exit status 2."""
@@ -97,9 +104,9 @@ def fail(reason: str, remedy: str = "", *, as_json: bool = False, status: int = 
     if as_json:
         print_json({"error": reason, "remedy": remedy})
     else:
-        err.print(f"[bold red]Error:[/] {escape(reason)}")
+        err.print(f"[bold red]Error:[/] {clean_lines(reason)}")
         if remedy:
-            err.print(f"[bold]What to do:[/] {escape(remedy)}")
+            err.print(f"[bold]What to do:[/] {clean_lines(remedy)}")
     raise typer.Exit(status)
 
 

@@ -6,7 +6,6 @@ import time
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from aibox_assets.cli.console import (
     Json,
@@ -63,10 +62,10 @@ def show_file(key: Key, json: Json = False) -> None:
         return
     for name, value in describe(record).items():
         if value is not None:
-            shown = coloured(value) if name == "status" else escape(str(value))
+            shown = coloured(value) if name == "status" else clean(str(value))
             out.print(f"[bold]{name:>12}[/]  {shown}", highlight=False)
     if live is not None:
-        out.print(f"[bold]{'now':>12}[/]  {live.step} {live.percent:.0f} % {escape(live.message)}")
+        out.print(f"[bold]{'now':>12}[/]  {clean(live.step)} {live.percent:.0f} % {clean(live.message)}")
 
 
 def delete(key: Key, json: Json = False) -> None:

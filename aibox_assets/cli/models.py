@@ -6,9 +6,8 @@ from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from aibox_assets.cli.console import Json, out, print_json, reported_errors
+from aibox_assets.cli.console import Json, clean, out, print_json, reported_errors
 from aibox_assets.domain.embed import BUILT_IN, INT8, EmbeddingModel, describe_model
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import EmbeddingModelSpec
@@ -53,12 +52,12 @@ def show(context: typer.Context, json: Json = False) -> None:
     if not chosen:
         out.print("Not chosen yet: 'aibox up' asks the model hub, and falls back on these.")
     out.print(
-        f"[bold]Embedding model[/]  {escape(model.name)} ({model.dimension} dimensions, revision {model.revision})"
+        f"[bold]Embedding model[/]  {clean(model.name)} ({model.dimension} dimensions, revision {model.revision})"
     )
-    out.print(f"                 {escape(models.explain_embedding(model.name))}")
+    out.print(f"                 {clean(models.explain_embedding(model.name))}")
     out.print(f"                 {_form(model)}")
-    out.print(f"[bold]Extractor[/]        {escape(extractor)}")
-    out.print(f"                 {escape(models.explain_extractor(extractor))}")
+    out.print(f"[bold]Extractor[/]        {clean(extractor)}")
+    out.print(f"                 {clean(models.explain_extractor(extractor))}")
 
 
 @commands.command()
@@ -86,7 +85,7 @@ def use(
     if json:
         print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
     else:
-        out.print(f"[green]Embedding model:[/] {escape(name)}. {queued} files are embedded again.")
+        out.print(f"[green]Embedding model:[/] {clean(name)}. {queued} files are embedded again.")
 
 
 @commands.command()
@@ -105,14 +104,14 @@ def extractor(
         print_json({"extractor": name, "workers_restarted": restarted})
     else:
         out.print(
-            f"[green]Extractor:[/] {escape(name)}. Backfill kg_triples in the Dagster UI to read all files again."
+            f"[green]Extractor:[/] {clean(name)}. Backfill kg_triples in the Dagster UI to read all files again."
         )
 
 
 def _form(model: EmbeddingModel) -> str:
     """One line: in which precision it computes, and what that costs."""
     if model.exported is None:
-        return f"Full precision. '{escape(model.name)}{INT8}' is faster and a little less exact."
+        return f"Full precision. '{clean(model.name)}{INT8}' is faster and a little less exact."
     if (measured := model.exported.measurement()) is None:
         return "int8; it is made when a worker starts."
     return (

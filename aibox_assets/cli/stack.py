@@ -10,7 +10,19 @@ import typer
 from rich.live import Live
 from rich.table import Table
 
-from aibox_assets.cli.console import Json, coloured, err, fail, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import (
+    Json,
+    clean,
+    clean_lines,
+    coloured,
+    err,
+    fail,
+    out,
+    print_json,
+    print_table,
+    reported_errors,
+)
+from aibox_assets.cli.terminal import uncoloured
 from aibox_assets.local import control
 from aibox_assets.settings import load_settings
 
@@ -38,7 +50,8 @@ def up(
             print_json({"home": home, "ui": control.ui_address(home), "services": control.status(home)})
         elif detach:
             out.print(
-                f"[green]Up.[/] Dagster UI: {control.ui_address(home)}   Drop files into: {load_settings().inbox_path}"
+                f"[green]Up.[/] Dagster UI: {control.ui_address(home)}   "
+                f"Drop files into: {clean(str(load_settings().inbox_path))}"
             )
             out.print("Stop it with [bold]aibox down[/].")
 
@@ -53,7 +66,9 @@ def down(json: Json = False) -> None:
     if json:
         print_json({"home": home, "processes": ended})
     else:
-        out.print("Nothing was running." if ended == 0 else "[green]Down.[/] All data stays in " + str(home))
+        out.print(
+            "Nothing was running." if ended == 0 else f"[green]Down.[/] All data stays in {clean(str(home))}"
+        )
 
 
 def status(json: Json = False) -> None:
@@ -77,14 +92,14 @@ def status(json: Json = False) -> None:
             for service in services
         ]
         print_table(
-            f"Home {home}",
+            f"Home {clean(str(home))}",
             ("service", "state", "address", "up", "restarts", "MiB"),
             rows,
             "Nothing has been started in this home yet: 'aibox up'.",
         )
         for service in services:
             if service.reason and service.state != "running":
-                err.print(f"{service.name}: {service.reason}")
+                err.print(f"{service.name}: {clean_lines(service.reason)}")
     if any(service.state != "running" for service in services) or not services:
         raise typer.Exit(1)
 
@@ -107,7 +122,7 @@ def logs(
         print_json({"name": name, "path": path, "lines": content[-lines:]})
         return
     for line in content[-lines:]:
-        out.print(line, markup=False, highlight=False)
+        out.print(uncoloured(line), markup=False, highlight=False)
     if follow:
         _follow(path)
 
@@ -133,7 +148,7 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
 
     for line in choose_models(home):
         if not quiet:
-            out.print(line)
+            out.print(line, markup=False)
     if quiet or not detach:
         return control.up(home, detach=detach, on_progress=_say if not quiet else _silent)
     states: dict[str, str] = {}
@@ -167,7 +182,7 @@ def _follow(path: Path) -> None:
         try:
             while True:
                 if line := file.readline():
-                    out.print(line.rstrip("\n"), markup=False, highlight=False)
+                    out.print(uncoloured(line.rstrip("\n")), markup=False, highlight=False)
                 else:
                     time.sleep(0.2)
         except KeyboardInterrupt:

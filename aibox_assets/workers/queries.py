@@ -76,7 +76,7 @@ def _serve(redis_url: str, embedder: Embedder) -> None:
             pause.wait(_PAUSE_SECONDS)  # so that a fault of the connection does not fill the log
 
 
-def _answer(client: Redis, embedder: Embedder, body: bytes) -> None:
+def _answer(client: Redis, embedder: Embedder, body: bytes | str) -> None:
     """Answer one question; one that the model fails at gets an error, so that nobody waits for it."""
     try:
         question = json.loads(body)
