@@ -44,6 +44,11 @@ COLOURS: Final = {
     "finished": "green",
     "running": "green",
     "failed": "red",
+    "unresponsive": "red",
+    "ok": "green",
+    "low": "yellow",
+    "full": "red",
+    "unwritable": "red",
     "stopped": "dim",
 }
 
@@ -81,6 +86,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
             "confidence",
             "restarts",
             "MiB",
+            "free MiB",
             "seconds",
         )
         kept = column in ("service", "status", "state", "relation")

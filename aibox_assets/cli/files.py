@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from aibox_assets.cli.console import (
 )
 from aibox_assets.cli.records import COLUMNS, describe, row
 from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import INBOX, actual
 
@@ -44,7 +46,21 @@ def list_files(
     if json:
         print_json([describe(record) for record in records])
         return
-    print_table("Files", COLUMNS, [row(record) for record in records], "No files. Drop some into the inbox.")
+    empty = "No such files." if status or user else _why_none(load_settings())
+    print_table("Files", COLUMNS, [row(record) for record in records], empty)
+
+
+def _why_none(settings: Settings) -> str:
+    """What an empty list means: that nothing was dropped, or that nothing of it was taken in."""
+    for folder in settings.watched_folders:
+        for _, folders, names in os.walk(folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            if any(not name.startswith(".") for name in names):
+                return (
+                    f"No file was taken in yet, though there are some in {clean(str(folder))}: "
+                    "'aibox status' says whether everything works."
+                )
+    return "No files. Drop some into the inbox."
 
 
 def show_file(key: Key, json: Json = False) -> None:
