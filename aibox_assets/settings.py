@@ -23,6 +23,7 @@ from pydantic_settings import (
 from aibox_assets.domain.errors import ConfigurationError
 
 HOME_FILE = "home.json"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Settings(BaseSettings):
@@ -63,7 +64,10 @@ class Settings(BaseSettings):
     redis_host: str | None = Field(None, alias="REDIS_HOST", description="Redis host; default: embedded")
     redis_port: int = Field(6379, alias="REDIS_PORT", ge=1, le=65535)
     redis_db: int = Field(0, alias="REDIS_DB", ge=0)
-    redis_password: SecretStr | None = Field(None, alias="REDIS_PASSWORD")
+    redis_password: SecretStr | None = Field(
+        None, alias="REDIS_PASSWORD", description="Needed beyond loopback; empty says that there is none"
+    )
+    redis_ssl: bool = Field(False, alias="REDIS_SSL", description="TLS, the server's certificate is checked")
     neo4j_uri: str | None = Field(
         None, alias="NEO4J_URI", description="Graph server over Bolt; default: embedded"
     )
@@ -193,15 +197,25 @@ class Settings(BaseSettings):
         return with_driver(url.get_secret_value(), "psycopg2")
 
     def require_redis_url(self) -> str:
-        """URL of Redis, with its password; ``REDIS_URL`` first, then ``REDIS_HOST`` and the others."""
+        """URL of Redis, with its password; ``REDIS_URL`` first, then ``REDIS_HOST`` and the others.
+
+        :raises ConfigurationError: none is set, or ``REDIS_HOST`` is another machine and nothing is said of a
+            password: tasks and people's texts go there, and a forgotten line must not open them to everybody.
+        """
         if self.redis_url is not None:
-            return self.redis_url.get_secret_value()
+            return _checked_tls(self.redis_url.get_secret_value())
         if self.redis_host is None:
             raise _not_started("REDIS_URL")
-        password = (
-            f":{quote(self.redis_password.get_secret_value(), safe='')}@" if self.redis_password else ""
-        )
-        return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
+        if self.redis_password is None and self.redis_host not in _LOOPBACK:
+            raise ConfigurationError(
+                f"REDIS_HOST is {self.redis_host}, and REDIS_PASSWORD is not set.",
+                "Set REDIS_PASSWORD. Set it to nothing (REDIS_PASSWORD=) if that Redis has none on purpose.",
+            )
+        secret = self.redis_password.get_secret_value() if self.redis_password else ""
+        password = f":{quote(secret, safe='')}@" if secret else ""
+        host = f"[{self.redis_host}]" if ":" in self.redis_host else self.redis_host
+        scheme = "rediss" if self.redis_ssl else "redis"
+        return _checked_tls(f"{scheme}://{password}{host}:{self.redis_port}/{self.redis_db}")
 
     def require_neo4j_uri(self) -> str:
         """Bolt address of the graph server."""
@@ -265,6 +279,13 @@ def with_driver(url: str, driver: str) -> str:
             "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
         )
     return f"postgresql+{driver}://{rest}"
+
+
+def _checked_tls(url: str) -> str:
+    """*url*; with TLS it says that the certificate is checked, without which Celery refuses it."""
+    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
 
 
 def _not_started(name: str) -> ConfigurationError:
