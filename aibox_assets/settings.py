@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.hub import without_pin
 
 HOME_FILE = "home.json"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -159,6 +160,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, dotenv_settings, _HomeSource(settings_cls)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _at_their_commits(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """A model that was set by its name alone is the commit that was written down when it was chosen."""
+        written = _written_down(values.get("AIBOX_HOME"))
+        for name in ("AIBOX_EMBEDDING_MODEL", "AIBOX_EXTRACTOR"):
+            if (known := written.get(name)) and values.get(name) == without_pin(known):
+                values[name] = known
+        return values
+
     @field_validator("home", "inbox", "ontology")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -246,18 +257,7 @@ class _HomeSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        home = self.current_state.get("AIBOX_HOME") or ".aibox"
-        path = Path(str(home)).expanduser() / HOME_FILE
-        if not path.is_file():
-            return {}
-        try:
-            written = json.loads(path.read_text(encoding="utf-8"))
-            values = written["settings"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise ConfigurationError(
-                f"{path} cannot be read: {error}.",
-                "Restore it from a backup, or start a new home with AIBOX_HOME.",
-            ) from error
+        values = _written_down(self.current_state.get("AIBOX_HOME"))
         # A server named by REDIS_HOST must not be overruled by the embedded one's URL.
         if self.current_state.get("REDIS_HOST"):
             values.pop("REDIS_URL", None)
@@ -267,7 +267,22 @@ class _HomeSource(PydanticBaseSettingsSource):
         if self.current_state.get("NEO4J_URI"):
             for name in ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE"):
                 values.pop(name, None)
+        return values
+
+
+def _written_down(home: object) -> dict[str, Any]:
+    """What the home wrote down, by environment name; nothing before its first start."""
+    path = Path(str(home or ".aibox")).expanduser() / HOME_FILE
+    if not path.is_file():
+        return {}
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))["settings"]
         return {name: value for name, value in values.items() if isinstance(name, str)}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigurationError(
+            f"{path} cannot be read: {error}.",
+            "Restore it from a backup, or start a new home with AIBOX_HOME.",
+        ) from error
 
 
 def with_driver(url: str, driver: str) -> str:
