@@ -86,7 +86,7 @@ def require_safetensors(name: str, folder: Path) -> Path:
     if not weights.is_file():
         raise ConfigurationError(
             f"{name} has no {WEIGHTS} in {folder}. Pickled weights (.bin, .pt) are not loaded: they can run code.",
-            "Take another model, or convert this one to safetensors.",
+            "Take another model, or save this one as safetensors (save_pretrained(…, safe_serialization=True)).",
         )
     return weights
 

@@ -58,7 +58,7 @@ def find_checkpoint(spec: str) -> Checkpoint:
         raise ConfigurationError(
             f"{spec} is no GLiNER model: {folder} lacks {CONFIG}.",
             "Set AIBOX_EXTRACTOR to a GLiNER model of the hub, to a folder written by GLiNER's "
-            "save_pretrained, or to 'offline'.",
+            "save_pretrained(…, safe_serialization=True), or to 'offline'.",
         )
     require_safetensors(spec, folder)
     backbone = backbone_of(folder)
