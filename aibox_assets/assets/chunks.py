@@ -21,6 +21,7 @@ from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import chunk_table, preview
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.models import Chunk, ParsedDocument
+from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS
@@ -56,6 +57,7 @@ def chunks(
         step.report(step.records, 0, "reading")
         read: dict[str, FileChunks] = {}
         for id_, record in step.records.items():
+            at(id_, "reading")
             try:
                 read[id_] = _read_file(step.platform, record)
             except AIBoxError as error:
