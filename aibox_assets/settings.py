@@ -116,6 +116,12 @@ class Settings(BaseSettings):
     scan_batch: int = Field(
         500, alias="AIBOX_SCAN_BATCH", ge=1, description="Most files taken in per sensor tick"
     )
+    max_runs: int = Field(
+        12,
+        alias="AIBOX_MAX_RUNS",
+        ge=2,
+        description="Dagster runs at the same time; with more than three workers of a queue, four for each",
+    )
     settle_seconds: float = Field(
         1.0, alias="AIBOX_SETTLE_SECONDS", ge=0, description="A file counts as written after this long"
     )
