@@ -24,12 +24,14 @@ from aibox_assets.cli.console import (
     reported_errors,
 )
 from aibox_assets.cli.terminal import uncoloured
+from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.local import control
 from aibox_assets.settings import load_settings
 
 if TYPE_CHECKING:
     from aibox_assets.local.disks import DiskStatus
     from aibox_assets.local.state import ServiceStatus
+    from aibox_assets.stores.pauses import Pause
 
 
 def register(app: typer.Typer) -> None:
@@ -86,14 +88,30 @@ def status(json: Json = False) -> None:
         services = look(home, known) if (known := control.status(home)) else []
         disks = look_at_disks(home)
         address = control.ui_address(home)
+        pauses = _pauses(services)
     if json:
-        print_json({"home": home, "ui": address, "services": services, "disks": disks})
+        print_json({"home": home, "ui": address, "services": services, "disks": disks, "paused": pauses})
     else:
         _print_services(home, services)
         _print_disks(disks)
+        for pause in pauses:
+            err.print(f"Queue {pause.queue} is paused: {clean_lines(f'{pause.reason} {pause.remedy}')}")
     well = all(service.state == "running" for service in services) and all(disk.usable for disk in disks)
+    well = well and not pauses
     if not services or not well:
         raise typer.Exit(1)
+
+
+def _pauses(services: Sequence[ServiceStatus]) -> list[Pause]:
+    """Queues that stand still; none is known where nothing was started, or Postgres does not answer."""
+    if not services:
+        return []
+    from aibox_assets.resources.platform import current_platform
+
+    try:
+        return list(current_platform().pauses.select().values())
+    except AIBoxError:
+        return []  # the row of Postgres says so
 
 
 def _print_services(home: Path, services: Sequence[ServiceStatus]) -> None:
