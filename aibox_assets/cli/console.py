@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.stores.inbox import printable
+from aibox_assets.domain.paths import printable
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 

@@ -19,9 +19,10 @@ from aibox_assets.cli.console import (
     reported_errors,
 )
 from aibox_assets.cli.records import COLUMNS, describe, row
+from aibox_assets.domain.paths import actual
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import INBOX, actual
+from aibox_assets.stores.folders import INBOX
 
 Key = Annotated[str, typer.Argument(help="A file's id, or its path.")]
 

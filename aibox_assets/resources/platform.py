@@ -24,8 +24,8 @@ from aibox_assets.stores.database import connect
 from aibox_assets.stores.embedding_models import StoredModel
 from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.files import FileStore
+from aibox_assets.stores.folders import INBOX, WatchedFolder
 from aibox_assets.stores.graph_records import GraphAddress
-from aibox_assets.stores.inbox import INBOX, WatchedFolder
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.progress import ProgressStore
 from aibox_assets.stores.search import SearchStore

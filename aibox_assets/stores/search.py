@@ -16,7 +16,7 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.embedding_models import StoredModel, indexed_vector, read_active_model
-from aibox_assets.stores.inbox import INBOX
+from aibox_assets.stores.folders import INBOX
 
 QUERY_CHARS = 1000
 """Characters of a query that are read; the rest is cut off."""

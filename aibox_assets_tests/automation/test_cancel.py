@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from aibox_assets.stores.inbox import FileStat
 
 from aibox_assets.automation.cancel import cancel_file, runs_of_file
 from aibox_assets.client import Run
@@ -11,7 +12,6 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import claims
 from aibox_assets.stores.files import NewFile, Status
-from aibox_assets.stores.inbox import FileStat
 
 FIRST, LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aibox_assets.automation.changes import Move, decide_changes, match_moves
 from aibox_assets.stores.files import KnownFile
-from aibox_assets.stores.inbox import FileStat, Scan
+from aibox_assets.stores.scanning import FileStat, Scan
 
 
 def known(size: int = 3, mtime_ns: int = 1, sha256: str | None = "aa", *, gone: bool = False) -> KnownFile:

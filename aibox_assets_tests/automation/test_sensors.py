@@ -30,7 +30,7 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.database import claims
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import MARKER, WatchedFolder
+from aibox_assets.stores.folders import MARKER, WatchedFolder
 from aibox_assets.stores.progress import ASSETS, CHUNKS, AssetResult, ReadBytes
 
 SHA = hashlib.sha256(b"hello").hexdigest()

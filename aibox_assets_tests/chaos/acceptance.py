@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import sqlalchemy as sa
+from aibox_assets.stores.inbox import INBOX
 
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.stores.database import claims, embeddings, file_assets, files, steps, transaction
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import INBOX
 from aibox_assets_tests.chaos.processes import ask_dagster, redis_of
 from aibox_assets_tests.integration.real_home import RealHome
 

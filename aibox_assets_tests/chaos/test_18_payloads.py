@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from aibox_assets.stores.inbox import INBOX, FileStat
 from sqlalchemy import Engine
 
 from aibox_assets.domain.keys import partition_key
 from aibox_assets.stores.files import FileStore, NewFile
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
-from aibox_assets.stores.inbox import INBOX, FileStat
 from aibox_assets.stores.search import SearchStore
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets_tests.stores.documents import SPEC, entry_of, unit_vectors

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from aibox_assets.stores.inbox import FileStat
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import MalformedDocumentError
 from aibox_assets.stores.files import FileStore, NewFile, Status
-from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.progress import ProgressStore
 from aibox_assets_tests.cli.test_errors import aibox
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from aibox_assets.stores.inbox import FileStat
 from sqlalchemy import Engine
 
 from aibox_assets.assets.batch import WorkerKilledError
@@ -15,7 +16,6 @@ from aibox_assets.stores.database import claims
 from aibox_assets.stores.database import files as table
 from aibox_assets.stores.failures import MAX_INTERRUPTIONS, TRACE_CHARS, DeadLetters
 from aibox_assets.stores.files import FileRecord, FileStore, NewFile, Status
-from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.progress import ProgressStore
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from aibox_assets.stores.inbox import FileStat
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
 from aibox_assets.stores.files import FileRecord, FileStore, NewFile, Status
-from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.progress import ASSETS, CHUNKS, EMBEDDINGS, AssetResult, ProgressStore, ReadBytes
 
 SHA = "a" * 64
