@@ -130,6 +130,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Steps after which a worker's child is replaced",
     )
+    part_seconds: int = Field(
+        300,
+        alias="AIBOX_PART_SECONDS",
+        ge=1,
+        description="Seconds that extraction or embedding may take for one part of a file",
+    )
     task_seconds: int = Field(
         21_600,
         alias="AIBOX_TASK_SECONDS",

@@ -41,10 +41,10 @@ def engine(postgres_url: str) -> Iterator[Engine]:
     with engine.begin() as connection:
         names = ", ".join(table.fullname for table in database.metadata.sorted_tables)
         connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        for index in connection.scalars(
-            sa.text("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'embeddings_hnsw_%'")
-        ):
-            connection.execute(sa.text(f"DROP INDEX aibox.{index}"))
+        for table in connection.scalars(
+            sa.text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'vectors\\_%'")
+        ).all():
+            connection.execute(sa.text(f"DROP TABLE aibox.{table}"))
     yield engine
     engine.dispose()
 

@@ -23,10 +23,9 @@ from aibox_assets.domain.models import Chunk, Triple
 from aibox_assets.domain.parse.document import parse_document
 from aibox_assets.domain.parse.limits import ParseLimits
 from aibox_assets.resources.platform import Platform, current_platform
-from aibox_assets.stores.files import NewFile
+from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, NewFile
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.graph_records import FileGraph
-from aibox_assets.stores.progress import CHUNKS, KG_TRIPLES
 from aibox_assets.stores.scanning import FileStat
 from aibox_assets.stores.vectors import FileEmbeddings
 from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
@@ -52,7 +51,7 @@ def put_files(platform: Platform, texts: Sequence[str]) -> list[str]:
         data = text.encode()
         (platform.settings.inbox_path / path).write_bytes(data)
         rows.append(NewFile(file_id(path), INBOX, path, USER, FileStat(len(data), 0)))
-    platform.files.add(rows)
+    platform.lifecycle.add(rows)
     return paths
 
 

@@ -2,7 +2,7 @@
 
 A file that fails never fails its neighbours. Dagster knows only whole steps, so a step with failures logs the
 materialization of each good file itself and then fails: the good ones end materialized, the others failed,
-each with its reason. What lies downstream is skipped in that run; the files' table hands it to the next one.
+each with its reason. What lies downstream is skipped in that run, and given back for the next one.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from dagster import (
@@ -24,146 +23,67 @@ from dagster import (
     MetadataValue,
 )
 from dagster._core.execution.context.metadata_logging import AssetMetadataHandle, OutputMetadataAccumulator
-from sqlalchemy import Connection
 
-from aibox_assets.domain.errors import AIBoxError, PermanentError
+from aibox_assets.assets.step import Made, Outcome, Step, cut_parts
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError, PermanentError
+from aibox_assets.domain.paths import printable
 from aibox_assets.execution.current_step import current_ticket
+from aibox_assets.execution.partitions import BATCH_TAG
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.claims import ClaimLostError, Guard, StepSupersededError, StepTicket
-from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import printable
-from aibox_assets.stores.progress import CHUNKS, AssetResult
+from aibox_assets.stores.fencing import Guard, StepSupersededError, StepTicket
+from aibox_assets.stores.files import ASSETS, CHUNKS, FileRecord, Status
+from aibox_assets.workers.queues import QUEUE_OF
 
 StepResult = MaterializeResult[Any] | AssetCheckResult
-Metadata = Mapping[str, MetadataValue]
 _SHOWN: Final = 20
-MAX_DEATHS: Final = 3
-"""Workers that may die with a file alone in hand; with the one that died on its batch four."""
 SUPERSEDED_EXIT: Final = 75
-
-
-class WorkerKilledError(PermanentError):
-    """The file kills whichever worker works on it.
-
-    :param deaths: workers that died with the file alone in hand.
-    """
-
-    def __init__(self, deaths: int) -> None:
-        super().__init__(
-            f"{deaths} workers died while they worked on it.",
-            "Its worker's log says why; memory is the usual reason. Split the file, or 'aibox retry' it.",
-        )
-        self.attempts = deaths
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What an asset made of one file, and what to show of it."""
-
-    result: AssetResult
-    metadata: Metadata
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How each file of a step ended, and what the asset's check found wrong, by file."""
-
-    made: dict[str, Made] = field(default_factory=dict)
-    failures: dict[str, AIBoxError] = field(default_factory=dict)
-    faults: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One asset over some files.
-
-    :ivar ticket: which step of which run this is; every write is made under it.
-    """
-
-    platform: Platform
-    asset: str
-    ticket: StepTicket
-    records: Mapping[str, FileRecord]
-    outcome: Outcome
-
-    def report(self, ids: Collection[str], percent: float, message: str) -> None:
-        """Tell who watches how far files are; *percent* of this step."""
-        self.platform.live.report_files(ids, Status.STARTED, self.asset, percent, message)
-
-    def write(self, ids: Iterable[str], write: Callable[[list[str], Guard], None]) -> list[str]:
-        """Call *write* with the files that this step may still write, and the guard for its transaction.
-
-        What was taken away meanwhile, by a person who cancelled it or by another run, becomes a failure of its
-        own here, and the write is made again without it. Returns what was written.
-        """
-        left = list(ids)
-        while left:
-            chosen = left
-
-            def guard(connection: Connection, chosen: list[str] = chosen) -> None:
-                self.platform.claims.check(connection, self.ticket, chosen)
-
-            try:
-                write(chosen, guard)
-            except ClaimLostError as lost:
-                self.outcome.failures.update(dict.fromkeys(lost.file_ids, lost))
-                left = [id_ for id_ in chosen if id_ not in lost.file_ids]
-            else:
-                return chosen
-        return []
-
-    def token_guard(self, connection: Connection) -> None:
-        """The guard of a write that says something of files which need not be ours any more."""
-        self.platform.claims.check(connection, self.ticket, [])
+TURN_SECONDS: Final = 60.0
+"""After so long a step ends behind its part when another owner waits."""
+_OTHERS_FIRST: Final = "Its step took long, and other owners wait: it goes on in another run."
 
 
 def materialize_files(
     context: AssetExecutionContext, platform: Platform, asset: str, check: str, work: Callable[[Step], None]
 ) -> Iterator[StepResult]:
     """Run *work* over the files of this step's partitions and tell everybody how each ended."""
-    ticket = current_ticket(context.run_id, asset)
+    ticket = current_ticket(context.run_id, asset, context.run.tags.get(BATCH_TAG))
     try:
-        yield from _materialize(context, platform, asset, check, work)
+        yield from _materialize(context, platform, ticket, check, work)
     except AIBoxError as error:
         # A hang is seen as a lost connection first; then the store is asked what it meant.
         if not isinstance(error, StepSupersededError) and (
-            ticket.task_id is None or platform.claims.is_current(ticket)
+            ticket.task_id is None or platform.fencing.is_current(ticket)
         ):
             raise
-        # Whoever was given the step tells how it ends; a word from us would be the event of a zombie.
+        # The step belongs to another task, which tells how it ends: no event of this one may reach the run.
         context.log.warning(str(error))
         os._exit(SUPERSEDED_EXIT)
 
 
 def _materialize(
-    context: AssetExecutionContext, platform: Platform, asset: str, check: str, work: Callable[[Step], None]
+    context: AssetExecutionContext,
+    platform: Platform,
+    ticket: StepTicket,
+    check: str,
+    work: Callable[[Step], None],
 ) -> Iterator[StepResult]:
-    ids = list(context.partition_keys)
-    ticket = current_ticket(context.run_id, asset)
+    asset, ids, started = ticket.step_key, list(context.partition_keys), time.monotonic()
     records = platform.files.get(ids)
-    outcome = Outcome()
+    step = Step(platform, asset, QUEUE_OF[asset], ticket, _mine(platform, ticket, records), Outcome())
     for id_ in ids:
         if id_ not in records:
-            outcome.failures[id_] = PermanentError(
+            step.outcome.failures[id_] = PermanentError(
                 f"No file {id_} is known.", "It was deleted; remove the partition in the Dagster UI."
             )
-    started = time.monotonic()
-    step = Step(platform, asset, ticket, records, outcome)
-    begun = step.write(records, lambda ids, guard: platform.progress.start(ids, context.run_id, guard=guard))
-    for part in _parts(replace(step, records={id_: records[id_] for id_ in begun})):
-        try:
-            work(part)
-        except StepSupersededError:
-            raise
-        except AIBoxError as error:  # a store or the configuration: nothing to do with any one file
-            context.log.error(traceback.format_exc())
-            _fail_rest(outcome, part.records, error)
-    _record(step, context.run_id)
+        elif id_ not in step.records:
+            step.outcome.passed_over[id_] = _why_not(records[id_])
+    _work_in_parts(context, step, work)
+    outcome = step.outcome
     context.log.info(
         f"{asset}: {len(outcome.made)} of {len(ids)} files in {time.monotonic() - started:.1f} s"
     )
     checked = _check(check, outcome)
-    if not outcome.failures:
+    if not outcome.failures and not outcome.passed_over:
         _attach(context, outcome.made)
         yield MaterializeResult(check_results=[checked])
         return
@@ -172,50 +92,105 @@ def _materialize(
     for failed in list(outcome.failures.values())[:_SHOWN]:
         context.log.error("".join(traceback.format_exception(failed)))
     if asset == CHUNKS:
-        platform.progress.hand_on(outcome.made.keys(), context.run_id, guard=step.token_guard)
+        platform.lifecycle.give_back(outcome.made.keys(), ASSETS, ticket.run, guard=step.token_guard)
     if outcome.made:  # a check of nothing has nothing to say
         yield checked
     raise _failure(asset, outcome, records)
 
 
-def _parts(step: Step) -> Iterator[Step]:
-    """The step whole; or file by file, where a worker died on the batch or the file is alone anyway.
+def _mine(platform: Platform, ticket: StepTicket, records: Mapping[str, FileRecord]) -> dict[str, FileRecord]:
+    """Those of the files that the run has. Without an executor nobody took them for it."""
+    taken = (
+        [id_ for id_, record in records.items() if record.work[ticket.step_key].run in (None, ticket.run)]
+        if ticket.task_id is None
+        else platform.lifecycle.taken(ticket.run, ticket.step_key, records.keys())
+    )
+    return {id_: records[id_] for id_ in taken}
 
-    The file in hand is written down, so that the executor can count the workers that died with it: it is
-    given up after ``MAX_DEATHS``, and its neighbours go on.
+
+def _work_in_parts(context: AssetExecutionContext, step: Step, work: Callable[[Step], None]) -> None:
+    """Work on the files part by part; how each ended is written down before the next part begins.
+
+    An error that names no file is one of the installation: it pauses the queue, and the rest is given back.
     """
-    claims, ticket = step.platform.claims, step.ticket
-    if ticket.task_id is None or (ticket.submission == 1 and len(step.records) > 1):
-        yield step
-        return
-    deaths = claims.deaths(ticket)
-    for id_, record in step.records.items():
-        if deaths.get(id_, 0) >= MAX_DEATHS:
-            step.outcome.failures[id_] = WorkerKilledError(deaths[id_])
-            continue
-        claims.take_in_hand(ticket, id_)
-        yield replace(step, records={id_: record})
-    claims.take_in_hand(ticket, None)
+    done: set[str] = set()
+    started = time.monotonic()
+    try:
+        _require_recipe(step)
+        for part in cut_parts(step):
+            if _must_make_room(step, started):
+                break
+            _work_on(step, part, work)
+            step.outcome.add(part.outcome)
+            done |= part.records.keys()
+        rest = step.records.keys() - done - step.outcome.failures.keys()
+        step.platform.lifecycle.give_back(rest, [step.asset], step.ticket.run, guard=step.token_guard)
+        step.outcome.passed_over.update(dict.fromkeys(rest, _OTHERS_FIRST))
+    except StepSupersededError:
+        raise
+    except AIBoxError as error:
+        context.log.error(traceback.format_exc())
+        left = [id_ for id_ in step.records if id_ not in done]
+        step.platform.lifecycle.pause(
+            step.asset, step.queue, left, error, step.ticket.run, guard=step.token_guard
+        )
+        step.platform.live.report_files(left, Status.QUEUED, step.asset, 0, str(error))
+        step.outcome.passed_over.update(dict.fromkeys(left, str(error)))
+    _fail(step, step.outcome)  # what workers died of, which no part saw
 
 
-def _record(step: Step, run_id: str) -> None:
-    """Write down how each file ended."""
-    platform, asset, outcome = step.platform, step.asset, step.outcome
+def _must_make_room(step: Step, started: float) -> bool:
+    """Whether the step took its turn and another owner's files wait for this worker."""
+    if time.monotonic() - started < TURN_SECONDS:
+        return False
+    owners = {record.user_id for record in step.records.values()}
+    return step.platform.lifecycle.others_wait(step.asset, owners)
+
+
+def _work_on(step: Step, part: Step, work: Callable[[Step], None]) -> None:
+    def start(ids: list[str], guard: Guard) -> None:
+        step.platform.lifecycle.start(step.asset, ids, step.ticket.run_id, guard=guard)
+
+    begun = part.write(part.records, start)
+    chosen = step.of(begun)
+    work(chosen)
+    part.outcome.add(chosen.outcome)
 
     def complete(ids: list[str], guard: Guard) -> None:
-        results = {id_: outcome.made[id_].result for id_ in ids}
-        platform.progress.complete(asset, results, run_id, guard=guard)
+        results = {id_: part.outcome.made[id_].result for id_ in ids}
+        step.platform.lifecycle.complete(step.asset, step.queue, results, step.ticket.run_id, guard=guard)
 
-    done = step.write(outcome.made, complete)
-    outcome.made = {id_: outcome.made[id_] for id_ in done}
-    platform.progress.fail(outcome.failures, run_id, guard=step.token_guard)
-    for id_, error in outcome.failures.items():
-        platform.live.report_progress(id_, Status.FAILED, asset, 100, str(error))
+    done = part.write(part.outcome.made, complete)
+    part.outcome.made = {id_: part.outcome.made[id_] for id_ in done}
+    _fail(step, part.outcome)
+    if part.outcome.passed_over:
+        step.platform.lifecycle.give_back(
+            part.outcome.passed_over.keys(), [step.asset], step.ticket.run, guard=step.token_guard
+        )
     by_status: dict[Status, list[str]] = {}
-    for id_, record in platform.files.get(done).items():
+    for id_, record in step.platform.files.get(done).items():
         by_status.setdefault(record.status, []).append(id_)
     for status, ids in by_status.items():
-        platform.live.report_files(ids, status, asset, 100, f"{asset} done")
+        step.platform.live.report_files(ids, status, step.asset, 100, f"{step.asset} done")
+
+
+def _fail(step: Step, outcome: Outcome) -> None:
+    step.platform.lifecycle.fail(step.asset, outcome.failures, step.ticket.run, guard=step.token_guard)
+    for id_, error in outcome.failures.items():
+        step.platform.live.report_progress(id_, Status.FAILED, step.asset, 100, str(error))
+
+
+def _require_recipe(step: Step) -> None:
+    wanted = step.platform.lifecycle.recipes().get(step.asset)
+    if wanted not in (None, step.platform.recipes[step.asset]):
+        raise ConfigurationError(
+            f"This worker makes {step.asset} by another configuration than the one that is wanted now.",
+            "It starts again by itself; a worker on another machine needs the same settings and releases.",
+        )
+
+
+def _why_not(record: FileRecord) -> str:
+    return record.error or (f"Run {record.run} works on it." if record.run else "Its work was taken away.")
 
 
 def _attach(context: AssetExecutionContext, made: Mapping[str, Made]) -> None:
@@ -241,12 +216,6 @@ def describe_file(record: FileRecord) -> dict[str, MetadataValue]:
     }
 
 
-def _fail_rest(outcome: Outcome, records: Mapping[str, FileRecord], error: AIBoxError) -> None:
-    for id_ in records:
-        if id_ not in outcome.made:
-            outcome.failures.setdefault(id_, error)
-
-
 def _check(name: str, outcome: Outcome) -> AssetCheckResult:
     return AssetCheckResult(
         check_name=name,
@@ -257,18 +226,21 @@ def _check(name: str, outcome: Outcome) -> AssetCheckResult:
 
 
 def _failure(asset: str, outcome: Outcome, records: Mapping[str, FileRecord]) -> Failure:
-    names = {id_: printable(records[id_].display_path) if id_ in records else id_ for id_ in outcome.failures}
-    total = len(outcome.failures) + len(outcome.made)
-    lines = [f"{names[id_]}: {error}" for id_, error in outcome.failures.items()]
+    reasons = {id_: str(error) for id_, error in outcome.failures.items()} | {
+        id_: f"passed over: {reason}" for id_, reason in outcome.passed_over.items()
+    }
+    names = {id_: printable(records[id_].display_path) if id_ in records else id_ for id_ in reasons}
+    total = len(reasons) + len(outcome.made)
+    lines = [f"{names[id_]}: {reason}" for id_, reason in reasons.items()]
     more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
     head = (
         ""
         if total == 1
-        else f"{len(lines)} of {total} files failed in {asset}; the others are materialized.\n"
+        else f"{len(lines)} of {total} files were not made in {asset}; the others are materialized.\n"
     )
     return Failure(
         description=head + "\n".join(lines[:_SHOWN]) + more,
-        metadata={names[id_]: str(error) for id_, error in list(outcome.failures.items())[:_SHOWN]},
-        # A retry of the step would do the good files again; the files' table retries each file by itself.
+        metadata={names[id_]: reason for id_, reason in list(reasons.items())[:_SHOWN]},
+        # A retry of the step would do the good files again; the life cycle retries each file by itself.
         allow_retries=False,
     )

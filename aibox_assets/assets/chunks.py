@@ -1,6 +1,5 @@
 """``chunks``: a file's bytes, parsed and split, as Parquet."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,22 +14,22 @@ from dagster import (
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Step, StepResult, describe_file, materialize_files
+from aibox_assets.assets.batch import StepResult, describe_file, materialize_files
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import chunk_table, preview
-from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.models import Chunk, ParsedDocument
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.claims import Guard
-from aibox_assets.stores.files import FileRecord
-from aibox_assets.stores.inbox import read_document
-from aibox_assets.stores.progress import CHUNKS, AssetResult, ReadBytes
+from aibox_assets.resources.recipes import CODE_VERSIONS
+from aibox_assets.stores.documents import read_document
+from aibox_assets.stores.fencing import Guard
+from aibox_assets.stores.files import CHUNKS, FileRecord
+from aibox_assets.stores.lifecycle import AssetResult, ReadBytes
 from aibox_assets.workers.queues import FILE_PROCESSING
 
-CODE_VERSION: Final = "1"
 CHECK: Final = "chunks_cover_the_text"
 
 
@@ -40,7 +39,7 @@ CHECK: Final = "chunks_cover_the_text"
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "python"},
-    code_version=CODE_VERSION,
+    code_version=CODE_VERSIONS[CHUNKS],
     op_tags={"dagster-celery/queue": FILE_PROCESSING},
     check_specs=[
         AssetCheckSpec(
@@ -65,12 +64,6 @@ def chunks(
             _describe(step, tables, read[id_])
 
     yield from materialize_files(context, platform, CHUNKS, CHECK, work)
-
-
-def chunk_version(sha256: str, splitter: ChunkSplitter, tokenizer_revision: str) -> str:
-    """The data version of a file's chunks: its bytes and all that the split depends on."""
-    config = f"{CODE_VERSION}/{splitter.max_tokens}/{splitter.overlap}/{tokenizer_revision}"
-    return f"{sha256}.{hashlib.sha256(config.encode()).hexdigest()[:16]}"
 
 
 def find_uncovered(document: ParsedDocument, found: list[Chunk]) -> str | None:
@@ -104,11 +97,10 @@ class FileChunks:
 
 def _read_file(platform: Platform, record: FileRecord) -> FileChunks:
     started = time.monotonic()
-    folder = platform.folders[record.folder]
-    read = read_document(folder.root, record.path, platform.max_bytes)
+    read = read_document(platform.locate_folder(record.folder), record.path, platform.max_bytes)
     document = platform.parser.parse(read.data, PurePosixPath(record.path).name)
     found = platform.splitter.split(record.id, document)
-    version = chunk_version(read.sha256, platform.splitter, platform.embedding_model.revision)
+    version = f"{read.sha256}.{platform.recipes[CHUNKS]}"
     about = ReadBytes(read.sha256, read.size, read.mtime_ns, document.media_type)
     return FileChunks(record, about, document, found, version, time.monotonic() - started)
 
@@ -118,9 +110,9 @@ def _publish(step: Step, tables: ParquetIOManager, read: Mapping[str, FileChunks
 
     def write(ids: list[str], guard: Guard) -> None:
         staged = [(id_, chunk_table(read[id_].chunks), read[id_].version) for id_ in ids]
-        with step.platform.claims.holding(step.ticket, ids) as confirm:
+        with step.platform.fencing.holding(step.ticket, ids) as confirm:
             tables.write_tables(CHUNKS, staged, guard=confirm)
-        step.platform.progress.read({id_: read[id_].bytes_read for id_ in ids}, guard=guard)
+        step.platform.lifecycle.read({id_: read[id_].bytes_read for id_ in ids}, guard=guard)
 
     return step.write(read, write)
 

@@ -1,6 +1,5 @@
 """``embeddings``: a vector for every chunk, in Postgres with pgvector."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -14,22 +13,26 @@ from dagster import (
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Step, StepResult, describe_file, materialize_files
+from aibox_assets.assets.batch import StepResult, describe_file, materialize_files
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
+from aibox_assets.domain.bounded import embed_within
 from aibox_assets.domain.embed import Vectors
+from aibox_assets.domain.models import Chunk
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.claims import Guard
-from aibox_assets.stores.embedding_models import StoredModel
-from aibox_assets.stores.progress import EMBEDDINGS, AssetResult
+from aibox_assets.resources.recipes import CODE_VERSIONS
+from aibox_assets.stores.fencing import Guard
+from aibox_assets.stores.files import EMBEDDINGS
+from aibox_assets.stores.lifecycle import AssetResult
+from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck
 from aibox_assets.workers.queues import VECTORIZATION
 
-CODE_VERSION: Final = "1"
 CHECK: Final = "one_unit_vector_per_chunk"
 NORM_TOLERANCE: Final = 1e-3
 
@@ -41,7 +44,7 @@ NORM_TOLERANCE: Final = 1e-3
     group_name=GROUP,
     owners=OWNERS,
     kinds={"postgres", "pgvector", "huggingface"},
-    code_version=CODE_VERSION,
+    code_version=CODE_VERSIONS[EMBEDDINGS],
     op_tags={"dagster-celery/queue": VECTORIZATION},
     check_specs=[
         AssetCheckSpec(
@@ -61,6 +64,7 @@ def embeddings(
         vectors, model = step.platform.vectors, step.platform.stored_model
         files = {file.record.id: file for file in load_chunks(tables, step)}
         by_hash, computed = _embed(step, model, list(files.values()))
+        files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
         entries = {
             id_: FileEmbeddings(id_, file.chunks, _stack(model, file, by_hash)) for id_, file in files.items()
         }
@@ -77,40 +81,43 @@ def embeddings(
     yield from materialize_files(context, platform, EMBEDDINGS, CHECK, work)
 
 
-def _embed(
-    step: Step, model: StoredModel, files: Sequence[ChunkedFile]
-) -> tuple[dict[str, Vectors], set[str]]:
-    """Vectors by text hash for all chunks of all files, and the hashes that cost a model call."""
-    texts = {chunk.text_hash: chunk.text for file in files for chunk in file.chunks}
-    by_hash = dict(step.platform.vectors.known_vectors(model, list(texts)))
-    missing = [text_hash for text_hash in texts if text_hash not in by_hash]
+def _embed(step: Step, model: Space, files: Sequence[ChunkedFile]) -> tuple[dict[str, Vectors], set[str]]:
+    """Vectors by text hash, and the hashes that cost a model call; a file that takes too long becomes a failure."""
+    all_chunks = [chunk for file in files for chunk in file.chunks]
+    by_hash = dict(step.platform.vectors.known_vectors(model, [chunk.text_hash for chunk in all_chunks]))
+    missing = [chunk for chunk in all_chunks if chunk.text_hash not in by_hash]
+    if not missing:
+        return by_hash, set()
+    ids, done = [file.record.id for file in files], 0
 
-    def on_progress(done: int) -> None:
-        ids = [file.record.id for file in files]
+    def on_part(part: Sequence[Chunk], _: Sequence[Vectors]) -> None:
+        nonlocal done
+        done += len(part)
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
 
-    if missing:
-        vectors = step.platform.embedder.encode_passages([texts[h] for h in missing], on_progress=on_progress)
-        by_hash.update(zip(missing, vectors, strict=True))
-    return by_hash, set(missing)
+    new, failures = embed_within(
+        step.platform.embedder, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
+    )
+    step.outcome.failures.update(failures)
+    return by_hash | new, set(new)
 
 
-def _stack(model: StoredModel, file: ChunkedFile, by_hash: dict[str, Vectors]) -> Vectors:
+def _stack(model: Space, file: ChunkedFile, by_hash: dict[str, Vectors]) -> Vectors:
     if not file.chunks:
         return np.empty((0, model.spec.dimension), dtype=np.float32)
     return np.stack([by_hash[chunk.text_hash] for chunk in file.chunks])
 
 
 def _describe(
-    step: Step, model: StoredModel, file: ChunkedFile, check: VectorCheck, computed: set[str], seconds: float
+    step: Step, model: Space, file: ChunkedFile, check: VectorCheck, computed: set[str], seconds: float
 ) -> None:
     record, spec, outcome = file.record, model.spec, step.outcome
     if fault := _fault(check, len(file.chunks)):
         outcome.faults[record.display_path] = fault
     new = sum(chunk.text_hash in computed for chunk in file.chunks)
-    config = hashlib.sha256(f"{CODE_VERSION}/{file.version}/{spec.name}/{spec.revision}".encode()).hexdigest()
+    version = f"{file.version}.{step.platform.recipes[EMBEDDINGS]}"
     outcome.made[record.id] = Made(
-        AssetResult(f"{file.sha256}.{config[:16]}", len(file.chunks), seconds),
+        AssetResult(version, len(file.chunks), seconds),
         {
             **describe_file(record),
             "embeddings": MetadataValue.int(len(file.chunks)),
@@ -129,8 +136,6 @@ def _fault(check: VectorCheck, chunk_count: int) -> str | None:
     """What is wrong with a file's stored vectors, or None."""
     if check.chunks != chunk_count or check.vectors != chunk_count:
         return f"{chunk_count} chunks, but {check.vectors} vectors of the active model in {check.chunks} rows"
-    if check.wrong_dimension:
-        return f"{check.wrong_dimension} vectors of another dimension"
     norms = [norm for norm in (check.norm_min, check.norm_max) if norm is not None]
     if any(abs(norm - 1) > NORM_TOLERANCE for norm in norms):
         return f"norms from {min(norms):.4f} to {max(norms):.4f} instead of 1"

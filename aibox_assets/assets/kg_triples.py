@@ -1,8 +1,8 @@
 """``kg_triples``: entities and their relations, NER → RE → RT, as Parquet and in the graph."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Final
 
 from dagster import (
@@ -13,23 +13,25 @@ from dagster import (
     asset,
 )
 
-from aibox_assets.assets.batch import Made, Step, StepResult, describe_file, materialize_files
+from aibox_assets.assets.batch import StepResult, describe_file, materialize_files
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
-from aibox_assets.domain.models import Extraction, Triple
+from aibox_assets.domain.bounded import extract_within
+from aibox_assets.domain.models import Chunk, Extraction, Triple
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.claims import Guard
+from aibox_assets.resources.recipes import CODE_VERSIONS, extractor_id
+from aibox_assets.stores.fencing import Guard
+from aibox_assets.stores.files import KG_TRIPLES
 from aibox_assets.stores.graph_records import FileGraph, GraphCounts
-from aibox_assets.stores.progress import KG_TRIPLES, AssetResult
+from aibox_assets.stores.lifecycle import AssetResult
 from aibox_assets.workers.queues import KG_EXTRACTION
 
-CODE_VERSION: Final = "1"
 CHECK: Final = "triples_fit_the_ontology_and_the_graph"
-EXTRACT_CHUNKS: Final = 256
 
 
 @asset(
@@ -39,7 +41,7 @@ EXTRACT_CHUNKS: Final = 256
     group_name=GROUP,
     owners=OWNERS,
     kinds={"parquet", "neo4j", "spacy"},
-    code_version=CODE_VERSION,
+    code_version=CODE_VERSIONS[KG_TRIPLES],
     op_tags={"dagster-celery/queue": KG_EXTRACTION},
     check_specs=[
         AssetCheckSpec(
@@ -58,7 +60,9 @@ def kg_triples(
         started = time.monotonic()
         files = {file.record.id: file for file in load_chunks(tables, step)}
         found = _extract(step, list(files.values()))
-        versions = {id_: _version(step.platform, file) for id_, file in files.items()}
+        files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
+        recipe = step.platform.recipes[KG_TRIPLES]
+        versions = {id_: f"{file.version}.{recipe}" for id_, file in files.items()}
         written = _publish(step, tables, files, found, versions)
         counts = step.platform.graph.counts(written)
         share = (time.monotonic() - started) / max(1, len(files))
@@ -70,23 +74,25 @@ def kg_triples(
 
 
 def _extract(step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
-    """What the extractor finds in every chunk, by chunk id; equal texts are read once."""
+    """What the extractor finds in every chunk, by chunk id; a file that takes too long becomes a failure of its own."""
     cache, extractor = step.platform.extractions, step.platform.extractor
-    key = _extractor_id(step.platform)
+    key = extractor_id(extractor.name, extractor.version, step.platform.ontology)
     all_chunks = [chunk for file in files for chunk in file.chunks]
     found = cache.find(key, all_chunks)
-    missing = list({c.text_hash: c for c in all_chunks if c.chunk_id not in found}.values())
-    ids = [file.record.id for file in files]
-    for start in range(0, len(missing), EXTRACT_CHUNKS):
-        part = missing[start : start + EXTRACT_CHUNKS]
-        extractions = extractor.extract(part)
+    missing = [chunk for chunk in all_chunks if chunk.chunk_id not in found]
+    ids, done = [file.record.id for file in files], 0
+
+    def on_part(part: Sequence[Chunk], extractions: Sequence[Extraction]) -> None:
+        nonlocal done
         cache.keep(key, part, extractions)
-        found.update((extraction.chunk_id, extraction) for extraction in extractions)
-        done = start + len(part)
+        done += len(part)
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks read")
-    if repeated := [chunk for chunk in all_chunks if chunk.chunk_id not in found]:
-        found.update(cache.find(key, repeated))
-    return found
+
+    new, failures = extract_within(
+        extractor, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
+    )
+    step.outcome.failures.update(failures)
+    return found | new
 
 
 def _publish(
@@ -110,20 +116,18 @@ def _publish(
             for id_ in ids
         ]
         graphs = [_graph(files[id_], found, versions[id_]) for id_ in ids]
-        with platform.claims.holding(step.ticket, ids) as confirm:
+        with platform.fencing.holding(step.ticket, ids) as confirm:
             tables.write_tables(KG_TRIPLES, staged, guard=confirm)
-            platform.graph.replace_files(graphs, guard=confirm)
+        with ExitStack() as held:
+
+            def hold() -> None:
+                # Only now, behind the wait for the graph's lock; until after the graph's commit.
+                held.close()
+                held.enter_context(platform.fencing.holding(step.ticket, ids))
+
+            platform.graph.replace_files(graphs, guard=hold)
 
     return step.write(files, write)
-
-
-def _extractor_id(platform: Platform) -> str:
-    return f"{platform.extractor.name}@{platform.extractor.version}/{platform.ontology.digest[:16]}"
-
-
-def _version(platform: Platform, file: ChunkedFile) -> str:
-    config = f"{CODE_VERSION}/{file.version}/{_extractor_id(platform)}"
-    return f"{file.sha256}.{hashlib.sha256(config.encode()).hexdigest()[:16]}"
 
 
 def _graph(file: ChunkedFile, found: dict[str, Extraction], version: str) -> FileGraph:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aibox_assets.assets.batch import Step
 from aibox_assets.assets.io_manager import ParquetIOManager
+from aibox_assets.assets.step import Step
 from aibox_assets.assets.tables import read_chunks
-from aibox_assets.domain.errors import AIBoxError, PermanentError
+from aibox_assets.domain.errors import TransientError
 from aibox_assets.domain.models import Chunk
-from aibox_assets.stores.files import FileRecord
-from aibox_assets.stores.progress import CHUNKS
+from aibox_assets.stores.files import CHUNKS, FileRecord, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +20,30 @@ class ChunkedFile:
     chunks: list[Chunk]
     version: str
 
-    @property
-    def sha256(self) -> str:
-        """Of the bytes that the chunks came from."""
-        return self.version.split(".", 1)[0]
-
 
 def load_chunks(tables: ParquetIOManager, step: Step) -> list[ChunkedFile]:
-    """The chunks of the step's files; a file without current chunks becomes a failure of its own."""
-    loaded = []
+    """The chunks of the step's files.
+
+    A file whose chunks are not current is passed over: they come first. One whose table is lost fails once, and its
+    chunks are made again.
+
+    :raises StoreUnavailableError: the storage cannot be read.
+    """
+    loaded, lost = [], []
     for id_, record in step.records.items():
-        try:
-            loaded.append(_load(tables, record))
-        except AIBoxError as error:
-            step.outcome.failures[id_] = error
+        made = record.work[CHUNKS]
+        if made.state is not Status.FINISHED or made.made is None:
+            step.outcome.passed_over[id_] = made.error or "Its chunks are to be made first."
+            continue
+        table = tables.read_table(CHUNKS, id_)
+        if table is None or table.version != made.made:
+            lost.append(id_)
+            step.outcome.failures[id_] = TransientError(
+                f"The chunks of {record.display_path} are not in the storage.",
+                "They are made again by themselves; all workers need the same AIBOX_STORAGE.",
+            )
+            continue
+        loaded.append(ChunkedFile(record, read_chunks(table.rows), table.version))
+    if lost:
+        step.platform.lifecycle.redo(lost, [CHUNKS])
     return loaded
-
-
-def _load(tables: ParquetIOManager, record: FileRecord) -> ChunkedFile:
-    table = tables.read_table(CHUNKS, record.id)
-    if table is None:
-        raise PermanentError(
-            f"{record.display_path} has no chunks: {record.error or 'they were not made yet.'}",
-            record.remedy or f"Materialize chunks first, or 'aibox retry {record.id}'.",
-        )
-    if record.sha256 is not None and not table.version.startswith(f"{record.sha256}."):
-        raise PermanentError(
-            f"The chunks of {record.display_path} are of an older version of the file. {record.error or ''}".strip(),
-            record.remedy or f"Materialize chunks first, or 'aibox retry {record.id}'.",
-        )
-    return ChunkedFile(record, read_chunks(table.rows), table.version)

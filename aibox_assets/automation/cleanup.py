@@ -7,26 +7,22 @@ from typing import Final
 from dagster import DagsterInstance
 
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.automation.requests import settle_runs
 from aibox_assets.execution.partitions import FILES
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.progress import CHUNKS, KG_TRIPLES
+from aibox_assets.stores.files import CHUNKS, KG_TRIPLES
 
 PER_TICK: Final = 200
-KEPT_DAYS: Final = 30  # an extraction that no file used for so long is made again if one does
+KEPT_DAYS: Final = 30
+"""An extraction that no file used for so long is made again if one does; older events are forgotten."""
 
 
 def delete_gone(platform: Platform, tables: ParquetIOManager, instance: DagsterInstance) -> int:
-    """Remove files whose bytes are gone and that no run works on; how many.
+    """Remove files whose bytes are gone and that no run has; how many.
 
     The row in ``files`` goes last: until then every step can be done again, so a crash between any two
     leaves nothing behind for good.
     """
-    gone = platform.files.gone(PER_TICK)
-    if not gone:
-        return 0
-    busy = settle_runs(platform, instance)
-    ids = [record.id for record in gone if record.id not in busy]
+    ids = [record.id for record in platform.files.gone(PER_TICK)]
     if not ids:
         return 0
     platform.graph.delete_files(ids)
@@ -35,6 +31,7 @@ def delete_gone(platform: Platform, tables: ParquetIOManager, instance: DagsterI
         tables.delete_tables(id_, (CHUNKS, KG_TRIPLES))
         platform.live.forget_file(id_)
         instance.delete_dynamic_partition(FILES, id_)
-    platform.files.delete(ids)
+    platform.lifecycle.forget(ids)
     platform.extractions.forget_unused(KEPT_DAYS)
+    platform.events.forget(KEPT_DAYS)
     return len(ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dagster import AssetSelection, define_asset_job
 
-from aibox_assets.stores.progress import ASSETS
+from aibox_assets.stores.files import ASSETS
 
 process_files_job = define_asset_job(
     "process_files_job",

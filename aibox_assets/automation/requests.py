@@ -1,119 +1,90 @@
-"""Which runs to request: what waits, in batches, and what a finished or lost run left behind.
+"""Which runs to request: what waits, in batches of like work, as many as the workers can take.
 
-The files' table says what is to be done and Dagster says which runs live. Whatever waits and has no live
-run is requested; so a lost run, a lost request or a crash of ours at any point is made good by the next tick.
+The life cycle says what is to be done and which runs have it. Whatever waits and has no run is requested; so a lost
+run, a lost request or a crash of ours at any point is made good by the next look.
 """
 
 from __future__ import annotations
 
+import random
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from dagster import AssetKey, DagsterInstance, DagsterRun, DagsterRunStatus, RunRequest, RunsFilter
+from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunRequest, RunsFilter
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from aibox_assets.automation.blame import blame_step
-from aibox_assets.automation.intake import ensure_partitions
-from aibox_assets.automation.ranges import PartitionRange, group_ranges
-from aibox_assets.execution.partitions import FILES
+from aibox_assets.automation.batches import FileRange, Wanted, group_ranges
+from aibox_assets.automation.settle import OVER
+from aibox_assets.execution.partitions import BATCH_TAG, FILES
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.progress import ASSETS, CHUNKS, Requested
+from aibox_assets.stores.files import ASSETS, Status
+from aibox_assets.stores.lifecycle import WaitingFile
+from aibox_assets.workers.queues import QUEUE_OF
 
-BATCH_TAG: Final = "aibox/batch"
-LIVE_BATCHES: Final = 4
-LOST_REQUEST_SECONDS: Final = 60.0
-_PART: Final = 200
+BATCHES_PER_WORKER: Final = 4
+"""So many runs are under way for each worker of a queue: one for each of the three steps, and one that starts."""
+BACKGROUND_PRIORITY: Final = "-1"
+_PRIORITY_TAGS: Final = ("dagster/priority", "dagster-celery/run_priority")
+_PROBED: Final = 50
 
-_OVER: Final = frozenset({DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED})
 
+def request_runs(platform: Platform, instance: DagsterInstance, *, workers: int = 1) -> Iterator[RunRequest]:
+    """Run requests for files that wait, as long as few of ours are under way.
 
-def settle_runs(platform: Platform, instance: DagsterInstance) -> set[str]:
-    """Give back what runs that are over left undone; the ids of the files that live runs still carry.
-
-    Several runs may carry a file: the one that has claimed it, the one requested for it, one that a person launched.
-    While any of them lives the file is theirs; what it lacks is decided when all are over.
+    :param workers: of the queue that has most.
     """
-    requested = platform.progress.requested()
-    by_run = _runs(instance, requested)
-    busy: set[str] = set()
-    done: list[str] = []
-    cancelled: list[str] = []
-    undone: dict[str, list[str]] = {}
-    unrequested: list[str] = []
-    for file in requested:
-        runs = [by_run[key] for key in (file.batch_id, file.claimed_by, file.run_id) if key in by_run]
-        if any(run.status not in _OVER for run in runs):
-            busy.add(file.id)
-            continue
-        if file.status not in (Status.QUEUED, Status.STARTED):
-            continue  # only its claim was left, which the watchdog takes back
-        # A file that is requested again still names its last run, which says nothing of the new one.
-        carrier = file.run_id if file.status is Status.STARTED or file.batch_id is None else file.batch_id
-        run = by_run.get(carrier or "")
-        if run is None:
-            if file.seconds_since < LOST_REQUEST_SECONDS:
-                busy.add(file.id)
-            else:
-                # Of a started file, the run was deleted from Dagster.
-                (done if file.status is Status.STARTED else unrequested).append(file.id)
-        elif file.status is Status.QUEUED and file.batch_id is None:
-            continue  # handed on by a step, or changed since; it waits
-        elif run.status is DagsterRunStatus.SUCCESS:
-            done.append(file.id)
-        elif run.status is DagsterRunStatus.CANCELED:
-            cancelled.append(file.id)
-        else:
-            undone.setdefault(run.run_id, []).append(file.id)
-    if done:
-        platform.progress.settle(done)
-    for run_id, ids in undone.items():
-        if error := blame_step(instance, run_id):
-            platform.progress.blame(ids, error.message.strip().splitlines()[0], error.to_string())
-        else:
-            platform.progress.release(ids, f"Run {run_id} died before it was done.")
-    platform.progress.cancel(cancelled)
-    platform.progress.unrequest(unrequested)
-    return busy
+    paused = platform.pauses.select()
+    live = _live_batches(instance)
+    for asset in ASSETS:
+        if QUEUE_OF[asset] in paused and platform.pauses.probe(QUEUE_OF[asset]):
+            waiting = platform.lifecycle.waiting(_PROBED, [asset])
+            yield from _request_all(platform, instance, random.sample(waiting, min(1, len(waiting))), 1, live)
+    possible = [asset for asset in ASSETS if QUEUE_OF[asset] not in paused]
+    room = BATCHES_PER_WORKER * max(1, workers) - live
+    if possible and room > 0:
+        waiting = platform.lifecycle.waiting(platform.settings.batch_files * room, possible)
+        yield from _request_all(platform, instance, waiting, room, live)
 
 
-def request_runs(
-    platform: Platform, instance: DagsterInstance, busy: Collection[str]
+def _request_all(
+    platform: Platform, instance: DagsterInstance, waiting: Sequence[WaitingFile], room: int, live: int
 ) -> Iterator[RunRequest]:
-    """Run requests for files that wait, as long as few of ours are under way."""
-    room = LIVE_BATCHES - _live_batches(instance)
-    if room <= 0:
-        return
-    settings = platform.settings
-    waiting = [
-        f for f in platform.progress.waiting(settings.batch_files * room + len(busy)) if f.id not in busy
-    ]
     if not waiting:
         return
     present = list(instance.get_dynamic_partitions(FILES))
     present += ensure_partitions(instance, [file.id for file in waiting], set(present))
     order = {key: position for position, key in enumerate(present)}
-    for assets, files in _by_need(platform, waiting).items():
+    for (assets, background), files in _by_need(waiting).items():
         ranges = group_ranges(
-            [file.id for file in files if not file.alone],
+            [Wanted(file.id, file.size, file.chunks) for file in files if not file.attempts],
             order,
-            _at_rest(platform, files, order),
-            settings.batch_files,
-            ramp=not busy,
+            _at_rest(platform, files, order, present),
+            platform.settings.batch_files,
+            ramp=not live,
         )
         # Whatever such a file does to its worker, it does to itself.
-        ranges += [PartitionRange(file.id, file.id, (file.id,)) for file in files if file.alone]
+        ranges += [FileRange(file.id, file.id, (file.id,)) for file in files if file.attempts]
         for chosen in ranges[: max(0, room)]:
             room -= 1
             batch = uuid.uuid4().hex
-            if platform.progress.request(chosen.keys, batch):
-                yield _request(chosen, assets, batch)
+            if platform.lifecycle.request(chosen.keys, assets, batch):
+                yield _request(chosen, assets, batch, background=background)
 
 
-def _request(chosen: PartitionRange, assets: Sequence[str], batch: str) -> RunRequest:
+def ensure_partitions(instance: DagsterInstance, ids: Sequence[str], existing: set[str]) -> list[str]:
+    """Add the partitions that *ids* lack, in that order; the ones that were added."""
+    missing = [id_ for id_ in ids if id_ not in existing]
+    if missing:
+        instance.add_dynamic_partitions(FILES, missing)
+    return missing
+
+
+def _request(chosen: FileRange, assets: Sequence[str], batch: str, *, background: bool) -> RunRequest:
     selection = [AssetKey(asset) for asset in assets]
     tags = {BATCH_TAG: batch}
+    if background:
+        tags |= dict.fromkeys(_PRIORITY_TAGS, BACKGROUND_PRIORITY)
     if chosen.first == chosen.last:
         return RunRequest(run_key=batch, partition_key=chosen.first, asset_selection=selection, tags=tags)
     return RunRequest(
@@ -127,49 +98,30 @@ def _request(chosen: PartitionRange, assets: Sequence[str], batch: str) -> RunRe
     )
 
 
-def _by_need(platform: Platform, waiting: Sequence[FileRecord]) -> Mapping[tuple[str, ...], list[FileRecord]]:
-    """Files by the assets that they lack: all three, or what lies behind chunks that are current."""
-    versions = platform.progress.versions([file.id for file in waiting])
-    groups: dict[tuple[str, ...], list[FileRecord]] = {}
+def _by_need(waiting: Sequence[WaitingFile]) -> Mapping[tuple[tuple[str, ...], bool], list[WaitingFile]]:
+    """Files by the assets that they lack, what people wait for apart from the rest."""
+    groups: dict[tuple[tuple[str, ...], bool], list[WaitingFile]] = {}
     for file in waiting:
-        made = versions.get(file.id, {})
-        current = {
-            asset
-            for asset, version in made.items()
-            if file.sha256 is not None and version.startswith(f"{file.sha256}.")
-        }
-        lacking = tuple(asset for asset in ASSETS if asset not in current) if CHUNKS in current else ASSETS
-        groups.setdefault(lacking or ASSETS, []).append(file)
+        groups.setdefault((file.assets, file.background), []).append(file)
     return groups
 
 
-def _at_rest(platform: Platform, files: Sequence[FileRecord], order: Mapping[str, int]) -> set[str]:
-    """Partitions between *files* that no run works on, so that a range may go over them."""
-    positions = sorted(order[file.id] for file in files if file.id in order)
-    if not positions:
-        return set()
-    span = [key for key, position in order.items() if positions[0] <= position <= positions[-1]]
+def _at_rest(
+    platform: Platform, files: Sequence[WaitingFile], order: Mapping[str, int], present: Sequence[str]
+) -> set[str]:
+    """Finished files between *files* that no run has, so that a range may go over them: they are made once more."""
+    positions = sorted(order[file.id] for file in files)
+    span = present[positions[0] : positions[-1] + 1]
     if len(span) > 4 * platform.settings.batch_files:
         return set()
-    records = platform.files.get(span).values()
-    return {r.id for r in records if r.status in (Status.FINISHED, Status.FAILED) and r.gone_at is None}
+    return {
+        record.id
+        for record in platform.files.get(span).values()
+        if record.status is Status.FINISHED and record.gone_at is None and record.run is None
+    }
 
 
 def _live_batches(instance: DagsterInstance) -> int:
-    live = [status for status in DagsterRunStatus if status not in _OVER]
+    live = [status for status in DagsterRunStatus if status not in OVER]
     runs = instance.get_runs(RunsFilter(statuses=live), limit=1000)
     return sum(BATCH_TAG in run.tags for run in runs)
-
-
-def _runs(instance: DagsterInstance, requested: Sequence[Requested]) -> dict[str, DagsterRun]:
-    """The runs of the given files, by run id and by batch."""
-    found: dict[str, DagsterRun] = {}
-    run_ids = sorted({id_ for file in requested for id_ in (file.run_id, file.claimed_by) if id_})
-    batches = sorted({file.batch_id for file in requested if file.batch_id})
-    for start in range(0, len(run_ids), _PART):
-        for run in instance.get_runs(RunsFilter(run_ids=run_ids[start : start + _PART])):
-            found[run.run_id] = run
-    for start in range(0, len(batches), _PART):
-        for run in instance.get_runs(RunsFilter(tags={BATCH_TAG: batches[start : start + _PART]})):
-            found[run.tags[BATCH_TAG]] = run
-    return found

@@ -16,7 +16,8 @@ from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.automation.cleanup import delete_gone
 from aibox_assets.automation.intake import take_in
 from aibox_assets.automation.jobs import process_files_job
-from aibox_assets.automation.requests import request_runs, settle_runs
+from aibox_assets.automation.requests import request_runs
+from aibox_assets.automation.settle import settle_runs
 from aibox_assets.automation.watchdog import Memory, watch
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.execution.celery_config import step_leases
@@ -35,14 +36,17 @@ def upload_sensor(
     """From a dropped file to a requested run."""
     try:
         intake = take_in(platform)
-        busy = settle_runs(platform, context.instance)
-        requests = list(request_runs(platform, context.instance, busy))
+        platform.want_recipes()
+        living = settle_runs(platform, context.instance)
+        requests = list(request_runs(platform, context.instance))
+        paused = platform.pauses.select().values()
     except AIBoxError as error:
         return SkipReason(str(error))
     for problem in intake.problems:
         context.log.warning(problem)
+    held = [f"{pause.queue} is paused: {pause.reason} {pause.remedy}" for pause in paused]
     if not requests:
-        return SkipReason("; ".join([*intake.problems, f"{intake}; {len(busy)} in runs"]))
+        return SkipReason("; ".join([*held, *intake.problems, f"{intake}; {living} runs have work"]))
     return SensorResult(run_requests=requests)
 
 

@@ -21,7 +21,6 @@ from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import Status
-from aibox_assets.stores.runs import find_holders
 
 YOUNG_SECONDS: Final = 60.0
 MISSED_SECONDS: Final = 30.0
@@ -132,8 +131,8 @@ def _end_dead_runs(leases: StepLeases, instance: DagsterInstance, memory: Memory
 
 
 def _take_back(platform: Platform, instance: DagsterInstance) -> list[str]:
-    """End the claims and tokens of runs that are over: what their steps still do writes nothing."""
-    holders = find_holders(platform.engine)
+    """End the tokens of runs that are over: what their steps still do writes nothing."""
+    holders = platform.fencing.token_holders()
     if not holders:
         return []
     known = {run.run_id: run for run in instance.get_runs(RunsFilter(run_ids=sorted(holders)))}
@@ -144,8 +143,8 @@ def _take_back(platform: Platform, instance: DagsterInstance) -> list[str]:
         if age > HELD_SECONDS and (run_id not in known or known[run_id].status in FINISHED_STATUSES)
     ]
     for run_id in over:
-        platform.claims.release(run_id)
-    return [f"Took back the claims and tokens of {len(over)} runs that are over."] if over else []
+        platform.fencing.end_tokens(run_id)
+    return [f"Took back the tokens of {len(over)} runs that are over."] if over else []
 
 
 def _correct_status(platform: Platform, cursor: int) -> tuple[int, int]:

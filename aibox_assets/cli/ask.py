@@ -62,12 +62,11 @@ def graph(
 
 def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> list[Hit]:
     """Search by meaning, where the model knows the language, and by word."""
-    stored = platform.vectors.active_model()
     vector = None
-    if stored is not None:
-        _ = platform.stored_model  # refuses a model other than the vectors'
-        if not (platform.embedding_model.base_name == BUILT_IN and detect_language(query) == "zh"):
-            vector = platform.embed_query(query)  # an English model's idea of Chinese is noise
+    # An English model's idea of Chinese is noise.
+    foreign = platform.embedding_model.base_name == BUILT_IN and detect_language(query) == "zh"
+    if platform.active_space is not None and not foreign:
+        vector = platform.embed_query(query)
     return platform.search.search(query, vector, limit=limit, user_id=user)
 
 

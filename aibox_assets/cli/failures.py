@@ -7,14 +7,15 @@ from typing import Annotated, Final
 import typer
 from rich.markup import escape
 
-from aibox_assets.automation.cancel import cancel_file, end_runs
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.cli.files import Key, find
 from aibox_assets.client import DagsterClient
 from aibox_assets.local import control
 from aibox_assets.resources.platform import current_platform
+from aibox_assets.services.cancel_runs import end_runs
+from aibox_assets.services.files import cancel_files, retry_all, retry_files
 from aibox_assets.settings import load_settings
-from aibox_assets.stores.failures import DeadLetter, DeadLetters
+from aibox_assets.stores.failures import DeadLetter
 from aibox_assets.stores.files import Status
 
 CANCEL_SECONDS: Final = 10.0
@@ -33,10 +34,9 @@ def dead_letters(key: OptionalKey = None, json: Json = False) -> None:
     """The files that failed for good, and why; of one file everything, with its traceback."""
     with reported_errors(json):
         platform = current_platform()
-        store = DeadLetters(platform.engine)
         if key is not None:
             record = find(platform, key, json)
-            letter = store.get(record.id)
+            letter = platform.dead_letters.get(record.id)
             if letter is None:
                 fail(
                     f"{record.display_path} is not among the dead letters; it is {record.status}.",
@@ -46,7 +46,7 @@ def dead_letters(key: OptionalKey = None, json: Json = False) -> None:
                 )
             _show(letter, json)
             return
-        letters = store.select()
+        letters = platform.dead_letters.select()
     if json:
         print_json(letters)
         return
@@ -69,16 +69,23 @@ def retry(
     every: Annotated[bool, typer.Option("--all", help="All dead letters.")] = False,
     json: Json = False,
 ) -> None:
-    """Try a file again, whatever its state; or all dead letters."""
+    """Try a file again that failed or was cancelled; or all dead letters."""
     if (key is None) != every:
         fail("Say which file, or --all.", "aibox retry KEY, or aibox retry --all", as_json=json)
     with reported_errors(json):
         platform = current_platform()
         if key is None:
-            ids = [letter.file_id for letter in DeadLetters(platform.engine).select()]
+            ids = retry_all(platform)
         else:
-            ids = [find(platform, key, json).id]
-        platform.files.requeue(ids)
+            record = find(platform, key, json)
+            ids = retry_files(platform, [record.id])
+            if not ids:
+                fail(
+                    f"Nothing of {record.display_path} failed; it is {record.status}.",
+                    "To make it again although it is current, materialize it in the Dagster UI.",
+                    as_json=json,
+                    status=1,
+                )
     if json:
         print_json({"queued": ids})
     else:
@@ -97,7 +104,7 @@ def cancel(key: Key, json: Json = False) -> None:
                 as_json=json,
                 status=1,
             )
-        cancel_file(platform, record.id)
+        cancel_files(platform, [record.id])
         ended: list[str] = []
         left: list[str] = []
         settings = load_settings()
@@ -131,7 +138,7 @@ def _show(letter: DeadLetter, as_json: bool) -> None:
         ("attempts", letter.attempts),
         ("permanent", "yes" if letter.permanent else "no, given up after its attempts"),
         ("failed", letter.failed_at.astimezone().isoformat(sep=" ", timespec="seconds")),
-        ("run", letter.run_id),
+        ("asset", letter.asset),
     ):
         if value:
             out.print(f"[bold]{name:>12}[/]  {escape(str(value))}", highlight=False)

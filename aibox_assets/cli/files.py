@@ -19,10 +19,9 @@ from aibox_assets.cli.console import (
     reported_errors,
 )
 from aibox_assets.cli.records import COLUMNS, describe, row
-from aibox_assets.domain.paths import actual
 from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.stores.documents import remove_document
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.folders import INBOX
 
 Key = Annotated[str, typer.Argument(help="A file's id, or its path.")]
 
@@ -75,14 +74,15 @@ def delete(key: Key, json: Json = False) -> None:
     with reported_errors(json):
         platform = current_platform()
         record = find(platform, key, json)
-        if record.folder != INBOX:
+        root = platform.locate_folder(record.folder)
+        if root != platform.settings.inbox_path:
             fail(
                 f"{record.display_path} is not in the inbox.",
                 "Delete the file itself in its folder; the rest follows by itself.",
                 as_json=json,
             )
-        (platform.folders[INBOX].root / actual(record.path)).unlink(missing_ok=True)
-        platform.files.mark_gone([record.id])
+        remove_document(root, record.path)
+        platform.lifecycle.mark_gone([record.id])
         gone = _wait_until_gone(platform, record.id, 30)
     if json:
         print_json({"file_id": record.id, "path": record.display_path, "deleted": gone})

@@ -16,6 +16,7 @@ from aibox_assets.local import models
 from aibox_assets.local.home import Home
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import GivenSettings, Settings, load_settings
+from aibox_assets.stores.files import EMBEDDINGS
 
 commands = typer.Typer(help="Which models this home uses, and changing them.", invoke_without_command=True)
 
@@ -137,26 +138,26 @@ def _is_change(settings: Settings, name: str, reembed: bool) -> bool:
     """
     if settings.database_url is None:
         return False  # never started: there are no vectors yet
-    vectors = Platform(settings).vectors
-    stored, wanted = vectors.active_model(), _spec(settings, name)
+    spaces = Platform(settings).spaces
+    stored, wanted = spaces.active(), _spec(settings, name)
     # The query's prefix has no part in the stored vectors.
     if stored is None or replace(stored.spec, query_prefix=wanted.query_prefix) == wanted:
         return False
     if not reembed:
-        vectors.activate_model(wanted)  # refuses where there are vectors
+        spaces.use_model(wanted)  # refuses where there are vectors
     return True
 
 
 def _start_over(settings: Settings, name: str) -> int:
-    """Drop the vectors for those of *name*, and make every file again; how many files.
+    """Drop the vectors for those of *name*, and embed every file again; how many files.
 
     The files first: an end in between leaves vectors that the workers refuse to mix, and the same command
     heals; the other way round, files would count as finished without vectors.
     """
     platform = Platform(settings)
-    queued = platform.progress.redo_all()
-    platform.vectors.drop_model()
-    platform.vectors.activate_model(_spec(settings, name))
+    queued = platform.lifecycle.redo_all([EMBEDDINGS])
+    platform.spaces.drop_active()
+    platform.spaces.use_model(_spec(settings, name))
     return queued
 
 

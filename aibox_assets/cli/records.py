@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from aibox_assets.cli.console import clean, coloured
-from aibox_assets.stores.files import FileRecord
-from aibox_assets.stores.progress import CHUNKS, EMBEDDINGS, KG_TRIPLES
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, FileRecord
 
 COLUMNS: Final = ("file", "user", "status", "chunks", "vectors", "triples", "error")
 

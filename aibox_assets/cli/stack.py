@@ -113,13 +113,17 @@ def logs(
 
 
 def migrate(json: Json = False) -> None:
-    """Bring the database to this version's schema; 'aibox up' does it by itself."""
+    """Bring the database to this version's schema, as 'aibox up' does by itself, and build indexes that are missing."""
+    from aibox_assets.stores.database import connect
     from aibox_assets.stores.database import migrate as migrate_database
+    from aibox_assets.stores.vector_indexes import ensure_indexes
 
     with reported_errors(json):
-        migrate_database(load_settings().require_database_url())
+        url = load_settings().require_database_url()
+        migrate_database(url)
+        built = len(ensure_indexes(connect(url)))
     if json:
-        print_json({"migrated": True})
+        print_json({"migrated": True, "indexes_built": built})
     else:
         out.print("[green]The database is up to date.[/]")
 

@@ -63,3 +63,7 @@ class ConfigurationError(PermanentError):
 
 class StoreUnavailableError(TransientError):
     """A server (Postgres, Redis, graph) or the file system did not answer."""
+
+
+class ParserUnavailableError(TransientError):
+    """The process that parses did not start: a fault of the installation, not of the document."""

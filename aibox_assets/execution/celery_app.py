@@ -17,6 +17,7 @@ from dagster_celery.tasks import create_task
 
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.execution.celery_config import (
+    BATCH_HEADER,
     RUN_HEADER,
     STEP_HEADER,
     SUBMISSION_HEADER,
@@ -25,7 +26,7 @@ from aibox_assets.execution.celery_config import (
 )
 from aibox_assets.execution.current_step import working_on
 from aibox_assets.execution.leases import RENEW_SECONDS
-from aibox_assets.stores.claims import StepTicket
+from aibox_assets.stores.fencing import StepTicket
 
 POSTGRES_PAUSE_SECONDS: Final = 2.0
 # In a serialized event only its own type can read so; within a text the quotes are escaped.
@@ -40,7 +41,11 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         headers = self.request.headers
         ticket = StepTicket(
-            headers[RUN_HEADER], headers[STEP_HEADER], self.request.id, headers[SUBMISSION_HEADER]
+            headers[RUN_HEADER],
+            headers[STEP_HEADER],
+            self.request.id,
+            headers[SUBMISSION_HEADER],
+            headers.get(BATCH_HEADER),
         )
         with step_leases().hold(self.request.id), working_on(ticket):
             if not _is_current(ticket):
@@ -56,7 +61,7 @@ def _is_current(ticket: StepTicket) -> bool:
 
     while True:
         try:
-            return current_platform().claims.is_current(ticket)
+            return current_platform().fencing.is_current(ticket)
         except StoreUnavailableError as error:
             logging.getLogger(__name__).warning("%s", error)
             time.sleep(POSTGRES_PAUSE_SECONDS)

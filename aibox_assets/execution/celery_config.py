@@ -12,6 +12,7 @@ from aibox_assets.settings import load_settings
 RUN_HEADER: Final = "aibox_run"
 STEP_HEADER: Final = "aibox_step"
 SUBMISSION_HEADER: Final = "aibox_submission"
+BATCH_HEADER: Final = "aibox_batch"
 
 HARD_LIMIT_SECONDS: Final = 6 * 3600
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from aibox_assets.stores.claims import StepTicket
+from aibox_assets.stores.fencing import StepTicket
 
 _CURRENT: ContextVar[StepTicket | None] = ContextVar("current_step", default=None)
 
@@ -21,6 +21,6 @@ def working_on(ticket: StepTicket) -> Iterator[None]:
         _CURRENT.reset(token)
 
 
-def current_ticket(run_id: str, step_key: str) -> StepTicket:
+def current_ticket(run_id: str, step_key: str, batch: str | None = None) -> StepTicket:
     """The ticket of the step; one without a token where it runs in the run's own process."""
-    return _CURRENT.get() or StepTicket(run_id, step_key)
+    return _CURRENT.get() or StepTicket(run_id, step_key, batch=batch)

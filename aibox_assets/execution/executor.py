@@ -3,15 +3,15 @@
 The stock loop (dagster-celery 0.29.27, ``core_execution_loop``) wakes once a second, waits for ever for
 a step whose worker died, spins when a task raises while another branch still has steps, and does not
 stop a running step on cancel. Ours wakes when a result arrives, submits a lost step again a bounded
-number of times, and terminates on cancel. It can go when upstream does these four things. A run also claims its
-files before its first step (``stores/claims.py``), and waits while another one works on them.
+number of times, and terminates on cancel. It can go when upstream does these four things. A run that a person
+launched also takes its files before its first step, and waits while another run has them.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -45,6 +45,7 @@ from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.execution.celery_config import (
+    BATCH_HEADER,
     RUN_HEADER,
     STEP_HEADER,
     SUBMISSION_HEADER,
@@ -52,10 +53,11 @@ from aibox_assets.execution.celery_config import (
     step_leases,
 )
 from aibox_assets.execution.leases import StepLeases, run_lease
-from aibox_assets.execution.partitions import FILES
+from aibox_assets.execution.partitions import BATCH_TAG, FILES
 from aibox_assets.execution.submission import State, Submission, read_success
 from aibox_assets.resources.platform import current_platform
-from aibox_assets.stores.claims import ClaimStore
+from aibox_assets.stores.fencing import Fencing
+from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.workers.queues import FILE_PROCESSING
 
 # A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
@@ -74,7 +76,15 @@ class LeasedCeleryExecutor(CeleryExecutor):
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[DagsterEvent]:
         run_id = plan_context.dagster_run.run_id
-        loop = _Loop(plan_context, make_app(self.app_args()), step_leases(), current_platform().claims)
+        platform = current_platform()
+        loop = _Loop(
+            plan_context,
+            make_app(self.app_args()),
+            step_leases(),
+            platform.fencing,
+            platform.lifecycle,
+            execution_plan.step_keys_to_execute,
+        )
         with (
             loop.leases.hold(run_lease(run_id)),
             InstanceConcurrencyContext(plan_context.instance, plan_context.dagster_run) as concurrency,
@@ -84,14 +94,21 @@ class LeasedCeleryExecutor(CeleryExecutor):
                 yield from loop.drive(active)
             finally:
                 with suppress(StoreUnavailableError):  # the watchdog does it then
-                    loop.claims.release(run_id)
+                    loop.fencing.end_tokens(run_id)
 
 
 class _Loop:
     def __init__(
-        self, context: PlanOrchestrationContext, app: Celery, leases: StepLeases, claims: ClaimStore
+        self,
+        context: PlanOrchestrationContext,
+        app: Celery,
+        leases: StepLeases,
+        fencing: Fencing,
+        lifecycle: Lifecycle,
+        assets: Sequence[str],
     ) -> None:
-        self.leases, self.claims = leases, claims
+        self.leases, self.fencing = leases, fencing
+        self._lifecycle, self._assets = lifecycle, assets
         self._context = context
         self._task = create_task(app)
         self._flying: dict[str, Submission] = {}
@@ -100,9 +117,14 @@ class _Loop:
     def _run_id(self) -> str:
         return self._context.dagster_run.run_id
 
+    @property
+    def _batch(self) -> str | None:
+        return self._context.dagster_run.tags.get(BATCH_TAG)
+
     def drive(self, active: ActiveExecution) -> Iterator[DagsterEvent]:
         files, launched = self._files(), self._launched()
-        holders, claimed = frozenset[str](), False
+        # A requested run has its work since it was requested, and that alone.
+        holders, claimed = frozenset[str](), self._batch is not None
         stopped_at: float | None = None
         signal = "SIGTERM"
         while (not active.is_complete and stopped_at is None) or self._flying:
@@ -112,7 +134,7 @@ class _Loop:
                 active.mark_interrupted()
                 self._terminate(signal)
             if not claimed and stopped_at is None:
-                waits_for = self.claims.take(self._run_id, files, self._over, launched)
+                waits_for = self._lifecycle.take(self._run_id, files, self._assets, self._over, launched)
                 claimed = not waits_for
                 if waits_for - holders:
                     yield self._engine_event(
@@ -153,13 +175,14 @@ class _Loop:
         return record.create_timestamp.replace(tzinfo=UTC) if record else datetime.now(UTC)
 
     def _over(self, run_ids: Collection[str]) -> set[str]:
-        """Those runs that are over or unknown."""
+        """Those of the runs, by id or as they were requested, that are over or unknown."""
         if not run_ids:
             return set()
-        living = self._context.instance.get_runs(
-            RunsFilter(run_ids=list(run_ids), statuses=NOT_FINISHED_STATUSES)
-        )
-        return set(run_ids) - {run.run_id for run in living}
+        instance, names = self._context.instance, list(run_ids)
+        by_id = instance.get_runs(RunsFilter(run_ids=names, statuses=NOT_FINISHED_STATUSES))
+        requested = instance.get_runs(RunsFilter(tags={BATCH_TAG: names}, statuses=NOT_FINISHED_STATUSES))
+        living = {run.run_id for run in by_id} | {run.tags[BATCH_TAG] for run in requested}
+        return set(run_ids) - living
 
     def _submit(self, active: ActiveExecution, step: ExecutionStep, count: int) -> Iterator[DagsterEvent]:
         queue = step.tags.get(DAGSTER_CELERY_QUEUE_TAG, FILE_PROCESSING)
@@ -174,7 +197,7 @@ class _Loop:
         )
         task_id = str(uuid.uuid4())
         # Before the message is sent: a worker that is faster than us must find its own token.
-        self.claims.issue_token(self._run_id, step.key, task_id)
+        self.fencing.issue_token(self._run_id, step.key, task_id)
         result = self._task.si(
             execute_step_args_packed=pack_value(arguments),
             executable_dict=self._context.reconstructable_job.to_dict(),
@@ -183,7 +206,12 @@ class _Loop:
             queue=queue,
             routing_key=f"{queue}.execute_plan",
             priority=DEFAULT_PRIORITY,
-            headers={RUN_HEADER: self._run_id, STEP_HEADER: step.key, SUBMISSION_HEADER: count},
+            headers={
+                RUN_HEADER: self._run_id,
+                STEP_HEADER: step.key,
+                SUBMISSION_HEADER: count,
+                BATCH_HEADER: self._batch,
+            },
         )
         self._flying[step.key] = Submission(step, queue, result, count, time.monotonic())
 

@@ -1,7 +1,7 @@
 """Leases: how a run knows that the worker on its step is alive, and the watchdog that the run worker is.
 
 A worker holds a Redis key with a short life while it runs a step, and renews it from a thread. A step
-whose lease is gone is submitted again under a new token (``stores/claims.py``). A run worker holds one for
+whose lease is gone is submitted again under a new token (``stores/fencing.py``). A run worker holds one for
 its run, which the watchdog looks at. Early acknowledgement goes with it: on Redis, ``acks_late`` runs a healthy
 step twice when it outlives the visibility timeout.
 """

@@ -7,5 +7,7 @@ from typing import Final
 from dagster import DynamicPartitionsDefinition
 
 FILES: Final = "files"
+BATCH_TAG: Final = "aibox/batch"
+"""The run tag under which a requested run has its work."""
 
 file_partitions = DynamicPartitionsDefinition(name=FILES)

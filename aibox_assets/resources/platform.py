@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine
@@ -13,24 +14,32 @@ from sqlalchemy import Engine
 from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.embed import BUILT_IN, Embedder, EmbeddingModel, Vectors, describe_model
 from aibox_assets.domain.extract import Extractor, load_extractor
+from aibox_assets.domain.extract.versions import describe_extractor
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
-from aibox_assets.domain.parse.sandbox import ParserSandbox
 from aibox_assets.domain.words import fold_script
+from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extractor_id, triple_recipe
+from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import Settings, load_settings
-from aibox_assets.stores.claims import ClaimStore
 from aibox_assets.stores.database import connect
-from aibox_assets.stores.embedding_models import StoredModel
+from aibox_assets.stores.events import EventStore
 from aibox_assets.stores.extractions import ExtractionCache
-from aibox_assets.stores.files import FileStore
-from aibox_assets.stores.folders import INBOX, WatchedFolder
+from aibox_assets.stores.failures import DeadLetters
+from aibox_assets.stores.fencing import Fencing
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, FileStore
+from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
 from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
-from aibox_assets.stores.progress import ProgressStore
+from aibox_assets.stores.missing import MissingStore
+from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.space_records import Space, require_model
+from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
+from aibox_assets.stores.views import FolderViews
 from aibox_assets.workers.queries import answer_queries, ask_for_vector
 from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 
@@ -43,6 +52,7 @@ class Platform:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._wanted = False
 
     # Stores
 
@@ -57,14 +67,34 @@ class Platform:
         return FileStore(self.engine)
 
     @cached_property
-    def progress(self) -> ProgressStore:
-        """What is done and to be done for them."""
-        return ProgressStore(self.engine, max_attempts=self.settings.max_attempts)
+    def lifecycle(self) -> Lifecycle:
+        """Every change of their state."""
+        return Lifecycle(self.engine, max_attempts=self.settings.max_attempts)
 
     @cached_property
-    def claims(self) -> ClaimStore:
+    def fencing(self) -> Fencing:
         """Who may write."""
-        return ClaimStore(self.engine)
+        return Fencing(self.engine)
+
+    @cached_property
+    def events(self) -> EventStore:
+        """Their history."""
+        return EventStore(self.engine)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """Those that failed for good."""
+        return DeadLetters(self.engine)
+
+    @cached_property
+    def pauses(self) -> PauseStore:
+        """Queues that stand still."""
+        return PauseStore(self.engine)
+
+    @cached_property
+    def spaces(self) -> SpaceStore:
+        """Which embedding models have vectors, and which of them is active."""
+        return SpaceStore(self.engine)
 
     @cached_property
     def vectors(self) -> VectorStore:
@@ -109,6 +139,25 @@ class Platform:
         labelled = {INBOX: inbox, **{str(root): root for root in extra}}
         return {label: WatchedFolder(label, root) for label, root in labelled.items()}
 
+    @cached_property
+    def folder_store(self) -> FolderStore:
+        """Which watched folders are known, and which place is which."""
+        return FolderStore(self.engine)
+
+    @cached_property
+    def missing(self) -> MissingStore:
+        """Files of large removals that wait."""
+        return MissingStore(self.engine)
+
+    @cached_property
+    def views(self) -> FolderViews:
+        """What this process remembers of its looks at the folders."""
+        return FolderViews(self.max_bytes)
+
+    def locate_folder(self, label: str) -> Path:
+        """Where a watched folder is; raises as :meth:`FolderStore.locate`."""
+        return self.folder_store.locate(label, self.folders.values())
+
     # Models
 
     @cached_property
@@ -141,9 +190,17 @@ class Platform:
         return self.embedder.encode_query(query)
 
     @cached_property
-    def stored_model(self) -> StoredModel:
-        """The model as the vectors' table knows it; refuses when vectors of another one are stored."""
-        return self.vectors.activate_model(self.embedding_model.spec)
+    def stored_model(self) -> Space:
+        """For writers: the space of our model, made where there is none; refuses when another one has vectors."""
+        return self.spaces.use_model(self.embedding_model.spec)
+
+    @property
+    def active_space(self) -> Space | None:
+        """For readers: the space that searches read, None before the first; refuses when it is of another model."""
+        space = self.spaces.active()
+        if space is not None:
+            require_model(space, self.embedding_model.spec)
+        return space
 
     @cached_property
     def extractor(self) -> Extractor:
@@ -153,6 +210,23 @@ class Platform:
             self.ontology,
             threads=self.settings.threads or max(1, _cores() // 2),
         )
+
+    @cached_property
+    def recipes(self) -> dict[str, str]:
+        """How each asset is made by this configuration: digest by asset. Loads no model."""
+        name = self.settings.extractor or "offline"
+        version = describe_extractor(name, self.ontology)
+        return {
+            CHUNKS: chunk_recipe(self.splitter, self.embedding_model.revision),
+            EMBEDDINGS: embedding_recipe(self.embedding_model.spec),
+            KG_TRIPLES: triple_recipe(extractor_id(name, version, self.ontology)),
+        }
+
+    def want_recipes(self) -> None:
+        """Make this configuration the one that every asset is wanted by; costs nothing the second time."""
+        if not self._wanted:
+            self.lifecycle.want(self.recipes)
+            self._wanted = True
 
     @cached_property
     def splitter(self) -> ChunkSplitter:

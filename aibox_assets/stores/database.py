@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import Column, Connection, Engine, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -18,6 +17,7 @@ from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 SCHEMA = "aibox"
 STATUSES = ("queued", "started", "finished", "failed")
 FAILURES = ("transient", "permanent", "exhausted", "cancelled")
+SPACE_STATES = ("building", "active", "retired")
 MIN_PGVECTOR = (0, 8)
 """The first release with iterative index scans, without which a filtered search returns too few rows."""
 
@@ -109,6 +109,7 @@ work = Table(
     Column("state", sa.Text, nullable=False, server_default="queued"),
     Column("wanted", sa.Text, comment="the version that should be; none while it is not known yet"),
     Column("made", sa.Text, comment="the version that is"),
+    Column("made_by", sa.Text, comment="Dagster's id of the run that made it"),
     Column("run", sa.Text, comment="the only run that may write it"),
     Column("background", sa.Boolean, nullable=False, server_default=sa.false(), comment="nobody waits for it"),
     Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0"), comment="its own failures"),
@@ -198,8 +199,8 @@ steps = Table(
     Column("issued_at", _moment, nullable=False, server_default=_now),
 )
 
-embedding_models = Table(
-    "embedding_models",
+spaces = Table(
+    "spaces",
     metadata,
     Column("id", sa.Integer, sa.Identity(), primary_key=True),
     Column("name", sa.Text, nullable=False),
@@ -207,18 +208,20 @@ embedding_models = Table(
     Column("dimension", sa.Integer, nullable=False),
     Column("query_prefix", sa.Text, nullable=False),
     Column("passage_prefix", sa.Text, nullable=False),
-    Column("active", sa.Boolean, nullable=False),
+    Column("state", sa.Text, nullable=False),
     Column("created_at", _moment, nullable=False, server_default=_now),
+    Column("activated_at", _moment, comment="when searches began to read it, the last time"),
+    sa.CheckConstraint(f"state IN {SPACE_STATES}", name="spaces_state_check"),
+    # At most one that is active, and one that is being built.
+    Index("spaces_state_idx", "state", unique=True, postgresql_where=sa.text("state <> 'retired'")),
+    comment="embedding models; the vectors of each are in a table of its own, vectors_<id>",
 )
-Index("embedding_models_one_active", embedding_models.c.active, unique=True,
-      postgresql_where=embedding_models.c.active)  # fmt: skip
 
-embeddings = Table(
-    "embeddings",
+chunks = Table(
+    "chunks",
     metadata,
     Column("chunk_id", sa.Text, primary_key=True),
     Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), nullable=False),
-    Column("model_id", ForeignKey(embedding_models.c.id), nullable=False),
     Column("ordinal", sa.Integer, nullable=False),
     Column("text", sa.Text, nullable=False),
     Column("text_hash", sa.Text, nullable=False),
@@ -230,11 +233,10 @@ embeddings = Table(
     Column("heading_path", JSONB, nullable=False),
     Column("language", sa.Text, nullable=False),
     Column("words", TSVECTOR, nullable=False),
-    # No fixed dimension: each model has its own, and an HNSW index of its own (stores/vectors.py).
-    Column("embedding", VECTOR(), nullable=False),
     Index(None, "file_id"),
     Index(None, "text_hash"),
-    Index("embeddings_words_idx", "words", postgresql_using="gin"),
+    Index("chunks_words_idx", "words", postgresql_using="gin"),
+    comment="the searchable chunks, of whichever embedding model",
 )
 
 extractions = Table(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Triple
 from aibox_assets.stores.database import extractions, transaction
@@ -32,7 +32,8 @@ class ExtractionCache:
         """
         by_hash: dict[str, dict[str, Any]] = {}
         hashes = sorted({chunk.text_hash for chunk in chunks})
-        where = (extractions.c.extractor == extractor) & extractions.c.text_hash.in_(hashes)
+        known = sa.any_(sa.literal(hashes, ARRAY(sa.Text)))
+        where = (extractions.c.extractor == extractor) & (extractions.c.text_hash == known)
         with transaction(self._engine) as connection:
             for text_hash, result in connection.execute(
                 sa.select(extractions.c.text_hash, extractions.c.result).where(where)

@@ -1,22 +1,31 @@
-"""The table of files: which there are, where, whose, and in what state."""
+"""The files as they are listed: which there are, where, whose, and how the work on each stands.
+
+Belongs here: records and queries. Does not: any change of state (``lifecycle.py``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, Row, Select
+from sqlalchemy import Connection, Engine, Select
 
-from aibox_assets.stores.database import file_assets, files, transaction
-from aibox_assets.stores.inbox import INBOX, FileStat
+from aibox_assets.stores.database import files, transaction, work
+from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.scanning import FileStat
+
+CHUNKS: Final = "chunks"
+EMBEDDINGS: Final = "embeddings"
+KG_TRIPLES: Final = "kg_triples"
+ASSETS: Final = (CHUNKS, EMBEDDINGS, KG_TRIPLES)
 
 
 class Status(StrEnum):
-    """The four words for the state of a file, wherever one is shown."""
+    """The four words for the state of a file, and of its work on each asset, wherever one is shown."""
 
     QUEUED = "queued"
     STARTED = "started"
@@ -24,13 +33,57 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+class FailureKind(StrEnum):
+    """Of what kind a failure was: what may pass is tried again until its attempts are exhausted."""
+
+    TRANSIENT = "transient"
+    PERMANENT = "permanent"
+    EXHAUSTED = "exhausted"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A row of ``work``: one asset of one file.
+
+    :ivar wanted: the version that should be, ``<sha256 of the bytes>.<splitting>[.<recipe>]``; None while unknown.
+    :ivar made: the version that is. :ivar made_by: Dagster's id of the run that made it.
+    :ivar run: the only run that may write it.
+    :ivar attempts: its own failures. :ivar interruptions: runs that died under it.
+    :ivar failure: of what kind the last failure was. :ivar items: chunks, vectors or triples.
+    """
+
+    asset: str
+    state: Status
+    wanted: str | None
+    made: str | None
+    made_by: str | None
+    run: str | None
+    background: bool
+    attempts: int
+    interruptions: int
+    not_before: datetime | None
+    failure: FailureKind | None
+    error: str | None
+    remedy: str | None
+    items: int | None
+    seconds: float | None
+    queued_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def is_current(self) -> bool:
+        """What is made is what is wanted."""
+        return self.made is not None and self.made == self.wanted
+
+
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A row of ``files``.
+    """A row of ``files`` with its work.
 
     :ivar folder: label of the watched folder. :ivar path: in that folder.
-    :ivar counts: items by asset (``chunks``, ``embeddings``, ``kg_triples``), of the last version of each.
-    :ivar alone: shares no run with other files.
+    :ivar work: by asset, in the order of the assets.
     """
 
     id: str
@@ -42,30 +95,82 @@ class FileRecord:
     mtime_ns: int
     sha256: str | None
     status: Status
-    attempts: int
-    alone: bool
-    error: str | None
-    remedy: str | None
-    permanent: bool | None
-    batch_id: str | None
-    run_id: str | None
-    created_at: datetime
-    queued_at: datetime | None
-    started_at: datetime | None
-    finished_at: datetime | None
-    updated_at: datetime
     gone_at: datetime | None
-    counts: Mapping[str, int]
+    created_at: datetime
+    updated_at: datetime
+    work: Mapping[str, Work]
 
     @property
     def display_path(self) -> str:
         """What a person calls the file: its path in the inbox, or the whole path elsewhere."""
         return self.path if self.folder == INBOX else f"{self.folder.rstrip('/')}/{self.path}"
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Items by asset, of the last version of each."""
+        return {asset: each.items for asset, each in self.work.items() if each.items is not None}
+
+    @property
+    def failed_work(self) -> Work | None:
+        """The work whose failure explains the file's: the first that failed, else that waits after a failure."""
+        rows = list(self.work.values())
+        failed = [each for each in rows if each.state is Status.FAILED]
+        waiting = [each for each in rows if each.error is not None]
+        return next(iter(failed or waiting), None)
+
+    @property
+    def error(self) -> str | None:
+        """Why it failed, or failed the last time."""
+        return each.error if (each := self.failed_work) else None
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do about it."""
+        return each.remedy if (each := self.failed_work) else None
+
+    @property
+    def permanent(self) -> bool | None:
+        """Whether the same bytes would fail again; None where nothing failed."""
+        each = self.failed_work
+        return None if each is None else each.failure in (FailureKind.PERMANENT, FailureKind.CANCELLED)
+
+    @property
+    def attempts(self) -> int:
+        """Most failures of its own in any asset."""
+        return max((each.attempts for each in self.work.values()), default=0)
+
+    @property
+    def run(self) -> str | None:
+        """A run that has some of its work."""
+        return next((each.run for each in self.work.values() if each.run), None)
+
+    @property
+    def run_id(self) -> str | None:
+        """Dagster's id of the run that made the last of it."""
+        done = [each for each in self.work.values() if each.made_by and each.ended_at]
+        return max(done, key=lambda each: each.ended_at or self.created_at).made_by if done else None
+
+    @property
+    def queued_at(self) -> datetime:
+        """Since when something of it was to be done."""
+        return min((each.queued_at for each in self.work.values()), default=self.created_at)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the first work on it started."""
+        return min((each.started_at for each in self.work.values() if each.started_at), default=None)
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When the last work on it ended; None while some is to be done."""
+        if self.status not in (Status.FINISHED, Status.FAILED):
+            return None
+        return max((each.ended_at for each in self.work.values() if each.ended_at), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """What the sensor needs to know of a file that is in the table."""
+    """What a look at a folder needs to know of a file that is in the table."""
 
     id: str
     size: int
@@ -76,17 +181,21 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to take in."""
+    """A file to take in.
+
+    :ivar sha256: of its bytes, where they were read on the way in.
+    """
 
     id: str
     folder: str
     path: str
     user_id: str
     found: FileStat
+    sha256: str | None = None
 
 
 class FileStore:
-    """Files as rows. Every verb may be repeated."""
+    """Reads the files' table. Nothing here changes anything."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -95,7 +204,8 @@ class FileStore:
         """Records by id; unknown ids are left out."""
         if not ids:
             return {}
-        return {record.id: record for record in self._read(_select().where(files.c.id.in_(list(ids))))}
+        query = _select().where(files.c.id == sa.any_(sa.literal(list(ids), _TEXTS)))
+        return {record.id: record for record in self._read(query)}
 
     def find(self, key: str) -> FileRecord | None:
         """The file of an id, of a path in the inbox, or of a whole path."""
@@ -108,8 +218,8 @@ class FileStore:
 
     def at_paths(self, folder: str, paths: Collection[str]) -> dict[str, FileRecord]:
         """Records of the files at these paths of a watched folder, by path."""
-        query = _select().where(files.c.folder == folder, files.c.path.in_(list(paths)))
-        return {record.path: record for record in self._read(query)}
+        at = files.c.path == sa.any_(sa.literal(list(paths), _TEXTS))
+        return {record.path: record for record in self._read(_select().where(files.c.folder == folder, at))}
 
     def select(
         self, *, status: Status | None = None, user_id: str | None = None, limit: int | None = None
@@ -119,7 +229,7 @@ class FileStore:
         if status is not None:
             query = query.where(files.c.status == status)
         if user_id is not None:
-            query = query.where(files.c.user_id == user_id)
+            query = query.where(files.c.owner_id == user_id)
         return self._read(query.limit(limit))
 
     def count_by_status(self) -> dict[Status, int]:
@@ -145,117 +255,47 @@ class FileStore:
 
     def existing_ids(self, ids: Collection[str]) -> set[str]:
         """Which of *ids* are taken."""
+        query = sa.select(files.c.id).where(files.c.id == sa.any_(sa.literal(list(ids), _TEXTS)))
         with transaction(self._engine) as connection:
-            return set(connection.scalars(sa.select(files.c.id).where(files.c.id.in_(list(ids)))))
-
-    def add(self, new: Sequence[NewFile]) -> None:
-        """Take files in, in the given order, as ``queued``."""
-        if not new:
-            return
-        from sqlalchemy.dialects.postgresql import insert
-
-        rows = [
-            {
-                "id": file.id,
-                "folder": file.folder,
-                "path": file.path,
-                "user_id": file.user_id,
-                "size": file.found.size,
-                "mtime_ns": file.found.mtime_ns,
-                "queued_at": sa.func.now(),
-            }
-            for file in new
-        ]
-        with transaction(self._engine) as connection:
-            connection.execute(insert(files).values(rows).on_conflict_do_nothing())
-
-    def change(self, id_: str, found: FileStat, sha256: str | None) -> None:
-        """New bytes at a known path: queued again, with all attempts before it."""
-        self._update(
-            [id_],
-            size=found.size,
-            mtime_ns=found.mtime_ns,
-            sha256=sha256,
-            gone_at=None,
-            **_QUEUED,
-        )
-
-    def touch(self, id_: str, found: FileStat) -> None:
-        """The same bytes with another time, or back again after they were gone: nothing is to be done."""
-        self._update([id_], size=found.size, mtime_ns=found.mtime_ns, gone_at=None)
-
-    def move(self, id_: str, path: str, folder: str, found: FileStat) -> None:
-        """The same bytes at a new path: the results stay."""
-        self._update([id_], path=path, folder=folder, size=found.size, mtime_ns=found.mtime_ns, gone_at=None)
-
-    def requeue(self, ids: Collection[str]) -> None:
-        """A person wants the files tried again, whatever their state."""
-        self._update(ids, **_QUEUED)
-
-    def mark_gone(self, ids: Collection[str]) -> None:
-        """The bytes are gone: the rest follows when no run works on the file."""
-        self._update(ids, gone_at=sa.func.now())
+            return set(connection.scalars(query))
 
     def gone(self, limit: int) -> list[FileRecord]:
-        """Files whose bytes are gone, the longest first."""
-        return self._read(
-            _select().where(files.c.gone_at.is_not(None)).order_by(files.c.gone_at).limit(limit)
-        )
-
-    def delete(self, ids: Collection[str]) -> None:
-        """Forget files; rows that belong to them go as well."""
-        with transaction(self._engine) as connection:
-            connection.execute(files.delete().where(files.c.id.in_(list(ids))))
-
-    def _update(self, ids: Collection[str], **values: Any) -> None:
-        if not ids:
-            return
-        query = files.update().where(files.c.id.in_(list(ids))).values(updated_at=sa.func.now(), **values)
-        with transaction(self._engine) as connection:
-            connection.execute(query)
+        """Files whose bytes are gone and that no run has, the longest first."""
+        held = sa.exists().where(work.c.file_id == files.c.id, work.c.run.is_not(None))
+        query = _select().where(files.c.gone_at.is_not(None), ~held).order_by(files.c.gone_at).limit(limit)
+        return self._read(query)
 
     def _read(self, query: Select[Any]) -> list[FileRecord]:
         with transaction(self._engine) as connection:
             return read_records(connection, query)
 
 
-_QUEUED: dict[str, Any] = {
-    "status": Status.QUEUED,
-    "attempts": 0,
-    "interruptions": 0,
-    "alone": False,
-    "error": None,
-    "remedy": None,
-    "trace": None,
-    "permanent": None,
-    "retry_at": None,
-    "batch_id": None,
-    "queued_at": sa.func.now(),
-    "started_at": None,
-    "finished_at": None,
-}
+_TEXTS: Final = sa.ARRAY(sa.Text)
+_FILE_COLUMNS: Final = tuple(name for name in FileRecord.__slots__ if name not in ("work", "user_id"))
+_WORK_COLUMNS: Final = tuple(Work.__slots__)
 
 
 def read_records(connection: Connection, query: Select[Any]) -> list[FileRecord]:
-    """Records of a query over ``files``, with their counts."""
+    """Records of a query over ``files``, with their work."""
     rows = connection.execute(query).all()
-    counts: dict[str, dict[str, int]] = {}
-    ids = [row.id for row in rows]
-    chosen = sa.select(file_assets.c.file_id, file_assets.c.asset, file_assets.c["items"])
-    for part in _parts(ids, 5000):
-        for file_id, asset, items in connection.execute(chosen.where(file_assets.c.file_id.in_(part))):
-            counts.setdefault(file_id, {})[asset] = items
-    return [_record(row, counts.get(row.id, {})) for row in rows]
-
-
-def _parts(ids: Sequence[str], size: int) -> Iterable[Sequence[str]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))
+    wanted = sa.select(work.c.file_id, *(work.c[name] for name in _WORK_COLUMNS)).where(
+        work.c.file_id == sa.any_(sa.literal([row.id for row in rows], _TEXTS))
+    )
+    by_file: dict[str, dict[str, Work]] = {}
+    for file_id, *values in connection.execute(wanted) if rows else ():
+        found = dict(zip(_WORK_COLUMNS, values, strict=True))
+        found["state"] = Status(found["state"])
+        found["failure"] = FailureKind(found["failure"]) if found["failure"] else None
+        by_file.setdefault(file_id, {})[found["asset"]] = Work(**found)
+    return [
+        _record(dict(row._mapping), by_file.get(row.id, {})) for row in rows
+    ]  # SQLAlchemy's way to a mapping
 
 
 def _select() -> Select[Any]:
-    return sa.select(*(files.c[name] for name in FileRecord.__slots__ if name != "counts"))
+    return sa.select(files.c.owner_id.label("user_id"), *(files.c[name] for name in _FILE_COLUMNS))
 
 
-def _record(row: Row[Any], counts: Mapping[str, int]) -> FileRecord:
-    values = dict(row._mapping)  # SQLAlchemy's documented way to a row as a mapping
-    return FileRecord(**{**values, "status": Status(values["status"]), "counts": counts})
+def _record(values: dict[str, Any], found: Mapping[str, Work]) -> FileRecord:
+    ordered = {asset: found[asset] for asset in ASSETS if asset in found}
+    return FileRecord(**{**values, "status": Status(values["status"]), "work": ordered})

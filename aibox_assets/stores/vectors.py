@@ -1,8 +1,11 @@
-"""Chunks with their vectors and words in Postgres, each file's swapped whole."""
+"""Chunks with their words, and the vectors of each space, in Postgres; each file's are swapped whole.
+
+Which space is active is the matter of ``spaces.py``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,35 +16,25 @@ from pgvector.psycopg import register_vector
 from psycopg import Connection as PsycopgConnection
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from aibox_assets.domain.errors import ConfigurationError, PermanentError
-from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
+from aibox_assets.domain.errors import PermanentError
+from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import segment_words
-from aibox_assets.stores.claims import Guard
-from aibox_assets.stores.database import embedding_models, embeddings, files, transaction
-from aibox_assets.stores.embedding_models import (
-    MAX_DIMENSION,
-    StoredModel,
-    add_model,
-    describe_spec,
-    gives_same_vectors,
-    lock_model,
-    read_active_model,
-    remove_model,
-    require_active,
-    update_query_prefix,
-)
+from aibox_assets.stores.database import files, transaction
+from aibox_assets.stores.fencing import Guard
+from aibox_assets.stores.space_records import Space, SpaceState, read_active, require_state
 
-_MODEL_LOCK = 0x6D_6F_64_65_6C  # "model"
+Vector = NDArray[np.float32]
+
 _COLUMNS = (
-    ("chunk_id", "text"), ("file_id", "text"), ("model_id", "int4"), ("ordinal", "int4"), ("text", "text"),
-    ("text_hash", "text"), ("token_count", "int4"), ("char_start", "int4"), ("char_end", "int4"),
-    ("page", "int4"), ("sheet", "text"), ("heading_path", "jsonb"), ("language", "text"), ("words", "text"),
-    ("embedding", "vector"),
+    ("chunk_id", "text"), ("file_id", "text"), ("ordinal", "int4"), ("text", "text"), ("text_hash", "text"),
+    ("token_count", "int4"), ("char_start", "int4"), ("char_end", "int4"), ("page", "int4"), ("sheet", "text"),
+    ("heading_path", "jsonb"), ("language", "text"), ("words", "text"),
 )  # fmt: skip
 _NAMES = ", ".join(name for name, _ in _COLUMNS)
 _PLACE = ("ordinal", "token_count", "char_start", "char_end", "page", "sheet", "language")
-_CONTENT = ("file_id", "model_id", "text", "text_hash", "heading_path", "words", "embedding")
+_CONTENT = ("file_id", "text", "text_hash", "heading_path", "words")
 
 
 def _each(alias: str, columns: Sequence[str]) -> str:
@@ -53,19 +46,40 @@ def _set(alias: str, columns: Sequence[str]) -> str:
 
 
 _STAGE = f"""CREATE TEMP TABLE incoming ON COMMIT DROP AS
-    SELECT {_NAMES.replace("words", "NULL::text AS words")} FROM aibox.embeddings WITH NO DATA"""  # noqa: S608
-_FOREIGN = """SELECT i.chunk_id, i.file_id, e.file_id FROM incoming i JOIN aibox.embeddings e USING (chunk_id)
-    WHERE e.file_id <> i.file_id LIMIT 1"""
-_REMOVE = """DELETE FROM aibox.embeddings e WHERE e.file_id = ANY(:ids)
-    AND NOT EXISTS (SELECT FROM incoming i WHERE i.chunk_id = e.chunk_id)"""
-# A chunk that only moved must not touch its indexed columns: HNSW takes milliseconds for a row, and a vector
-# that is set anew counts as changed even when it is equal. The content is rewritten where it really differs.
-_MOVE = f"""UPDATE aibox.embeddings e SET {_set("i", _PLACE)} FROM incoming i WHERE e.chunk_id = i.chunk_id
-    AND ({_each("e", _PLACE)}) IS DISTINCT FROM ({_each("i", _PLACE)})"""  # noqa: S608
-_UPSERT = f"""INSERT INTO aibox.embeddings AS e ({_NAMES})
+    SELECT {_NAMES.replace("words", "NULL::text AS words")}, NULL::vector AS embedding
+    FROM aibox.chunks WITH NO DATA"""  # noqa: S608
+_FOREIGN = """SELECT i.chunk_id, i.file_id, c.file_id FROM incoming i JOIN aibox.chunks c USING (chunk_id)
+    WHERE c.file_id <> i.file_id LIMIT 1"""
+_REMOVE = """DELETE FROM aibox.chunks c WHERE c.file_id = ANY(:ids)
+    AND NOT EXISTS (SELECT FROM incoming i WHERE i.chunk_id = c.chunk_id)"""
+# A chunk that only moved must not touch its indexed columns, for the index of words takes an entry for each word.
+# The content is rewritten where it really differs, and so is a vector: HNSW takes milliseconds for each.
+_MOVE = f"""UPDATE aibox.chunks c SET {_set("i", _PLACE)} FROM incoming i WHERE c.chunk_id = i.chunk_id
+    AND ({_each("c", _PLACE)}) IS DISTINCT FROM ({_each("i", _PLACE)})"""  # noqa: S608
+_UPSERT = f"""INSERT INTO aibox.chunks AS c ({_NAMES})
     SELECT {_NAMES.replace("words", "to_tsvector('pg_catalog.english', words)")} FROM incoming
     ON CONFLICT (chunk_id) DO UPDATE SET {_set("excluded", _CONTENT)}
-    WHERE ({_each("e", _CONTENT)}) IS DISTINCT FROM ({_each("excluded", _CONTENT)})"""  # noqa: S608
+    WHERE ({_each("c", _CONTENT)}) IS DISTINCT FROM ({_each("excluded", _CONTENT)})"""  # noqa: S608
+_UPSERT_VECTORS = """INSERT INTO {table} AS v (chunk_id, embedding) SELECT chunk_id, embedding FROM incoming
+    ON CONFLICT (chunk_id) DO UPDATE SET embedding = excluded.embedding
+    WHERE v.embedding IS DISTINCT FROM excluded.embedding"""
+
+_STAGE_TEXTS = "CREATE TEMP TABLE incoming (text_hash text, embedding vector) ON COMMIT DROP"
+# Against a writer of the same file, which locks it too: its chunks cannot go between being read and being referred to.
+_LOCK_FILES_OF_TEXTS = """SELECT f.id FROM aibox.files f WHERE f.id IN
+    (SELECT c.file_id FROM aibox.chunks c JOIN incoming i USING (text_hash)) ORDER BY f.id FOR SHARE"""
+_FILL = """INSERT INTO {table} (chunk_id, embedding)
+    SELECT c.chunk_id, i.embedding FROM aibox.chunks c JOIN incoming i USING (text_hash) WHERE c.file_id = ANY(:ids)
+    ON CONFLICT (chunk_id) DO NOTHING"""
+_MISSING = """SELECT c.chunk_id, c.text_hash, c.text FROM aibox.chunks c WHERE c.chunk_id > :after
+    AND NOT EXISTS (SELECT FROM {table} v WHERE v.chunk_id = c.chunk_id) ORDER BY c.chunk_id LIMIT :limit"""
+_KNOWN = """SELECT DISTINCT ON (c.text_hash) c.text_hash, v.embedding::vector
+    FROM aibox.chunks c JOIN {table} v USING (chunk_id) WHERE c.text_hash = ANY(%s)"""
+_COUNTS = """SELECT c.file_id, count(*) FROM aibox.chunks c JOIN {table} v USING (chunk_id)
+    WHERE c.file_id = ANY(:ids) GROUP BY c.file_id"""
+_CHECKS = """SELECT c.file_id, count(*) AS chunks, count(v.chunk_id) AS vectors,
+        min(vector_norm(v.embedding::vector)) AS norm_min, max(vector_norm(v.embedding::vector)) AS norm_max
+    FROM aibox.chunks c LEFT JOIN {table} v USING (chunk_id) WHERE c.file_id = ANY(:ids) GROUP BY c.file_id"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +92,7 @@ class FileEmbeddings:
 
     file_id: str
     chunks: Sequence[Chunk]
-    vectors: NDArray[np.float32]
+    vectors: Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,87 +100,45 @@ class VectorCheck:
     """What is stored for one file, for an asset check.
 
     :ivar chunks: rows of the file.
-    :ivar vectors: rows whose vector is of the active model.
-    :ivar wrong_dimension: rows whose vector is not of its model's dimension.
-    :ivar norm_min: smallest Euclidean norm, None without rows.
+    :ivar vectors: those that have a vector in the active space.
+    :ivar norm_min: smallest Euclidean norm, None without vectors.
     """
 
     chunks: int
     vectors: int
-    wrong_dimension: int
     norm_min: float | None
     norm_max: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class MissingText:
+    """A chunk without a vector in some space."""
+
+    chunk_id: str
+    text_hash: str
+    text: str
+
+
 class VectorStore:
-    """The table ``embeddings`` and the model that its vectors are of."""
+    """The table ``chunks`` and the spaces' tables of vectors."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def active_model(self) -> StoredModel | None:
-        """The model of the stored vectors; None before the first."""
-        with transaction(self._engine) as connection:
-            return read_active_model(connection)
-
-    def activate_model(self, spec: EmbeddingModelSpec) -> StoredModel:
-        """Make *spec* the model of all vectors, with an index of its dimension. Again with the same: nothing.
-
-        :raises ConfigurationError: vectors of another model are stored, or its dimension is out of range.
-        """
-        if not 1 <= spec.dimension <= MAX_DIMENSION:
-            raise ConfigurationError(
-                f"Embedding model {spec.name} has {spec.dimension} dimensions; "
-                f"1 to {MAX_DIMENSION} can be indexed.",
-                "Set AIBOX_EMBEDDING_MODEL to a smaller model.",
-            )
-        with transaction(self._engine) as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MODEL_LOCK)))
-            stored = read_active_model(connection)
-            if stored is not None and gives_same_vectors(stored.spec, spec):
-                if stored.spec != spec:
-                    update_query_prefix(connection, stored.id, spec.query_prefix)
-                return StoredModel(stored.id, spec)
-            if stored is not None:
-                # Keeps writers of the old model out until this transaction ends.
-                connection.execute(lock_model(stored.id, exclusive=True))
-                if connection.scalar(sa.select(sa.exists().select_from(embeddings))):
-                    raise ConfigurationError(
-                        f"The stored vectors are of {describe_spec(stored.spec)}, not of {describe_spec(spec)}.",
-                        f"Run 'aibox models use {spec.name} --reembed', which drops the stored vectors and "
-                        f"embeds every file again, or set AIBOX_EMBEDDING_MODEL back to {stored.spec.name}.",
-                    )
-                remove_model(connection, stored.id)
-            return add_model(connection, spec)
-
-    def drop_model(self) -> int:
-        """Remove the active model with all vectors and its index; the number of vectors that went.
-
-        Afterwards every file is to be embedded again. Without an active model: nothing.
-        """
-        with transaction(self._engine) as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MODEL_LOCK)))
-            stored = read_active_model(connection)
-            if stored is None:
-                return 0
-            connection.execute(lock_model(stored.id, exclusive=True))
-            dropped = connection.execute(sa.delete(embeddings)).rowcount
-            remove_model(connection, stored.id)
-            return dropped
-
-    def known_vectors(self, model: StoredModel, text_hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Vectors of *model* that are already stored for texts of these hashes, in whichever file they stand.
+    def known_vectors(self, space: Space, text_hashes: Collection[str]) -> dict[str, Vector]:
+        """Vectors in *space* that are already stored for texts of these hashes, in whichever file they stand.
 
         :returns: hash → float32, shape (dimension,), read-only; hashes without a vector are left out.
         """
-        query = """SELECT DISTINCT ON (text_hash) text_hash, embedding FROM aibox.embeddings
-            WHERE model_id = %s AND text_hash = ANY(%s)"""
-        with transaction(self._engine) as connection, _driver(connection).cursor(binary=True) as cursor:
-            rows = cursor.execute(query, (model.id, list(set(text_hashes)))).fetchall()
+        query = _KNOWN.format(table=space.table).encode()
+        with transaction(self._engine) as connection:
+            require_state(connection, space, *SpaceState)
+            with _driver(connection).cursor(binary=True) as cursor:
+                rows = cursor.execute(query, (list(set(text_hashes)),)).fetchall()
         return {text_hash: vector.to_numpy() for text_hash, vector in rows}
 
     def replace_files(
-        self, model: StoredModel, entries: Sequence[FileEmbeddings], *, guard: Guard | None = None
+        self, space: Space, entries: Sequence[FileEmbeddings], *, guard: Guard | None = None
     ) -> frozenset[str]:
         """Swap the old version of each file for the new one, all in one transaction.
 
@@ -174,20 +146,18 @@ class VectorStore:
         out. Rows that did not change are not written.
 
         :returns: the ids of the files that were written.
-        :raises ConfigurationError: *model* is not the active one any more.
-        :raises ValueError: vectors do not fit the chunks or the model, or are not finite.
+        :raises ConfigurationError: *space* is not the active one any more.
+        :raises ValueError: vectors do not fit the chunks or the space, or are not finite.
         """
-        rows = [row for entry in entries for row in _rows(model, entry)]
-        ids = sorted({entry.file_id for entry in entries})
+        rows = [row for entry in entries for row in _rows(space, entry)]
         with transaction(self._engine) as connection:
             if guard is not None:
                 guard(connection)
-            require_active(connection, model)
-            # In the order of the ids, so that two batches with common files wait and do not deadlock.
-            lock = sa.select(files.c.id).where(files.c.id.in_(ids)).order_by(files.c.id)
-            present = frozenset(connection.scalars(lock.with_for_update(key_share=True)))
+            require_state(connection, space, SpaceState.ACTIVE)
+            present = _lock_files(connection, [entry.file_id for entry in entries])
             connection.execute(sa.text(_STAGE))
-            _copy(_driver(connection), [row for row in rows if row[1] in present])
+            columns = (*_COLUMNS, ("embedding", "vector"))
+            _copy(_driver(connection), columns, (row for row in rows if row[1] in present))
             if foreign := connection.execute(sa.text(_FOREIGN)).first():
                 raise PermanentError(
                     f"Chunk id {foreign[0]} of file {foreign[1]} is already used by file {foreign[2]}.",
@@ -196,61 +166,90 @@ class VectorStore:
             connection.execute(sa.text(_REMOVE), {"ids": sorted(present)})
             connection.execute(sa.text(_MOVE))
             connection.execute(sa.text(_UPSERT))
+            connection.execute(sa.text(_UPSERT_VECTORS.format(table=space.table)))
         return present
 
-    def delete_files(self, ids: Sequence[str]) -> int:
-        """Remove the chunks and vectors of these files; the number that went. Again: nothing."""
+    def missing(self, space: Space, limit: int, *, after: str = "") -> list[MissingText]:
+        """Chunks without a vector in *space*, in the order of their ids, from behind the id *after*."""
+        query, parameters = _MISSING.format(table=space.table), {"limit": limit, "after": after}
         with transaction(self._engine) as connection:
-            return connection.execute(sa.delete(embeddings).where(embeddings.c.file_id.in_(ids))).rowcount
+            require_state(connection, space, *SpaceState)
+            return [MissingText(*row) for row in connection.execute(sa.text(query), parameters)]
 
-    def counts(self, ids: Sequence[str]) -> dict[str, int]:
-        """Stored chunks per file; 0 for a file without any."""
-        query = (
-            sa.select(embeddings.c.file_id, sa.func.count())
-            .where(embeddings.c.file_id.in_(ids))
-            .group_by(embeddings.c.file_id)
-        )
+    def fill(self, space: Space, vectors: Mapping[str, Vector], *, guard: Guard | None = None) -> int:
+        """Write vectors of texts into a space that is being built, for every chunk of these texts without one.
+
+        :param vectors: float32, shape (dimension,), by text hash.
+        :returns: how many chunks got one. Again: nothing.
+        :raises ConfigurationError: *space* is not being built any more.
+        :raises ValueError: a vector does not fit the space, or is not finite.
+        """
+        for text_hash, vector in vectors.items():
+            _require_fit(space, vector, (space.spec.dimension,), f"text {text_hash}")
         with transaction(self._engine) as connection:
-            found = {row[0]: row[1] for row in connection.execute(query)}
+            if guard is not None:
+                guard(connection)
+            require_state(connection, space, SpaceState.BUILDING)
+            connection.execute(sa.text(_STAGE_TEXTS))
+            _copy(_driver(connection), (("text_hash", "text"), ("embedding", "vector")), vectors.items())
+            ids = list(connection.scalars(sa.text(_LOCK_FILES_OF_TEXTS)))
+            return connection.execute(sa.text(_FILL.format(table=space.table)), {"ids": ids}).rowcount
+
+    def delete_files(self, ids: Collection[str]) -> int:
+        """Remove the chunks of these files and their vectors in every space; the number of chunks that went."""
+        query = sa.text("DELETE FROM aibox.chunks WHERE file_id = ANY(:ids)")
+        with transaction(self._engine) as connection:
+            present = _lock_files(connection, ids)
+            return connection.execute(query, {"ids": sorted(present)}).rowcount
+
+    def counts(self, ids: Collection[str]) -> dict[str, int]:
+        """Vectors per file in the active space; 0 for a file without any."""
+        found = {row[0]: row[1] for row in self._ask_active(_COUNTS, ids)}
         return {file_id: found.get(file_id, 0) for file_id in ids}
 
-    def verify(self, file_ids: Collection[str]) -> dict[str, VectorCheck]:
-        """Measure what is stored for each of the files."""
-        vector = embeddings.c.embedding
-        norm = sa.func.vector_norm(vector)
-        query = (
-            sa.select(
-                embeddings.c.file_id,
-                sa.func.count(),
-                sa.func.count().filter(embedding_models.c.active),
-                sa.func.count().filter(sa.func.vector_dims(vector) != embedding_models.c.dimension),
-                sa.func.min(norm),
-                sa.func.max(norm),
-            )
-            .select_from(embeddings.join(embedding_models))
-            .where(embeddings.c.file_id.in_(list(file_ids)))
-            .group_by(embeddings.c.file_id)
-        )
+    def verify(self, ids: Collection[str]) -> dict[str, VectorCheck]:
+        """Measure what is stored for each of the files, with the vectors of the active space."""
+        found = {row[0]: VectorCheck(*row[1:]) for row in self._ask_active(_CHECKS, ids)}
+        return {id_: found.get(id_, VectorCheck(0, 0, None, None)) for id_ in ids}
+
+    def _ask_active(self, query: str, ids: Collection[str]) -> list[tuple[Any, ...]]:
         with transaction(self._engine) as connection:
-            found = {row[0]: VectorCheck(*row[1:]) for row in connection.execute(query)}
-        return {id_: found.get(id_, VectorCheck(0, 0, 0, None, None)) for id_ in file_ids}
+            space = read_active(connection)
+            if space is None:
+                return []
+            rows = connection.execute(sa.text(query.format(table=space.table)), {"ids": list(ids)})
+            return [tuple(row) for row in rows]
 
 
-def _rows(model: StoredModel, entry: FileEmbeddings) -> list[tuple[Any, ...]]:
+def _lock_files(connection: Connection, ids: Collection[str]) -> frozenset[str]:
+    """Keep other writers from these files until the transaction ends; the ids of those that are there."""
+    # In the order of the ids, so that two batches with common files wait and do not deadlock.
+    found = sa.select(files.c.id).where(files.c.id == sa.any_(sa.literal(list(ids), ARRAY(sa.Text))))
+    return frozenset(connection.scalars(found.order_by(files.c.id).with_for_update(key_share=True)))
+
+
+def _rows(space: Space, entry: FileEmbeddings) -> list[tuple[Any, ...]]:
     vectors = np.ascontiguousarray(entry.vectors, dtype=np.float32)
-    expected = (len(entry.chunks), model.spec.dimension)
-    if entry.chunks and vectors.shape != expected:
-        raise ValueError(f"Vectors of file {entry.file_id} have shape {vectors.shape}; expected {expected}.")
-    if not np.isfinite(vectors).all():
-        raise ValueError(f"A vector of file {entry.file_id} holds NaN or infinity.")
+    if entry.chunks:
+        expected = (len(entry.chunks), space.spec.dimension)
+        _require_fit(space, vectors, expected, f"file {entry.file_id}")
     return [
         (
-            chunk.chunk_id, entry.file_id, model.id, chunk.ordinal, chunk.text, chunk.text_hash,
+            chunk.chunk_id, entry.file_id, chunk.ordinal, chunk.text, chunk.text_hash,
             chunk.token_count, chunk.char_start, chunk.char_end, chunk.page, chunk.sheet,
             Jsonb(list(chunk.heading_path)), chunk.language, _searchable(chunk), vector,
         )
         for chunk, vector in zip(entry.chunks, vectors, strict=True)
     ]  # fmt: skip
+
+
+def _require_fit(space: Space, vectors: Vector, expected: tuple[int, ...], owner: str) -> None:
+    if vectors.shape != expected:
+        raise ValueError(
+            f"The vectors of {owner} have shape {vectors.shape}; {expected} fits {space.spec.name}."
+        )
+    if not np.isfinite(vectors).all():
+        raise ValueError(f"A vector of {owner} holds NaN or infinity.")
 
 
 def _searchable(chunk: Chunk) -> str:
@@ -265,9 +264,11 @@ def _driver(connection: Connection) -> PsycopgConnection[Any]:
     return driver
 
 
-def _copy(driver: PsycopgConnection[Any], rows: Sequence[tuple[Any, ...]]) -> None:
-    statement = f"COPY incoming ({_NAMES}) FROM STDIN (FORMAT BINARY)"
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types([kind for _, kind in _COLUMNS])
+def _copy(
+    driver: PsycopgConnection[Any], columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    statement = f"COPY incoming ({', '.join(name for name, _ in columns)}) FROM STDIN (FORMAT BINARY)"
+    with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        copy.set_types([kind for _, kind in columns])
         for row in rows:
             copy.write_row(row)

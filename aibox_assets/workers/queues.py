@@ -6,11 +6,15 @@ from typing import Final
 
 from redis import Redis
 
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
+
 FILE_PROCESSING: Final = "file_processing"
 VECTORIZATION: Final = "vectorization"
 KG_EXTRACTION: Final = "kg_extraction"
 
 QUEUES: Final = (FILE_PROCESSING, VECTORIZATION, KG_EXTRACTION)
+QUEUE_OF: Final = {CHUNKS: FILE_PROCESSING, EMBEDDINGS: VECTORIZATION, KG_TRIPLES: KG_EXTRACTION}
+"""The queue on which each asset is made."""
 
 # kombu keeps one Redis list per priority step; 0 is the plain name (kombu.transport.redis, PRIORITY_STEPS).
 _PRIORITY_KEYS: Final = ("", "\x06\x163", "\x06\x166", "\x06\x169")

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from dagster import (
     DagsterEvent,
     DagsterEventType,
@@ -23,15 +24,15 @@ from dagster_shared.error import SerializableErrorInfo
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.automation.cleanup import delete_gone
 from aibox_assets.automation.intake import take_in
-from aibox_assets.automation.requests import BATCH_TAG, request_runs, settle_runs
-from aibox_assets.domain.errors import PermanentError
-from aibox_assets.execution.partitions import FILES
+from aibox_assets.automation.requests import request_runs
+from aibox_assets.automation.settle import settle_runs
+from aibox_assets.domain.errors import ConfigurationError, PermanentError
+from aibox_assets.execution.partitions import BATCH_TAG, FILES
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.claims import CANCELLED
-from aibox_assets.stores.database import claims
-from aibox_assets.stores.files import FileRecord, Status
+from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, FileRecord, Status
 from aibox_assets.stores.folders import MARKER, WatchedFolder
-from aibox_assets.stores.progress import ASSETS, CHUNKS, AssetResult, ReadBytes
+from aibox_assets.stores.lifecycle import AssetResult, ReadBytes
+from aibox_assets.stores.lifecycle.demand import CANCELLED
 
 SHA = hashlib.sha256(b"hello").hexdigest()
 
@@ -45,7 +46,8 @@ def drop(platform: Platform, *names: str, text: str = "hello") -> None:
 
 def tick(platform: Platform, instance: DagsterInstance) -> list[RunRequest]:
     take_in(platform)
-    return list(request_runs(platform, instance, settle_runs(platform, instance)))
+    settle_runs(platform, instance)
+    return list(request_runs(platform, instance))
 
 
 def launch(instance: DagsterInstance, request: RunRequest, status: DagsterRunStatus) -> DagsterRun:
@@ -60,10 +62,9 @@ def end(instance: DagsterInstance, run: DagsterRun, status: DagsterRunStatus) ->
     instance.add_run(run.with_status(status))
 
 
-def claim(platform: Platform, id_: str, run_id: str) -> None:
-    """What the run's executor does before its first step."""
-    with platform.engine.begin() as connection:
-        connection.execute(claims.insert().values(file_id=id_, run_id=run_id))
+def take(platform: Platform, id_: str, run_id: str) -> frozenset[str]:
+    """What the executor of a run that a person launched does before its first step."""
+    return platform.lifecycle.take(run_id, [id_], ASSETS, lambda _: set())
 
 
 def fail_step(instance: DagsterInstance, run: DagsterRun, kind: str, reason: str) -> None:
@@ -84,13 +85,14 @@ def only(platform: Platform) -> FileRecord:
     return record
 
 
-def finish(platform: Platform, run_id: str, *assets: str) -> None:
+def finish(platform: Platform, *assets: str) -> None:
     """What the steps of a run write down for the only file."""
     record = only(platform)
-    platform.progress.start([record.id], run_id)
-    platform.progress.read({record.id: ReadBytes(SHA, 5, record.mtime_ns, "text/plain")})
+    platform.lifecycle.read({record.id: ReadBytes(SHA, 5, record.mtime_ns, "text/plain")})
     for asset in assets or ASSETS:
-        platform.progress.complete(asset, {record.id: AssetResult(f"{SHA}.x", 1, 0.1)}, run_id)
+        platform.lifecycle.start(asset, [record.id])
+        version = f"{SHA}.x" if asset == CHUNKS else f"{SHA}.x.y"
+        platform.lifecycle.complete(asset, "queue", {record.id: AssetResult(version, 1, 0.1)})
 
 
 def test_a_new_file_becomes_a_partition_and_one_request(
@@ -123,7 +125,7 @@ def test_a_request_that_never_became_a_run_is_made_again(
     drop(platform, "a.txt")
     (first,) = tick(platform, instance)
     assert tick(platform, instance) == [], "the daemon may still be launching it"
-    monkeypatch.setattr("aibox_assets.automation.requests.LOST_REQUEST_SECONDS", 0.0)
+    monkeypatch.setattr("aibox_assets.automation.settle.LOST_REQUEST_SECONDS", 0.0)
     (second,) = tick(platform, instance)
     assert second.tags[BATCH_TAG] != first.tags[BATCH_TAG]
 
@@ -134,11 +136,12 @@ def test_a_second_request_is_not_judged_by_the_run_of_the_first(
     drop(platform, "a.txt")
     (first,) = tick(platform, instance)
     run = launch(instance, first, DagsterRunStatus.SUCCESS)
-    finish(platform, run.run_id)
-    platform.files.requeue([only(platform).id])
+    assert run.run_id
+    finish(platform)
+    platform.lifecycle.redo([only(platform).id], ASSETS)
     (second,) = tick(platform, instance)
-    assert settle_runs(platform, instance) == {only(platform).id}
-    assert only(platform).batch_id == second.tags[BATCH_TAG]
+    assert settle_runs(platform, instance) == 1
+    assert only(platform).run == second.tags[BATCH_TAG]
 
 
 def test_files_whose_run_died_are_requested_again_together(
@@ -147,8 +150,7 @@ def test_files_whose_run_died_are_requested_again_together(
     drop(platform, *(f"{n}.txt" for n in range(8)))
     (request,) = tick(platform, instance)
     run = launch(instance, request, DagsterRunStatus.FAILURE)
-    ids = [record.id for record in platform.files.select()]
-    platform.progress.start(ids, run.run_id)
+    platform.lifecycle.start(CHUNKS, [record.id for record in platform.files.select()])
     (again,) = tick(platform, instance)
     assert again.tags[ASSET_PARTITION_RANGE_START_TAG] == request.tags[ASSET_PARTITION_RANGE_START_TAG]
     assert again.tags[ASSET_PARTITION_RANGE_END_TAG] == request.tags[ASSET_PARTITION_RANGE_END_TAG]
@@ -157,14 +159,15 @@ def test_files_whose_run_died_are_requested_again_together(
 
 
 def test_files_of_a_step_that_kept_killing_its_worker_go_alone(
-    platform: Platform, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    platform: Platform, instance: DagsterInstance
 ) -> None:
-    monkeypatch.setattr("aibox_assets.stores.failures.RETRY_SECONDS", 0.0)
     drop(platform, *(f"{n}.txt" for n in range(4)))
     (request,) = tick(platform, instance)
     run = launch(instance, request, DagsterRunStatus.FAILURE)
     fail_step(instance, run, "WorkerKilledError", "The worker died 4 times on this step.")
-    platform.progress.start([record.id for record in platform.files.select()], run.run_id)
+    tick(platform, instance)
+    with platform.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.work SET not_before = NULL"))
     requests = tick(platform, instance)
     assert {record.error for record in platform.files.select()} == {"The worker died 4 times on this step."}
     assert len(requests) == 4
@@ -179,30 +182,23 @@ def test_an_outage_and_the_failures_of_others_are_no_blame(
     (request,) = tick(platform, instance)
     run = launch(instance, request, DagsterRunStatus.FAILURE)
     fail_step(instance, run, kind, "Postgres did not answer.")
-    platform.progress.start([only(platform).id], run.run_id)
     tick(platform, instance)
-    assert (only(platform).attempts, only(platform).alone) == (0, False)
+    assert only(platform).attempts == 0
 
 
-def test_a_file_belongs_to_every_live_run_that_carries_it(
-    platform: Platform, instance: DagsterInstance
-) -> None:
+def test_a_file_belongs_to_one_run_as_long_as_it_lives(platform: Platform, instance: DagsterInstance) -> None:
     drop(platform, "a.txt")
     (request,) = tick(platform, instance)
     requested = launch(instance, request, DagsterRunStatus.STARTED)
     by_hand = instance.add_run(
-        DagsterRun("__ASSET_JOB", run_id=make_new_run_id(), status=DagsterRunStatus.SUCCESS)
-    )
-    platform.progress.start([only(platform).id], by_hand.run_id)
-    assert tick(platform, instance) == [], "the requested run lives, though one by hand is over"
-    assert only(platform).status is Status.STARTED
-    end(instance, requested, DagsterRunStatus.SUCCESS)
-    claimant = instance.add_run(
         DagsterRun("__ASSET_JOB", run_id=make_new_run_id(), status=DagsterRunStatus.STARTED)
     )
-    claim(platform, only(platform).id, claimant.run_id)
-    assert settle_runs(platform, instance) == {only(platform).id}
-    end(instance, claimant, DagsterRunStatus.SUCCESS)
+    assert take(platform, only(platform).id, by_hand.run_id) == {request.tags[BATCH_TAG]}, "it must wait"
+    end(instance, requested, DagsterRunStatus.SUCCESS)
+    settle_runs(platform, instance)
+    assert take(platform, only(platform).id, by_hand.run_id) == frozenset()
+    assert tick(platform, instance) == [], "the run by hand has it"
+    end(instance, by_hand, DagsterRunStatus.SUCCESS)
     assert len(tick(platform, instance)) == 1, "all are over, and nothing was made"
 
 
@@ -211,8 +207,8 @@ def test_a_started_file_whose_run_was_deleted_waits_again(
 ) -> None:
     drop(platform, "a.txt")
     tick(platform, instance)
-    platform.progress.start([only(platform).id], "deleted")
-    monkeypatch.setattr("aibox_assets.automation.requests.LOST_REQUEST_SECONDS", 0.0)
+    platform.lifecycle.start(CHUNKS, [only(platform).id])
+    monkeypatch.setattr("aibox_assets.automation.settle.LOST_REQUEST_SECONDS", 0.0)
     assert len(tick(platform, instance)) == 1
 
 
@@ -229,8 +225,8 @@ def test_what_lacks_only_the_later_assets_is_requested_for_these(
 ) -> None:
     drop(platform, "a.txt")
     (request,) = tick(platform, instance)
-    run = launch(instance, request, DagsterRunStatus.SUCCESS)
-    finish(platform, run.run_id, CHUNKS)
+    launch(instance, request, DagsterRunStatus.SUCCESS)
+    finish(platform, CHUNKS)
     (again,) = tick(platform, instance)
     assert [key.to_user_string() for key in again.asset_selection or []] == ["embeddings", "kg_triples"]
 
@@ -240,8 +236,8 @@ def test_an_unchanged_file_with_a_new_time_runs_nothing(
 ) -> None:
     drop(platform, "a.txt")
     (request,) = tick(platform, instance)
-    run = launch(instance, request, DagsterRunStatus.SUCCESS)
-    finish(platform, run.run_id)
+    launch(instance, request, DagsterRunStatus.SUCCESS)
+    finish(platform)
     drop(platform, "a.txt")
     assert tick(platform, instance) == []
     assert only(platform).status is Status.FINISHED
@@ -254,9 +250,10 @@ def test_a_failed_file_is_left_alone_until_its_bytes_change(
 ) -> None:
     drop(platform, "a.txt")
     (request,) = tick(platform, instance)
-    run = launch(instance, request, DagsterRunStatus.FAILURE)
-    platform.progress.start([only(platform).id], run.run_id)
-    platform.progress.fail({only(platform).id: PermanentError("It is locked.")}, run.run_id)
+    launch(instance, request, DagsterRunStatus.FAILURE)
+    platform.lifecycle.fail(
+        CHUNKS, {only(platform).id: PermanentError("It is locked.")}, request.tags[BATCH_TAG]
+    )
     assert tick(platform, instance) == []
     drop(platform, "a.txt", text="unlocked")
     assert len(tick(platform, instance)) == 1
@@ -273,6 +270,7 @@ def test_a_removed_file_leaves_nothing_once_no_run_works_on_it(
     tables = ParquetIOManager(str(tmp_path / "storage"))
     assert delete_gone(platform, tables, instance) == 0, "a run works on it"
     end(instance, runs[0], DagsterRunStatus.SUCCESS)
+    settle_runs(platform, instance)
     for _ in range(2):
         delete_gone(platform, tables, instance)
         assert [record.path for record in platform.files.select()] == ["b.txt"]
@@ -307,9 +305,9 @@ def test_a_moved_file_keeps_its_id_and_a_new_file_may_take_its_place(
 ) -> None:
     drop(platform, "old.txt")
     (request,) = tick(platform, instance)
-    run = launch(instance, request, DagsterRunStatus.SUCCESS)
+    launch(instance, request, DagsterRunStatus.SUCCESS)
     first = only(platform)
-    finish(platform, run.run_id)
+    finish(platform)
     inbox = platform.settings.inbox_path
     (inbox / "old.txt").rename(inbox / "new.txt")
     assert tick(platform, instance) == []
@@ -336,3 +334,33 @@ def test_files_of_another_watched_folder_are_taken_in_under_their_whole_path(
     assert set(records) == {"eve/a.txt", f"{other}/eve/a.txt"}
     assert {record.user_id for record in records.values()} == {"eve"}
     assert len({record.id for record in records.values()}) == 2
+
+
+def test_a_fault_of_the_installation_is_tried_with_one_file_until_it_is_mended(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, *(f"{n}.txt" for n in range(6)))
+    (request,) = tick(platform, instance)
+    fail_step(
+        instance, launch(instance, request, DagsterRunStatus.FAILURE), "Failure", "6 files were not made."
+    )
+    ids, run = [record.id for record in platform.files.select()], request.tags[BATCH_TAG]
+    for asset, queue in ((CHUNKS, "file_processing"), (EMBEDDINGS, "vectorization")):
+        fault = ConfigurationError("The bucket is missing.", "Make it.")
+        platform.lifecycle.take(run, ids, ASSETS, lambda _: set())
+        platform.lifecycle.pause(asset, queue, ids, fault, run)
+    settle_runs(platform, instance)
+    assert tick(platform, instance) == [], "the first try comes after some seconds"
+    with platform.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.pauses SET probe_at = now()"))
+    (probe,) = tick(platform, instance)
+    assert probe.partition_key is not None
+    assert [key.to_user_string() for key in probe.asset_selection or []] == [CHUNKS]
+    platform.lifecycle.complete(
+        CHUNKS, "file_processing", {probe.partition_key: AssetResult(f"{SHA}.x", 1, 0.1)}
+    )
+    requests = tick(platform, instance)
+    assert {key.to_user_string() for each in requests for key in each.asset_selection or []} == {
+        CHUNKS, KG_TRIPLES
+    }, "the other queue is still paused"  # fmt: skip
+    assert {record.attempts for record in platform.files.select()} == {0}

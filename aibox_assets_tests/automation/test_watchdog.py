@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from aibox_assets.stores.inbox import FileStat
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
 from dagster._core.utils import make_new_run_id
 from redis import Redis
@@ -19,6 +18,7 @@ from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.database import claims, steps
 from aibox_assets.stores.files import NewFile
+from aibox_assets.stores.scanning import FileStat
 
 NOW = 1_000_000.0
 GONE = LookedAt("gone", age=300, held=False)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import sqlalchemy as sa
-from aibox_assets.stores.inbox import INBOX
 
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.stores.database import claims, embeddings, file_assets, files, steps, transaction
+from aibox_assets.stores import database
+from aibox_assets.stores.database import files, steps, transaction, work
 from aibox_assets.stores.files import FileRecord, Status
+from aibox_assets.stores.folders import INBOX
 from aibox_assets_tests.chaos.processes import ask_dagster, redis_of
 from aibox_assets_tests.integration.real_home import RealHome
 
@@ -70,20 +71,21 @@ def _ended_well(record: FileRecord) -> bool:
 
 
 def _left_behind(home: RealHome) -> list[str]:
-    """Runs that are not over, leases, claims, tokens, slots."""
+    """Runs that are not over, leases, work that a run has, tokens, slots."""
     left = [f"run {run_id} is {status}" for run_id, status in ask_dagster(home, _LIVE_RUNS)]
     left += [f"slot of {run_id} {step_key}" for run_id, step_key in ask_dagster(home, _SLOTS)]
     with redis_of(home) as client:
         left += [key.decode() for key in client.scan_iter("aibox:lease:*")]
     with transaction(home.platform.engine) as connection:
-        left += [f"claim on {row.file_id} of {row.run_id}" for row in connection.execute(sa.select(claims))]
+        held = sa.select(work).where(work.c.run.is_not(None))
+        left += [f"{row.asset} of {row.file_id}, which {row.run} has" for row in connection.execute(held)]
         left += [f"token of {row.step_key} of {row.run_id}" for row in connection.execute(sa.select(steps))]
     return left
 
 
 def _duplicates(home: RealHome) -> list[str]:
     """Places of chunks, vectors and triples that are taken twice."""
-    place = (embeddings.c.file_id, embeddings.c.ordinal)
+    place = (database.chunks.c.file_id, database.chunks.c.ordinal)
     query = sa.select(*place).group_by(*place).having(sa.func.count() > 1)
     with transaction(home.platform.engine) as connection:
         found = [f"vectors {row.file_id} {row.ordinal}" for row in connection.execute(query)]
@@ -106,7 +108,7 @@ def _orphans(home: RealHome) -> list[str]:
     """What belongs to no file."""
     with transaction(home.platform.engine) as connection:
         known = set(connection.scalars(sa.select(files.c.id)))
-        owners = set(connection.scalars(sa.select(embeddings.c.file_id).distinct()))
+        owners = set(connection.scalars(sa.select(database.chunks.c.file_id).distinct()))
     found = [f"embeddings of {id_}" for id_ in owners - known]
     found += [f"graph of {id_}" for id_ in set(home.platform.graph.versions()) - known]
     for path in (home.path / "storage").rglob("*"):
@@ -122,9 +124,8 @@ def _differences(home: RealHome) -> list[str]:
     ids = [record.id for record in platform.files.select(status=Status.FINISHED)]
     in_graph, versions = platform.graph.counts(ids), platform.graph.versions()
     vectors = platform.vectors.counts(ids)
-    with transaction(platform.engine) as connection:
-        rows = connection.execute(sa.select(file_assets)).all()
-    made = {(row.file_id, row.asset): row for row in rows}
+    records = platform.files.get(ids)
+    made = {(id_, asset): each for id_ in ids for asset, each in records[id_].work.items()}
     found = []
     for id_ in ids:
         chunks, triples = tables.read_table("chunks", id_), tables.read_table("kg_triples", id_)
@@ -138,7 +139,7 @@ def _differences(home: RealHome) -> list[str]:
         }
         found += [f"{id_}: {what} {seen}" for what, seen in numbers.items() if len(seen) > 1]
         stored = {"chunks": chunks.version, "kg_triples": triples.version}
-        found += [f"{id_}: version of {a}" for a, v in stored.items() if v != made[id_, a].version]
+        found += [f"{id_}: version of {a}" for a, v in stored.items() if v != made[id_, a].made]
         if versions.get(id_) != triples.version:
             found.append(f"{id_}: version in the graph")
     return found

@@ -12,7 +12,7 @@ from typing import Self
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.models import ParsedDocument
 from aibox_assets.domain.parse import ParseLimits
-from aibox_assets.domain.parse.sandbox import ParserSandbox
+from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import Settings
 
 TIMEOUT: int = Settings.model_fields["parse_timeout"].default

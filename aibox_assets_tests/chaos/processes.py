@@ -177,3 +177,10 @@ def ask_dagster(home: RealHome, query: sa.TextClause, **values: object) -> list[
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query, values)]
+
+
+def dagster_run(home: RealHome, name: str | None) -> str | None:
+    """Dagster's id of the run that has work under *name*: a request's, or its own."""
+    query = sa.text("SELECT run_id FROM run_tags WHERE key = 'aibox/batch' AND value = :name")
+    found = ask_dagster(home, query, name=name)
+    return str(found[0][0]) if found else name

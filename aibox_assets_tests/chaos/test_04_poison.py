@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
-from aibox_assets.stores.inbox import INBOX
 
-from aibox_assets.stores.database import claims, steps, transaction
+from aibox_assets.stores.database import steps, transaction
 from aibox_assets.stores.failures import DeadLetters
 from aibox_assets.stores.files import Status
+from aibox_assets.stores.folders import INBOX
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.killing import drop_news
-from aibox_assets_tests.chaos.processes import WORKERS, held_steps, kill, pool_child
+from aibox_assets_tests.chaos.processes import WORKERS, dagster_run, held_steps, kill, pool_child
 from aibox_assets_tests.integration.real_home import RealHome
 from aibox_assets_tests.integration.texts import write_news
 
@@ -70,13 +70,11 @@ def _poisoned(home: RealHome, figures: Figures) -> Iterator[None]:
 def _task_with_poison(home: RealHome, killed_for: set[str]) -> str | None:
     """The task of ``chunks`` that has the file: as the one in hand, or in a batch that nothing died on yet."""
     found = home.platform.files.at_paths(INBOX, [POISON])
-    if not found:
+    if not found or found[POISON].work["chunks"].run is None:
         return None
-    id_ = found[POISON].id
-    query = (
-        sa.select(steps.c.task_id, steps.c.run_id, steps.c.in_hand)
-        .join(claims, claims.c.run_id == steps.c.run_id)
-        .where(claims.c.file_id == id_, steps.c.step_key == "chunks")
+    id_, name = found[POISON].id, found[POISON].work["chunks"].run
+    query = sa.select(steps.c.task_id, steps.c.in_hand).where(
+        steps.c.run_id == dagster_run(home, name), steps.c.step_key == "chunks"
     )
     with transaction(home.platform.engine) as connection:
         row = connection.execute(query).first()

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from aibox_assets.client import DagsterClient
-from aibox_assets.stores.claims import CANCELLED
+from aibox_assets.stores.lifecycle.demand import CANCELLED
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.killing import drop_news
 from aibox_assets_tests.chaos.processes import (

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from aibox_assets.client import ASSETS, DagsterClient
 from aibox_assets.settings import Settings
-from aibox_assets.stores.database import embeddings, transaction
+from aibox_assets.stores.database import chunks, transaction
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.processes import eventually
@@ -79,7 +79,7 @@ def _reading(home: RealHome, id_: str) -> Iterator[_Seen]:
 
 def _vectors(home: RealHome, id_: str) -> tuple[str, ...]:
     """The chunks of a file's vectors, as one query sees them."""
-    query = sa.select(embeddings.c.chunk_id, embeddings.c.text_hash).where(embeddings.c.file_id == id_)
+    query = sa.select(chunks.c.chunk_id, chunks.c.text_hash).where(chunks.c.file_id == id_)
     with transaction(home.platform.engine) as connection:
         return tuple(sorted(f"{row.chunk_id} {row.text_hash}" for row in connection.execute(query)))
 

@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from aibox_assets.stores.inbox import INBOX, FileStat
 from sqlalchemy import Engine
 
 from aibox_assets.domain.keys import partition_key
 from aibox_assets.stores.files import FileStore, NewFile
+from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.lifecycle import Lifecycle
+from aibox_assets.stores.scanning import FileStat
 from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets_tests.stores.documents import SPEC, entry_of, unit_vectors
 from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, Said, file_graph
@@ -22,7 +25,7 @@ from aibox_assets_tests.stores.graph_servers import ask
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 _SQL = (
-    "DROP TABLE aibox.files", "DELETE FROM aibox.embeddings", "TRUNCATE aibox.files CASCADE",
+    "DROP TABLE aibox.files", "DELETE FROM aibox.chunks", "TRUNCATE aibox.files CASCADE",
     "DROP SCHEMA aibox CASCADE",
     "UPDATE aibox.files SET status = 'failed'", "CREATE TABLE aibox.pwned (x int)", "SELECT pg_sleep(30)",
     "COPY aibox.files TO PROGRAM 'id'", "ALTER TABLE aibox.files ADD COLUMN pwned int", "CREATE ROLE pwned SUPERUSER",
@@ -54,10 +57,10 @@ def schema_of(engine: Engine) -> list[tuple[object, ...]]:
 
 def test_sql(engine: Engine) -> None:
     files, vectors, search = FileStore(engine), VectorStore(engine), SearchStore(engine)
-    model = vectors.activate_model(SPEC)
+    space = SpaceStore(engine).use_model(SPEC)
     before = schema_of(engine)
     keys = [partition_key(INBOX, payload) for payload in PAYLOADS]
-    files.add(
+    Lifecycle(engine, max_attempts=3).add(
         [
             NewFile(key, INBOX, payload, payload, FileStat(1, 1))
             for key, payload in zip(keys, PAYLOADS, strict=True)
@@ -66,7 +69,7 @@ def test_sql(engine: Engine) -> None:
     entries = [
         entry_of(key, payload, seed=n) for n, (key, payload) in enumerate(zip(keys, PAYLOADS, strict=True))
     ]
-    vectors.replace_files(model, entries)
+    vectors.replace_files(space, entries)
     answers = 0
     for key, payload in zip(keys, PAYLOADS, strict=True):
         found = files.find(payload)

@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from aibox_assets.stores.database import transaction
 from aibox_assets_tests.integration.real_home import RealHome
 
-_TABLES = ("files", "file_assets", "embeddings")
+_TABLES = ("files", "file_assets", "chunks")
 
 
 def dump_written(home: RealHome) -> dict[str, list[Any]]:
     """Rows of Postgres with the transaction that wrote each, nodes and relations, Parquet with their times."""
     seen: dict[str, list[Any]] = {"graph": home.platform.graph.snapshot()}
     with transaction(home.platform.engine) as connection:
-        for table in _TABLES:
+        tables = sa.text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'vectors%' ORDER BY 1")
+        for table in (*_TABLES, *connection.scalars(tables)):
             query = f"SELECT xmin::text, ctid::text, t::text FROM aibox.{table} t ORDER BY 3"
             seen[table] = [tuple(row) for row in connection.execute(sa.text(query))]
     seen["parquet"] = sorted(

@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from aibox_assets.stores.inbox import FileStat
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import MalformedDocumentError
-from aibox_assets.stores.files import FileStore, NewFile, Status
-from aibox_assets.stores.progress import ProgressStore
+from aibox_assets.stores.files import ASSETS, CHUNKS, FileStore, NewFile, Status
+from aibox_assets.stores.lifecycle import Lifecycle
+from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.cli.test_errors import aibox
 
 
 def test_from_a_failure_to_its_retry_and_cancel(
     engine: Engine, postgres_url: str, clean_redis_url: str, tmp_path: Path
 ) -> None:
-    store, progress = FileStore(engine), ProgressStore(engine, max_attempts=3)
-    store.add([NewFile("f0", "inbox", "amy/a.pdf", "amy", FileStat(1, 1))])
-    progress.start(["f0"], "run")
-    progress.fail({"f0": MalformedDocumentError("It has no pages.", "Save it again.")}, "run")
+    store, lifecycle = FileStore(engine), Lifecycle(engine, max_attempts=3)
+    lifecycle.add([NewFile("f0", "inbox", "amy/a.pdf", "amy", FileStat(1, 1))])
+    lifecycle.request(["f0"], ASSETS, "run")
+    lifecycle.fail(CHUNKS, {"f0": MalformedDocumentError("It has no pages.", "Save it again.")}, "run")
     servers = {"DATABASE_URL": postgres_url, "REDIS_URL": clean_redis_url}
 
     shown = aibox(tmp_path, "dead-letters", **servers)

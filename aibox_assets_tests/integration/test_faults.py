@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from aibox_assets.client import ASSETS, DagsterClient
-from aibox_assets.stores.claims import CANCELLED
 from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.lifecycle.demand import CANCELLED
 from aibox_assets_tests.chaos.killing import drop_news
 from aibox_assets_tests.chaos.processes import (
     ask_dagster,
@@ -51,9 +51,7 @@ def test_of_two_runs_launched_at_once_on_a_file_one_waits(home: RealHome) -> Non
         assert [dagster.wait_for_run(run_id, 100).status for run_id in runs] == ["SUCCESS", "SUCCESS"]
     assert len({str(row[0]) for row in ask_dagster(home, _WAITING)} & set(runs)) == 1
     assert home.platform.vectors.counts([id_]) == before
-    assert (
-        len({version.split(".")[0] for version in home.platform.progress.versions([id_])[id_].values()}) == 1
-    )
+    assert all(each.is_current for each in home.platform.files.get([id_])[id_].work.values())
 
 
 def test_files_finish_though_their_run_worker_is_killed(home: RealHome) -> None:

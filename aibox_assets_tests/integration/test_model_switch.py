@@ -61,7 +61,7 @@ def test_another_model_takes_over_only_when_asked(own_home: RealHome, other_mode
         assert file["embeddings"] == file["chunks"] >= 1
         assert file["file_id"] == before[path]["file_id"]
 
-    stored = own_home.platform.vectors.active_model()
+    stored = own_home.platform.spaces.active()
     assert stored is not None
     assert (stored.spec.name, stored.spec.dimension) == (other_model, describe_model(other_model).dimension)
     hits = own_home.json("search", "公司的总部在哪里？")

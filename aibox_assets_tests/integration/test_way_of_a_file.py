@@ -150,6 +150,6 @@ def _vectors(home: RealHome, file_id: str) -> list[str]:
 
     with home.platform.engine.connect() as connection:
         rows = connection.execute(
-            text("SELECT chunk_id FROM aibox.embeddings WHERE file_id = :id"), {"id": file_id}
+            text("SELECT chunk_id FROM aibox.chunks WHERE file_id = :id"), {"id": file_id}
         )
         return [row[0] for row in rows]

@@ -6,9 +6,10 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql import insert
 
 from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
-from aibox_assets.stores.database import files
+from aibox_assets.stores.database import accounts, files, folders
 from aibox_assets.stores.vectors import FileEmbeddings
 
 DIMENSION = 16
@@ -22,13 +23,15 @@ def add_files(engine: Engine, *ids: str, user_id: str = "ann") -> None:
             "id": key,
             "folder": "inbox",
             "path": f"{user_id}/{key}.txt",
-            "user_id": user_id,
+            "owner_id": user_id,
             "size": 1,
             "mtime_ns": 1,
         }
         for key in ids
     ]
     with engine.begin() as connection:
+        connection.execute(insert(folders).values(label="inbox").on_conflict_do_nothing())
+        connection.execute(insert(accounts).values(name=user_id).on_conflict_do_nothing())
         connection.execute(sa.insert(files), rows)
 
 

@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import StoreUnavailableError
-from aibox_assets.stores.database import connect, files, metadata, migrate, transaction
+from aibox_assets.stores.database import accounts, connect, files, metadata, migrate, transaction
+from aibox_assets_tests.stores.documents import add_files
 
 pytestmark = pytest.mark.integration
 
@@ -65,9 +66,9 @@ def test_several_may_migrate_at_once(new_database_url: Callable[[], str]) -> Non
 
 
 def test_status_is_one_of_the_four_words(engine: Engine) -> None:
-    row = {"id": "a", "folder": "/in", "path": "a", "user_id": "u", "size": 1, "mtime_ns": 1}
+    add_files(engine, "a")
     with pytest.raises(sa.exc.IntegrityError, match="files_status_check"), engine.begin() as connection:
-        connection.execute(sa.insert(files).values(row | {"status": "done"}))
+        connection.execute(sa.update(files).values(status="done"))
 
 
 def test_an_unreachable_server_is_transient_and_its_password_stays_secret() -> None:
@@ -87,14 +88,12 @@ def test_a_lost_connection_is_transient_and_the_next_use_has_a_new_one(engine: E
 
 
 def test_a_block_that_raises_leaves_nothing(engine: Engine) -> None:
-    row = {"id": "a", "folder": "/in", "path": "a", "user_id": "u", "size": 1, "mtime_ns": 1}
-
     def insert_and_fail() -> None:
         with transaction(engine) as connection:
-            connection.execute(sa.insert(files).values(row))
+            connection.execute(sa.insert(accounts).values(name="ann"))
             raise KeyError
 
     with pytest.raises(KeyError):
         insert_and_fail()
     with transaction(engine) as connection:
-        assert connection.scalar(sa.select(sa.func.count()).select_from(files)) == 0
+        assert connection.scalar(sa.select(sa.func.count()).select_from(accounts)) == 0

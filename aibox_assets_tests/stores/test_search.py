@@ -10,15 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.stores.database import embeddings, files
-from aibox_assets.stores.embedding_models import StoredModel, indexed_vector
+from aibox_assets.stores.database import files
 from aibox_assets.stores.search import (
     QUERY_CHARS,
     QUERY_WORDS,
     SearchStore,
     fuse_rankings,
+    pick_words,
     query_words,
 )
+from aibox_assets.stores.space_records import Space
+from aibox_assets.stores.spaces import SpaceStore
+from aibox_assets.stores.vector_indexes import ensure_indexes, index_name
 from aibox_assets.stores.vectors import FileEmbeddings, VectorStore
 from aibox_assets_tests.stores.documents import DIMENSION, SPEC, add_files, chunk_of, unit_vectors
 
@@ -26,21 +29,21 @@ integration = pytest.mark.integration
 
 
 @pytest.fixture
-def model(engine: Engine) -> StoredModel:
-    return VectorStore(engine).activate_model(SPEC)
+def space(engine: Engine) -> Space:
+    return SpaceStore(engine).use_model(SPEC)
 
 
 @pytest.fixture
-def store(engine: Engine, model: StoredModel) -> SearchStore:
+def store(engine: Engine, space: Space) -> SearchStore:
     return SearchStore(engine)
 
 
-def write(engine: Engine, model: StoredModel, texts: Mapping[str, str], user_id: str = "ann") -> None:
+def write(engine: Engine, space: Space, texts: Mapping[str, str], user_id: str = "ann") -> None:
     """One file per text, with one chunk and a random vector."""
     add_files(engine, *texts, user_id=user_id)
     vectors = unit_vectors(len(texts), seed=len(user_id))
     VectorStore(engine).replace_files(
-        model,
+        space,
         [
             FileEmbeddings(key, [chunk_of(key, 0, text)], vectors[i : i + 1])
             for i, (key, text) in enumerate(texts.items())
@@ -89,9 +92,9 @@ TEXTS = {
     ],
 )
 def test_words_are_found_that_the_model_does_not_know(
-    engine: Engine, store: SearchStore, model: StoredModel, query: str, first: str
+    engine: Engine, store: SearchStore, space: Space, query: str, first: str
 ) -> None:
-    write(engine, model, TEXTS)
+    write(engine, space, TEXTS)
     assert store.search(query, None)[0].file_id == first
     # A vector that is unlike every text: the exact words still come first.
     noise = unit_vectors(1, seed=99)[0]
@@ -99,8 +102,8 @@ def test_words_are_found_that_the_model_does_not_know(
 
 
 @integration
-def test_meaning_finds_what_words_do_not(engine: Engine, store: SearchStore, model: StoredModel) -> None:
-    write(engine, model, TEXTS)
+def test_meaning_finds_what_words_do_not(engine: Engine, store: SearchStore, space: Space) -> None:
+    write(engine, space, TEXTS)
     vector = unit_vectors(len(TEXTS), seed=len("ann"))[list(TEXTS).index("plain")]
     hit = store.search("accumulator", vector)[0]
     assert hit.file_id == "plain"
@@ -110,11 +113,11 @@ def test_meaning_finds_what_words_do_not(engine: Engine, store: SearchStore, mod
 
 @integration
 def test_hits_lead_back_to_their_place_once_each_and_in_the_same_order(
-    engine: Engine, store: SearchStore, model: StoredModel
+    engine: Engine, store: SearchStore, space: Space
 ) -> None:
     add_files(engine, "a")
     chunks = [chunk_of("a", n, f"battery number {n}", heading_path=("Stock", "電池")) for n in range(30)]
-    VectorStore(engine).replace_files(model, [FileEmbeddings("a", chunks, unit_vectors(30))])
+    VectorStore(engine).replace_files(space, [FileEmbeddings("a", chunks, unit_vectors(30))])
     query = unit_vectors(1, seed=5)[0]
     hits = store.search("battery", query, limit=30)
     assert len(hits) == len({hit.chunk_id for hit in hits}) == 30
@@ -135,9 +138,9 @@ def test_hits_lead_back_to_their_place_once_each_and_in_the_same_order(
 
 
 @integration
-def test_an_owner_sees_only_their_files(engine: Engine, store: SearchStore, model: StoredModel) -> None:
-    write(engine, model, {"a": "battery one"}, "ann")
-    write(engine, model, {"b": "battery two"}, "bob")
+def test_an_owner_sees_only_their_files(engine: Engine, store: SearchStore, space: Space) -> None:
+    write(engine, space, {"a": "battery one"}, "ann")
+    write(engine, space, {"b": "battery two"}, "bob")
     vector = unit_vectors(1, seed=5)[0]
     for query_vector in (None, vector):
         assert [hit.file_id for hit in store.search("battery", query_vector, user_id="bob")] == ["b"]
@@ -151,8 +154,8 @@ def test_an_owner_sees_only_their_files(engine: Engine, store: SearchStore, mode
     ["", " \n", "...", "the of and", "\x00", "a\x00b", "\ud800", "🔋", "%_%", "\\", "a & b | !c:*",
      "'; DROP TABLE aibox.files; --", "'quoted' \"double\" <-> (", "x" * 99_999, "電" * 99_999, "w " * 9_999],
 )  # fmt: skip
-def test_any_text_is_a_query(engine: Engine, store: SearchStore, model: StoredModel, text: str) -> None:
-    write(engine, model, TEXTS)
+def test_any_text_is_a_query(engine: Engine, store: SearchStore, space: Space, text: str) -> None:
+    write(engine, space, TEXTS)
     store.search(text, None)
     assert len(store.search(text, unit_vectors(1)[0])) == len(TEXTS)
     with engine.connect() as connection:
@@ -162,7 +165,7 @@ def test_any_text_is_a_query(engine: Engine, store: SearchStore, model: StoredMo
 @integration
 def test_nothing_stored_answers_nothing(engine: Engine) -> None:
     assert SearchStore(engine).search("battery", unit_vectors(1)[0]) == []
-    VectorStore(engine).activate_model(SPEC)
+    SpaceStore(engine).use_model(SPEC)
     assert SearchStore(engine).search("battery", unit_vectors(1)[0]) == []
 
 
@@ -174,60 +177,131 @@ def test_a_vector_of_another_dimension_is_refused(store: SearchStore) -> None:
         store.search("x", None, limit=0)
 
 
-@integration
-def test_two_thousand_rows_are_searched_by_the_index(
-    engine: Engine, store: SearchStore, model: StoredModel
-) -> None:
-    add_files(engine, "big")
-    add_files(engine, "small", user_id="bob")
-    chunks = [chunk_of("big", n, f"passage {n}") for n in range(2000)]
-    vectors = unit_vectors(2000)
-    rare = FileEmbeddings("small", [chunk_of("small", 0, "rare")], -vectors[:1])
-    VectorStore(engine).replace_files(model, [FileEmbeddings("big", chunks, vectors), rare])
-    with engine.begin() as connection:
-        connection.execute(sa.text("ANALYZE aibox.embeddings; ANALYZE aibox.files"))
-    plans: list[str] = []
+@pytest.fixture
+def plans(engine: Engine) -> list[str]:
+    """The plans of all rankings by vector, as they come."""
+    seen: list[str] = []
 
     @sa.event.listens_for(engine, "before_cursor_execute")
     def explain(conn, cursor, statement, parameters, context, executemany) -> None:  # type: ignore[no-untyped-def]
         if "AS distance" in statement:
             cursor.execute("EXPLAIN " + statement, parameters)
-            plans.append("\n".join(row[0] for row in cursor.fetchall()))
+            seen.append("\n".join(row[0] for row in cursor.fetchall()))
 
+    return seen
+
+
+def fill_two_owners(engine: Engine, space: Space, count: int) -> np.ndarray:
+    """*count* chunks of ann, and one of bob, which is the farthest from ann's first; the vectors of ann's."""
+    add_files(engine, "big")
+    add_files(engine, "small", user_id="bob")
+    vectors = unit_vectors(count, dimension=space.spec.dimension)
+    big = FileEmbeddings("big", [chunk_of("big", n, f"passage {n}") for n in range(count)], vectors)
+    rare = FileEmbeddings("small", [chunk_of("small", 0, "rare")], -vectors[:1])
+    VectorStore(engine).replace_files(space, [big, rare])
+    ensure_indexes(engine, rows=1)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"ANALYZE aibox.chunks; ANALYZE aibox.files; ANALYZE {space.table}"))
+    return vectors
+
+
+@integration
+def test_two_thousand_rows_are_searched_by_the_index(
+    engine: Engine, store: SearchStore, space: Space, plans: list[str]
+) -> None:
+    vectors = fill_two_owners(engine, space, 2000)
     for user_id in (None, "ann"):
         hits = store.search("nothing", vectors[7], user_id=user_id)
         exact = np.argsort(-(vectors @ vectors[7]))[:10]
         assert [hit.ordinal for hit in hits] == exact.tolist()
-    assert f"Index Scan using embeddings_hnsw_{model.id}" in plans[0]
+    assert f"Index Scan using {index_name(space).removeprefix('aibox.')}" in plans[0]
     # The owner of one chunk, which lies farthest from the query, still finds it.
     assert [hit.file_id for hit in store.search("nothing", vectors[0], user_id="bob")] == ["small"]
 
 
 @integration
+def test_the_chosen_files_answer_however_far_they_are(
+    engine: Engine, store: SearchStore, space: Space
+) -> None:
+    vectors = fill_two_owners(engine, space, 2000)
+    for _ in range(2):
+        assert [hit.file_id for hit in store.search("x", vectors[0], file_ids=["small"])] == ["small"]
+        assert [hit.file_id for hit in store.search("rare passage", None, file_ids=["small"])] == ["small"]
+        assert len(store.search("x", vectors[0], file_ids=["small", "big"], limit=50)) == 50
+        assert store.search("rare", vectors[0], file_ids=[]) == []
+        assert store.search("rare", vectors[0], file_ids=["small"], user_id="ann") == []
+        assert len(store.search("rare", vectors[0], file_ids=["small", *map(str, range(100_000))])) == 1
+
+
+@integration
 @pytest.mark.parametrize("dimension", [DIMENSION, 2500])
-def test_the_query_says_what_the_index_says(engine: Engine, dimension: int) -> None:
-    model = VectorStore(engine).activate_model(type(SPEC)("large", "r1", dimension))
-    add_files(engine, "a")
-    vectors = unit_vectors(1, dimension=dimension)
-    VectorStore(engine).replace_files(model, [FileEmbeddings("a", [chunk_of("a", 0, "one")], vectors)])
+def test_the_query_says_what_the_index_says(engine: Engine, dimension: int, plans: list[str]) -> None:
+    space = SpaceStore(engine).use_model(type(SPEC)("large", "r1", dimension))
+    vectors = fill_two_owners(engine, space, 200)
+    # So few rows are sorted otherwise.
+    sa.event.listen(
+        engine, "begin", lambda connection: connection.execute(sa.text("SET LOCAL enable_sort = off"))
+    )
     assert SearchStore(engine).search("", vectors[0])[0].similarity == pytest.approx(1, abs=1e-3)
-    with engine.connect() as connection:
-        definition = connection.scalar(
-            sa.text("SELECT indexdef FROM pg_indexes WHERE indexname = :name"),
-            {"name": f"embeddings_hnsw_{model.id}"},
-        )
-        assert f"({indexed_vector(dimension).replace('::', ')::')}" in definition
-        assert connection.scalar(sa.select(sa.func.count()).select_from(embeddings)) == 1
+    assert "hnsw" in plans[0]
 
 
+@integration
+def test_words_are_found_while_no_vectors_are_there(engine: Engine, store: SearchStore, space: Space) -> None:
+    write(engine, space, TEXTS)
+    SpaceStore(engine).drop_active()
+    hit = store.search("AX-4471", unit_vectors(1)[0])[0]
+    assert (hit.file_id, hit.similarity) == ("code", None)
+
+
+@integration
+def test_a_search_never_changes_the_active_space(engine: Engine) -> None:
+    SearchStore(engine).search("battery", unit_vectors(1)[0])
+    assert SpaceStore(engine).all() == []
+
+
+@integration
+def test_a_question_counts_no_table(engine: Engine, store: SearchStore, space: Space) -> None:
+    """A common word is known as one without being looked up."""
+    add_files(engine, "a", "b")
+    count = 3000
+    common = [chunk_of("a", n, f"battery number {n}") for n in range(count)]
+    vectors = np.tile(unit_vectors(1), (count, 1))
+    rare = FileEmbeddings("b", [chunk_of("b", 0, "The housing AX-4471 of a battery.")], vectors[:1])
+    VectorStore(engine).replace_files(space, [FileEmbeddings("a", common, vectors), rare])
+    with engine.begin() as connection:
+        connection.execute(sa.text("ANALYZE aibox.chunks"))
+    looked_up: list[list[str]] = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def listen(conn, cursor, statement, parameters, context, executemany) -> None:  # type: ignore[no-untyped-def]
+        if "lexemes" in parameters:
+            looked_up.append(parameters["lexemes"])
+
+    assert [hit.file_id for hit in store.search("battery housing", None)] == ["b"]
+    assert looked_up == [["hous"]]
+    # Where the rare words find nothing, the common ones do.
+    assert store.search("battery turbine", None)[0].file_id == "a"
+    assert looked_up[1:] == [["turbin"], ["batteri"]]
+    assert store.search("battery housing", None, file_ids=["a"])[0].file_id == "a"
+
+
+def test_the_rarest_of_the_common_words_are_asked_last() -> None:
+    assert pick_words({"a": 0, "b": 999, "c": 60_000, "d": 40_000}, 100_000) == (["a", "b"], ["d"])
+    assert pick_words({"a": 1000}, 1200) == (["a"], [])
+    assert pick_words({}, 0) == ([], [])
+
+
+@integration
 def test_a_file_elsewhere_has_its_whole_path_and_one_that_is_gone_no_hits(
-    engine: Engine, store: SearchStore, model: StoredModel
+    engine: Engine, store: SearchStore, space: Space
 ) -> None:
     add_files(engine, "a", "b")
     for id_ in ("a", "b"):
         chunk = chunk_of(id_, 0, f"battery of {id_}")
-        VectorStore(engine).replace_files(model, [FileEmbeddings(id_, [chunk], unit_vectors(1))])
+        VectorStore(engine).replace_files(space, [FileEmbeddings(id_, [chunk], unit_vectors(1))])
     with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO aibox.folders (label) VALUES ('/srv/docs')"))
         connection.execute(sa.text("UPDATE aibox.files SET folder = '/srv/docs' WHERE id = 'a'"))
         connection.execute(sa.text("UPDATE aibox.files SET gone_at = now() WHERE id = 'b'"))
     assert [hit.path for hit in store.search("battery", None)] == ["/srv/docs/ann/a.txt"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +13,9 @@ from sqlalchemy import Connection, Engine
 
 from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.domain.models import EmbeddingModelSpec, hash_text
-from aibox_assets.stores.database import embedding_models, embeddings, files
-from aibox_assets.stores.embedding_models import StoredModel
+from aibox_assets.stores.database import chunks, files
+from aibox_assets.stores.space_records import Space
+from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck, VectorStore
 from aibox_assets_tests.stores.documents import (
     DIMENSION,
@@ -33,129 +35,67 @@ def store(engine: Engine) -> VectorStore:
 
 
 @pytest.fixture
-def model(store: VectorStore) -> StoredModel:
-    return store.activate_model(SPEC)
+def space(engine: Engine) -> Space:
+    return SpaceStore(engine).use_model(SPEC)
 
 
 def rows_of(engine: Engine) -> list[tuple[object, ...]]:
-    """All rows with their physical place, so that a rewritten row is seen too."""
-    query = sa.select(sa.literal_column("ctid::text"), embeddings).order_by(embeddings.c.chunk_id)
+    """All chunks and their vectors with their physical places, so that a rewritten row is seen too."""
+    query = sa.text(
+        "SELECT c.file_id, c.ctid::text, v.ctid::text, c::text, v::text FROM aibox.chunks c "
+        "FULL JOIN aibox.vectors_1 v USING (chunk_id) ORDER BY chunk_id"
+    )
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query)]
 
 
-def test_activating_a_model_twice_is_activating_it_once(store: VectorStore, engine: Engine) -> None:
-    first = store.activate_model(SPEC)
-    assert store.activate_model(SPEC) == first == store.active_model()
-    with engine.connect() as connection:
-        assert connection.scalar(sa.select(sa.func.count()).select_from(embedding_models)) == 1
-
-
-def test_another_model_is_refused_while_vectors_are_stored(store: VectorStore, engine: Engine) -> None:
-    model = store.activate_model(SPEC)
-    add_files(engine, "a")
-    store.replace_files(model, [entry_of("a", "one")])
-    for other in (
-        replace(SPEC, name="other"),
-        replace(SPEC, revision="r2"),
-        replace(SPEC, dimension=8),
-        replace(SPEC, passage_prefix=""),
-    ):
-        with pytest.raises(ConfigurationError, match=f"aibox models use {other.name} --reembed"):
-            store.activate_model(other)
-    assert store.active_model() == model
-
-
-def test_the_query_prefix_may_change_at_any_time(store: VectorStore, engine: Engine) -> None:
-    model = store.activate_model(SPEC)
-    add_files(engine, "a")
-    store.replace_files(model, [entry_of("a", "one")])
-    changed = store.activate_model(replace(SPEC, query_prefix="Q: "))
-    assert changed.id == model.id
-    assert store.active_model() == changed
-
-
-def test_a_model_without_vectors_gives_way(store: VectorStore, engine: Engine) -> None:
-    store.activate_model(SPEC)
-    second = store.activate_model(replace(SPEC, name="other", dimension=8))
-    assert store.active_model() == second
-    with engine.connect() as connection:
-        indexes = connection.scalars(
-            sa.text("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%hnsw%'")
-        ).all()
-    assert indexes == [f"embeddings_hnsw_{second.id}"]
-
-
-@pytest.mark.parametrize("dimension", [0, 4001])
-def test_a_dimension_that_no_index_takes_is_refused(store: VectorStore, dimension: int) -> None:
-    with pytest.raises(ConfigurationError, match=str(dimension)):
-        store.activate_model(replace(SPEC, dimension=dimension))
-
-
 @pytest.mark.parametrize("dimension", [2000, 2001, 4000])
-def test_large_dimensions_are_stored_in_full_precision(
-    store: VectorStore, engine: Engine, dimension: int
-) -> None:
-    model = store.activate_model(EmbeddingModelSpec("large", "r1", dimension))
+def test_any_dimension_is_stored(engine: Engine, store: VectorStore, dimension: int) -> None:
+    space = SpaceStore(engine).use_model(EmbeddingModelSpec("large", "r1", dimension))
     add_files(engine, "a")
     vectors = unit_vectors(1, dimension=dimension)
-    store.replace_files(model, [FileEmbeddings("a", [chunk_of("a", 0, "one")], vectors)])
-    np.testing.assert_array_equal(
-        store.known_vectors(model, [hash_text("one")])[hash_text("one")], vectors[0]
-    )
-
-
-def test_dropping_the_model_twice_leaves_nothing(
-    store: VectorStore, engine: Engine, model: StoredModel
-) -> None:
-    add_files(engine, "a")
-    store.replace_files(model, [entry_of("a", "one", "two")])
-    assert [store.drop_model(), store.drop_model()] == [2, 0]
-    assert store.active_model() is None
-    with pytest.raises(ConfigurationError, match="not the active"):
-        store.replace_files(model, [entry_of("a", "one")])
-    other = store.activate_model(replace(SPEC, name="other"))
-    assert other.id != model.id
+    store.replace_files(space, [FileEmbeddings("a", [chunk_of("a", 0, "one")], vectors)])
+    known = store.known_vectors(space, [hash_text("one")])[hash_text("one")]
+    # More than 2,000 dimensions are kept as an index takes them, in half precision.
+    np.testing.assert_allclose(known, vectors[0], rtol=0 if dimension <= 2000 else 1e-3, atol=1e-7)
 
 
 def test_replacing_twice_leaves_identical_rows_in_place(
-    store: VectorStore, engine: Engine, model: StoredModel
+    store: VectorStore, engine: Engine, space: Space
 ) -> None:
     add_files(engine, "a", "b")
     entries = [entry_of("a", "one", "two 北風電池"), entry_of("b", "three")]
-    assert store.replace_files(model, entries) == {"a", "b"}
+    assert store.replace_files(space, entries) == {"a", "b"}
     before = rows_of(engine)
-    assert store.replace_files(model, entries) == {"a", "b"}
+    assert store.replace_files(space, entries) == {"a", "b"}
     assert rows_of(engine) == before
     assert store.counts(["a", "b", "c"]) == {"a": 2, "b": 1, "c": 0}
 
 
-def test_a_new_version_replaces_just_its_own_file(
-    store: VectorStore, engine: Engine, model: StoredModel
-) -> None:
+def test_a_new_version_replaces_just_its_own_file(store: VectorStore, engine: Engine, space: Space) -> None:
     add_files(engine, "a", "b")
-    store.replace_files(model, [entry_of("a", "one", "two"), entry_of("b", "two")])
-    kept = [row for row in rows_of(engine) if row[2] == "b"]
+    store.replace_files(space, [entry_of("a", "one", "two"), entry_of("b", "two")])
+    kept = [row for row in rows_of(engine) if row[0] == "b"]
     for _ in range(2):
-        store.replace_files(model, [entry_of("a", "zero", "one", seed=1)])
+        store.replace_files(space, [entry_of("a", "zero", "one", seed=1)])
         with engine.connect() as connection:
             found = connection.execute(
-                sa.select(embeddings.c.text, embeddings.c.ordinal).where(embeddings.c.file_id == "a")
+                sa.select(chunks.c.text, chunks.c.ordinal).where(chunks.c.file_id == "a")
             )
             assert sorted(map(tuple, found)) == [("one", 1), ("zero", 0)]
-        assert [row for row in rows_of(engine) if row[2] == "b"] == kept
+        assert [row for row in rows_of(engine) if row[0] == "b"] == kept
 
 
 def test_chunks_that_only_move_keep_their_index_entries(
-    store: VectorStore, engine: Engine, model: StoredModel
+    store: VectorStore, engine: Engine, space: Space
 ) -> None:
     add_files(engine, "a")
     entry = entry_of("a", *(f"text {n}" for n in range(10)))
-    store.replace_files(model, [entry])
+    store.replace_files(space, [entry])
     moved = [replace(chunk, ordinal=chunk.ordinal + 1, char_start=7, page=2) for chunk in entry.chunks]
     updated = sa.text(
         "SELECT pg_stat_get_xact_tuples_updated(t), pg_stat_get_xact_tuples_hot_updated(t) "
-        "FROM (SELECT 'aibox.embeddings'::regclass) AS tables (t)"
+        "FROM (SELECT 'aibox.chunks'::regclass) AS tables (t)"
     )
     counts: list[tuple[int, ...]] = []
 
@@ -163,61 +103,57 @@ def test_chunks_that_only_move_keep_their_index_entries(
         counts.append(tuple(connection.execute(updated).one()))
 
     sa.event.listen(engine, "commit", count)
-    store.replace_files(model, [FileEmbeddings("a", moved, entry.vectors)])
+    store.replace_files(space, [FileEmbeddings("a", moved, entry.vectors)])
     sa.event.remove(engine, "commit", count)
     # "Hot" updates make no new index entry.
     assert counts == [(10, 10)]
     before = rows_of(engine)
-    store.replace_files(model, [FileEmbeddings("a", moved, entry.vectors)])
+    store.replace_files(space, [FileEmbeddings("a", moved, entry.vectors)])
     assert rows_of(engine) == before
     with engine.connect() as connection:
-        found = connection.execute(
-            sa.select(embeddings.c.ordinal, embeddings.c.char_start, embeddings.c.page)
-        )
+        found = connection.execute(sa.select(chunks.c.ordinal, chunks.c.char_start, chunks.c.page))
         assert sorted(map(tuple, found)) == [(n, 7, 2) for n in range(1, 11)]
 
 
-def test_a_file_that_became_empty_has_no_rows(store: VectorStore, engine: Engine, model: StoredModel) -> None:
+def test_a_file_that_became_empty_has_no_rows(store: VectorStore, engine: Engine, space: Space) -> None:
     add_files(engine, "a")
-    store.replace_files(model, [entry_of("a", "one")])
+    store.replace_files(space, [entry_of("a", "one")])
     for _ in range(2):
-        store.replace_files(model, [FileEmbeddings("a", [], np.empty((0, DIMENSION), np.float32))])
+        store.replace_files(space, [FileEmbeddings("a", [], np.empty((0, DIMENSION), np.float32))])
         assert store.counts(["a"]) == {"a": 0}
 
 
 def test_a_file_that_was_deleted_meanwhile_is_left_out(
-    store: VectorStore, engine: Engine, model: StoredModel
+    store: VectorStore, engine: Engine, space: Space
 ) -> None:
     add_files(engine, "a")
-    assert store.replace_files(model, [entry_of("a", "one"), entry_of("gone", "two")]) == {"a"}
+    assert store.replace_files(space, [entry_of("a", "one"), entry_of("gone", "two")]) == {"a"}
     assert store.counts(["a", "gone"]) == {"a": 1, "gone": 0}
 
 
 def test_a_guard_that_refuses_lets_nothing_be_written(
-    store: VectorStore, engine: Engine, model: StoredModel
+    store: VectorStore, engine: Engine, space: Space
 ) -> None:
     add_files(engine, "a")
-    store.replace_files(model, [entry_of("a", "old")])
+    store.replace_files(space, [entry_of("a", "old")])
     before = rows_of(engine)
 
     def refuse(connection: Connection) -> None:
-        assert connection.scalar(sa.select(embeddings.c.text)) == "old"
+        assert connection.scalar(sa.select(chunks.c.text)) == "old"
         raise PermissionError("token is not ours")
 
     with pytest.raises(PermissionError):
-        store.replace_files(model, [entry_of("a", "new")], guard=refuse)
+        store.replace_files(space, [entry_of("a", "new")], guard=refuse)
     assert rows_of(engine) == before
 
 
-def test_a_chunk_id_of_another_file_is_refused(
-    store: VectorStore, engine: Engine, model: StoredModel
-) -> None:
+def test_a_chunk_id_of_another_file_is_refused(store: VectorStore, engine: Engine, space: Space) -> None:
     add_files(engine, "a", "b")
-    store.replace_files(model, [entry_of("a", "one")])
+    store.replace_files(space, [entry_of("a", "one")])
     before = rows_of(engine)
     stolen = replace(chunk_of("b", 0, "one"), chunk_id="a:one")
     with pytest.raises(PermanentError, match="already used by file a"):
-        store.replace_files(model, [FileEmbeddings("b", [stolen], unit_vectors(1))])
+        store.replace_files(space, [FileEmbeddings("b", [stolen], unit_vectors(1))])
     assert rows_of(engine) == before
 
 
@@ -227,77 +163,76 @@ def test_a_chunk_id_of_another_file_is_refused(
     ids=["count", "dimension", "nan"],
 )
 def test_vectors_that_do_not_fit_are_refused(
-    store: VectorStore, engine: Engine, model: StoredModel, vectors: np.ndarray
+    store: VectorStore, engine: Engine, space: Space, vectors: np.ndarray
 ) -> None:
     add_files(engine, "a")
     with pytest.raises(ValueError, match="file a"):
-        store.replace_files(model, [FileEmbeddings("a", [chunk_of("a", 0, "one")], vectors)])
+        store.replace_files(space, [FileEmbeddings("a", [chunk_of("a", 0, "one")], vectors)])
     assert store.counts(["a"]) == {"a": 0}
 
 
-def test_known_vectors_come_back_bit_by_bit(store: VectorStore, engine: Engine, model: StoredModel) -> None:
+def test_known_vectors_come_back_bit_by_bit(store: VectorStore, engine: Engine, space: Space) -> None:
     add_files(engine, "a", "b")
     entry = entry_of("a", "one", "two")
-    store.replace_files(model, [entry, FileEmbeddings("b", [chunk_of("b", 0, "one")], entry.vectors[:1])])
-    known = store.known_vectors(model, [hash_text(text) for text in ("one", "two", "three")])
+    store.replace_files(space, [entry, FileEmbeddings("b", [chunk_of("b", 0, "one")], entry.vectors[:1])])
+    known = store.known_vectors(space, [hash_text(text) for text in ("one", "two", "three")])
     assert set(known) == {hash_text("one"), hash_text("two")}
     np.testing.assert_array_equal(known[hash_text("two")], entry.vectors[1])
     assert known[hash_text("one")].dtype == np.float32
-    assert store.known_vectors(model, []) == {}
+    assert store.known_vectors(space, []) == {}
 
 
-def test_deleting_twice_is_deleting_once(store: VectorStore, engine: Engine, model: StoredModel) -> None:
+def test_deleting_twice_is_deleting_once(store: VectorStore, engine: Engine, space: Space) -> None:
     add_files(engine, "a", "b")
-    store.replace_files(model, [entry_of("a", "one"), entry_of("b", "two")])
+    store.replace_files(space, [entry_of("a", "one"), entry_of("b", "two")])
     assert [store.delete_files(["a"]), store.delete_files(["a"]), store.delete_files([])] == [1, 0, 0]
     assert store.counts(["a", "b"]) == {"a": 0, "b": 1}
 
 
-def test_a_deleted_file_takes_its_rows_with_it(
-    store: VectorStore, engine: Engine, model: StoredModel
-) -> None:
+def test_a_deleted_file_takes_its_rows_with_it(store: VectorStore, engine: Engine, space: Space) -> None:
     add_files(engine, "a")
-    store.replace_files(model, [entry_of("a", "one")])
+    store.replace_files(space, [entry_of("a", "one")])
     with engine.begin() as connection:
         connection.execute(sa.delete(files))
     assert rows_of(engine) == []
 
 
-def test_verify_sees_what_is_wrong(store: VectorStore, engine: Engine, model: StoredModel) -> None:
+def test_verify_sees_what_is_wrong(store: VectorStore, engine: Engine, space: Space) -> None:
     add_files(engine, "a")
-    store.replace_files(model, [entry_of("a", "one", "two", "three")])
+    store.replace_files(space, [entry_of("a", "one", "two", "three")])
     check = store.verify(["a"])["a"]
-    assert (check.chunks, check.vectors, check.wrong_dimension) == (3, 3, 0)
+    assert (check.chunks, check.vectors) == (3, 3)
     assert check.norm_min == pytest.approx(1, abs=1e-6)
     assert check.norm_max == pytest.approx(1, abs=1e-6)
+    far = str([5.0] + [0.0] * (DIMENSION - 1))
     with engine.begin() as connection:
-        index = connection.scalar(sa.text("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%hnsw%'"))
-        connection.execute(sa.text(f"DROP INDEX aibox.{index}"))
         connection.execute(
-            sa.update(embeddings).where(embeddings.c.text == "one").values(embedding=[3.0, 4.0])
+            sa.text(f"UPDATE {space.table} SET embedding = :far WHERE chunk_id = 'a:one'"), {"far": far}
         )
+        connection.execute(sa.text(f"DELETE FROM {space.table} WHERE chunk_id = 'a:two'"))
     check = store.verify(["a"])["a"]
-    assert (check.chunks, check.wrong_dimension, check.norm_max) == (3, 1, pytest.approx(5))
-    assert store.verify(["nobody"])["nobody"] == VectorCheck(0, 0, 0, None, None)
+    assert (check.chunks, check.vectors, check.norm_max) == (3, 2, pytest.approx(5))
+    assert store.counts(["a"]) == {"a": 2}
+    assert store.verify(["nobody"])["nobody"] == VectorCheck(0, 0, None, None)
 
 
 def test_readers_see_one_version_whole_while_ten_write(
-    store: VectorStore, engine: Engine, model: StoredModel
+    store: VectorStore, engine: Engine, space: Space
 ) -> None:
     add_files(engine, "a", "b")
     versions = [[entry_of(key, *(f"v{n} {i}" for i in range(20))) for key in ("a", "b")] for n in range(10)]
-    store.replace_files(model, versions[0])
+    store.replace_files(space, versions[0])
     done = threading.Event()
     seen: list[set[str]] = []
 
     def read() -> None:
-        query = sa.select(embeddings.c.text).where(embeddings.c.file_id == "a")
+        query = sa.select(chunks.c.text).where(chunks.c.file_id == "a")
         while not done.is_set():
             with engine.connect() as connection:
                 seen.append(set(connection.scalars(query)))
 
     writers = [
-        threading.Thread(target=store.replace_files, args=(model, version[:: (-1) ** n]))
+        threading.Thread(target=store.replace_files, args=(space, version[:: (-1) ** n]))
         for n, version in enumerate(versions)
     ]
     reader = threading.Thread(target=read)
@@ -312,3 +247,82 @@ def test_readers_see_one_version_whole_while_ten_write(
         assert len(texts) == 20
         assert len({text.split()[0] for text in texts}) == 1
     assert store.counts(["a", "b"]) == {"a": 20, "b": 20}
+
+
+def test_a_space_is_filled_beside_the_active_one(store: VectorStore, engine: Engine, space: Space) -> None:
+    add_files(engine, "a", "b")
+    store.replace_files(space, [entry_of("a", "one", "two"), entry_of("b", "two", "three")])
+    before = rows_of(engine)
+    other = SpaceStore(engine).build(replace(SPEC, name="other", dimension=8))
+    assert [text.chunk_id for text in store.missing(other, 3)] == ["a:one", "a:two", "b:three"]
+    assert [text.text for text in store.missing(other, 3, after="b:three")] == ["two"]
+    vectors = dict(zip(map(hash_text, ("one", "two", "gone")), unit_vectors(3, dimension=8), strict=True))
+    assert [store.fill(other, vectors), store.fill(other, vectors)] == [3, 0]
+    assert [text.text for text in store.missing(other, 9)] == ["three"]
+    np.testing.assert_array_equal(
+        store.known_vectors(other, [hash_text("two")])[hash_text("two")], vectors[hash_text("two")]
+    )
+    assert rows_of(engine) == before
+    with pytest.raises(ValueError, match="text"):
+        store.fill(other, {hash_text("three"): unit_vectors(1)[0]})
+    with pytest.raises(ConfigurationError, match="not building"):
+        store.fill(space, {hash_text("three"): unit_vectors(1)[0]})
+    with pytest.raises(ConfigurationError, match="not active"):
+        store.replace_files(other, [])
+
+
+def test_a_guard_that_refuses_keeps_a_space_from_being_filled(
+    store: VectorStore, engine: Engine, space: Space
+) -> None:
+    add_files(engine, "a")
+    store.replace_files(space, [entry_of("a", "one")])
+    other = SpaceStore(engine).build(replace(SPEC, name="other"))
+
+    def refuse(_: Connection) -> None:
+        raise PermissionError("token is not ours")
+
+    with pytest.raises(PermissionError):
+        store.fill(other, {hash_text("one"): unit_vectors(1)[0]}, guard=refuse)
+    assert len(store.missing(other, 9)) == 1
+
+
+def test_filling_and_rewriting_the_same_files_at_once_loses_nothing(
+    store: VectorStore, engine: Engine, space: Space
+) -> None:
+    keys = [f"f{n}" for n in range(8)]
+    add_files(engine, *keys)
+    versions = [[entry_of(key, *(f"v{n} {i}" for i in range(9))) for key in keys] for n in range(6)]
+    store.replace_files(space, versions[0])
+    other = SpaceStore(engine).build(replace(SPEC, name="other"))
+    texts = [f"v{n} {i}" for n in range(6) for i in range(9)]
+    vectors = dict(zip(map(hash_text, texts), unit_vectors(len(texts)), strict=True))
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(store.replace_files, space, version) for version in versions]
+        done += [pool.submit(store.fill, other, vectors) for _ in range(6)]
+        done += [pool.submit(store.delete_files, keys[n : n + 2]) for n in range(3)]
+        for each in done:
+            each.result()
+    store.replace_files(space, versions[1])
+    store.fill(other, vectors)
+    assert store.missing(other, 9) == store.missing(space, 9) == []
+
+
+@pytest.mark.timeout(120)
+def test_a_hundred_thousand_of_anything_go_in_one_call(
+    store: VectorStore, engine: Engine, space: Space
+) -> None:
+    count = 100_000
+    add_files(engine, "a")
+    chunks_ = [chunk_of("a", n, f"t{n}") for n in range(count)]
+    vectors = np.zeros((count, DIMENSION), np.float32)
+    vectors[:, 0] = 1
+    assert store.replace_files(space, [FileEmbeddings("a", chunks_, vectors)]) == {"a"}
+    assert len(store.known_vectors(space, [chunk.text_hash for chunk in chunks_])) == count
+    ids = ["a", *(f"file {n}" for n in range(count))]
+    assert store.counts(ids)["a"] == store.verify(ids)["a"].vectors == count
+    other = SpaceStore(engine).build(replace(SPEC, name="other"))
+    by_hash = {chunk.text_hash: vectors[0] for chunk in chunks_}
+    assert store.fill(other, by_hash) == count
+    nothing = np.empty((0, DIMENSION), np.float32)
+    assert store.replace_files(space, [FileEmbeddings(id_, [], nothing) for id_ in ids[1:]]) == frozenset()
+    assert store.delete_files(ids) == count

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from aibox_assets.stores.progress import CHUNKS, EMBEDDINGS, KG_TRIPLES
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
 from benchmarks.figures import Latency, Throughput, Unchanged
 from benchmarks.homes import MeasuredHome
 from benchmarks.texts import vary

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from aibox_assets.stores.progress import ASSETS
+from aibox_assets.stores.files import ASSETS
 from benchmarks.contenders.ours import name_texts
 from benchmarks.figures import Scale, Throughput
 from benchmarks.homes import MeasuredHome, running_home

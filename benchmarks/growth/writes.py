@@ -56,7 +56,7 @@ def _write(platform: Platform, sentences: Sequence[str], number: int) -> tuple[f
     """Write batch *number*; the seconds of the vector store and of the graph store."""
     chance = random.Random(number)  # noqa: S311 - made-up data, not secrets
     ids = [f"batch-{number:05}-{at:02}" for at in range(BATCH_FILES)]
-    platform.files.add([NewFile(id_, INBOX, id_, "bench", FileStat(1, 0)) for id_ in ids])
+    platform.lifecycle.add([NewFile(id_, INBOX, id_, "bench", FileStat(1, 0)) for id_ in ids])
     chunks = {id_: [_chunk(id_, at, chance, sentences) for at in range(CHUNKS_PER_FILE)] for id_ in ids}
     noise = np.random.default_rng(number).standard_normal(
         (BATCH_FILES, CHUNKS_PER_FILE, platform.embedding_model.dimension), dtype=np.float32
@@ -64,9 +64,9 @@ def _write(platform: Platform, sentences: Sequence[str], number: int) -> tuple[f
     noise /= np.linalg.norm(noise, axis=2, keepdims=True)
     embeddings = [FileEmbeddings(id_, chunks[id_], noise[at]) for at, id_ in enumerate(ids)]
     graphs = [_graph(id_, chunks[id_], chance) for id_ in ids]
-    model = platform.stored_model
+    space = platform.stored_model
     started = time.perf_counter()
-    platform.vectors.replace_files(model, embeddings)
+    platform.vectors.replace_files(space, embeddings)
     between = time.perf_counter()
     platform.graph.replace_files(graphs)
     return between - started, time.perf_counter() - between

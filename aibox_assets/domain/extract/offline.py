@@ -27,8 +27,9 @@ from aibox_assets.domain.ontology import Ontology
 
 # Mentions and relations of one part, with offsets into the chunk's text.
 _Read = tuple[list[Mention], list[Relation]]
-# A line with a word in it, without what Markdown and mail put before it.
-_LINE = re.compile(r"^[\s>#*•-]*(?P<own>[^\n]*?[A-Za-z][^\n]*)$", re.MULTILINE)
+# A line without what Markdown and mail put before it.
+_LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
+_LETTER = re.compile(r"[A-Za-z]")
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 2
 
@@ -49,9 +50,7 @@ class OfflineExtractor:
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
-        self.version = (
-            f"rules-{RULES_VERSION}+{self.english.version}+jieba-0.42.1+ontology-{ontology.digest[:12]}"
-        )
+        self.version = offline_version(self.english.version, ontology)
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """One extraction per chunk, in the same order; each depends on its chunk's text alone."""
@@ -140,8 +139,14 @@ def _lines(part: Segment) -> Iterator[Segment]:
         yield part
         return
     for match in _LINE.finditer(part.text):
-        yield Segment(part.start + match.start("own"), match["own"], False)
+        if _LETTER.search(match["own"]):
+            yield Segment(part.start + match.start("own"), match["own"], False)
 
 
 def _overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
     return any(mention.char_start < end and start < mention.char_end for start, end in spans)
+
+
+def offline_version(english: str, ontology: Ontology) -> str:
+    """The version of this extractor with the English pipeline of version *english*."""
+    return f"rules-{RULES_VERSION}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"

@@ -19,6 +19,7 @@ from aibox_assets.domain.ontology import Ontology
 
 # A column that holds a person's role; the value is typed like a role in prose ("Chief Executive Officer").
 _ROLE_COLUMNS = frozenset({"title", "job title", "role", "position", "职称", "职位", "职务", "头衔"})
+_AND = re.compile(r"(?<!\s)\s+and\s+|(?:(?<!\s)\s+)?[,/&、]\s*")
 _LONGEST_ROLE = 4  # words; a longer "title" is that of a talk or a paper
 _NAME = re.compile(r"(?=.*[A-Z\u00c0-\u00de\u3400-\u9fff])[^\n@<>{}:;。！？]{2,60}")
 # What a column says is what its author meant; only the choice of the column may be misread.
@@ -76,7 +77,7 @@ def _roles(title: str, between: Relation, typer: RelationTyper) -> Iterator[Type
     """ "Founder and Chair": each part that names a role of the ontology."""
     if len(title.split()) > _LONGEST_ROLE:
         return
-    for part in re.split(r"\s+and\s+|\s*[,/&、]\s*", title.strip()):
+    for part in _AND.split(title.strip()):
         typed = typer.type(replace(between, phrase=part)) if typer.is_role(part) else None
         if typed is not None:
             yield typed

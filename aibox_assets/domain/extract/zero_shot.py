@@ -91,9 +91,7 @@ class ZeroShotExtractor:
         self._longest = int(getattr(self._model.config, "max_len", None) or 384)
         self._english = None if self._joint else EnglishPipeline(threads, entities=False)
         self._typer = RelationTyper(ontology)
-        self.version = (
-            f"rules-{RULES_VERSION}+gliner-{digest_checkpoint(folder)}+ontology-{ontology.digest[:12]}"
-        )
+        self.version = zero_shot_version(digest_checkpoint(folder), ontology)
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """One extraction per chunk, in the same order."""
@@ -226,3 +224,8 @@ def _sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     first = max((each for each in ends if each <= start), default=0)
     last = min((each for each in ends if each >= end), default=len(text))
     return first + len(text[first:last]) - len(text[first:last].lstrip()), last
+
+
+def zero_shot_version(checkpoint: str, ontology: Ontology) -> str:
+    """The version of this extractor with the model whose files have the digest *checkpoint*."""
+    return f"rules-{RULES_VERSION}+gliner-{checkpoint}+ontology-{ontology.digest[:12]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 
 from aibox_assets.domain.errors import (
     AIBoxError,
@@ -45,6 +46,7 @@ _PARSERS = {
     EML: ("mail", "e-mail"),
 }
 
+MEDIA_TYPES = frozenset(_PARSERS)
 _XML_NO_MEMORY = 2  # libxml2's XML_ERR_NO_MEMORY, which lxml reports as a fault of the document
 
 
@@ -62,8 +64,7 @@ def parse_document(data: bytes, name: str, limits: ParseLimits) -> ParsedDocumen
     try:
         media_type = sniff_media_type(data, name)
         module, kind = _PARSERS[media_type]
-        parser = import_module(f"aibox_assets.domain.parse.{module}")
-        document: ParsedDocument = parser.parse(SourceFile(data, name, media_type, limits))
+        document: ParsedDocument = _load(module).parse(SourceFile(data, name, media_type, limits))
         return document
     except (AIBoxError, MemoryError):
         raise
@@ -78,3 +79,14 @@ def parse_document(data: bytes, name: str, limits: ParseLimits) -> ParsedDocumen
         raise MalformedDocumentError(
             f"{name} is not a well-formed {kind} ({detail}).", "Open it in its own program and save it anew."
         ) from error
+
+
+def load_parsers() -> None:
+    """Import all parsers with their libraries, for a process that soon can open no file."""
+    for module, _ in _PARSERS.values():
+        _load(module)
+    import_module("puremagic")  # which names what we refuse
+
+
+def _load(module: str) -> ModuleType:
+    return import_module(f"aibox_assets.domain.parse.{module}")

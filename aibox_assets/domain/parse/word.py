@@ -13,12 +13,17 @@ from typing import Any
 
 import docx
 from docx.oxml.ns import qn
+from docx.parts.styles import StylesPart
 
 from aibox_assets.domain.models import ParsedDocument
 from aibox_assets.domain.parse.archive import check_archive
 from aibox_assets.domain.parse.builder import DocumentBuilder
 from aibox_assets.domain.parse.rows import render_rows
 from aibox_assets.domain.parse.source import SourceFile
+
+# python-docx reads a file of its own when a document has no styles, and a parsing child can open none by then.
+_DEFAULT_STYLES = StylesPart._default_styles_xml()  # type: ignore[no-untyped-call]
+StylesPart._default_styles_xml = staticmethod(lambda: _DEFAULT_STYLES)  # type: ignore[method-assign]
 
 _HEADING_NAME = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.I)
 _TITLE_NAMES = frozenset(("title", "标题", "標題"))

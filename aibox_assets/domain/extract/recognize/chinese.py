@@ -46,6 +46,7 @@ _PERSON_AFTER = re.compile(r"^\s*(?:先生|女士|博士|教授)")
 _TITLE_BEFORE = re.compile(f"(?:{lexicon.TITLE_PATTERN.pattern})\\s*$")
 _TITLE_AFTER = re.compile(f"^\\s*(?:{lexicon.TITLE_PATTERN.pattern})")
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
+_NAME_PART = re.compile(r"(?:[\u4e00-\u9fff]+|[A-Z])$")
 # Tags that may stand inside an organization's name; every other tag ends it on the left.
 _NAME_TAGS = frozenset(
     {
@@ -212,18 +213,22 @@ def _is_place(word: _Word) -> bool:
 
 
 def _foreign_people(words: list[_Word]) -> Iterator[_Found]:
-    """乔治·华盛顿: the words around a middle dot, as far as no verb stands there."""
-    place = 1
-    while place < len(words) - 1:
-        if words[place].text in _DOTS and _HAN.match(words[place - 1].text):
-            last = place
-            while last + 1 < len(words) and words[last].text in _DOTS and _HAN.match(words[last + 1].text):
+    """乔治·华盛顿, 藤子·F·不二雄: Han words joined by middle dots, with initials between them."""
+    first = 0
+    while first < len(words):
+        last = first
+        if _HAN.match(words[first].text):
+            while (
+                last + 2 < len(words)
+                and words[last + 1].text in _DOTS
+                and _NAME_PART.match(words[last + 2].text)
+            ):
                 last += 2
-            last = min(last, len(words)) - 1
-            if last > place:
-                yield _Found(words[place - 1].start, words[last].end, "PERSON", "known")
-            place = last
-        place += 1
+            while not _HAN.match(words[last].text):  # an initial ends no name
+                last -= 2
+        if last > first:
+            yield _Found(words[first].start, words[last].end, "PERSON", "known")
+        first = last + 1
 
 
 def _by_shape(folded: str) -> Iterator[_Found]:
@@ -238,7 +243,10 @@ def _by_shape(folded: str) -> Iterator[_Found]:
         for match in re.finditer(re.escape(name), folded):
             yield _Found(match.start(), match.end(), "PRODUCT", "model")
     for match in _LATIN.finditer(folded):
-        before, after = folded[: match.start()][-16:], folded[match.end() :][:8]
+        before, after = (
+            folded[max(0, match.start() - 16) : match.start()],
+            folded[match.end() : match.end() + 8],
+        )
         start, name = match.start(), match.group()
         first = name.split(" ")[0]
         if first in lexicon.NOT_ORGANIZATIONS and " " in name:  # "CEO Tim Cook"

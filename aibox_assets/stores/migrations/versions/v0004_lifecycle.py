@@ -40,6 +40,7 @@ CREATE TABLE aibox.work (
     state text NOT NULL DEFAULT 'queued',
     wanted text,
     made text,
+    made_by text,
     run text,
     background boolean NOT NULL DEFAULT false,
     attempts integer NOT NULL DEFAULT 0,
@@ -62,6 +63,7 @@ CREATE TABLE aibox.work (
 COMMENT ON TABLE aibox.work IS 'each asset of each file: what should be, what is, and how it stands';
 COMMENT ON COLUMN aibox.work.wanted IS 'the version that should be; none while it is not known yet';
 COMMENT ON COLUMN aibox.work.made IS 'the version that is';
+COMMENT ON COLUMN aibox.work.made_by IS 'Dagster''s id of the run that made it';
 COMMENT ON COLUMN aibox.work.run IS 'the only run that may write it';
 COMMENT ON COLUMN aibox.work.background IS 'nobody waits for it';
 COMMENT ON COLUMN aibox.work.attempts IS 'its own failures';
@@ -116,7 +118,8 @@ CREATE FUNCTION pg_temp.digest16(content text) RETURNS text LANGUAGE sql IMMUTAB
 CREATE TEMP TABLE known ON COMMIT DROP AS
 SELECT c.file_id, 'chunks' AS asset, c.version AS made FROM aibox.file_assets c WHERE c.asset = 'chunks'
 UNION ALL
-SELECT e.file_id, e.asset, c.version || '.' || pg_temp.digest16('1/' || m.name || '/' || m.revision || '/' || m.passage_prefix)
+SELECT e.file_id, e.asset,
+    c.version || '.' || pg_temp.digest16('1/' || m.name || '/' || m.revision || '/' || m.passage_prefix)
 FROM aibox.file_assets e
 JOIN aibox.file_assets c ON c.file_id = e.file_id AND c.asset = 'chunks'
 JOIN aibox.embedding_models m ON m.active
@@ -131,12 +134,12 @@ JOIN (SELECT DISTINCT extractor FROM aibox.extractions) x ON t.version = split_p
 WHERE t.asset = 'kg_triples';
 
 -- What is done and current, what is left, and a failure where it kept something from being made.
-INSERT INTO aibox.work (file_id, asset, state, wanted, made, attempts, interruptions, not_before, failure, error, remedy,
-    trace, items, seconds, queued_at, started_at, ended_at)
+INSERT INTO aibox.work (file_id, asset, state, wanted, made, made_by, attempts, interruptions, not_before, failure,
+    error, remedy, trace, items, seconds, queued_at, started_at, ended_at)
 SELECT f.id, a.asset, d.state,
     CASE WHEN k.made IS NULL OR f.sha256 IS NULL OR split_part(k.made, '.', 1) = f.sha256 THEN k.made
         WHEN a.asset = 'chunks' THEN f.sha256 || '.' || split_part(k.made, '.', 2) END,
-    k.made,
+    k.made, fa.run_id,
     CASE d.state WHEN 'finished' THEN 0 ELSE f.attempts END,
     CASE d.state WHEN 'finished' THEN 0 ELSE f.interruptions END,
     CASE d.state WHEN 'queued' THEN f.retry_at END,

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 _TABLES = """
 CREATE TABLE aibox.installation (
@@ -24,5 +24,5 @@ COMMENT ON COLUMN aibox.missing_files.due_at IS
 
 
 def upgrade() -> None:
-    """From 0004."""
+    """From 0005."""
     op.execute(_TABLES)

@@ -1,4 +1,4 @@
-"""Cancelling the work on one file, whatever runs carry it."""
+"""Ending the runs that carry one file alone, whoever launched them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from aibox_assets.client import DagsterClient, DagsterRefusedError, Run
-from aibox_assets.resources.platform import Platform
 
 # Dagster's own tags, by name, since a command would wait for its import.
 _PARTITION: Final = "dagster/partition"
@@ -15,13 +14,6 @@ _FIRST: Final = "dagster/asset_partition_range_start"
 _LAST: Final = "dagster/asset_partition_range_end"
 _CANCELABLE: Final = ("QUEUED", "STARTED")
 _LOOK_SECONDS: Final = 0.3
-
-
-def cancel_file(platform: Platform, file_id: str) -> None:
-    """Mark the file as cancelled, and take it from the run that works on it: from now on nothing is written of it."""
-    platform.progress.cancel([file_id])
-    for record in platform.files.get([file_id]).values():
-        platform.live.report_progress(file_id, record.status, "", 0, record.error or "")
 
 
 def end_runs(dagster: DagsterClient, file_id: str, seconds: float) -> tuple[list[str], list[str]]:

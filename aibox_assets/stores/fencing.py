@@ -1,8 +1,7 @@
-"""Who may write: one run per file, and of each of its steps the newest task.
+"""Fencing: who may write. The run that has a file's work, and of each of its steps the newest task.
 
-A run claims its files before its first step; a step that is submitted again gets a new token, its task's id. Every
-write checks both in the transaction that writes, and holds them until its commit: a worker that was paused,
-superseded or cancelled writes nothing.
+A step that is submitted again gets a new token, its task's id. Every write checks token and run in the transaction
+that writes, and holds both until its commit: a worker that was paused, superseded or cancelled writes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -18,16 +16,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import array, insert
 
 from aibox_assets.domain.errors import TransientError
-from aibox_assets.stores.database import claims, files, steps, transaction
-from aibox_assets.stores.files import Status
+from aibox_assets.stores.database import steps, transaction, work
 
-_CLAIMING = 0x63_6C_61_69_6D  # "claim"
-_LOCK_SECONDS = 5
 # A process that hangs inside a write must not keep others from its files; Postgres then takes back what it holds.
-_WRITE_SECONDS = 30
-_HOLD_SECONDS = 90
-_NEVER = datetime.max.replace(tzinfo=UTC)
-CANCELLED: Final = "It was cancelled."
+WRITE_SECONDS: Final = 30
+HOLD_SECONDS: Final = 90
 
 Guard = Callable[[Connection], None]
 """Called first in a write transaction; what it raises keeps all of it from being written."""
@@ -41,81 +34,45 @@ def no_guard(_: Connection) -> None:
 class StepTicket:
     """One task for one step of one run.
 
+    :ivar step_key: the asset's name.
     :ivar task_id: the fencing token; None where the step runs in the run's own process.
     :ivar submission: how often the step was submitted, from 1.
+    :ivar batch: the request that became the run; None where a person launched it.
     """
 
     run_id: str
     step_key: str
     task_id: str | None = None
     submission: int = 1
+    batch: str | None = None
+
+    @property
+    def run(self) -> str:
+        """Under which the run has its work (``work.run``): a request is written down before its run exists."""
+        return self.batch or self.run_id
 
 
 class StepSupersededError(TransientError):
     """The step was submitted again or its run is over: this task must do nothing more."""
 
 
-class ClaimLostError(TransientError):
+class WorkLostError(TransientError):
     """Other than this run may write some files now.
 
     :ivar file_ids: those files.
     """
 
     def __init__(self, file_ids: Collection[str], holders: Collection[str]) -> None:
-        who = f"Run {', '.join(sorted(holders))} works on it now." if holders else "Its work was cancelled."
+        who = f"Run {', '.join(sorted(holders))} works on it now." if holders else "Its work was taken away."
         super().__init__(who, "Nothing to do; 'aibox file KEY' shows how it goes on.")
         self.file_ids = frozenset(file_ids)
 
 
-class ClaimStore:
-    """Claims of runs on files, and tokens of steps. Every verb may be repeated."""
+class Fencing:
+    """Tokens of steps, and the check of every write. Every verb may be repeated."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-
-    def take(
-        self,
-        run_id: str,
-        ids: Collection[str],
-        is_over: Callable[[Collection[str]], Collection[str]],
-        launched: datetime = _NEVER,
-    ) -> frozenset[str]:
-        """Claim all of the files for *run_id*, or none. Files that are gone, or cancelled since, are left out.
-
-        :param launched: when the run was launched; a cancel that came later holds for it.
-        :param is_over: which of the given runs are over; their claims count for nothing.
-        :returns: the runs that hold some of the files; empty when all are claimed.
-        :raises StoreUnavailableError: Postgres did not answer, or another run takes long to claim.
-        """
-        with transaction(self._engine) as connection:
-            connection.execute(sa.text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
-            # One run after the other; files are not locked, since writers lock them after their claims.
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMING)))
-            cancelled = (files.c.status == Status.FAILED) & (files.c.error == CANCELLED)
-            wanted = files.c.id.in_(list(ids)) & ~(cancelled & (files.c.finished_at > launched))
-            present = sorted(connection.scalars(sa.select(files.c.id).where(wanted)))
-            holder = sa.select(claims.c.run_id).where(
-                claims.c.file_id.in_(present), claims.c.run_id != run_id
-            )
-            holders = set(connection.scalars(holder.distinct()))
-            if living := holders - set(is_over(holders)):
-                return frozenset(living)
-            if present:
-                claim = insert(claims)
-                connection.execute(
-                    claim.on_conflict_do_update(
-                        index_elements=["file_id"],
-                        set_={"run_id": run_id, "claimed_at": sa.func.now()},
-                    ),
-                    [{"file_id": id_, "run_id": run_id} for id_ in present],
-                )
-        return frozenset()
-
-    def release(self, run_id: str) -> None:
-        """The run is over: its claims and tokens end, and with them all that its steps may still write."""
-        with transaction(self._engine) as connection:
-            connection.execute(steps.delete().where(steps.c.run_id == run_id))
-            connection.execute(claims.delete().where(claims.c.run_id == run_id))
 
     def issue_token(self, run_id: str, step_key: str, task_id: str) -> None:
         """Make *task_id* the only task that may write for the step.
@@ -143,6 +100,18 @@ class ClaimStore:
                 )
             )
 
+    def end_tokens(self, run_id: str) -> None:
+        """The run is over: its steps write nothing more."""
+        with transaction(self._engine) as connection:
+            connection.execute(steps.delete().where(steps.c.run_id == run_id))
+
+    def token_holders(self) -> dict[str, float]:
+        """The runs that have tokens, with the seconds since each got its last one."""
+        age = sa.func.extract("epoch", sa.func.now() - sa.func.max(steps.c.issued_at))
+        with transaction(self._engine) as connection:
+            rows = connection.execute(sa.select(steps.c.run_id, age).group_by(steps.c.run_id))
+            return {run_id: float(seconds) for run_id, seconds in rows}
+
     def is_current(self, ticket: StepTicket) -> bool:
         """Whether the ticket's task may (still) run its step."""
         with transaction(self._engine) as connection:
@@ -168,38 +137,43 @@ class ClaimStore:
         return found or {}
 
     def check(self, connection: Connection, ticket: StepTicket, ids: Sequence[str]) -> None:
-        """Hold token and claims until the transaction of *connection* ends.
+        """Hold the token, and the run's right to the files, until the transaction of *connection* ends.
 
-        :raises StepSupersededError: the ticket's task is not the newest one. :raises ClaimLostError: some of
+        :raises StepSupersededError: the ticket's task is not the newest one. :raises WorkLostError: some of
             the files are not this run's to write.
         """
-        _bound_pauses(connection, _WRITE_SECONDS)
+        _bound_pauses(connection, WRITE_SECONDS)
         if (
             ticket.task_id is not None
             and connection.scalar(_token(ticket).with_for_update(read=True)) is None
         ):
             raise StepSupersededError(
-                f"{ticket.step_key} of run {ticket.run_id} was given to another worker."
+                f"{ticket.step_key} of run {ticket.run_id} was given to another worker, or the run is over."
             )
-        query = sa.select(claims.c.file_id, claims.c.run_id).where(claims.c.file_id.in_(ids))
-        rows = connection.execute(query.order_by(claims.c.file_id).with_for_update(read=True)).all()
-        held = {row.file_id: row.run_id for row in rows}
-        # Without a token nobody claimed for the run; then it is enough that no other one did.
-        unclaimed = ticket.run_id if ticket.task_id is None else None
-        lost = {id_: held.get(id_, unclaimed) for id_ in ids if held.get(id_, unclaimed) != ticket.run_id}
+        if not ids:
+            return
+        query = sa.select(work.c.file_id, work.c.run).where(
+            work.c.file_id == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Text))),
+            work.c.asset == ticket.step_key,
+        )
+        rows = connection.execute(query.order_by(work.c.file_id).with_for_update(read=True)).all()
+        holders = {row.file_id: row.run for row in rows}
+        # Without an executor nobody took the files for the run; then it is enough that no other one did.
+        unclaimed = ticket.run if ticket.task_id is None else None
+        lost = {id_: holders.get(id_) for id_ in ids if (holders.get(id_) or unclaimed) != ticket.run}
         if lost:
-            raise ClaimLostError(lost, {run_id for run_id in lost.values() if run_id})
+            raise WorkLostError(lost, {run for run in lost.values() if run})
 
     @contextmanager
     def holding(self, ticket: StepTicket, ids: Sequence[str]) -> Iterator[Callable[[], None]]:
-        """Hold token and claims during the block, for a write to another store than ours.
+        """Hold token and files during the block, for a write to another store than ours.
 
         Yields what to call right before that store's commit: it raises when Postgres took the hold back meanwhile
         because this process was paused.
         """
         with transaction(self._engine) as connection:
             self.check(connection, ticket, ids)
-            _bound_pauses(connection, _HOLD_SECONDS)
+            _bound_pauses(connection, HOLD_SECONDS)
             yield lambda: connection.execute(sa.select(1)).close()
 
 

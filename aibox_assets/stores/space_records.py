@@ -1,0 +1,112 @@
+"""What a space is, and how a transaction reads it and holds it in its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.models import EmbeddingModelSpec
+from aibox_assets.stores.database import spaces
+
+
+class SpaceState(StrEnum):
+    """What a space is for."""
+
+    BUILDING = "building"
+    """Being filled; nobody reads it."""
+    ACTIVE = "active"
+    """New versions of files are written to it, and searches read it."""
+    RETIRED = "retired"
+    """Kept as it was when another one took its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """One embedding model and the table of its vectors."""
+
+    id: int
+    spec: EmbeddingModelSpec
+    state: SpaceState
+
+    @property
+    def table(self) -> str:
+        """Its table, as SQL."""
+        return f"aibox.vectors_{int(self.id)}"
+
+    @property
+    def vector_type(self) -> str:
+        """The SQL type of its vectors; an index takes so many dimensions in half precision only."""
+        return f"{'vector' if self.spec.dimension <= 2000 else 'halfvec'}({int(self.spec.dimension)})"
+
+
+def read_space(connection: Connection, state: SpaceState) -> Space | None:
+    """The one space that is active or building."""
+    row = connection.execute(sa.select(spaces).where(spaces.c.state == state)).first()
+    return None if row is None else space_of(row)
+
+
+def read_active(connection: Connection) -> Space | None:
+    """The active space for a reader: its table stays until the transaction ends."""
+    # Whoever drops a space's table takes this lock alone.
+    connection.execute(sa.text("LOCK TABLE aibox.chunks IN ACCESS SHARE MODE"))
+    return read_space(connection, SpaceState.ACTIVE)
+
+
+def require_state(connection: Connection, space: Space, *states: SpaceState) -> None:
+    """Keep *space* in one of *states* until the transaction ends; for writers.
+
+    :raises ConfigurationError: it is not in that state any more.
+    """
+    if lock_space(connection, space, exclusive=False) not in states:
+        raise ConfigurationError(
+            f"{describe_spec(space.spec)} is not {' or '.join(states)} any more.",
+            "Restart the workers, so that they load the new one, and retry the file.",
+        )
+
+
+def count_missing(connection: Connection, space: Space) -> int:
+    """How many chunks of embedded files have no vector in *space*."""
+    query = f"""SELECT count(*) FROM aibox.chunks c JOIN aibox.work w ON w.file_id = c.file_id
+        WHERE w.asset = 'embeddings' AND w.state = 'finished'
+        AND NOT EXISTS (SELECT FROM {space.table} v WHERE v.chunk_id = c.chunk_id)"""  # noqa: S608
+    return int(connection.scalar(sa.text(query)) or 0)
+
+
+def require_model(space: Space, spec: EmbeddingModelSpec) -> None:
+    """
+    :raises ConfigurationError: the vectors of *space* are of another model than *spec*.
+    """
+    if not gives_same_vectors(space.spec, spec):
+        raise ConfigurationError(
+            f"The stored vectors are of {describe_spec(space.spec)}, not of {describe_spec(spec)}.",
+            f"Run 'aibox models use {spec.name} --reembed', which drops the stored vectors and "
+            f"embeds every file again, or set AIBOX_EMBEDDING_MODEL back to {space.spec.name}.",
+        )
+
+
+def gives_same_vectors(one: EmbeddingModelSpec, other: EmbeddingModelSpec) -> bool:
+    """Whether both give the same vectors for passages; the query's prefix has no part in that."""
+    return replace(one, query_prefix="") == replace(other, query_prefix="")
+
+
+def describe_spec(spec: EmbeddingModelSpec) -> str:
+    """A model for an error message."""
+    prefix = f", passage prefix {spec.passage_prefix!r}" if spec.passage_prefix else ""
+    return f"embedding model {spec.name} (revision {spec.revision}, {spec.dimension} dimensions{prefix})"
+
+
+def space_of(row: sa.Row[Any]) -> Space:
+    """A row of the table."""
+    spec = EmbeddingModelSpec(row.name, row.revision, row.dimension, row.query_prefix, row.passage_prefix)
+    return Space(row.id, spec, SpaceState(row.state))
+
+
+def lock_space(connection: Connection, space: Space, *, exclusive: bool) -> str | None:
+    """The state of a space under a lock: shared by writers of its vectors, exclusive for a change of state."""
+    query = sa.select(spaces.c.state).where(spaces.c.id == space.id)
+    return connection.scalar(query.with_for_update(read=not exclusive))

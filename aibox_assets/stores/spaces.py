@@ -1,0 +1,241 @@
+"""Spaces: each embedding model has one, with a table of vectors of its own; searches read the active one.
+
+Here is what becomes of them: building, active, retired, dropped. Their indexes are in ``vector_indexes.py``, what is
+in their tables is the matter of ``vectors.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.models import EmbeddingModelSpec
+from aibox_assets.stores.database import spaces, transaction
+from aibox_assets.stores.space_records import (
+    Space,
+    SpaceState,
+    count_missing,
+    describe_spec,
+    gives_same_vectors,
+    lock_space,
+    read_space,
+    require_model,
+    space_of,
+)
+
+MAX_DIMENSION = 4000
+"""Most dimensions that an HNSW index takes (as half precision; 2,000 in full precision)."""
+
+_CHANGES = 0x73_70_61_63_65  # "space": one change of the spaces at a time
+
+
+class SpaceStore:
+    """The table ``spaces``. Every verb may be repeated."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def all(self) -> list[Space]:
+        """Every space, the oldest first."""
+        with transaction(self._engine) as connection:
+            return [space_of(row) for row in connection.execute(sa.select(spaces).order_by(spaces.c.id))]
+
+    def active(self) -> Space | None:
+        """The space that searches read; None before the first."""
+        with transaction(self._engine) as connection:
+            return read_space(connection, SpaceState.ACTIVE)
+
+    def building(self) -> Space | None:
+        """The space that is being filled."""
+        with transaction(self._engine) as connection:
+            return read_space(connection, SpaceState.BUILDING)
+
+    def use_model(self, spec: EmbeddingModelSpec) -> Space:
+        """The active space of *spec*, made where there is none, or where the active one has no vectors.
+
+        For writers only: a question must never change which space is active.
+
+        :raises ConfigurationError: vectors of another model are active, or the dimension is out of range.
+        """
+        with transaction(self._engine) as connection:
+            _lock_changes(connection)
+            active = read_space(connection, SpaceState.ACTIVE)
+            if active is not None and gives_same_vectors(active.spec, spec):
+                # Stored vectors do not depend on the prefix of questions.
+                update = sa.update(spaces).where(spaces.c.id == active.id)
+                connection.execute(
+                    update.where(spaces.c.query_prefix != spec.query_prefix).values(
+                        query_prefix=spec.query_prefix
+                    )
+                )
+                return replace(active, spec=spec)
+            if active is not None:
+                lock_space(connection, active, exclusive=True)
+                if _has_vectors(connection, active):
+                    require_model(active, spec)
+                _remove(connection, active)
+            return _add(connection, spec, SpaceState.ACTIVE)
+
+    def drop_active(self) -> int:
+        """Remove the active space with its vectors; how many these were. Chunks stay, and are found by word.
+
+        Afterwards every file is to be embedded again. Without an active space: nothing.
+        """
+        with transaction(self._engine) as connection:
+            _lock_changes(connection)
+            active = read_space(connection, SpaceState.ACTIVE)
+            if active is None:
+                return 0
+            lock_space(connection, active, exclusive=True)
+            count = int(connection.scalar(sa.text(f"SELECT count(*) FROM {active.table}")) or 0)  # noqa: S608
+            _remove(connection, active)
+            return count
+
+    def build(self, spec: EmbeddingModelSpec) -> Space:
+        """A space of *spec* to fill beside the active one: a new one, or its retired one with what it has.
+
+        :raises ConfigurationError: *spec* is active, another space is being built, or the dimension is out of range.
+        """
+        with transaction(self._engine) as connection:
+            _lock_changes(connection)
+            rows = connection.execute(sa.select(spaces).order_by(spaces.c.activated_at.desc(), spaces.c.id))
+            there = [space_of(row) for row in rows]
+            for space in there:
+                same = gives_same_vectors(space.spec, spec)
+                if space.state is SpaceState.BUILDING and same:
+                    return space
+                if space.state is SpaceState.BUILDING:
+                    raise ConfigurationError(
+                        f"Vectors of {describe_spec(space.spec)} are being made.",
+                        "Let that end, or drop it first.",
+                    )
+                if space.state is SpaceState.ACTIVE and same:
+                    raise ConfigurationError(
+                        f"{describe_spec(spec)} is active already.", "There is nothing to do."
+                    )
+            for space in there:
+                if space.state is SpaceState.RETIRED and gives_same_vectors(space.spec, spec):
+                    return _set_state(connection, space, SpaceState.BUILDING)
+            return _add(connection, spec, SpaceState.BUILDING)
+
+    def count_missing(self, space: Space) -> int:
+        """How many chunks of embedded files have no vector in *space*."""
+        with transaction(self._engine) as connection:
+            return count_missing(connection, space)
+
+    def activate(self, space: Space) -> Space:
+        """Let searches and writers use *space* from now on; the active one is retired with its vectors.
+
+        :raises ConfigurationError: a chunk of an embedded file has no vector in it, or it was dropped.
+        """
+        with transaction(self._engine) as connection:
+            _lock_changes(connection)
+            return _switch(connection, space, whole=True)
+
+    def rollback(self) -> Space:
+        """Activate again what was active before.
+
+        Chunks that came since have no vector there; they are found by word until they are embedded again
+        (see :meth:`count_missing`).
+
+        :raises ConfigurationError: nothing was active before.
+        """
+        with transaction(self._engine) as connection:
+            _lock_changes(connection)
+            retired = sa.select(spaces).where(spaces.c.state == SpaceState.RETIRED)
+            row = connection.execute(retired.order_by(spaces.c.activated_at.desc()).limit(1)).first()
+            if row is None:
+                raise ConfigurationError(
+                    "No other embedding model was active before.", "There is nothing to do."
+                )
+            return _switch(connection, space_of(row), whole=False)
+
+    def drop(self, space: Space) -> None:
+        """Remove a space that is not active, with its vectors. Again: nothing.
+
+        :raises ConfigurationError: it is active.
+        """
+        with transaction(self._engine) as connection:
+            _lock_changes(connection)
+            row = connection.execute(sa.select(spaces).where(spaces.c.id == space.id)).first()
+            if row is None:
+                return
+            if row.state == SpaceState.ACTIVE:
+                raise ConfigurationError(
+                    f"{describe_spec(space.spec)} is active; searches read it.", "Activate another one first."
+                )
+            lock_space(connection, space, exclusive=True)
+            _remove(connection, space)
+
+
+def _lock_changes(connection: Connection) -> None:
+    # Dropping a table locks ``chunks`` against its readers, and whoever waits for that keeps later ones waiting:
+    # better to give up than to stop every search behind one long reader, such as a backup.
+    connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHANGES)))
+
+
+def _add(connection: Connection, spec: EmbeddingModelSpec, state: SpaceState) -> Space:
+    if not 1 <= spec.dimension <= MAX_DIMENSION:
+        raise ConfigurationError(
+            f"Embedding model {spec.name} has {spec.dimension} dimensions; 1 to {MAX_DIMENSION} can be indexed.",
+            "Set AIBOX_EMBEDDING_MODEL to a smaller model.",
+        )
+    insert = sa.insert(spaces).values(
+        name=spec.name,
+        revision=spec.revision,
+        dimension=spec.dimension,
+        query_prefix=spec.query_prefix,
+        passage_prefix=spec.passage_prefix,
+        state=state,
+        activated_at=sa.func.now() if state is SpaceState.ACTIVE else None,
+    )
+    space = Space(int(connection.scalars(insert.returning(spaces.c.id)).one()), spec, state)
+    connection.execute(
+        sa.text(
+            f"CREATE TABLE {space.table} (chunk_id text PRIMARY KEY REFERENCES aibox.chunks ON DELETE CASCADE, "
+            f"embedding {space.vector_type} NOT NULL)"
+        )
+    )
+    return space
+
+
+def _has_vectors(connection: Connection, space: Space) -> bool:
+    return bool(connection.scalar(sa.text(f"SELECT EXISTS (SELECT FROM {space.table})")))  # noqa: S608
+
+
+def _remove(connection: Connection, space: Space) -> None:
+    # As its readers do, ``chunks`` first: else each would wait for the other.
+    connection.execute(sa.text("LOCK TABLE aibox.chunks IN ACCESS EXCLUSIVE MODE"))
+    connection.execute(sa.text(f"DROP TABLE IF EXISTS {space.table}"))
+    connection.execute(sa.delete(spaces).where(spaces.c.id == space.id))
+
+
+def _switch(connection: Connection, space: Space, *, whole: bool) -> Space:
+    active = read_space(connection, SpaceState.ACTIVE)
+    if active is not None and active.id == space.id:
+        return active
+    # From here on no writer of the active space can add a chunk, so that what is counted stays.
+    if active is not None:
+        lock_space(connection, active, exclusive=True)
+    if lock_space(connection, space, exclusive=True) is None:
+        raise ConfigurationError(
+            f"The vectors of {describe_spec(space.spec)} were dropped.", "Make them again."
+        )
+    if whole and (missing := count_missing(connection, space)):
+        raise ConfigurationError(
+            f"{missing} chunks have no vector of {describe_spec(space.spec)} yet.",
+            "Wait until they are made.",
+        )
+    if active is not None:
+        _set_state(connection, active, SpaceState.RETIRED)
+    return _set_state(connection, space, SpaceState.ACTIVE)
+
+
+def _set_state(connection: Connection, space: Space, state: SpaceState) -> Space:
+    values = {"state": state} | ({"activated_at": sa.func.now()} if state is SpaceState.ACTIVE else {})
+    connection.execute(sa.update(spaces).where(spaces.c.id == space.id).values(values))
+    return replace(space, state=state)
