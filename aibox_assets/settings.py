@@ -143,6 +143,12 @@ class Settings(BaseSettings):
         le=21_600,
         description="Seconds a step may take; at most 6 h, since the broker gives up on a worker at 7 h",
     )
+    keep_days: int = Field(
+        30,
+        alias="AIBOX_KEEP_DAYS",
+        ge=1,
+        description="Days that history, unused caches and runs that nothing stems from are kept",
+    )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )

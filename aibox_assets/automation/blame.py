@@ -13,6 +13,8 @@ TOLD: Final = "Failure"
 """The class by which a step names its files, whose ends are written down already."""
 INNOCENT: Final = frozenset(
     {
+        "StepCancelledError",  # its run asked for it: so, or within the step
+        "DagsterExecutionInterruptedError",
         "StoreUnavailableError",  # this and the rest: a server was away
         "OperationalError",
         "InterfaceError",

@@ -12,8 +12,6 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import CHUNKS, KG_TRIPLES
 
 PER_TICK: Final = 200
-KEPT_DAYS: Final = 30
-"""An extraction that no file used for so long is made again if one does; older events are forgotten."""
 
 
 def delete_gone(platform: Platform, tables: ParquetIOManager, instance: DagsterInstance) -> int:
@@ -32,6 +30,4 @@ def delete_gone(platform: Platform, tables: ParquetIOManager, instance: DagsterI
         platform.live.forget_file(id_)
         instance.delete_dynamic_partition(FILES, id_)
     platform.lifecycle.forget(ids)
-    platform.extractions.forget_unused(KEPT_DAYS)
-    platform.events.forget(KEPT_DAYS)
     return len(ids)

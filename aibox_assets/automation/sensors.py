@@ -17,6 +17,7 @@ from aibox_assets.automation.cleanup import delete_gone
 from aibox_assets.automation.intake import take_in
 from aibox_assets.automation.jobs import process_files_job
 from aibox_assets.automation.requests import request_runs
+from aibox_assets.automation.retention import build_indexes, forget_old
 from aibox_assets.automation.settle import settle_runs
 from aibox_assets.automation.watchdog import Memory, watch
 from aibox_assets.domain.errors import AIBoxError
@@ -75,11 +76,28 @@ def removal_sensor(
 )
 def watchdog_sensor(context: SensorEvaluationContext, platform: ResourceParam[Platform]) -> SkipReason:
     """From a dead process to nothing left of it."""
+    origin = context.code_location_origin
+    location = origin.location_name if origin is not None else None
+    before = Memory.from_json(context.cursor)
     try:
-        news, memory = watch(platform, step_leases(), context.instance, Memory.from_json(context.cursor))
+        news, memory = watch(platform, step_leases(), context.instance, location, before)
     except AIBoxError as error:
         return SkipReason(str(error))
     context.update_cursor(memory.to_json())
     for line in news:
         context.log.warning(line)
     return SkipReason(" ".join(news) or f"all is well; {len(memory.missed)} runs without a lease")
+
+
+@sensor(
+    minimum_interval_seconds=60,
+    default_status=DefaultSensorStatus.RUNNING,
+    description="Deletes history, unused caches and old runs, and builds an index of vectors that is missing.",
+)
+def retention_sensor(context: SensorEvaluationContext, platform: ResourceParam[Platform]) -> SkipReason:
+    """From growing for ever to a bounded size."""
+    try:
+        build_indexes(platform)
+        return SkipReason(forget_old(platform, context.instance))
+    except AIBoxError as error:
+        return SkipReason(str(error))

@@ -3,6 +3,7 @@
 Dagster 1.13 ends runs that are STARTING or CANCELING for too long (run monitoring) and frees the slots of pools. Its
 default launcher has no health check: a dead run worker is noticed by the code server that started it, and when
 that is dead as well the run is STARTED for ever. Here a run lives while its executor renews a lease in Redis.
+Only runs of our own code location have such an executor; the watchdog leaves all others alone.
 """
 
 from __future__ import annotations
@@ -79,13 +80,14 @@ def find_dead(runs: Collection[LookedAt], memory: Memory, now: float) -> tuple[d
 
 
 def watch(
-    platform: Platform, leases: StepLeases, instance: DagsterInstance, memory: Memory
+    platform: Platform, leases: StepLeases, instance: DagsterInstance, location: str | None, memory: Memory
 ) -> tuple[list[str], Memory]:
     """One look: end dead runs, take back what runs that are over hold, correct live status.
 
+    :param location: the name of our code location; None, where it is not known, ends no run.
     :returns: what was done, in sentences; what to remember.
     """
-    news, memory = _end_dead_runs(leases, instance, memory)
+    news, memory = _end_dead_runs(leases, instance, location, memory)
     news += _take_back(platform, instance)
     try:
         corrected, cursor = _correct_status(platform, memory.cursor)
@@ -96,10 +98,18 @@ def watch(
     return news, Memory(memory.looked, memory.missed, cursor)
 
 
-def _end_dead_runs(leases: StepLeases, instance: DagsterInstance, memory: Memory) -> tuple[list[str], Memory]:
+def _end_dead_runs(
+    leases: StepLeases, instance: DagsterInstance, location: str | None, memory: Memory
+) -> tuple[list[str], Memory]:
     now = time.time()
     statuses = [DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
-    records = instance.get_run_records(RunsFilter(statuses=statuses))
+    records = [
+        record
+        for record in instance.get_run_records(RunsFilter(statuses=statuses))
+        if location is not None
+        and (origin := record.dagster_run.remote_job_origin) is not None
+        and origin.location_name == location
+    ]
     try:
         if leases.client.info("server")["uptime_in_seconds"] < REDIS_SECONDS:
             return [], Memory(

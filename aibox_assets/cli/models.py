@@ -16,6 +16,7 @@ from aibox_assets.local import models
 from aibox_assets.local.home import Home
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import GivenSettings, Settings, load_settings
+from aibox_assets.stores.chosen_models import ChosenModels
 from aibox_assets.stores.files import EMBEDDINGS
 
 commands = typer.Typer(help="Which models this home uses, and changing them.", invoke_without_command=True)
@@ -82,6 +83,7 @@ def use(
         name = models.obtain_embedding(name)
         changed = _is_change(settings, name, reembed)
         Home(settings.home).remember(AIBOX_EMBEDDING_MODEL=name)
+        _choose(settings, ChosenModels(embedding=name))
         restarted = models.restart_workers(settings.home)
         queued = _start_over(settings, name) if changed else 0
     if json:
@@ -101,6 +103,7 @@ def extractor(
         _require_unset(settings, "extractor", "AIBOX_EXTRACTOR")
         name = models.obtain_extractor(name)
         Home(settings.home).remember(AIBOX_EXTRACTOR=name)
+        _choose(settings, ChosenModels(extractor=name))
         restarted = models.restart_workers(settings.home)
     if json:
         print_json({"extractor": name, "workers_restarted": restarted})
@@ -108,6 +111,11 @@ def extractor(
         out.print(
             f"[green]Extractor:[/] {escape(name)}. Backfill kg_triples in the Dagster UI to read all files again."
         )
+
+
+def _choose(settings: Settings, models: ChosenModels) -> None:
+    if settings.database_url is not None:  # else it is written there when the home is first started
+        Platform(settings).chosen_models.choose(models)
 
 
 def _form(model: EmbeddingModel) -> str:

@@ -12,8 +12,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -23,6 +24,9 @@ from aibox_assets.local.home import Home
 from aibox_assets.local.process import MARKER
 from aibox_assets.settings import load_settings
 from aibox_assets.workers.queues import QUEUES
+
+if TYPE_CHECKING:
+    from aibox_assets.execution.leases import Lease
 
 commands = typer.Typer(help="Further workers, and what every worker does.", no_args_is_help=True)
 
@@ -118,13 +122,17 @@ def stop(name: Name, json: Json = False) -> None:
 
 @commands.command("list")
 def list_all(json: Json = False) -> None:
-    """Every worker that answers: its queues, whether it is busy, and with what."""
+    """Every worker that answers: its queues, whether it is busy, with what, and since when."""
+    from aibox_assets.execution.leases import StepLeases
     from aibox_assets.workers.signs import list_workers
 
     with reported_errors(json):
-        workers = list_workers(load_settings().require_redis_url())
+        redis_url = load_settings().require_redis_url()
+        workers = list_workers(redis_url)
+        held = StepLeases.connect(redis_url).list_held().values()
+    at = {worker.name: [lease for lease in held if lease.worker == worker.name] for worker in workers}
     if json:
-        print_json(workers)
+        print_json([{**asdict(worker), "at": at[worker.name]} for worker in workers])
         return
     rows = [
         (
@@ -133,11 +141,17 @@ def list_all(json: Json = False) -> None:
             coloured(worker.state),
             clean(worker.job) if worker.job else None,
             None if worker.seconds is None else f"{worker.seconds:,.0f}",
+            ", ".join(_describe(lease) for lease in at[worker.name] if lease.file_id) or None,
         )
         for worker in workers
     ]
     empty = "No worker answers: 'aibox up', or 'aibox workers start'."
-    print_table("Workers", ("name", "queues", "state", "job", "seconds"), rows, empty)
+    print_table("Workers", ("name", "queues", "state", "job", "seconds", "at"), rows, empty)
+
+
+def _describe(lease: Lease) -> str:
+    what = " ".join(each for each in (lease.file_id, lease.part) if each)
+    return clean(f"{what} for {max(0.0, time.time() - lease.since):,.0f} s")
 
 
 def _known_queues(text: str) -> list[str]:

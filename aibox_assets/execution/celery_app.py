@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
+import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from billiard.pool import EX_RECYCLE
 from celery import Celery, Task, signals
 from celery.exceptions import Ignore
 from celery.worker import state
 from dagster import DagsterEventType
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
+from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.execution.celery_config import (
@@ -25,8 +31,10 @@ from aibox_assets.execution.celery_config import (
     step_leases,
 )
 from aibox_assets.execution.current_step import working_on
-from aibox_assets.execution.leases import RENEW_SECONDS
+from aibox_assets.execution.leases import RENEW_SECONDS, Lease
+from aibox_assets.settings import load_settings
 from aibox_assets.stores.fencing import StepTicket
+from aibox_assets.workers.presence import Presence, announce, withdraw
 
 POSTGRES_PAUSE_SECONDS: Final = 2.0
 # In a serialized event only its own type can read so; within a text the quotes are escaped.
@@ -47,21 +55,36 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
             headers[SUBMISSION_HEADER],
             headers.get(BATCH_HEADER),
         )
-        with step_leases().hold(self.request.id), working_on(ticket):
+        lease = Lease(self.request.hostname, ticket.run_id, ticket.step_key)
+        with step_leases().hold(self.request.id, lease) as held, working_on(ticket, held):
             if not _is_current(ticket):
                 raise Ignore(f"{ticket.step_key} of run {ticket.run_id} was submitted again or is over")
+            if _models_changed():
+                step_leases().hand_back(self.request.id)
+                # The pool takes this for a clean end and starts another child, which loads the new models.
+                sys.exit(EX_RECYCLE)
             events: list[str] = super().__call__(*args, **kwargs)
         # The run's event log has them already, and reading them once more cost the run more than all else it does.
         return [event for event in events if _MATERIALIZED not in event]
 
 
 def _is_current(ticket: StepTicket) -> bool:
-    """Ask until Postgres answers: the lease is held meanwhile, so nobody takes the step for lost."""
     from aibox_assets.resources.platform import current_platform
 
+    return _ask_postgres(lambda: current_platform().fencing.is_current(ticket))
+
+
+def _models_changed() -> bool:
+    from aibox_assets.resources.platform import current_platform
+
+    return _ask_postgres(current_platform().models_changed)
+
+
+def _ask_postgres(question: Callable[[], bool]) -> bool:
+    """Ask until Postgres answers: the lease is held meanwhile, so nobody takes the step for lost."""
     while True:
         try:
-            return current_platform().fencing.is_current(ticket)
+            return question()
         except StoreUnavailableError as error:
             logging.getLogger(__name__).warning("%s", error)
             time.sleep(POSTGRES_PAUSE_SECONDS)
@@ -88,18 +111,34 @@ def _wake_run(task_id: str, task: Task, **_: object) -> None:
 
 
 @signals.worker_ready.connect
-def _hold_received(**_: object) -> None:
+def _show_life(sender: Any, **_: object) -> None:
     # In the worker's main process, which takes messages also while its child starts.
-    threading.Thread(target=_keep_received, daemon=True, name="received").start()
+    presence = Presence(
+        sender.hostname,
+        socket.gethostname(),
+        os.getpid(),
+        tuple(sorted(app.amqp.queues.consume_from)),
+        sender.controller.concurrency,
+        time.time(),
+    )
+    threading.Thread(target=_keep_showing, args=(presence,), daemon=True, name="presence").start()
 
 
-def _keep_received() -> None:
+def _keep_showing(presence: Presence) -> None:
     while True:
-        with suppress(
-            RuntimeError
-        ):  # the worker changed the sets while they were read; the next round sees them
+        if state.should_stop is None and state.should_terminate is None:  # 0 is an exit code here
+            with suppress(RedisError):
+                announce(step_leases().client, presence)
+        # The worker may change the sets while they are read; the next round sees them.
+        with suppress(RuntimeError):
             step_leases().keep_received(state.reserved_requests, state.active_requests)
         time.sleep(RENEW_SECONDS)
+
+
+@signals.worker_shutting_down.connect
+def _say_goodbye(sender: str, **_: object) -> None:
+    with suppress(RedisError):
+        withdraw(step_leases().client, sender)
 
 
 @signals.worker_process_init.connect
@@ -108,6 +147,7 @@ def _load_models(**_: object) -> None:
     from aibox_assets.resources.platform import warm_up
 
     step_leases.cache_clear()
+    load_settings.cache_clear()  # another model may have been written down since the worker started
     warm_up(tuple(app.amqp.queues.consume_from))
 
 

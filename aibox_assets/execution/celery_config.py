@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aibox_assets.execution.leases import StepLeases
 from aibox_assets.settings import load_settings
+from aibox_assets.workers.queues import PRIORITY_STEPS
 
 # Message headers that name the step; the task's own arguments are Dagster's to change.
 RUN_HEADER: Final = "aibox_run"
@@ -31,7 +32,11 @@ CELERY_CONFIG: Final[dict[str, Any]] = {
     "result_backend_transport_options": {"retry_policy": {"timeout": 60.0}},
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
-    "broker_transport_options": {"visibility_timeout": HARD_LIMIT_SECONDS + 3600, "socket_keepalive": True},
+    "broker_transport_options": {
+        "visibility_timeout": HARD_LIMIT_SECONDS + 3600,
+        "socket_keepalive": True,
+        "priority_steps": list(PRIORITY_STEPS),
+    },
     "redis_socket_keepalive": True,
     "redis_retry_on_timeout": True,
     # A child loads its models before it reports itself ready; the default of 4 s would kill it.

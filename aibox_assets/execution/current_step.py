@@ -1,4 +1,4 @@
-"""The step that this process runs now, as its Celery message named it."""
+"""The step that this process runs now, as its Celery message named it, and what the step says it is at."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from aibox_assets.execution.leases import HeldLease
 from aibox_assets.stores.fencing import StepTicket
 
-_CURRENT: ContextVar[StepTicket | None] = ContextVar("current_step", default=None)
+_CURRENT: ContextVar[tuple[StepTicket, HeldLease] | None] = ContextVar("current_step", default=None)
 
 
 @contextmanager
-def working_on(ticket: StepTicket) -> Iterator[None]:
-    """Let the block be the work on *ticket*."""
-    token = _CURRENT.set(ticket)
+def working_on(ticket: StepTicket, lease: HeldLease) -> Iterator[None]:
+    """Let the block be the work on *ticket*, under *lease*."""
+    token = _CURRENT.set((ticket, lease))
     try:
         yield
     finally:
@@ -23,4 +24,14 @@ def working_on(ticket: StepTicket) -> Iterator[None]:
 
 def current_ticket(run_id: str, step_key: str, batch: str | None = None) -> StepTicket:
     """The ticket of the step; one without a token where it runs in the run's own process."""
-    return _CURRENT.get() or StepTicket(run_id, step_key, batch=batch)
+    current = _CURRENT.get()
+    return current[0] if current else StepTicket(run_id, step_key, batch=batch)
+
+
+def at(file_id: str | None, part: str = "") -> None:
+    """Say what the step begins with now: a file, and which part of it; None and "" is nothing in particular.
+
+    Costs no round trip: the lease carries it with its next renewal. Nothing happens outside of a worker.
+    """
+    if current := _CURRENT.get():
+        current[1].at(file_id, part)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from celery import Celery
-from dagster import DagsterEvent, DagsterEventType, Executor, RunsFilter, executor
+from celery.states import REVOKED
+from dagster import DagsterEvent, DagsterEventType, Executor, InitExecutorContext, RunsFilter, executor
 from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
 from dagster._core.events import EngineEventData
 from dagster._core.execution.context.system import PlanOrchestrationContext
@@ -26,7 +27,7 @@ from dagster._core.execution.plan.instance_concurrency_context import InstanceCo
 from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.plan.step import ExecutionStep
-from dagster._core.execution.retries import RetryMode
+from dagster._core.execution.retries import RetryMode, get_retries_config
 from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
@@ -37,7 +38,11 @@ from dagster._grpc.types import ExecuteStepArgs
 from dagster_celery.core_execution_loop import DELEGATE_MARKER
 from dagster_celery.executor import CeleryExecutor
 from dagster_celery.make_app import make_app
-from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG
+from dagster_celery.tags import (
+    DAGSTER_CELERY_QUEUE_TAG,
+    DAGSTER_CELERY_RUN_PRIORITY_TAG,
+    DAGSTER_CELERY_STEP_PRIORITY_TAG,
+)
 from dagster_celery.tasks import create_task
 from dagster_shared.error import SerializableErrorInfo
 from dagster_shared.serdes import deserialize_value, pack_value
@@ -55,10 +60,11 @@ from aibox_assets.execution.celery_config import (
 from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.execution.partitions import BATCH_TAG, FILES
 from aibox_assets.execution.submission import State, Submission, read_success
+from aibox_assets.execution.unconsumed import UnconsumedQueues
 from aibox_assets.resources.platform import current_platform
 from aibox_assets.stores.fencing import Fencing
 from aibox_assets.stores.lifecycle import Lifecycle
-from aibox_assets.workers.queues import FILE_PROCESSING
+from aibox_assets.workers.queues import FILE_PROCESSING, message_priority
 
 # A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
 MAX_SUBMISSIONS: Final = 10
@@ -88,7 +94,11 @@ class LeasedCeleryExecutor(CeleryExecutor):
         with (
             loop.leases.hold(run_lease(run_id)),
             InstanceConcurrencyContext(plan_context.instance, plan_context.dagster_run) as concurrency,
-            execution_plan.start(retry_mode=self.retries, instance_concurrency_context=concurrency) as active,
+            execution_plan.start(
+                retry_mode=self.retries,
+                sort_key_fn=lambda step: -loop.priority(step),
+                instance_concurrency_context=concurrency,
+            ) as active,
         ):
             try:
                 yield from loop.drive(active)
@@ -112,6 +122,9 @@ class _Loop:
         self._context = context
         self._task = create_task(app)
         self._flying: dict[str, Submission] = {}
+        # With retries disabled a step is run once, whatever becomes of its worker.
+        self._submissions = 1 if context.executor.retries.disabled else MAX_SUBMISSIONS
+        self._unconsumed = UnconsumedQueues(leases.client)
 
     @property
     def _run_id(self) -> str:
@@ -143,6 +156,7 @@ class _Loop:
                 holders = waits_for
             for submission in list(self._flying.values()):
                 yield from self._settle(active, submission, stopping=stopped_at is not None)
+            yield from self._name_unconsumed()
             yield from active.plan_events_iterator(self._context)
             if stopped_at is not None:
                 if time.monotonic() > stopped_at + STOP_SECONDS:
@@ -184,6 +198,11 @@ class _Loop:
         living = {run.run_id for run in by_id} | {run.tags[BATCH_TAG] for run in requested}
         return set(run_ids) - living
 
+    def priority(self, step: ExecutionStep) -> int:
+        """The step's priority and its run's together, as dagster-celery adds them; more is sooner."""
+        of_run = _number(self._context.dagster_run.tags.get(DAGSTER_CELERY_RUN_PRIORITY_TAG), 0)
+        return of_run + _number(step.tags.get(DAGSTER_CELERY_STEP_PRIORITY_TAG), DEFAULT_PRIORITY)
+
     def _submit(self, active: ActiveExecution, step: ExecutionStep, count: int) -> Iterator[DagsterEvent]:
         queue = step.tags.get(DAGSTER_CELERY_QUEUE_TAG, FILE_PROCESSING)
         yield self._engine_event(f'Submitting step "{step.key}" to queue "{queue}".', step, start=True)
@@ -205,7 +224,7 @@ class _Loop:
             task_id=task_id,
             queue=queue,
             routing_key=f"{queue}.execute_plan",
-            priority=DEFAULT_PRIORITY,
+            priority=message_priority(self.priority(step)),
             headers={
                 RUN_HEADER: self._run_id,
                 STEP_HEADER: step.key,
@@ -213,7 +232,16 @@ class _Loop:
                 BATCH_HEADER: self._batch,
             },
         )
-        self._flying[step.key] = Submission(step, queue, result, count, time.monotonic())
+        now = time.monotonic()
+        self._flying[step.key] = Submission(step, queue, result, count, submitted=now, last_sign=now)
+
+    def _name_unconsumed(self) -> Iterator[DagsterEvent]:
+        for queue, step in self._unconsumed.find(self._flying.values()).items():
+            yield self._engine_event(
+                f'Nobody consumes queue "{queue}", in which step "{step.key}" waits. '
+                f"Start a worker: 'aibox up', or 'aibox workers start --queues {queue}'.",
+                step,
+            )
 
     def _settle(
         self, active: ActiveExecution, submission: Submission, *, stopping: bool
@@ -223,14 +251,19 @@ class _Loop:
             return
         del self._flying[step.key]
         done = read_success(self._context.instance, self._run_id, step.key) if state is State.LOST else []
-        if state is State.LOST and not done and not stopping and submission.count < MAX_SUBMISSIONS:
-            yield self._engine_event(
-                f'The worker of step "{step.key}" died or vanished; submitting it again '
-                f"({submission.count + 1} of {MAX_SUBMISSIONS}).",
-                step,
-            )
-            yield from self._submit(active, step, submission.count + 1)
-            return
+        if state is State.LOST and not done and not stopping:
+            if self.leases.was_handed_back(submission.result.id):
+                yield self._engine_event(f'Step "{step.key}" waits for a worker with the new models.', step)
+                yield from self._submit(active, step, submission.count)
+                return
+            if submission.count < self._submissions:
+                yield self._engine_event(
+                    f'The worker of step "{step.key}" died or vanished; submitting it again '
+                    f"({submission.count + 1} of {self._submissions}).",
+                    step,
+                )
+                yield from self._submit(active, step, submission.count + 1)
+                return
         for event in done or self._outcome(submission, state):
             yield event
             active.handle_event(event)
@@ -238,6 +271,9 @@ class _Loop:
 
     def _outcome(self, submission: Submission, state: State) -> Iterator[DagsterEvent]:
         """The events that end the step: its own, or a failure that says why there are none."""
+        if submission.cancelled and (state is State.LOST or submission.result.state == REVOKED):
+            yield self._failure(submission.step, "The step was cancelled.", kind="StepCancelledError")
+            return
         if state is State.LOST:
             yield self._failure(
                 submission.step,
@@ -254,20 +290,19 @@ class _Loop:
                 return
             yield self._failure(submission.step, "The step ended without an outcome.")
             return
-        if submission.result.state == "REVOKED":
-            yield self._failure(submission.step, "The step was cancelled.")
-            return
         yield self._failure(submission.step, str(submission.result.result), submission.result.traceback)
 
     def _terminate(self, signal: str) -> None:
         for submission in self._flying.values():
             try:
-                submission.result.revoke(terminate=True, signal=signal)
+                submission.cancel(self.leases, signal)
             except (RedisError, OSError) as error:
                 self._context.log.warning(f"Cannot reach Redis to end {submission.step.key}: {error}")
 
-    def _failure(self, step: ExecutionStep, reason: str, trace: str | None = None) -> DagsterEvent:
-        error = SerializableErrorInfo(reason, [trace] if trace else [], "WorkerKilledError")
+    def _failure(
+        self, step: ExecutionStep, reason: str, trace: str | None = None, kind: str = "WorkerKilledError"
+    ) -> DagsterEvent:
+        error = SerializableErrorInfo(reason, [trace] if trace else [], kind)
         return DagsterEvent.step_failure_event(
             self._context.for_step(step), StepFailureData(error=error, user_failure_data=None)
         )
@@ -284,7 +319,21 @@ def _name_runs(run_ids: Collection[str]) -> str:
     return ", ".join(f"run {run_id[:8]}" for run_id in sorted(run_ids))
 
 
-@executor(name="celery_redis", requirements=multiple_process_executor_requirements())
-def celery_redis_executor(_init_context: object) -> Executor:
+def _number(tag: str | None, otherwise: int) -> int:
+    """A tag's number; *otherwise* where it is missing or none."""
+    try:
+        return otherwise if tag is None else int(tag)
+    except ValueError:
+        return otherwise
+
+
+@executor(
+    name="celery_redis",
+    config_schema={"retries": get_retries_config()},
+    requirements=multiple_process_executor_requirements(),
+)
+def celery_redis_executor(init_context: InitExecutorContext) -> Executor:
     """Celery on Redis; addresses come from the settings, never from run configuration."""
-    return LeasedCeleryExecutor(retries=RetryMode.ENABLED, **celery_args())
+    config: Mapping[str, Any] = init_context.executor_config
+    retries = RetryMode.from_config(config["retries"])
+    return LeasedCeleryExecutor(retries=retries, **celery_args())

@@ -1,23 +1,63 @@
 """Leases: how a run knows that the worker on its step is alive, and the watchdog that the run worker is.
 
-A worker holds a Redis key with a short life while it runs a step, and renews it from a thread. A step
-whose lease is gone is submitted again under a new token (``stores/fencing.py``). A run worker holds one for
-its run, which the watchdog looks at. Early acknowledgement goes with it: on Redis, ``acks_late`` runs a healthy
-step twice when it outlives the visibility timeout.
+A worker holds a Redis key with a short life while it runs a step, and renews it from a thread; its value says what the
+worker has in hand and since when. A step whose lease is gone is submitted again under a new token. A run worker
+holds one for its run, which the watchdog looks at. Early acknowledgement goes with it: on Redis, ``acks_late`` runs
+a healthy step twice when it outlives the visibility timeout.
 """
 
 from __future__ import annotations
 
+import json
 import threading
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from redis import Redis
 from redis.exceptions import RedisError
 
+from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.workers.expiring import ExpiringMap
+
 LEASE_SECONDS: Final = 10
 RENEW_SECONDS: Final = 2.0
+_MARK_SECONDS: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What the holder of a lease is at.
+
+    :ivar worker: ``NAME@HOST``.
+    :ivar file_id: the file in hand; None while it is at no file in particular.
+    :ivar part: of the step or of that file, in a few words, such as ``chunks 64 to 128``.
+    :ivar since: epoch seconds, by the worker's clock, at which it began with that.
+    """
+
+    worker: str
+    run_id: str
+    step_key: str
+    file_id: str | None = None
+    part: str = ""
+    since: float = 0.0
+
+
+class HeldLease:
+    """A lease in the process that holds it. What is said here reaches Redis with the next renewal."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = replace(lease, since=time.time())
+
+    def at(self, file_id: str | None, part: str = "") -> None:
+        """The holder begins with this now."""
+        self._lease = replace(self._lease, file_id=file_id, part=part, since=time.time())
+
+    def to_json(self) -> str:
+        """As the key's value."""
+        return json.dumps(asdict(self._lease))
 
 
 class StepLeases:
@@ -25,6 +65,7 @@ class StepLeases:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
+        self._leases = ExpiringMap(client, "aibox:lease")
 
     @classmethod
     def connect(cls, redis_url: str) -> StepLeases:
@@ -38,17 +79,43 @@ class StepLeases:
 
     def is_held(self, task_id: str) -> bool:
         """Whether a live worker runs *task_id*."""
-        return bool(self._client.exists(_lease_key(task_id)))
+        return self._leases.holds(task_id)
+
+    def list_held(self) -> dict[str, Lease]:
+        """What every worker is at, by task; a step that waits in a worker for its child is not among them.
+
+        :raises StoreUnavailableError: Redis does not answer.
+        """
+        try:
+            found = self._leases.items()
+        except RedisError as error:
+            raise StoreUnavailableError(
+                f"Redis did not answer: {error}.", "See that it runs and that REDIS_URL fits."
+            ) from error
+        # Empty is what a worker's main process writes for a step that its child has not begun.
+        return {task_id: Lease(**json.loads(text)) for task_id, text in found.items() if text}
 
     @contextmanager
-    def hold(self, task_id: str) -> Iterator[None]:
-        """Keep the lease of *task_id* alive for the time of the block; :meth:`release` ends it."""
+    def hold(self, task_id: str, lease: Lease | None = None) -> Iterator[HeldLease]:
+        """Keep the lease of *task_id* alive for the time of the block; :meth:`release` ends it.
+
+        :param lease: what is listed of it; without, nothing is.
+        """
         stop = threading.Event()
-        self.renew(task_id)
-        thread = threading.Thread(target=self._keep, args=(task_id, stop), daemon=True, name="lease")
+        held = HeldLease(lease or Lease("", "", ""))
+
+        def renew() -> None:
+            self._renew(task_id, held.to_json(), listed=lease is not None)
+
+        def keep() -> None:
+            while not stop.wait(RENEW_SECONDS):
+                renew()
+
+        renew()
+        thread = threading.Thread(target=keep, daemon=True, name="lease")
         thread.start()
         try:
-            yield
+            yield held
         finally:
             stop.set()
             thread.join(timeout=1)
@@ -60,26 +127,32 @@ class StepLeases:
         What a child runs it holds itself: a child that hangs must be noticed.
         """
         for request in set(received) - set(running):
-            self.renew(request.id)
+            self._renew(request.id, "", listed=False)
 
-    def _keep(self, task_id: str, stop: threading.Event) -> None:
-        while not stop.wait(RENEW_SECONDS):
-            self.renew(task_id)
-
-    def renew(self, task_id: str) -> None:
-        """Hold the lease of *task_id* for some seconds more."""
-        # SET, not EXPIRE: the lease comes back by itself after Redis was restarted empty.
+    def _renew(self, task_id: str, value: str, *, listed: bool) -> None:
         with suppress(RedisError):
-            self._client.set(_lease_key(task_id), "1", ex=LEASE_SECONDS)
+            self._leases.put(task_id, value, LEASE_SECONDS, listed=listed)
 
     def release(self, run_id: str, task_id: str) -> None:
         """End the lease and wake the run: its result is stored by now."""
         with suppress(RedisError):
+            self._leases.remove(task_id)
             pipe = self._client.pipeline()
-            pipe.delete(_lease_key(task_id))
             pipe.lpush(_wake_key(run_id), task_id)
-            pipe.expire(_wake_key(run_id), 3600)
+            pipe.expire(_wake_key(run_id), _MARK_SECONDS)
             pipe.execute()
+
+    def hand_back(self, task_id: str) -> None:
+        """Note that *task_id* was not begun, and that its worker's child ends of its own will."""
+        with suppress(RedisError):  # it then counts as a death
+            self._client.set(_handed_back_key(task_id), "1", ex=_MARK_SECONDS)
+
+    def was_handed_back(self, task_id: str) -> bool:
+        """Whether the child that took *task_id* ended before it began with it."""
+        try:
+            return bool(self._client.exists(_handed_back_key(task_id)))
+        except RedisError:
+            return False
 
     def wait(self, run_id: str, seconds: float) -> None:
         """Sleep until a step of the run ends, or *seconds* have passed."""
@@ -94,9 +167,9 @@ def run_lease(run_id: str) -> str:
     return f"run:{run_id}"
 
 
-def _lease_key(task_id: str) -> str:
-    return f"aibox:lease:{task_id}"
-
-
 def _wake_key(run_id: str) -> str:
     return f"aibox:wake:{run_id}"
+
+
+def _handed_back_key(task_id: str) -> str:
+    return f"aibox:handed-back:{task_id}"

@@ -1,11 +1,10 @@
-"""Whether Dagster's processes and the workers answer: one request of their own protocol, bounded in time."""
+"""Whether Dagster's processes answer: one request of their own protocol, bounded in time."""
 
 from __future__ import annotations
 
 import grpc
 import httpx
 import psycopg
-from celery import Celery
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from aibox_assets.domain.errors import StoreUnavailableError
@@ -38,12 +37,3 @@ def ping_daemon(url: str, since: float) -> None:
         ).fetchone()
     if not row or not row[0]:
         raise StoreUnavailableError("The daemon has not written a heartbeat yet.")
-
-
-def ping_worker(broker: str, node: str) -> None:
-    """Celery's own ping through the broker, within about 3 s."""
-    with Celery(broker=broker, set_as_current=False) as app:
-        app.conf.broker_transport_options = {"socket_timeout": 3, "socket_connect_timeout": 2}
-        app.conf.broker_connection_retry = False
-        if not app.control.ping(destination=[node], timeout=1.0, limit=1):
-            raise StoreUnavailableError(f"Worker {node} does not answer yet.")

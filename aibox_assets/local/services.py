@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from aibox_assets.local.home import Allotment, Home
 from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import MARKER, Command
 from aibox_assets.local.redis import RedisServer
+from aibox_assets.process.service import Service
 from aibox_assets.settings import GivenSettings, Settings, with_driver
 from aibox_assets.workers.command import (
     WorkerLimits,
@@ -24,37 +24,10 @@ from aibox_assets.workers.command import (
     worker_environment,
 )
 from aibox_assets.workers.queues import QUEUES
+from aibox_assets.workers.signs import Watch
 
 SCHEMA = "schema"
 _HERE = Path(__file__).parent
-
-
-def _nothing() -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One thing to keep running, or, without a command, a step to do once.
-
-    :ivar needs: names of the services that must be healthy first.
-    :ivar stage: the highest stage stops first; those of one stage stop together.
-    :ivar before: makes it ready to start.
-    :ivar ping: raises unless it answers; gets the time (epoch seconds) at which the process was started.
-    :ivar after: runs once it answers; only then does it count as healthy.
-    :ivar address: where people and programs reach it; empty for what listens nowhere.
-    """
-
-    name: str
-    command: Command | None
-    needs: tuple[str, ...] = ()
-    stage: int = 0
-    before: Callable[[], None] = _nothing
-    ping: Callable[[float], None] = lambda _: None
-    after: Callable[[], None] = _nothing
-    address: str = ""
-    start_seconds: float = 60.0
-    stop_seconds: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +115,15 @@ def _dagster(
 
     def worker(queue: str) -> Service:
         node = f"{queue}@{socket.gethostname()}"
+        watch = Watch(redis_url, node, (queue,))
         command = Command(worker_command((queue,), node, limits), env=worker_env)
         return Service(
             f"worker-{queue}",
             command,
             (SCHEMA, *(name for name in servers if name == "redis")),
             stage=2,
-            ping=lambda _: probes.ping_worker(redis_url, node),
+            ping=watch.ping,
+            look=watch.judge,
             address=node,
             start_seconds=300.0,
             stop_seconds=20.0,
@@ -193,7 +168,7 @@ def _dagster(
     )
     databases = tuple(name for name in servers if name == "postgres")
     return (
-        Service(SCHEMA, None, databases, before=lambda: migrate_database(settings)),
+        Service(SCHEMA, None, databases, before=lambda: prepare_database(settings)),
         code_server,
         daemon,
         webserver,
@@ -211,8 +186,17 @@ def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, st
     }
 
 
-def migrate_database(settings: Settings) -> None:
-    """Bring our database to the newest schema."""
-    from aibox_assets.stores.database import migrate
+def prepare_database(settings: Settings) -> None:
+    """Bring our database to the newest schema, and write the models of this home there for every worker."""
+    from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
+    from aibox_assets.stores.database import connect, migrate
 
     migrate(settings.require_database_url())
+    given = GivenSettings(**{"AIBOX_HOME": settings.home})  # type: ignore[arg-type]  # by alias
+    engine = connect(settings.require_database_url())
+    try:
+        store = ChosenModelStore(engine)
+        store.choose(ChosenModels(given.embedding_model, given.extractor))
+        store.choose(ChosenModels(settings.embedding_model, settings.extractor), replace=False)
+    finally:
+        engine.dispose()

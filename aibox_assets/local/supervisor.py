@@ -20,15 +20,22 @@ from aibox_assets.local.home import Home
 from aibox_assets.local.leftovers import end_processes, find_processes
 from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import tail
-from aibox_assets.local.runner import RestartPolicy, Runner
 from aibox_assets.local.services import Plan, plan_services
-from aibox_assets.local.state import Phase, SupervisorState, write_state
+from aibox_assets.local.state import Phase, ServiceState, State, SupervisorState, write_state
+from aibox_assets.process.log import ProcessLog
+from aibox_assets.process.runner import Runner, Step
+from aibox_assets.process.service import RestartPolicy
 
 Progress = Callable[[str, str], None]
 STATE_FILE: Final = "supervisor.json"
 _TICK: Final = 0.1
 _ROTATE_EVERY: Final = 5.0
-LARGEST_LOG: Final = 10 * 2**20
+_SHOWN: Final[dict[Step, State]] = {
+    "running": "running",
+    "replacing": "running",
+    "failed": "failed",
+    "stopped": "stopped",
+}
 
 
 class AlreadyRunningError(AIBoxError):
@@ -47,7 +54,9 @@ class Supervisor:
         self._home, self._plan, self._on_progress = home, plan, on_progress
         self._pool = ThreadPoolExecutor(max_workers=len(plan.services) + 1, thread_name_prefix="ping")
         self._runners = {
-            service.name: Runner(service, home.logs, self._pool, policy or RestartPolicy())
+            service.name: Runner(
+                service, ProcessLog(home.logs / f"{service.name}.log"), self._pool, policy or RestartPolicy()
+            )
             for service in plan.services
         }
         self._phase: Phase = "starting"
@@ -71,7 +80,7 @@ class Supervisor:
                 if time.monotonic() >= rotate_at:
                     rotate_at = time.monotonic() + _ROTATE_EVERY
                     for runner in self._runners.values():
-                        runner.rotate_log(LARGEST_LOG)
+                        runner.log.rotate()
                 time.sleep(_TICK)
         finally:
             self._stop()
@@ -93,18 +102,16 @@ class Supervisor:
     def _stop(self) -> None:
         """Stop stage by stage, the highest first. SIGKILL at each service's deadline."""
         self._phase = "stopping"
-        asked: dict[str, float] = {}
+        asked: set[str] = set()
         signals = self._stop_signals
         while alive := {name: runner for name, runner in self._runners.items() if runner.alive}:
-            now = time.monotonic()
             stage = max(runner.service.stage for runner in alive.values())
             for name, runner in alive.items():
-                if name not in asked:
-                    if runner.service.stage == stage:
-                        asked[name] = now + runner.service.stop_seconds
-                        runner.ask_to_stop()
-                elif now > asked[name] or self._stop_signals > signals:
+                if name in asked and self._stop_signals > signals:
                     runner.kill()
+                elif name in asked or runner.service.stage == stage:
+                    asked.add(name)
+                    runner.end()
             self._publish()
             time.sleep(0.05)
             for name, runner in self._runners.items():
@@ -117,7 +124,7 @@ class Supervisor:
         self._publish()
 
     def _publish(self) -> None:
-        states = tuple(r.state() for r in self._runners.values() if r.service.command is not None)
+        states = tuple(_state(r) for r in self._runners.values() if r.service.command is not None)
         news = {each.name: f"{each.state} {each.pid} {each.restarts}" for each in states}
         news[""] = self._phase
         if news == self._told:
@@ -138,12 +145,19 @@ class Supervisor:
         write_state(self._home.run / STATE_FILE, state)
 
 
+def _state(runner: Runner) -> ServiceState:
+    service, shown = runner.service, _SHOWN.get(runner.step, "starting")
+    return ServiceState(
+        service.name, shown, runner.pid, service.address, runner.restarts, runner.since, runner.reason
+    )
+
+
 def _cannot_start(runner: Runner) -> StoreUnavailableError:
-    last = tail(runner.log)
+    last = tail(runner.log.path)
     return StoreUnavailableError(
         f"{runner.service.name} could not be started: {runner.reason}."
         + (f" Its last lines:\n{last}\n" if last else ""),
-        f"The whole log is {runner.log}; 'aibox doctor' looks for the usual causes.",
+        f"The whole log is {runner.log.path}; 'aibox doctor' looks for the usual causes.",
     )
 
 

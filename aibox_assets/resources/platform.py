@@ -21,7 +21,8 @@ from aibox_assets.domain.parse import ParseLimits
 from aibox_assets.domain.words import fold_script
 from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extractor_id, triple_recipe
 from aibox_assets.sandbox import ParserSandbox
-from aibox_assets.settings import Settings, load_settings
+from aibox_assets.settings import GivenSettings, Settings, load_settings
+from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
 from aibox_assets.stores.database import connect
 from aibox_assets.stores.events import EventStore
 from aibox_assets.stores.extractions import ExtractionCache
@@ -158,7 +159,41 @@ class Platform:
         """Where a watched folder is; raises as :meth:`FolderStore.locate`."""
         return self.folder_store.locate(label, self.folders.values())
 
+    @cached_property
+    def chosen_models(self) -> ChosenModelStore:
+        """Which models the installation uses."""
+        return ChosenModelStore(self.engine)
+
     # Models
+
+    @cached_property
+    def models(self) -> ChosenModels:
+        """The models of this process, by name."""
+        return self._read_models()
+
+    def _read_models(self) -> ChosenModels:
+        """The environment and ``.env`` first, then the installation's choice, then what this home wrote down."""
+        chosen, given = self.chosen_models.read(), self._given
+        return ChosenModels(
+            given.embedding_model or chosen.embedding or self.settings.embedding_model,
+            given.extractor or chosen.extractor or self.settings.extractor,
+        )
+
+    @cached_property
+    def _given(self) -> GivenSettings:
+        return GivenSettings(**{"AIBOX_HOME": self.settings.home})  # type: ignore[arg-type]  # by alias
+
+    def models_changed(self) -> bool:
+        """Whether a model that this process has in use is not the one to use any more; it should then end.
+
+        One query. :raises StoreUnavailableError: Postgres did not answer.
+        """
+        before, self.models = self.models, self._read_models()
+        if before != self.models:
+            self.__dict__.pop("recipes", None)
+        return ("embedding_model" in self.__dict__ and before.embedding != self.models.embedding) or (
+            "extractor" in self.__dict__ and before.extractor != self.models.extractor
+        )
 
     @cached_property
     def ontology(self) -> Ontology:
@@ -169,7 +204,7 @@ class Platform:
     def embedding_model(self) -> EmbeddingModel:
         """The embedding model, described but not loaded."""
         return describe_model(
-            self.settings.embedding_model or BUILT_IN,
+            self.models.embedding or BUILT_IN,
             query_prefix=self.settings.query_prefix,
             passage_prefix=self.settings.passage_prefix,
         )
@@ -206,7 +241,7 @@ class Platform:
     def extractor(self) -> Extractor:
         """The extractor, loaded."""
         return load_extractor(
-            self.settings.extractor or "offline",
+            self.models.extractor or "offline",
             self.ontology,
             threads=self.settings.threads or max(1, _cores() // 2),
         )
@@ -214,7 +249,7 @@ class Platform:
     @cached_property
     def recipes(self) -> dict[str, str]:
         """How each asset is made by this configuration: digest by asset. Loads no model."""
-        name = self.settings.extractor or "offline"
+        name = self.models.extractor or "offline"
         version = describe_extractor(name, self.ontology)
         return {
             CHUNKS: chunk_recipe(self.splitter, self.embedding_model.revision),
@@ -223,7 +258,15 @@ class Platform:
         }
 
     def want_recipes(self) -> None:
-        """Make this configuration the one that every asset is wanted by; costs nothing the second time."""
+        """Make this configuration the one that every asset is wanted by; one query, the second time.
+
+        For the sensors' process, which has no model loaded: it follows a change of models here.
+        """
+        if self.models_changed():
+            for name in ("embedding_model", "splitter"):
+                self.__dict__.pop(name, None)
+        if "recipes" not in self.__dict__:
+            self._wanted = False
         if not self._wanted:
             self.lifecycle.want(self.recipes)
             self._wanted = True

@@ -249,6 +249,16 @@ extractions = Table(
     Index(None, "used_at"),
 )
 
+chosen_models = Table(
+    "chosen_models",
+    metadata,
+    Column("kind", sa.Text, primary_key=True),
+    Column("name", sa.Text, nullable=False),
+    Column("updated_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.CheckConstraint("kind IN ('embedding', 'extractor')", name="chosen_models_kind_check"),
+    comment="which models every worker loads",
+)
+
 
 def connect(url: str) -> Engine:
     """A small pool of connections; nothing is opened before the first use.

@@ -3,36 +3,38 @@
     service = WorkerService(["vectorization"], "second", "redis://localhost:6379/0")
     service.monitor()  # until SIGTERM
 
-``aibox up`` has its own supervisor for the workers of a home; this is for further ones.
+The life of its process is that of every service of a home (``process/runner.py``); ``aibox up`` keeps the workers
+of a home, this keeps further ones.
 """
 
 from __future__ import annotations
 
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Final
 
-from aibox_assets import process
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.process import Command, tail
+from aibox_assets.process.log import ProcessLog
+from aibox_assets.process.runner import Runner
+from aibox_assets.process.service import RestartPolicy, Service
 from aibox_assets.settings import load_settings
 from aibox_assets.workers.command import APP, WorkerLimits, worker_command, worker_environment
-from aibox_assets.workers.log import WorkerLog
-from aibox_assets.workers.signs import Sign, Watch
+from aibox_assets.workers.signs import Watch
 
 # Of waits between restarts, where restart_delay itself is not longer.
 LONGEST_DELAY: Final = 120.0
-# Looks in a row that find a worker silent or starved before it is replaced.
-BAD_SIGNS: Final = 3
 # Loading the models may take so long; only then is silence a bad sign.
 START_SECONDS: Final = 300.0
-_FIRST_LOOKS: Final = 2.0
+_PING_SECONDS: Final = 2.0
+_TICK: Final = 0.1
+_ROTATE_SECONDS: Final = 5.0
 
 
 class WorkerGaveUpError(AIBoxError):
@@ -88,9 +90,8 @@ class WorkerService:
         )
         self.name = worker_name
         self.node = f"{worker_name}@{socket.gethostname()}"
-        self.log = WorkerLog((log_folder or settings.home / "logs") / f"worker-{worker_name}.log")
-        self.restarts = 0
-        self._command = process.Command(
+        self.log = ProcessLog((log_folder or settings.home / "logs") / f"worker-{worker_name}.log")
+        command = Command(
             worker_command(queue_names, self.node, limits, concurrency=concurrency, app=app),
             env={
                 **(worker_environment(settings) if environment is None else environment),
@@ -99,37 +100,46 @@ class WorkerService:
             # Nobody would be there to end a drain; the step's lease brings it to another worker.
             orphan_signal=signal.SIGKILL,
         )
-        self._watch = Watch(redis_url, self.node, queue_names)
-        self._check_interval, self._max_restarts, self._restart_delay = (
-            check_interval,
-            max_restarts,
-            restart_delay,
+        watch = Watch(redis_url, self.node, queue_names)
+        service = Service(
+            f"Worker {worker_name}",
+            command,
+            ping=watch.ping,
+            look=watch.judge,
+            start_seconds=START_SECONDS,
+            ping_seconds=min(_PING_SECONDS, check_interval),
+            look_seconds=check_interval,
+            stop_seconds=drain_seconds,
+            harder=((signal.SIGQUIT, kill_seconds),),
         )
-        self._settled_seconds, self._drain_seconds, self._kill_seconds = (
-            settled_seconds,
-            drain_seconds,
-            kill_seconds,
+        policy = RestartPolicy(
+            first_start=max_restarts + 1,
+            in_a_row=max_restarts + 1,
+            first_wait=restart_delay,
+            longest_wait=LONGEST_DELAY,
+            settled=settled_seconds,
         )
-        self._on_news = on_news
-        self._process: subprocess.Popen[bytes] | None = None
-        self._in_a_row = self._bad_signs = 0
-        self._started_at = 0.0
-        self._well_since: float | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._runner = Runner(service, self.log, self._pool, policy, self._say)
+        self._max_restarts, self._drain_seconds, self._on_news = max_restarts, drain_seconds, on_news
         self._stops = 0
-        self._ending = threading.Lock()
-        # A SimpleQueue, since a signal handler may put into it while the same thread waits on it.
-        self._wakes: SimpleQueue[None] = SimpleQueue()
+        # Held for each step of the worker's life: one that was stopped is not started by another thread.
+        self._life = threading.Lock()
 
     @property
     def pid(self) -> int | None:
         """The worker's process id; None while it does not run."""
-        running = self._process is not None and self._process.poll() is None
-        return self._process.pid if self._process is not None and running else None
+        return self._runner.pid
 
     @property
     def well(self) -> bool:
         """Whether the worker answered since it was last started."""
-        return self._well_since is not None
+        return self._runner.healthy
+
+    @property
+    def restarts(self) -> int:
+        """How often it was started again."""
+        return self._runner.restarts
 
     def start(self) -> int:
         """Start the worker, if it does not run.
@@ -139,18 +149,22 @@ class WorkerService:
         :returns: its process id.
         """
         self._stops = 0
-        return self.pid or self._start()
+        with self._life:
+            if not self._runner.alive:
+                self._runner.begin_again()
+            while (pid := self.pid) is None:
+                self._runner.tick()
+                time.sleep(0.01)
+        return pid
 
     def stop(self) -> None:
         """Drain the worker: SIGTERM, at the deadline SIGQUIT, then SIGKILL to its process group."""
         self.request_stop()
-        with self._ending:
-            self._end()
+        self._end()
 
     def request_stop(self) -> None:
         """Make :meth:`monitor` drain and return; asked a second time, kill at once. For signal handlers, too."""
         self._stops += 1
-        self._wakes.put(None)
 
     def monitor(self) -> None:
         """Keep the worker running until SIGTERM, SIGINT or :meth:`stop`; then drain it.
@@ -159,115 +173,42 @@ class WorkerService:
 
         :raises WorkerGaveUpError: it died or fell silent more than *max_restarts* times in a row.
         """
+        rotate_at = 0.0
         with _on_signals(self.request_stop):
             try:
-                if self.pid is None and not self._stops:
-                    self._start()
-                look_at = time.monotonic()
                 while not self._stops:
-                    if self._process is None:
-                        return  # stopped from another thread
-                    if (code := self._process.poll()) is not None:
-                        self._replace(_describe_exit(code))
-                        look_at = time.monotonic()
-                    elif time.monotonic() >= look_at:
-                        if (reason := self._look()) is not None:
-                            self._replace(reason)
-                        interval = (
-                            self._check_interval if self.well else min(_FIRST_LOOKS, self._check_interval)
-                        )
-                        look_at = time.monotonic() + interval
-                    else:
-                        self._wait(look_at - time.monotonic())
+                    with self._life:
+                        if not self._stops:
+                            self._runner.tick()
+                    if self._runner.step == "failed":
+                        raise self._gave_up()
+                    if time.monotonic() >= rotate_at:
+                        rotate_at = time.monotonic() + _ROTATE_SECONDS
+                        self.log.rotate()
+                    time.sleep(_TICK)
             finally:
-                with self._ending:
-                    self._end()
-
-    def _start(self) -> int:
-        self._process = started = process.start(self._command, subprocess.PIPE)
-        assert started.stdout is not None
-        self.log.follow(started.stdout)
-        threading.Thread(target=self._wake_at_end, args=(started,), daemon=True, name="worker-end").start()
-        self._started_at, self._well_since, self._bad_signs = time.monotonic(), None, 0
-        self._say(f"started as process {started.pid}")
-        return started.pid
-
-    def _wake_at_end(self, started: subprocess.Popen[bytes]) -> None:
-        started.wait()
-        self._wakes.put(None)
-
-    def _wait(self, seconds: float) -> None:
-        try:
-            self._wakes.get(timeout=max(0.0, seconds))
-        except Empty:
-            return
-
-    def _look(self) -> str | None:
-        """Ask whether the worker is well; why it must be replaced, if so."""
-        sign, now = self._watch.look(), time.monotonic()
-        if sign is Sign.WELL:
-            if self._well_since is None:
-                self._well_since = now
-                self._say(f"answers, {now - self._started_at:.1f} s after its start")
-            if now - self._well_since >= self._settled_seconds:
-                self._in_a_row = 0
-            self._bad_signs = 0
-        elif sign is not Sign.UNKNOWN and (self.well or now - self._started_at > START_SECONDS):
-            self._bad_signs += 1
-            if self._bad_signs >= BAD_SIGNS:
-                return f"is stuck: {sign.value}"
-        return None
-
-    def _replace(self, reason: str) -> None:
-        """Start the worker again after a wait, or give up."""
-        if self._well_since is not None and time.monotonic() - self._well_since >= self._settled_seconds:
-            self._in_a_row = 0
-        with self._ending:
-            self._end()
-        if self._in_a_row >= self._max_restarts:
-            raise WorkerGaveUpError(
-                f"Worker {self.name} {reason}, after {self._in_a_row} restarts in a row. "
-                f"Its last lines:\n{process.tail(self.log.path)}\n",
-                f"The whole log is {self.log.path}. Memory is the usual reason of signal 9; when it is "
-                "mended, start the worker again.",
-            )
-        delay = min(self._restart_delay * 2**self._in_a_row, max(self._restart_delay, LONGEST_DELAY))
-        self._in_a_row += 1
-        self._say(f"{reason}; starting it again in {delay:g} s ({self._in_a_row} of {self._max_restarts})")
-        until = time.monotonic() + delay
-        while not self._stops and time.monotonic() < until:
-            self._wait(until - time.monotonic())
-        if not self._stops:
-            self._start()
-            self.restarts += 1
+                self._end()
 
     def _end(self) -> None:
-        running = self._process
-        if running is None:
-            return
-        if running.poll() is None:
-            self._say(f"asked to end; a running task has {self._drain_seconds:g} s")
-            for number, seconds in (
-                (signal.SIGTERM, self._drain_seconds),
-                (signal.SIGQUIT, self._kill_seconds),
-            ):
-                running.send_signal(number)
-                if self._ended_within(running, seconds):
-                    break
-                self._say(f"did not end after {number.name}")
-            process.kill_group(running.pid)
-            self._say(_describe_exit(running.wait(10)))
-        process.kill_group(running.pid)  # what a dead worker left behind
-        self._process = None
-        self.log.finish()
+        runner = self._runner
+        with self._life:
+            if runner.alive:
+                self._say(f"asked to end; a running task has {self._drain_seconds:g} s")
+            while runner.alive:
+                if self._stops > 1:
+                    runner.kill()
+                else:
+                    runner.end()
+                time.sleep(0.05)
+            runner.stopped()
 
-    def _ended_within(self, running: subprocess.Popen[bytes], seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
-        while running.poll() is None:
-            if time.monotonic() >= deadline or self._stops > 1:
-                return False
-            time.sleep(0.05)
-        return True
+    def _gave_up(self) -> WorkerGaveUpError:
+        return WorkerGaveUpError(
+            f"{self._runner.reason}, after {self._max_restarts} restarts in a row. "
+            f"Its last lines:\n{tail(self.log.path)}\n",
+            f"The whole log is {self.log.path}. Memory is the usual reason of signal 9; when it is "
+            "mended, start the worker again.",
+        )
 
     def _say(self, news: str) -> None:
         line = f"{time.strftime('%F %T')} worker {self.name} {news}"
@@ -288,7 +229,3 @@ def _on_signals(ask: Callable[[], None]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _describe_exit(code: int) -> str:
-    return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"

@@ -15,9 +15,13 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.process.service import CannotTellError
 from aibox_assets.workers.queues import count_queued
 
 ANSWER_SECONDS: Final = 2.0
+PING_SECONDS: Final = 1.0
+# Looks in a row that find a worker silent or starved before it is replaced.
+BAD_SIGNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,30 @@ class Watch:
     def __init__(self, redis_url: str, node: str, queues: Sequence[str]) -> None:
         self._url, self._node, self._queues = redis_url, node, tuple(queues)
         self._done: int | None = None
+        self._bad = 0
+
+    def ping(self, _since: float) -> None:
+        """Whether a worker that was just started answers.
+
+        :raises StoreUnavailableError: not yet. :raises CannotTellError: the broker does not answer.
+        """
+        self._bad, self._done = 0, None
+        try:
+            with _control(self._url) as control:
+                answers = control.ping(destination=[self._node], timeout=PING_SECONDS, limit=1)
+        except StoreUnavailableError as error:
+            raise CannotTellError(error.reason) from error
+        if not answers:
+            raise StoreUnavailableError(f"Worker {self._node} does not answer yet.")
+
+    def judge(self) -> str | None:
+        """One look; why the worker must be replaced, once three in a row were bad."""
+        sign = self.look()
+        if sign is Sign.WELL:
+            self._bad = 0
+        elif sign is not Sign.UNKNOWN:
+            self._bad += 1
+        return f"is stuck: {sign.value}" if self._bad >= BAD_SIGNS else None
 
     def look(self) -> Sign:
         """One look, bounded by a few seconds."""

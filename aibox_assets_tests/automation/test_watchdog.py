@@ -9,6 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
+from dagster._core.remote_origin import (
+    GrpcServerCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 from dagster._core.utils import make_new_run_id
 from redis import Redis
 
@@ -21,6 +26,7 @@ from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.scanning import FileStat
 
 NOW = 1_000_000.0
+OURS = "aibox_assets"
 GONE = LookedAt("gone", age=300, held=False)
 
 
@@ -72,8 +78,23 @@ def leases(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> StepLeases:
     return StepLeases.connect(platform.settings.require_redis_url())
 
 
-def make_run(instance: DagsterInstance, status: DagsterRunStatus) -> DagsterRun:
-    return instance.add_run(DagsterRun("process_files_job", run_id=make_new_run_id(), status=status))
+def make_run(instance: DagsterInstance, status: DagsterRunStatus, location: str | None = OURS) -> DagsterRun:
+    """A run that Dagster launched from a code location; None is one that was started by hand."""
+    origin = location and RemoteJobOrigin(
+        RemoteRepositoryOrigin(
+            GrpcServerCodeLocationOrigin(host="127.0.0.1", port=1, location_name=location), "__repository__"
+        ),
+        "process_files_job",
+    )
+    return instance.add_run(
+        DagsterRun(
+            "process_files_job",
+            run_id=make_new_run_id(),
+            status=status,
+            remote_job_origin=origin or None,
+            job_code_origin=None,
+        )
+    )
 
 
 def status_of(instance: DagsterInstance, run: DagsterRun) -> DagsterRunStatus:
@@ -95,13 +116,29 @@ def test_runs_without_a_lease_are_ended_and_others_are_left(
         )
     )
     with leases.hold(run_lease(alive.run_id)):
-        news, memory = watch(platform, leases, instance, Memory())
+        news, memory = watch(platform, leases, instance, OURS, Memory())
         assert len(news) == 2
-        assert watch(platform, leases, instance, memory)[0] == [], "twice the same"
+        assert watch(platform, leases, instance, OURS, memory)[0] == [], "twice the same"
     assert status_of(instance, dead) is DagsterRunStatus.FAILURE
     assert status_of(instance, canceling) is DagsterRunStatus.CANCELED
     assert status_of(instance, alive) is DagsterRunStatus.STARTED
     assert status_of(instance, waiting) is DagsterRunStatus.NOT_STARTED
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(OURS, "another"), (OURS, None), (None, OURS)])
+def test_runs_of_other_code_locations_are_not_touched(
+    platform: Platform,
+    instance: DagsterInstance,
+    leases: StepLeases,
+    ours: str | None,
+    theirs: str | None,
+) -> None:
+    run = make_run(instance, DagsterRunStatus.STARTED, theirs)
+    memory = Memory()
+    for _ in range(3):
+        news, memory = watch(platform, leases, instance, ours, memory)
+        assert news == []
+    assert status_of(instance, run) is DagsterRunStatus.STARTED
 
 
 def test_a_redis_that_is_away_or_only_just_back_says_nothing_of_runs(
@@ -110,9 +147,9 @@ def test_a_redis_that_is_away_or_only_just_back_says_nothing_of_runs(
     run = make_run(instance, DagsterRunStatus.STARTED)
     before = Memory(time.time(), {run.run_id: 0.0})
     nowhere = StepLeases(Redis(port=1, socket_connect_timeout=1))
-    assert watch(platform, nowhere, instance, before)[1].missed == {}
+    assert watch(platform, nowhere, instance, OURS, before)[1].missed == {}
     monkeypatch.setattr(module, "REDIS_SECONDS", 10**9)
-    assert watch(platform, leases, instance, before)[1].missed == {}
+    assert watch(platform, leases, instance, OURS, before)[1].missed == {}
     assert status_of(instance, run) is DagsterRunStatus.STARTED
 
 
@@ -134,7 +171,7 @@ def test_claims_and_tokens_of_runs_that_are_over_are_taken_back(
             )
     with leases.hold(run_lease(live)):
         for _ in range(2):
-            watch(platform, leases, instance, Memory())
+            watch(platform, leases, instance, OURS, Memory())
             with platform.engine.connect() as connection:
                 for column in (claims.c.run_id, steps.c.run_id):
                     left = set(connection.scalars(sa.select(column)))
@@ -153,7 +190,7 @@ def test_live_status_of_files_that_are_not_started_is_put_right(
     platform.live.report_progress("fresh", "started", "chunks", 0)
     memory = Memory()
     for _ in range(5):
-        _, memory = watch(platform, leases, instance, memory)
+        _, memory = watch(platform, leases, instance, OURS, memory)
     shown = {
         id_: live.status if (live := platform.live.read_progress(id_)) else None
         for id_ in ("at-work", "left", "deleted", "fresh")

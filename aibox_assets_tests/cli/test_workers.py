@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from aibox_assets.execution.leases import Lease, StepLeases
 from aibox_assets.local.control import down
 from aibox_assets_tests.cli.test_errors import aibox
 from aibox_assets_tests.workers.services import ended, eventually, family
@@ -49,10 +50,19 @@ def test_a_worker_in_the_background_is_started_listed_and_stopped(
         return bool(listed)
 
     eventually(answers, 120)
-    assert str(listed[0].pop("name")).startswith("second@")
-    assert listed == [{"queues": ["file_processing"], "state": "idle", "job": None, "seconds": None}]
+    name = str(listed[0].pop("name"))
+    assert name.startswith("second@")
+    assert listed == [
+        {"queues": ["file_processing"], "state": "idle", "job": None, "seconds": None, "at": []}
+    ]
     assert "second" in aibox(home, "workers", "list", **servers).stdout
     assert "ready" in aibox(home, "logs", "worker-second", **servers).stdout
+
+    leases = StepLeases.connect(servers["REDIS_URL"])
+    with leases.hold("task", Lease(name, "run", "chunks")) as held:
+        held.at("a-file", "part 2")
+        eventually(lambda: leases.list_held()["task"].file_id, 10)
+        assert "a-file part 2 for" in aibox(home, "workers", "list", **servers).stdout
 
     processes = family(started["pid"])
     stopped = aibox(home, "workers", "stop", "second", **servers)

@@ -19,10 +19,10 @@ from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.local.control import down, status
 from aibox_assets.local.home import Home
 from aibox_assets.local.process import MARKER, Command
-from aibox_assets.local.runner import RestartPolicy, Runner
-from aibox_assets.local.services import Plan, Service
+from aibox_assets.local.services import Plan
 from aibox_assets.local.state import SupervisorState, read_state
 from aibox_assets.local.supervisor import AlreadyRunningError, Supervisor, sole_supervisor
+from aibox_assets.process.service import RestartPolicy, Service
 
 QUICK = RestartPolicy(first_start=2, in_a_row=3, longest_wait=0.1, settled=60)
 SLEEP = "import time; time.sleep(600)"
@@ -187,16 +187,3 @@ def test_only_one_supervisor_has_a_home(home: Home) -> None:
         pass
     with sole_supervisor(home):
         pass
-
-
-def test_a_log_over_its_size_moves_aside_and_its_writer_goes_on(home: Home) -> None:
-    runner = Runner(fake(home, "chatty"), home.logs, None, QUICK)  # type: ignore[arg-type]
-    with runner.log.open("ab", buffering=0) as writer:
-        writer.write(b"x" * 100)
-        runner.rotate_log(largest=200)
-        assert runner.log.stat().st_size == 100
-        writer.write(b"y" * 200)
-        runner.rotate_log(largest=200)
-        writer.write(b"new")
-    assert runner.log.read_bytes() == b"new"
-    assert (home.logs / "chatty.log.1").stat().st_size == 300

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,6 @@ import psutil
 import pytest
 from celery import Celery
 
-from aibox_assets.workers.log import WorkerLog
 from aibox_assets.workers.service import WorkerGaveUpError
 from aibox_assets.workers.signs import Sign, Watch, list_workers
 from aibox_assets_tests.workers.services import (
@@ -197,17 +195,3 @@ def test_health_makes_earlier_deaths_forgotten(clean_redis_url: str, tmp_path: P
             psutil.Process(service.pid).kill()
             eventually(lambda kill=kill: service.restarts == kill, 5)
             eventually(lambda: service.well, 60)
-
-
-def test_the_log_is_rotated_by_size_and_count(tmp_path: Path) -> None:
-    log = WorkerLog(tmp_path / "logs" / "worker-x.log", largest=1000, kept=2)
-    read, write = os.pipe()
-    log.follow(os.fdopen(read, "rb"))
-    with os.fdopen(write, "wb") as stream:
-        for number in range(200):
-            stream.write(f"line {number} \xff\n".encode("latin-1"))
-    log.finish()
-    files = sorted(path.name for path in (tmp_path / "logs").iterdir())
-    assert files == ["worker-x.log", "worker-x.log.1", "worker-x.log.2"]
-    assert all(path.stat().st_size <= 1000 for path in (tmp_path / "logs").iterdir())
-    assert "line 199" in log.path.read_text()

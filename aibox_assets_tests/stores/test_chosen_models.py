@@ -1,0 +1,57 @@
+"""Which models an installation uses, in Postgres, and what a process makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from aibox_assets.resources.platform import Platform
+from aibox_assets.settings import Settings
+from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
+
+
+def test_a_choice_is_changed_part_by_part_and_twice_the_same(engine: Engine) -> None:
+    store = ChosenModelStore(engine)
+    assert store.read() == ChosenModels()
+    for _ in range(2):
+        store.choose(ChosenModels("a", "x"))
+        store.choose(ChosenModels(embedding="b"))
+        assert store.read() == ChosenModels("b", "x")
+    store.choose(ChosenModels("c", "y"), replace=False)
+    store.choose(ChosenModels())
+    assert store.read() == ChosenModels("b", "x")
+
+
+@pytest.fixture
+def platform(engine: Engine, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Platform:
+    monkeypatch.delenv("AIBOX_EMBEDDING_MODEL", raising=False)
+    monkeypatch.delenv("AIBOX_EXTRACTOR", raising=False)
+    (tmp_path / "home.json").write_text('{"settings": {"AIBOX_EXTRACTOR": "written down"}}')
+    settings = Settings(**{"AIBOX_HOME": tmp_path, "DATABASE_URL": postgres_url})  # type: ignore[arg-type]
+    return Platform(settings)
+
+
+def test_the_environment_wins_over_the_choice_and_that_over_the_home(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert platform.models == ChosenModels(None, "written down")
+    platform.chosen_models.choose(ChosenModels("chosen", "chosen"))
+    assert Platform(platform.settings).models == ChosenModels("chosen", "chosen")
+    monkeypatch.setenv("AIBOX_EXTRACTOR", "set")
+    assert Platform(platform.settings).models == ChosenModels("chosen", "set")
+
+
+def test_a_process_is_out_of_date_only_by_models_that_it_uses(platform: Platform) -> None:
+    assert not platform.models_changed()
+    platform.chosen_models.choose(ChosenModels(embedding="another"))
+    assert not platform.models_changed(), "it has not loaded any"
+    assert platform.models.embedding == "another"
+    platform.chosen_models.choose(ChosenModels(embedding="builtin:all-MiniLM-L6-v2"))
+    assert not platform.models_changed()
+    assert platform.embedding_model.dimension == 384
+    platform.chosen_models.choose(ChosenModels(extractor="another"))
+    assert not platform.models_changed()
+    platform.chosen_models.choose(ChosenModels(embedding="another"))
+    assert platform.models_changed()
