@@ -55,8 +55,9 @@ def take_in(platform: Platform) -> Intake:
         try:
             _Look(platform, folder, intake, share=len(folders)).take_in()
         except Exception as error:  # noqa: BLE001  # whatever it is, the other folders are looked at
-            reason = str(error) if isinstance(error, AIBoxError) else f"{type(error).__name__} {error}"
-            intake.problems.append(f"The look at {printable(str(folder.root))} ended early: {reason.strip()}")
+            kind = "" if isinstance(error, AIBoxError) and str(error) else type(error).__name__
+            reason = f"{kind} {error}".strip()
+            intake.problems.append(f"The look at {printable(str(folder.root))} ended early: {reason}")
     return intake
 
 
