@@ -17,6 +17,7 @@ from aibox_assets.cli.waiting import wait_for
 from aibox_assets.domain.paths import storable
 from aibox_assets.local import control
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.graph import find_relations
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.files import Status
 
@@ -44,7 +45,7 @@ def demo() -> None:
         out.print(f"[green]Up[/] after {time.monotonic() - started:.0f} s.")
         copied = [file for user, files in _samples() for file in copy_in(files, settings, user, quiet=True)]
         fresh = sum(file.fresh for file in copied)
-        out.print(f"{len(copied)} sample files in {settings.inbox_path}, {fresh} of them new.")
+        out.print(f"{len(copied)} sample files in {clean(str(settings.inbox_path))}, {fresh} of them new.")
         load_settings.cache_clear()  # the first start wrote the servers' addresses down
         platform = Platform(load_settings())
         paths = [storable(file.path) for file in copied]
@@ -70,7 +71,7 @@ def _ask(platform: Platform) -> None:
         rows = [(f"{hit.score:.3f}", clean(hit.path), clean(hit.text[:160])) for hit in hits]
         print_table(f'aibox search "{query}"', ("score", "file", "text"), rows, "Nothing was found.")
     warn_english_only(platform)
-    relations = platform.graph.relations(ENTITY, 200)
+    relations = find_relations(platform, ENTITY, 200)
     print_table(
         f'aibox graph "{ENTITY}"',
         RELATION_COLUMNS,
@@ -81,7 +82,7 @@ def _ask(platform: Platform) -> None:
 
 def _addresses(settings: Settings) -> None:
     out.print(f"[bold]Dagster UI[/]   {control.ui_address(settings.home)}")
-    out.print(f"[bold]Inbox[/]        {settings.inbox_path}   (drop files here)")
+    out.print(f"[bold]Inbox[/]        {clean(str(settings.inbox_path))}   (drop files here)")
     out.print(
         "[bold]Ask[/]          .venv/bin/aibox search …   .venv/bin/aibox graph …   .venv/bin/aibox files"
     )

@@ -21,8 +21,8 @@ from aibox_assets.automation import watchdog as module
 from aibox_assets.automation.watchdog import LookedAt, Memory, find_dead, watch
 from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.database import claims, steps
-from aibox_assets.stores.files import NewFile
+from aibox_assets.stores.database import steps
+from aibox_assets.stores.files import CHUNKS, NewFile
 from aibox_assets.stores.scanning import FileStat
 
 NOW = 1_000_000.0
@@ -153,7 +153,7 @@ def test_a_redis_that_is_away_or_only_just_back_says_nothing_of_runs(
     assert status_of(instance, run) is DagsterRunStatus.STARTED
 
 
-def test_claims_and_tokens_of_runs_that_are_over_are_taken_back(
+def test_tokens_of_runs_that_are_over_are_taken_back(
     platform: Platform, instance: DagsterInstance, leases: StepLeases
 ) -> None:
     over, ending, live = (
@@ -162,10 +162,8 @@ def test_claims_and_tokens_of_runs_that_are_over_are_taken_back(
     )
     now, then = datetime.now(UTC), datetime.now(UTC) - timedelta(minutes=5)
     taken = {over: then, ending: now, live: then, "deleted": then, "deleted just now": now}
-    platform.files.add([NewFile(run_id, "inbox", run_id, "amy", FileStat(1, 1)) for run_id in taken])
     with platform.engine.begin() as connection:
         for run_id, at in taken.items():
-            connection.execute(claims.insert().values(file_id=run_id, run_id=run_id, claimed_at=at))
             connection.execute(
                 steps.insert().values(run_id=run_id, step_key="chunks", task_id="t", issued_at=at)
             )
@@ -173,16 +171,15 @@ def test_claims_and_tokens_of_runs_that_are_over_are_taken_back(
         for _ in range(2):
             watch(platform, leases, instance, OURS, Memory())
             with platform.engine.connect() as connection:
-                for column in (claims.c.run_id, steps.c.run_id):
-                    left = set(connection.scalars(sa.select(column)))
-                    assert left == {ending, live, "deleted just now"}
+                left = set(connection.scalars(sa.select(steps.c.run_id)))
+                assert left == {ending, live, "deleted just now"}
 
 
 def test_live_status_of_files_that_are_not_started_is_put_right(
     platform: Platform, instance: DagsterInstance, leases: StepLeases
 ) -> None:
-    platform.files.add([NewFile(id_, "inbox", id_, "amy", FileStat(1, 1)) for id_ in ("at-work", "left")])
-    platform.progress.start(["at-work"], "run")
+    platform.lifecycle.add([NewFile(id_, "inbox", id_, "amy", FileStat(1, 1)) for id_ in ("at-work", "left")])
+    platform.lifecycle.start(CHUNKS, ["at-work"])
     then = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
     for id_ in ("at-work", "left", "deleted"):
         report = {"status": "started", "step": "chunks", "percent": 10, "message": "reading", "updated": then}
