@@ -24,8 +24,9 @@ from aibox_assets.domain.parse.document import parse_document
 from aibox_assets.domain.parse.limits import ParseLimits
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, NewFile
+from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.graph_records import FileGraph
-from aibox_assets.stores.inbox import INBOX, FileStat
+from aibox_assets.stores.scanning import FileStat
 from aibox_assets.stores.vectors import FileEmbeddings
 from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 

@@ -26,12 +26,12 @@ from dagster._core.execution.context.metadata_logging import AssetMetadataHandle
 
 from aibox_assets.assets.step import Made, Outcome, Step, cut_parts
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError, PermanentError
+from aibox_assets.domain.paths import printable
 from aibox_assets.execution.current_step import current_ticket
 from aibox_assets.execution.partitions import BATCH_TAG
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.fencing import Guard, StepSupersededError, StepTicket
 from aibox_assets.stores.files import ASSETS, CHUNKS, FileRecord, Status
-from aibox_assets.stores.inbox import printable
 from aibox_assets.workers.queues import QUEUE_OF
 
 StepResult = MaterializeResult[Any] | AssetCheckResult

@@ -25,9 +25,9 @@ from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS
+from aibox_assets.stores.documents import read_document
 from aibox_assets.stores.fencing import Guard
 from aibox_assets.stores.files import CHUNKS, FileRecord
-from aibox_assets.stores.inbox import read_document
 from aibox_assets.stores.lifecycle import AssetResult, ReadBytes
 from aibox_assets.workers.queues import FILE_PROCESSING
 
@@ -101,8 +101,7 @@ class FileChunks:
 
 def _read_file(platform: Platform, record: FileRecord) -> FileChunks:
     started = time.monotonic()
-    folder = platform.folders[record.folder]
-    read = read_document(folder.root, record.path, platform.max_bytes)
+    read = read_document(platform.locate_folder(record.folder), record.path, platform.max_bytes)
     document = platform.parser.parse(read.data, PurePosixPath(record.path).name)
     found = platform.splitter.split(record.id, document)
     version = f"{read.sha256}.{platform.recipes[CHUNKS]}"

@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from aibox_assets.domain.models import Chunk, Triple
-from aibox_assets.stores.inbox import printable
+from aibox_assets.domain.paths import printable
 
 CHUNK_SCHEMA: Final = pa.schema(
     [

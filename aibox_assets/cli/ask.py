@@ -11,6 +11,7 @@ from aibox_assets.cli.console import Json, clean, out, print_json, print_table, 
 from aibox_assets.domain.embed import BUILT_IN
 from aibox_assets.domain.language import detect_language
 from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.services.graph import find_relations
 from aibox_assets.stores.graph_records import GraphRelation
 from aibox_assets.stores.search import Hit
 
@@ -51,7 +52,7 @@ def graph(
     """Who is connected to what, with confidence and the passage that says so."""
     with reported_errors(json):
         # One relation is stated by several files: the table shows it once, so it takes more of them.
-        relations = current_platform().graph.relations(entity, limit if json else limit * STATED, user)
+        relations = find_relations(current_platform(), entity, limit if json else limit * STATED, user)
     if json:
         print_json([_relation(relation) for relation in relations])
         return

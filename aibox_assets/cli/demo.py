@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
 
 from aibox_assets.cli.ask import RELATION_COLUMNS, find_hits, relation_rows, warn_english_only
 from aibox_assets.cli.console import clean, fail, out, print_table, reported_errors
-from aibox_assets.cli.ingest import copy_in, wait_for
+from aibox_assets.cli.ingest import copy_in
 from aibox_assets.cli.records import COLUMNS, row
 from aibox_assets.cli.stack import start_stack
+from aibox_assets.cli.waiting import wait_for
+from aibox_assets.domain.paths import storable
 from aibox_assets.local import control
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.graph import find_relations
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.files import Status
-from aibox_assets.stores.inbox import storable
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 QUERY = "Who founded Northwind Cells, and where is it based?"
@@ -40,12 +43,12 @@ def demo() -> None:
         if not start_stack(settings.home, detach=True, quiet=False):
             out.print("The stack is running already.")
         out.print(f"[green]Up[/] after {time.monotonic() - started:.0f} s.")
-        copied = copy_in([SAMPLES], settings.inbox_path, None)
-        fresh = sum(c.fresh for c in copied)
+        copied = [file for user, files in _samples() for file in copy_in(files, settings, user, quiet=True)]
+        fresh = sum(file.fresh for file in copied)
         out.print(f"{len(copied)} sample files in {clean(str(settings.inbox_path))}, {fresh} of them new.")
         load_settings.cache_clear()  # the first start wrote the servers' addresses down
         platform = Platform(load_settings())
-        paths = [storable(c.path) for c in copied]
+        paths = [storable(file.path) for file in copied]
         records = wait_for(platform, paths, SECONDS, quiet=False)
         print_table("What came out", COLUMNS, [row(records[p]) for p in paths if p in records], "Nothing.")
         _ask(platform)
@@ -55,13 +58,20 @@ def demo() -> None:
     out.print(f"Done in {time.monotonic() - started:.0f} s.")
 
 
+def _samples() -> Iterator[tuple[str | None, list[Path]]]:
+    """The sample files by owner: each has a folder, as in the inbox."""
+    yield None, sorted(path for path in SAMPLES.iterdir() if path.is_file())
+    for folder in sorted(path for path in SAMPLES.iterdir() if path.is_dir()):
+        yield folder.name, sorted(folder.iterdir())
+
+
 def _ask(platform: Platform) -> None:
     for query in (QUERY, CHINESE_QUERY):
         hits = find_hits(platform, query, 3, None)
         rows = [(f"{hit.score:.3f}", clean(hit.path), clean(hit.text[:160])) for hit in hits]
         print_table(f'aibox search "{query}"', ("score", "file", "text"), rows, "Nothing was found.")
     warn_english_only(platform)
-    relations = platform.graph.relations(ENTITY, 200)
+    relations = find_relations(platform, ENTITY, 200)
     print_table(
         f'aibox graph "{ENTITY}"',
         RELATION_COLUMNS,

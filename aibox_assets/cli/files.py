@@ -22,8 +22,8 @@ from aibox_assets.cli.records import COLUMNS, describe, row
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.services.waits import explain_wait
 from aibox_assets.settings import Settings, load_settings
+from aibox_assets.stores.documents import remove_document
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import INBOX, actual
 
 Key = Annotated[str, typer.Argument(help="A file's id, or its path.")]
 
@@ -93,13 +93,14 @@ def delete(key: Key, json: Json = False) -> None:
     with reported_errors(json):
         platform = current_platform()
         record = find(platform, key, json)
-        if record.folder != INBOX:
+        root = platform.locate_folder(record.folder)
+        if root != platform.settings.inbox_path:
             fail(
                 f"{record.display_path} is not in the inbox.",
                 "Delete the file itself in its folder; the rest follows by itself.",
                 as_json=json,
             )
-        (platform.folders[INBOX].root / actual(record.path)).unlink(missing_ok=True)
+        remove_document(root, record.path)
         platform.lifecycle.mark_gone([record.id])
         gone = _wait_until_gone(platform, record.id, 30)
     if json:

@@ -2,180 +2,108 @@
 
 from __future__ import annotations
 
-import filecmp
-import shutil
-import time
-import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from aibox_assets.cli.console import Json, clean, coloured, err, out, print_json, reported_errors
+from aibox_assets.cli.console import Json, clean, err, out, print_json, reported_errors
 from aibox_assets.cli.records import describe
-from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.resources.platform import Platform, current_platform
-from aibox_assets.settings import load_settings
-from aibox_assets.stores.files import ASSETS, FileRecord, Status
-from aibox_assets.stores.inbox import INBOX, storable
-
-BARS = 12
-_OVER = (Status.FINISHED, Status.FAILED)
+from aibox_assets.cli.waiting import OVER, wait_for
+from aibox_assets.domain.paths import storable
+from aibox_assets.resources.platform import current_platform
+from aibox_assets.services.ingest import Ingested, ingest, plan
+from aibox_assets.settings import Settings, load_settings
+from aibox_assets.stores.files import FileRecord, Status
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to *app*."""
-    app.command()(ingest)
+    app.command(name="ingest")(ingest_files)
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """A file in the inbox. *fresh*: its bytes were not there before."""
-
-    path: str
-    fresh: bool
-
-
-def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all that is in them.")],
+def ingest_files(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files, or folders with all that is in them, under their own name.")
+    ],
     user: Annotated[str | None, typer.Option("--user", "-u", help="Owner of the files.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace other files of the same name in the inbox.")
+    ] = False,
     wait: Annotated[
         bool, typer.Option("--wait", "-w", help="Wait until all are done; exit 1 if any failed.")
     ] = False,
     timeout: Annotated[float | None, typer.Option(min=0, help="Seconds to wait at most.")] = None,
     json: Json = False,
 ) -> None:
-    """Copy files into the inbox."""
+    """Copy files into the inbox. Links are not followed; exit 1 if any file is not in the inbox then."""
     with reported_errors(json):
-        copied = copy_in(paths, load_settings().inbox_path, user)
-        if not wait:
-            if json:
-                print_json({"files": [{"path": storable(c.path), "status": Status.QUEUED} for c in copied]})
-            else:
-                out.print(f"{len(copied)} files are in the inbox. 'aibox files' shows how far they are.")
-            return
-        records = wait_for(current_platform(), [storable(c.path) for c in copied], timeout, quiet=json)
-    missing = [
-        c for c in copied if storable(c.path) not in records or records[storable(c.path)].status not in _OVER
-    ]
+        ingested = copy_in(paths, load_settings(), user, replace=replace, quiet=json)
+        arrived = [storable(file.path) for file in ingested if file.arrived]
+        left_out = [file for file in ingested if not file.arrived]
+        records = wait_for(current_platform(), arrived, timeout, quiet=json) if wait and arrived else {}
+    missing = (
+        [path for path in arrived if path not in records or records[path].status not in OVER] if wait else []
+    )
     failed = [record for record in records.values() if record.status is Status.FAILED]
     if json:
-        print_json({"files": [describe(record) for record in records.values()], "unfinished": len(missing)})
+        print_json(_describe(records, arrived, left_out, missing, waited=wait))
     else:
-        done = len(copied) - len(failed) - len(missing)
-        out.print(f"[green]{done} finished[/], [red]{len(failed)} failed[/], {len(missing)} not done yet.")
-        for record in failed:
-            err.print(
-                f"[red]{clean(record.display_path)}[/]: {clean(record.error or '')} {clean(record.remedy or '')}"
-            )
-    if failed or missing:
+        _report(arrived, left_out, failed, missing, waited=wait)
+    if failed or missing or left_out:
         raise typer.Exit(1)
 
 
-def copy_in(paths: Sequence[Path], inbox: Path, user: str | None) -> list[Copied]:
-    """Copy files into the inbox, each appearing there whole and at once; equal bytes are left alone.
-
-    :raises ConfigurationError: a path does not exist, or *user* is no plain folder name.
-    """
-    if user is not None and (not user or user.startswith(".") or "/" in user or "\0" in user):
-        raise ConfigurationError(f"{user!r} cannot be a user.", "Take a name without '/' or a leading dot.")
-    target = inbox / user if user else inbox
-    copied = []
-    for path in paths:
-        if not path.exists():
-            raise ConfigurationError(f"{path} does not exist.", "Check the path.")
-        for source, name in _expand(path):
-            place = target / name
-            fresh = not (place.is_file() and filecmp.cmp(source, place, shallow=False))
-            if fresh:
-                _copy(source, place)
-            copied.append(Copied(str(place.relative_to(inbox)), fresh))
-    return copied
-
-
-def wait_for(
-    platform: Platform, paths: Sequence[str], timeout: float | None, *, quiet: bool
-) -> dict[str, FileRecord]:
-    """Show a bar for every file until all are done; the records of those that were taken in, by path."""
-    deadline = time.monotonic() + timeout if timeout is not None else None
+def copy_in(
+    paths: Sequence[Path], settings: Settings, user: str | None, *, replace: bool = False, quiet: bool
+) -> list[Ingested]:
+    """Copy files into the inbox under a bar; what became of each, those that are left out last."""
+    given, left_out = plan(paths, user, settings.default_user)
     with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        TextColumn("{task.fields[state]}"),
-        TimeElapsedColumn(),
-        console=out,
-        disable=quiet,
-    ) as bars:
-        board = _Board(bars, platform, paths)
-        while True:
-            records = board.refresh()
-            over = sum(record.status in _OVER for record in records.values())
-            if over == len(set(paths)) or (deadline is not None and time.monotonic() > deadline):
-                return records
-            time.sleep(0.3)
+        TextColumn("copying"), BarColumn(), MofNCompleteColumn(), console=out, transient=True, disable=quiet
+    ) as bar:
+        task = bar.add_task("copying", total=len(given))
+        done = list(ingest(given, settings.inbox_path, replace=replace, advance=lambda: bar.advance(task)))
+    return done + left_out
 
 
-class _Board:
-    """One bar per file; beyond a dozen, one bar for all."""
-
-    def __init__(self, bars: Progress, platform: Platform, paths: Sequence[str]) -> None:
-        self._bars = bars
-        self._platform = platform
-        self._paths = list(dict.fromkeys(paths))
-        self.records: dict[str, FileRecord] = {}
-        self._since = time.time()
-        shown = self._paths if len(self._paths) <= BARS else []
-        self._tasks: dict[str, TaskID] = {p: self._add(_short(p)) for p in shown}
-        self._all = None if shown else self._add(f"{len(self._paths)} files")
-
-    def _add(self, title: str) -> TaskID:
-        return self._bars.add_task(clean(title), total=100, state="waiting")
-
-    def refresh(self) -> dict[str, FileRecord]:
-        """Ask where the files are, and move the bars."""
-        self.records = self._platform.files.at_paths(INBOX, self._paths)
-        percents = {path: self._percent(path) for path in self._paths}
-        for path, task in self._tasks.items():
-            state = self.records[path].status if path in self.records else "waiting"
-            self._bars.update(task, completed=percents[path], state=coloured(state))
-            if state in _OVER:
-                self._bars.stop_task(task)
-        if self._all is not None:
-            over = sum(record.status in _OVER for record in self.records.values())
-            mean = sum(percents.values()) / max(1, len(percents))
-            self._bars.update(self._all, completed=mean, state=f"{over} done")
-        return self.records
-
-    def _percent(self, path: str) -> float:
-        record = self.records.get(path)
-        if record is None:
-            return 0
-        if record.status in _OVER:
-            return 100
-        return 100 * sum(asset in record.counts for asset in ASSETS) / (len(ASSETS) + 1)
+def _describe(
+    records: dict[str, FileRecord],
+    arrived: Sequence[str],
+    left_out: Sequence[Ingested],
+    missing: Sequence[str],
+    *,
+    waited: bool,
+) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "files": [describe(record) for record in records.values()]
+        if waited
+        else [{"path": path, "status": Status.QUEUED} for path in arrived],
+        "left_out": [
+            {"source": storable(str(file.source)), "path": storable(file.path), "reason": file.problem}
+            for file in left_out
+        ],
+    }
+    return {**answer, "unfinished": len(missing)} if waited else answer
 
 
-def _expand(path: Path) -> Iterator[tuple[Path, str]]:
-    if not path.is_dir():
-        yield path, path.name
-        return
-    for source in sorted(path.rglob("*")):
-        if source.is_file() and not any(part.startswith(".") for part in source.relative_to(path).parts):
-            yield source, str(source.relative_to(path))
-
-
-def _copy(source: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    staged = place.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        shutil.copy2(source, staged, follow_symlinks=True)
-        staged.replace(place)
-    finally:
-        staged.unlink(missing_ok=True)
-
-
-def _short(path: str) -> str:
-    return path if len(path) <= 34 else "…" + path[-33:]
+def _report(
+    arrived: Sequence[str],
+    left_out: Sequence[Ingested],
+    failed: Sequence[FileRecord],
+    missing: Sequence[str],
+    *,
+    waited: bool,
+) -> None:
+    if waited:
+        done = len(arrived) - len(failed) - len(missing)
+        out.print(f"[green]{done} finished[/], [red]{len(failed)} failed[/], {len(missing)} not done yet.")
+    else:
+        out.print(f"{len(arrived)} files are in the inbox. 'aibox files' shows how far they are.")
+    for record in failed:
+        reason = f"{clean(record.error or '')} {clean(record.remedy or '')}"
+        err.print(f"[red]{clean(record.display_path)}[/]: {reason}")
+    for file in left_out:
+        err.print(f"[yellow]{clean(str(file.source))}[/] is left out: {clean(file.problem or '')}.")

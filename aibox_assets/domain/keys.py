@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 _UNSAFE: Final = re.compile(r"[^\w.]+")
@@ -26,6 +27,28 @@ def partition_key(folder: str, path: str, salt: int = 0) -> str:
     name = name.encode("utf-8", "ignore")[:_MAX_NAME_BYTES].decode("utf-8", "ignore").rstrip("-._") or "file"
     place = f"{folder}\0{path}\0{salt}" if salt else f"{folder}\0{path}"
     return f"{name}-{hashlib.sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def free_keys(
+    folder: str, paths: Sequence[str], taken: Callable[[Collection[str]], Collection[str]]
+) -> Mapping[str, str]:
+    """A key of its own for each of *paths*, which are all different.
+
+    :param taken: which of some keys are in use already; asked once per round, and a round salts all that collide.
+    """
+    keys: dict[str, str] = {}
+    used: set[str] = set()
+    waiting, salt = list(paths), 0
+    while waiting:
+        proposed = {path: partition_key(folder, path, salt) for path in waiting}
+        used.update(taken(set(proposed.values())))
+        for path, key in proposed.items():
+            if key not in used:
+                used.add(key)
+                keys[path] = key
+        waiting = [path for path in waiting if path not in keys]
+        salt += 1
+    return keys
 
 
 def owner_of(path: str, default: str) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine
@@ -28,16 +29,18 @@ from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.failures import DeadLetters
 from aibox_assets.stores.fencing import Fencing
 from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, FileStore
+from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
 from aibox_assets.stores.graph_records import GraphAddress
-from aibox_assets.stores.inbox import INBOX, WatchedFolder
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
+from aibox_assets.stores.missing import MissingStore
 from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.search import SearchStore
 from aibox_assets.stores.space_records import Space, require_model
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
+from aibox_assets.stores.views import FolderViews
 from aibox_assets.workers.queries import answer_queries, ask_for_vector
 from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 
@@ -136,6 +139,25 @@ class Platform:
         inbox, *extra = self.settings.watched_folders
         labelled = {INBOX: inbox, **{str(root): root for root in extra}}
         return {label: WatchedFolder(label, root) for label, root in labelled.items()}
+
+    @cached_property
+    def folder_store(self) -> FolderStore:
+        """Which watched folders are known, and which place is which."""
+        return FolderStore(self.engine)
+
+    @cached_property
+    def missing(self) -> MissingStore:
+        """Files of large removals that wait."""
+        return MissingStore(self.engine)
+
+    @cached_property
+    def views(self) -> FolderViews:
+        """What this process remembers of its looks at the folders."""
+        return FolderViews(self.max_bytes)
+
+    def locate_folder(self, label: str) -> Path:
+        """Where a watched folder is; raises as :meth:`FolderStore.locate`."""
+        return self.folder_store.locate(label, self.folders.values())
 
     @cached_property
     def chosen_models(self) -> ChosenModelStore:

@@ -37,6 +37,15 @@ metadata = sa.MetaData(
 _now = sa.func.now()
 _moment = sa.DateTime(timezone=True)
 
+installation = Table(
+    "installation",
+    metadata,
+    Column("one", sa.Boolean, sa.CheckConstraint("one", name="installation_one_check"), primary_key=True,
+           server_default=sa.true()),
+    Column("id", sa.Text, nullable=False),
+    comment="a single row: what the markers of our folders name as theirs",
+)  # fmt: skip
+
 accounts = Table(
     "accounts",
     metadata,
@@ -81,6 +90,15 @@ files = Table(
     Index(None, "sha256"),
     Index(None, "owner_id"),
     Index("files_gone_at_idx", "gone_at", postgresql_where=sa.text("gone_at IS NOT NULL")),
+)
+
+missing_files = Table(
+    "missing_files",
+    metadata,
+    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("since", _moment, nullable=False, server_default=_now),
+    Column("due_at", _moment, comment="when they are removed; never by itself where a person must decide"),
+    comment="files of a large removal that waits, in case they come back",
 )
 
 work = Table(

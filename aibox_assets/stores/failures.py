@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.paths import storable
 from aibox_assets.stores.database import transaction
-from aibox_assets.stores.inbox import INBOX, storable
+from aibox_assets.stores.folders import INBOX
 
 RETRY_SECONDS: Final = 15.0
 """The first pause; each further one is four times as long. Two of them outlast a server that is away for a minute."""

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Select
 
 from aibox_assets.stores.database import files, transaction, work
-from aibox_assets.stores.inbox import INBOX, FileStat
+from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.scanning import FileStat
 
 CHUNKS: Final = "chunks"
 EMBEDDINGS: Final = "embeddings"

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import transaction
-from aibox_assets.stores.inbox import INBOX
+from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.space_records import Space, read_active
 
 QUERY_CHARS = 1000

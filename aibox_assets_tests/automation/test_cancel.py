@@ -9,8 +9,8 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.services.cancel_runs import runs_of_file
 from aibox_assets.services.files import cancel_files
 from aibox_assets.stores.files import ASSETS, CHUNKS, NewFile, Status
-from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.lifecycle.demand import CANCELLED
+from aibox_assets.stores.scanning import FileStat
 
 FIRST, LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 

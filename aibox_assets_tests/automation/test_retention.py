@@ -14,8 +14,8 @@ from aibox_assets.automation import retention
 from aibox_assets.automation.retention import forget_old
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import CHUNKS, NewFile
-from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.lifecycle import AssetResult
+from aibox_assets.stores.scanning import FileStat
 
 SHA = hashlib.sha256(b"hello").hexdigest()
 

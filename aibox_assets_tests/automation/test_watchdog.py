@@ -23,7 +23,7 @@ from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.database import steps
 from aibox_assets.stores.files import NewFile
-from aibox_assets.stores.inbox import FileStat
+from aibox_assets.stores.scanning import FileStat
 
 NOW = 1_000_000.0
 OURS = "aibox_assets"

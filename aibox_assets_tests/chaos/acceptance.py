@@ -13,7 +13,7 @@ from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.stores import database
 from aibox_assets.stores.database import files, steps, transaction, work
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.inbox import INBOX
+from aibox_assets.stores.folders import INBOX
 from aibox_assets_tests.chaos.processes import ask_dagster, redis_of
 from aibox_assets_tests.integration.real_home import RealHome
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from aibox_assets.stores.database import steps, transaction
 from aibox_assets.stores.failures import DeadLetters
 from aibox_assets.stores.files import Status
-from aibox_assets.stores.inbox import INBOX
+from aibox_assets.stores.folders import INBOX
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.killing import drop_news
 from aibox_assets_tests.chaos.processes import WORKERS, dagster_run, held_steps, kill, pool_child

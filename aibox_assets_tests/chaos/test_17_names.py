@@ -17,9 +17,10 @@ from sqlalchemy import Engine
 from aibox_assets.automation.intake import take_in
 from aibox_assets.domain.errors import AIBoxError, PermanentError
 from aibox_assets.domain.keys import has_hostile_name, partition_key
+from aibox_assets.domain.paths import actual
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
-from aibox_assets.stores.inbox import actual, read_document
+from aibox_assets.stores.documents import read_document
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 

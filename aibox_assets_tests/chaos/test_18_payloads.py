@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.keys import partition_key
 from aibox_assets.stores.files import FileStore, NewFile
+from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
-from aibox_assets.stores.inbox import INBOX, FileStat
 from aibox_assets.stores.lifecycle import Lifecycle
+from aibox_assets.stores.scanning import FileStat
 from aibox_assets.stores.search import SearchStore
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.vectors import VectorStore

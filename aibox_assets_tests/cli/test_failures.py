@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import MalformedDocumentError
 from aibox_assets.stores.files import ASSETS, CHUNKS, FileStore, NewFile, Status
-from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.lifecycle import Lifecycle
+from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.cli.test_errors import aibox
 
 

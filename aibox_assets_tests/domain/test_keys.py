@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.domain.keys import has_hostile_name, owner_of, partition_key
+from aibox_assets.domain.keys import free_keys, has_hostile_name, owner_of, partition_key
 
 NAMES = st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=255)
 
@@ -35,6 +35,15 @@ def test_a_key_is_readable_and_stays() -> None:
 
 def test_a_salt_makes_another_key() -> None:
     assert partition_key("inbox", "a.txt", 1) != partition_key("inbox", "a.txt")
+
+
+@given(st.lists(NAMES, unique=True, min_size=1, max_size=5), st.integers(0, 30))
+def test_a_free_key_is_always_found(names: list[str], taken_before: int) -> None:
+    used = {partition_key("inbox", name, salt) for name in names for salt in range(taken_before)}
+    keys = free_keys("inbox", names, lambda proposed: used & set(proposed))
+    assert sorted(keys) == sorted(names)
+    assert len(set(keys.values())) == len(names)
+    assert not used & set(keys.values())
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a\x1b[31m", "\u202egpj.exe", "\udcff.txt", "a\x00"])

@@ -16,7 +16,7 @@ from typing import Any
 from aibox_assets.cli.records import describe
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
-from aibox_assets.stores.inbox import INBOX
+from aibox_assets.stores.folders import INBOX
 
 AIBOX = (sys.executable, "-m", "aibox_assets.cli.main")
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"

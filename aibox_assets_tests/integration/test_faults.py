@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from aibox_assets.client import ASSETS, DagsterClient
-from aibox_assets.stores.inbox import INBOX
+from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.lifecycle.demand import CANCELLED
 from aibox_assets_tests.chaos.killing import drop_news
 from aibox_assets_tests.chaos.processes import (

@@ -20,9 +20,9 @@ from aibox_assets.stores.files import (
     NewFile,
     Status,
 )
-from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.lifecycle import AssetResult, Lifecycle, ReadBytes
 from aibox_assets.stores.pauses import PauseStore
+from aibox_assets.stores.scanning import FileStat
 
 SHA = "a" * 64
 RECIPES = {CHUNKS: "c1", EMBEDDINGS: "e1", KG_TRIPLES: "k1"}

@@ -13,8 +13,9 @@ import numpy as np
 from aibox_assets.domain.models import Chunk, EntityMention, Triple, hash_text
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import NewFile
+from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.graph_records import FileGraph
-from aibox_assets.stores.inbox import INBOX, FileStat
+from aibox_assets.stores.scanning import FileStat
 from aibox_assets.stores.vectors import FileEmbeddings
 from benchmarks.figures import Writes
 from benchmarks.servers import running_servers

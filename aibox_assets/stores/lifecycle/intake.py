@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from aibox_assets.stores.database import files, transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.files import ASSETS, NewFile
-from aibox_assets.stores.inbox import FileStat
 from aibox_assets.stores.lifecycle.rows import CLEAN, Transitions, lock_work, refresh_status, run_sql
+from aibox_assets.stores.scanning import FileStat
 
 _ADD: Final = """
 INSERT INTO aibox.files (id, folder, path, owner_id, size, mtime_ns, sha256)

@@ -1,0 +1,120 @@
+"""Giving files to the inbox: which go where, and what became of each.
+
+A folder keeps its name and its structure, so that two files of the same name in two folders both arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError
+from aibox_assets.domain.paths import printable
+from aibox_assets.stores.copying import Outcome, copy_file
+from aibox_assets.stores.scanning import is_left_alone, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that was given, and where it belongs in the inbox.
+
+    :ivar root: the folder that it is read from, without following a link below it. :ivar source: its path there.
+    """
+
+    root: Path
+    source: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of a file that was given.
+
+    :ivar path: in the inbox. :ivar source: as it was given. :ivar outcome: None where it could not be copied.
+    :ivar problem: why it is not in the inbox.
+    """
+
+    path: str
+    source: Path
+    outcome: Outcome | None
+    problem: str | None = None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the inbox has its bytes now."""
+        return self.problem is None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether its bytes were not there before."""
+        return self.outcome in (Outcome.COPIED, Outcome.REPLACED)
+
+
+def plan(paths: Sequence[Path], user: str | None, default_user: str) -> tuple[list[Given], list[Ingested]]:
+    """Where each file belongs, and what is left out, with the reason.
+
+    A single file goes to the top of its owner's folder, and a folder into that under its own name. Without an owner
+    single files go to the inbox's top, where they are *default_user*'s, as is every folder that is given.
+
+    :raises ConfigurationError: a path does not exist or has no name that could be kept, or *user* is no folder name.
+    """
+    if user is not None and (not user or is_left_alone(user) or "/" in user or "\0" in user):
+        raise ConfigurationError(f"{user!r} cannot be a user.", "Take a name without '/' or a leading dot.")
+    given: list[Given] = []
+    left_out: list[Ingested] = []
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise ConfigurationError(f"{printable(str(path))} does not exist.", "Check the path.")
+        whole = path.resolve()
+        name = path.name if path.name not in ("", ".", "..") else whole.name
+        if not name or is_left_alone(name):
+            raise ConfigurationError(
+                f"{printable(str(path))} would be left alone in the inbox for its name.", "Rename it first."
+            )
+        if path.is_symlink():
+            left_out.append(Ingested(name, path, None, "it is a link; links are not followed"))
+        elif path.is_dir():
+            below = f"{user or default_user}/{name}"
+            found = walk(whole)
+            given += [Given(whole, file, f"{below}/{file}") for file in sorted(found.files)]
+            left_out += [
+                Ingested(f"{below}/{file}", whole / file, None, reason)
+                for reason, files in (
+                    ("it cannot be read", found.unreadable),
+                    ("it lies too deep", found.too_deep),
+                )
+                for file in files
+            ]
+        else:
+            given.append(Given(whole.parent, whole.name, f"{user}/{name}" if user else name))
+    return given, left_out
+
+
+def ingest(
+    given: Sequence[Given], inbox: Path, *, replace: bool = False, advance: Callable[[], None] = lambda: None
+) -> Iterator[Ingested]:
+    """Copy files into the inbox, each appearing there whole and at once.
+
+    :param replace: another file of the same name gives way. Two of the given files never replace each other.
+    :param advance: called after each file.
+    """
+    taken: set[str] = set()
+    inbox.mkdir(parents=True, exist_ok=True)
+    for file in given:
+        source = file.root / file.source
+        try:
+            outcome = copy_file(
+                file.root, file.source, inbox, file.path, replace=replace and file.path not in taken
+            )
+        except AIBoxError as error:
+            yield Ingested(file.path, source, None, str(error))
+        else:
+            problem = None
+            if outcome is Outcome.KEPT:
+                problem = "another file of that name is in the inbox; --replace would replace it"
+                if file.path in taken:
+                    problem = "another of the given files has that name"
+            yield Ingested(file.path, source, outcome, problem)
+        taken.add(file.path)
+        advance()

@@ -1,0 +1,287 @@
+"""The watched folders as the installation knows them: their markers on the disk, their rows in the database.
+
+Which folder a place is, is decided in ``domain/folders.py``; this module reads and writes what the decision needs. What
+lies in a folder is in ``scanning.py``.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+import uuid
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql import insert
+
+from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
+from aibox_assets.domain.folders import (
+    Held,
+    KnownFolder,
+    Marker,
+    MarkerKind,
+    New,
+    Place,
+    Same,
+    Verdict,
+    identify,
+)
+from aibox_assets.domain.paths import actual, printable, storable
+from aibox_assets.stores.database import files, folders, installation, missing_files, transaction
+
+INBOX: Final = "inbox"
+MARKER: Final = ".aibox-inbox"
+_MAX_MARKER: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedFolder:
+    """A folder of the settings. *label*: how it is called when it is new."""
+
+    label: str
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiedFolder:
+    """A place of the settings, and which folder it is.
+
+    :ivar label: of the folder that it is, or, where it is held, whose row has the reason.
+    :ivar marked: its marker proves it. Where none can be written, no large removal goes without a person.
+    :ivar held_reason: why it is neither read nor emptied.
+    :ivar problem: why nothing is known of it at the moment, with what can be done.
+    """
+
+    root: Path
+    label: str
+    marked: bool = True
+    held_reason: str | None = None
+    problem: str | None = None
+
+
+class FolderStore:
+    """Watched folders as rows. Every verb may be repeated."""
+
+    def __init__(self, engine: Engine, host: str | None = None) -> None:
+        self._engine = engine
+        self.host = host or socket.gethostname()
+
+    def installation_id(self) -> str:
+        """What our markers name as theirs; made at the first use."""
+        with transaction(self._engine) as connection:
+            if (found := connection.scalar(sa.select(installation.c.id))) is not None:
+                return str(found)
+            connection.execute(insert(installation).values(id=uuid.uuid4().hex).on_conflict_do_nothing())
+            return str(connection.scalar(sa.select(installation.c.id)))
+
+    def known(self) -> dict[str, KnownFolder]:
+        """All folders by label."""
+        has_files = sa.exists().where(files.c.folder == folders.c.label)
+        columns = (
+            folders.c.label,
+            folders.c.id,
+            folders.c.host,
+            folders.c.root,
+            has_files,
+            folders.c.held_reason,
+        )
+        with transaction(self._engine) as connection:
+            return {row[0]: KnownFolder(*row) for row in connection.execute(sa.select(*columns))}
+
+    def count_files(self) -> dict[str, int]:
+        """How many files each folder has, those left out whose removal is under way."""
+        query = (
+            sa.select(files.c.folder, sa.func.count())
+            .where(files.c.gone_at.is_(None))
+            .group_by(files.c.folder)
+        )
+        with transaction(self._engine) as connection:
+            return {label: int(count) for label, count in connection.execute(query)}
+
+    def recognize(self, places: Iterable[WatchedFolder]) -> list[IdentifiedFolder]:
+        """Say which folder each place is; nothing is written."""
+        return [_identified(folder, verdict) for folder, _, verdict in self._decide(places)]
+
+    def register(self, places: Iterable[WatchedFolder]) -> list[IdentifiedFolder]:
+        """Say which folder each place is, mark new ones, and write down which are held and why."""
+        registered = []
+        for folder, place, verdict in self._decide(places):
+            try:
+                if isinstance(verdict, New):
+                    self._mark(place, verdict.label, verdict.id)
+                elif isinstance(verdict, Same):
+                    self._write(verdict.label, host=place.host, root=place.root, held_reason=None)
+                elif isinstance(verdict, Held) and verdict.label == place.own_label:
+                    # A row of its own for the place that is held: the folder itself is well, elsewhere.
+                    self._write(verdict.label, host=place.host, root=place.root, held_reason=verdict.reason)
+                elif isinstance(verdict, Held):
+                    self._write(verdict.label, held_reason=verdict.reason)
+            except StoreUnavailableError as error:
+                verdict = error
+            registered.append(_identified(folder, verdict))
+        return registered
+
+    def accept(self, folder: WatchedFolder, label: str) -> None:
+        """From now on the place is the folder *label*, whatever its marker says. A large removal waits anew."""
+        place = self._place(folder)
+        of_folder = sa.select(files.c.id).where(files.c.folder == label)
+        with transaction(self._engine) as connection:
+            connection.execute(missing_files.delete().where(missing_files.c.file_id.in_(of_folder)))
+        self._mark(place, label, None, whatever_it_was=True)
+        if label != place.own_label:
+            unused = ~sa.exists().where(files.c.folder == folders.c.label)
+            with transaction(self._engine) as connection:
+                connection.execute(folders.delete().where(folders.c.label == place.own_label, unused))
+
+    def own_label(self, folder: WatchedFolder) -> str:
+        """How a place is called beside a folder elsewhere that has its label."""
+        return self._place(folder).own_label
+
+    def note_read(self, label: str) -> None:
+        """The folder was read whole just now."""
+        self._write(label, seen_at=sa.func.now())
+
+    def locate(self, label: str, places: Collection[WatchedFolder]) -> Path:
+        """Where the folder *label* is, among the places of the settings.
+
+        :raises StoreUnavailableError: its place is held, or not there now.
+        :raises PermanentError: it is watched no more.
+        """
+        known = self.known()
+        folder = known.get(label)
+        for place in places:
+            marker = read_marker(place.root)
+            if folder is None or folder.id is None:
+                if place.label == label or (folder is not None and folder.is_at(self._place(place))):
+                    return place.root
+            elif marker.kind is MarkerKind.VALID and marker.folder == folder.id:
+                return place.root
+        if any(storable(place.label) == label for place in places):
+            raise StoreUnavailableError(
+                f"The folder {printable(label)} is not what lies at its place now.", "See 'aibox folders'."
+            )
+        raise PermanentError(
+            f"The folder {printable(label)} is not watched any more.",
+            "Name it in AIBOX_FOLDERS again, then 'aibox retry' the file.",
+        )
+
+    def _place(self, folder: WatchedFolder) -> Place:
+        return Place(storable(folder.label), storable(str(folder.root)), self.host)
+
+    def _decide(
+        self, places: Iterable[WatchedFolder]
+    ) -> list[tuple[WatchedFolder, Place, Verdict | StoreUnavailableError]]:
+        """Those whose marker is known come first: what they are does not depend on the others."""
+        ours, known = self.installation_id(), self.known()
+        ids = {folder.id for folder in known.values() if folder.id is not None}
+        markers = [(folder, read_marker(folder.root)) for folder in places]
+        markers.sort(key=lambda found: found[1].folder not in ids)
+        decided: list[tuple[WatchedFolder, Place, Verdict | StoreUnavailableError]] = []
+        taken: set[str] = set()
+        for folder, marker in markers:
+            place = self._place(folder)
+            if marker.kind is MarkerKind.NONE and not folder.root.is_dir():
+                taken.add(place.label)
+                decided.append((folder, place, unreadable(folder.root, "no such folder")))
+                continue
+            verdict = identify(place, marker, known, ours, taken)
+            taken.add(verdict.label)
+            decided.append((folder, place, verdict))
+        return decided
+
+    def _mark(self, place: Place, label: str, id_: str | None, *, whatever_it_was: bool = False) -> None:
+        """The marker first: a crash before the row leaves one of ours that is not known, which is taken up."""
+        before = None if whatever_it_was else self.known().get(label)
+        written: str | None = id_ or uuid.uuid4().hex
+        if id_ is None and not write_marker(Path(actual(place.root)), self.installation_id(), str(written)):
+            written = None
+        unchanged = folders.c.id.is_not_distinct_from(before.id if before is not None else None)
+        if not self._write(
+            label,
+            sa.true() if whatever_it_was else unchanged,
+            id=written,
+            host=place.host,
+            root=place.root,
+            held_reason=None,
+        ):
+            raise StoreUnavailableError(f"The folder {printable(label)} was marked by another host just now.")
+
+    def _write(self, label: str, only_if: sa.ColumnElement[bool] | None = None, **values: Any) -> bool:
+        """Write a folder's row, if anything differs; whether it was written."""
+        differs = sa.or_(*(folders.c[name].is_distinct_from(value) for name, value in values.items()))
+        query = insert(folders).values(label=label, **values)
+        query = query.on_conflict_do_update(
+            index_elements=["label"], set_=values, where=differs if only_if is None else only_if
+        )
+        with transaction(self._engine) as connection:
+            return connection.execute(query.returning(folders.c.label)).first() is not None
+
+
+def read_marker(root: Path) -> Marker:
+    """The marker of a folder; a link is none of ours."""
+    try:
+        opened = os.open(root / MARKER, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(opened, "rb") as file:
+            content = file.read(_MAX_MARKER + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return Marker(MarkerKind.NONE)
+    except OSError:
+        return Marker(MarkerKind.UNREADABLE)
+    if not content.strip():
+        return Marker(MarkerKind.EMPTY)
+    try:
+        said = json.loads(content)
+        return Marker(MarkerKind.VALID, _id(said["installation"]), _id(said["folder"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Marker(MarkerKind.UNREADABLE)
+
+
+def write_marker(root: Path, installation: str, folder: str) -> bool:
+    """Put a marker into a folder, whole; False where nothing may be written.
+
+    :raises StoreUnavailableError: the folder is not there, or its disk is full.
+    """
+    staged = root / f"{MARKER}.{uuid.uuid4().hex}.part"
+    said = json.dumps({"installation": installation, "folder": folder})
+    try:
+        staged.write_text(said + "\n", encoding="ascii")
+        staged.replace(root / MARKER)
+    except OSError as error:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            return False
+        raise StoreUnavailableError(
+            f"The watched folder {printable(str(root))} cannot be marked: {error.strerror or error}.",
+            "Check that it exists, is mounted and has room.",
+        ) from error
+    return True
+
+
+def _id(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError("an id is a string")
+    return value
+
+
+def unreadable(root: Path, reason: str) -> StoreUnavailableError:
+    """What is said of a watched folder that is not there."""
+    return StoreUnavailableError(
+        f"The watched folder {printable(str(root))} cannot be read: {reason}.",
+        "Nothing of it is deleted; check that it exists and is mounted.",
+    )
+
+
+def _identified(folder: WatchedFolder, verdict: Verdict | StoreUnavailableError) -> IdentifiedFolder:
+    if isinstance(verdict, StoreUnavailableError):
+        return IdentifiedFolder(folder.root, folder.label, problem=str(verdict))
+    if isinstance(verdict, Held):
+        return IdentifiedFolder(folder.root, verdict.label, held_reason=verdict.reason)
+    return IdentifiedFolder(folder.root, verdict.label, marked=isinstance(verdict, New) or verdict.marked)

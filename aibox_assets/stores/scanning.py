@@ -1,0 +1,231 @@
+"""What lies in a folder, without opening anything: names, sizes and times.
+
+A look costs what changed. A folder's own time tells whether names came or went, so only such folders are listed again.
+Files that were overwritten in place leave no trace there; some thousands are looked at each time, in turn.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.paths import printable
+
+MAX_DEPTH: Final = 64
+"""Folders within folders that are looked into."""
+IN_TURN: Final = 20_000
+"""Known files that one look asks for their size and time."""
+_YOUNG_NS: Final = 2 * 10**9  # a change within the same tick of the disk's clock may follow the listing
+_PARTIAL: Final = (".part", ".crdownload", ".tmp", ".swp", ".download")
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """What a folder says of a file without opening it. *suspect*: cannot be a document, by its looks."""
+
+    size: int
+    mtime_ns: int
+    suspect: bool = False
+
+
+@dataclass(slots=True)
+class Scan:
+    """Files of a folder, by path with ``/``.
+
+    :ivar unreadable: sub-folders and files that could not be looked at; nothing is known of what is in them.
+    :ivar too_deep: sub-folders that were not entered.
+    """
+
+    files: dict[str, FileStat] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    too_deep: list[str] = field(default_factory=list)
+
+    def hides(self, path: str) -> bool:
+        """Whether *path* lies where this scan could not look."""
+        if not self.unreadable and not self.too_deep:
+            return False
+        parts = path.split("/")
+        above = {"/".join(parts[: end + 1]) for end in range(len(parts))}
+        return not above.isdisjoint(self.unreadable) or not above.isdisjoint(self.too_deep)
+
+
+def is_settled(found: FileStat, settle_seconds: float, now: float | None = None) -> bool:
+    """Whether a file rested for *settle_seconds*. A time in the future counts as rested: it never changes."""
+    age = (time.time() if now is None else now) - found.mtime_ns / 1e9
+    return age >= settle_seconds or age < 0
+
+
+def is_left_alone(name: str) -> bool:
+    """Whether a name says that it is hidden, a lock or half of a download."""
+    return name.startswith((".", "~$")) or name.endswith(_PARTIAL)
+
+
+def exists(root: Path, path: str) -> bool:
+    """Whether something lies at *path*; a place that cannot be looked at counts as there."""
+    try:
+        (root / path).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@dataclass(slots=True)
+class _Folder:
+    mtime_ns: int
+    files: dict[str, tuple[int, FileStat]]  # by name, with the inode
+    below: list[str]
+
+
+class FolderTree:
+    """A folder's files as the last look saw them, and which of them its owner has not dealt with yet.
+
+    :param max_bytes: files above it are suspect.
+    """
+
+    def __init__(self, root: Path, max_bytes: int) -> None:
+        self.root = root
+        self.open: set[str] = set()
+        """Paths that are new, changed or gone; whoever has dealt with one takes it out."""
+        self._max_bytes = max_bytes
+        self._folders: dict[str, _Folder] = {}
+        self._turn: Iterator[tuple[str, str]] = iter(())
+
+    def look(self, *, whole: bool = False) -> Scan:
+        """Look at the folder again: adds to :attr:`open`, and tells the present state of what is open.
+
+        :param whole: take every file as not dealt with.
+        :raises StoreUnavailableError: the folder itself cannot be read. An empty answer would delete all.
+        """
+        scan = Scan()
+        found: dict[str, _Folder] = {}
+        waiting = [("", 0)]
+        while waiting:
+            prefix, depth = waiting.pop()
+            if depth > MAX_DEPTH:
+                scan.too_deep.append(prefix.rstrip("/"))
+                continue
+            try:
+                folder = self._list(prefix, scan)
+            except OSError as error:
+                if not prefix:
+                    raise self._unreadable(error) from error
+                if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+                    continue  # gone since its parent was listed
+                scan.unreadable.append(prefix.rstrip("/"))
+                if prefix not in self._folders:
+                    continue
+                folder = self._folders[prefix]
+            found[prefix] = folder
+            waiting.extend((f"{prefix}{name}/", depth + 1) for name in folder.below)
+        for prefix in self._folders.keys() - found.keys():
+            self.open.update(prefix + name for name in self._folders[prefix].files)
+        self._folders = found
+        self._look_in_turn()
+        if whole:
+            self.open.update(prefix + name for prefix, folder in found.items() for name in folder.files)
+        scan.files = {path: known for path in self.open if (known := self.get(path)) is not None}
+        return scan
+
+    def close(self, paths: Iterable[str]) -> None:
+        """These are dealt with."""
+        self.open.difference_update(paths)
+
+    def get(self, path: str) -> FileStat | None:
+        """The file at *path*, as it was last seen."""
+        prefix, slash, name = path.rpartition("/")
+        folder = self._folders.get(prefix + slash)
+        entry = folder.files.get(name) if folder is not None else None
+        return entry[1] if entry is not None else None
+
+    def __len__(self) -> int:
+        return sum(len(folder.files) for folder in self._folders.values())
+
+    def _list(self, prefix: str, scan: Scan) -> _Folder:
+        """The entries of a sub-folder, from what is remembered where nothing came or went."""
+        place = self.root / prefix
+        state = place.stat(follow_symlinks=not prefix)
+        if not stat.S_ISDIR(state.st_mode):
+            raise NotADirectoryError(f"{place} is no folder any more")
+        mtime_ns = state.st_mtime_ns
+        known = self._folders.get(prefix)
+        if known is not None and known.mtime_ns == mtime_ns:
+            return known
+        young = abs(time.time_ns() - mtime_ns) < _YOUNG_NS
+        before = known.files if known is not None else {}
+        folder = _Folder(-1 if young else mtime_ns, {}, [])
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if is_left_alone(entry.name):
+                    continue
+                path = f"{prefix}{entry.name}"
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        folder.below.append(entry.name)
+                        continue
+                    remembered = before.get(entry.name)
+                    if remembered is not None and remembered[0] == entry.inode():
+                        folder.files[entry.name] = remembered
+                        continue
+                    current = self._stat(entry.stat(follow_symlinks=False))
+                except FileNotFoundError:
+                    continue  # gone since it was listed
+                except OSError:
+                    scan.unreadable.append(path)
+                    folder.mtime_ns = -1  # to be said again at the next look
+                    continue
+                folder.files[entry.name] = (entry.inode(), current)
+                if remembered is None or remembered[1] != current:
+                    self.open.add(path)
+        self.open.update(prefix + name for name in before.keys() - folder.files.keys())
+        return folder
+
+    def _look_in_turn(self) -> None:
+        for left in range(min(IN_TURN, len(self)), 0, -1):
+            step = next(self._turn, None)
+            if step is None:
+                if left < min(IN_TURN, len(self)):
+                    return  # each file at most once in a look
+                self._turn = iter([(p, name) for p, folder in self._folders.items() for name in folder.files])
+                step = next(self._turn)
+            prefix, name = step
+            folder = self._folders.get(prefix)
+            if folder is None or name not in folder.files:
+                continue
+            try:
+                found = os.lstat(f"{self.root}/{prefix}{name}")
+            except OSError:
+                folder.mtime_ns = -1  # its listing is not up to date
+                continue
+            current = self._stat(found)
+            if folder.files[name][1] != current:
+                self.open.add(prefix + name)
+            folder.files[name] = (found.st_ino, current)
+
+    def _stat(self, found: os.stat_result) -> FileStat:
+        suspect = (
+            not stat.S_ISREG(found.st_mode)
+            or found.st_size == 0
+            or found.st_size > self._max_bytes
+            or not found.st_mode & 0o444
+        )
+        return FileStat(found.st_size, found.st_mtime_ns, suspect)
+
+    def _unreadable(self, error: OSError) -> StoreUnavailableError:
+        return StoreUnavailableError(
+            f"The watched folder {printable(str(self.root))} cannot be read: {error.strerror or error}.",
+            "Nothing of it is deleted; check that it exists and is mounted.",
+        )
+
+
+def walk(root: Path) -> Scan:
+    """Everything in a folder that is not left alone by its name, once."""
+    tree = FolderTree(root, 2**63)
+    return tree.look()
