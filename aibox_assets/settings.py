@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,8 +21,10 @@ from pydantic_settings import (
 )
 
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.hub import without_pin
 
 HOME_FILE = "home.json"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Settings(BaseSettings):
@@ -63,7 +65,10 @@ class Settings(BaseSettings):
     redis_host: str | None = Field(None, alias="REDIS_HOST", description="Redis host; default: embedded")
     redis_port: int = Field(6379, alias="REDIS_PORT", ge=1, le=65535)
     redis_db: int = Field(0, alias="REDIS_DB", ge=0)
-    redis_password: SecretStr | None = Field(None, alias="REDIS_PASSWORD")
+    redis_password: SecretStr | None = Field(
+        None, alias="REDIS_PASSWORD", description="Needed beyond loopback; empty says that there is none"
+    )
+    redis_ssl: bool = Field(False, alias="REDIS_SSL", description="TLS, the server's certificate is checked")
     neo4j_uri: str | None = Field(
         None, alias="NEO4J_URI", description="Graph server over Bolt; default: embedded"
     )
@@ -110,6 +115,12 @@ class Settings(BaseSettings):
     )
     scan_batch: int = Field(
         500, alias="AIBOX_SCAN_BATCH", ge=1, description="Most files taken in per sensor tick"
+    )
+    max_runs: int = Field(
+        12,
+        alias="AIBOX_MAX_RUNS",
+        ge=2,
+        description="Dagster runs at the same time; with more than three workers of a queue, four for each",
     )
     settle_seconds: float = Field(
         1.0, alias="AIBOX_SETTLE_SECONDS", ge=0, description="A file counts as written after this long"
@@ -167,6 +178,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, dotenv_settings, _HomeSource(settings_cls)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _at_their_commits(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """A model that was set by its name alone is the commit that was written down when it was chosen."""
+        written = _written_down(values.get("AIBOX_HOME"))
+        for name in ("AIBOX_EMBEDDING_MODEL", "AIBOX_EXTRACTOR"):
+            if (known := written.get(name)) and values.get(name) == without_pin(known):
+                values[name] = known
+        return values
+
     @field_validator("home", "inbox", "ontology")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -205,15 +226,25 @@ class Settings(BaseSettings):
         return with_driver(url.get_secret_value(), "psycopg2")
 
     def require_redis_url(self) -> str:
-        """URL of Redis, with its password; ``REDIS_URL`` first, then ``REDIS_HOST`` and the others."""
+        """URL of Redis, with its password; ``REDIS_URL`` first, then ``REDIS_HOST`` and the others.
+
+        :raises ConfigurationError: none is set, or ``REDIS_HOST`` is another machine and nothing is said of a
+            password: tasks and people's texts go there, and a forgotten line must not open them to everybody.
+        """
         if self.redis_url is not None:
-            return self.redis_url.get_secret_value()
+            return _checked_tls(self.redis_url.get_secret_value())
         if self.redis_host is None:
             raise _not_started("REDIS_URL")
-        password = (
-            f":{quote(self.redis_password.get_secret_value(), safe='')}@" if self.redis_password else ""
-        )
-        return f"redis://{password}{self.redis_host}:{self.redis_port}/{self.redis_db}"
+        if self.redis_password is None and self.redis_host not in _LOOPBACK:
+            raise ConfigurationError(
+                f"REDIS_HOST is {self.redis_host}, and REDIS_PASSWORD is not set.",
+                "Set REDIS_PASSWORD. Set it to nothing (REDIS_PASSWORD=) if that Redis has none on purpose.",
+            )
+        secret = self.redis_password.get_secret_value() if self.redis_password else ""
+        password = f":{quote(secret, safe='')}@" if secret else ""
+        host = f"[{self.redis_host}]" if ":" in self.redis_host else self.redis_host
+        scheme = "rediss" if self.redis_ssl else "redis"
+        return _checked_tls(f"{scheme}://{password}{host}:{self.redis_port}/{self.redis_db}")
 
     def require_neo4j_uri(self) -> str:
         """Bolt address of the graph server."""
@@ -244,18 +275,7 @@ class _HomeSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        home = self.current_state.get("AIBOX_HOME") or ".aibox"
-        path = Path(str(home)).expanduser() / HOME_FILE
-        if not path.is_file():
-            return {}
-        try:
-            written = json.loads(path.read_text(encoding="utf-8"))
-            values = written["settings"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise ConfigurationError(
-                f"{path} cannot be read: {error}.",
-                "Restore it from a backup, or start a new home with AIBOX_HOME.",
-            ) from error
+        values = _written_down(self.current_state.get("AIBOX_HOME"))
         # A server named by REDIS_HOST must not be overruled by the embedded one's URL.
         if self.current_state.get("REDIS_HOST"):
             values.pop("REDIS_URL", None)
@@ -265,7 +285,22 @@ class _HomeSource(PydanticBaseSettingsSource):
         if self.current_state.get("NEO4J_URI"):
             for name in ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE"):
                 values.pop(name, None)
+        return values
+
+
+def _written_down(home: object) -> dict[str, Any]:
+    """What the home wrote down, by environment name; nothing before its first start."""
+    path = Path(str(home or ".aibox")).expanduser() / HOME_FILE
+    if not path.is_file():
+        return {}
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))["settings"]
         return {name: value for name, value in values.items() if isinstance(name, str)}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigurationError(
+            f"{path} cannot be read: {error}.",
+            "Restore it from a backup, or start a new home with AIBOX_HOME.",
+        ) from error
 
 
 def with_driver(url: str, driver: str) -> str:
@@ -277,6 +312,13 @@ def with_driver(url: str, driver: str) -> str:
             "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
         )
     return f"postgresql+{driver}://{rest}"
+
+
+def _checked_tls(url: str) -> str:
+    """*url*; with TLS it says that the certificate is checked, without which Celery refuses it."""
+    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
 
 
 def _not_started(name: str) -> ConfigurationError:

@@ -17,6 +17,8 @@ LARGEST_PICTURE = 300_000
 def shown(default: object) -> str:
     """A default as the table has it."""
     value = default.get_secret_value() if isinstance(default, SecretStr) else default
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     return "—" if value is None or value == "" else f"`{value}`"
 
 

@@ -13,7 +13,7 @@ import psutil
 import sqlalchemy as sa
 
 from aibox_assets.domain.embed import BUILT_IN
-from aibox_assets.stores.database import file_assets, files, transaction
+from aibox_assets.stores.database import files, transaction, work
 from aibox_assets.stores.files import Status
 from aibox_assets_tests.integration.real_home import RealHome
 from benchmarks.servers import model_settings
@@ -102,15 +102,15 @@ class MeasuredHome:
 
     def count_items(self) -> dict[str, int]:
         """Items (chunks, vectors, triples) of all files, by asset."""
-        query = sa.select(file_assets.c.asset, sa.func.sum(file_assets.c["items"])).group_by(
-            file_assets.c.asset
-        )
+        query = sa.select(work.c.asset, sa.func.sum(work.c["items"])).group_by(work.c.asset)
         with transaction(self._engine) as connection:
             return {asset: int(items) for asset, items in connection.execute(query)}
 
     def count_made_since(self, moment: float) -> int:
         """Assets of files that were made after *moment* (epoch seconds)."""
-        query = sa.select(sa.func.count()).where(file_assets.c.materialized_at > sa.func.to_timestamp(moment))
+        query = sa.select(sa.func.count()).where(
+            work.c.made.is_not(None), work.c.ended_at > sa.func.to_timestamp(moment)
+        )
         with transaction(self._engine) as connection:
             return int(connection.execute(query).scalar_one())
 

@@ -19,8 +19,9 @@ from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
 from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import chunk_table, preview
-from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.errors import AIBoxError, ParserUnavailableError
 from aibox_assets.domain.models import Chunk, ParsedDocument
+from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS
@@ -56,8 +57,11 @@ def chunks(
         step.report(step.records, 0, "reading")
         read: dict[str, FileChunks] = {}
         for id_, record in step.records.items():
+            at(id_, "reading")
             try:
                 read[id_] = _read_file(step.platform, record)
+            except ParserUnavailableError:
+                raise  # no file's doing
             except AIBoxError as error:
                 step.outcome.failures[id_] = error
         for id_ in _publish(step, tables, read):

@@ -23,6 +23,7 @@ from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.bounded import embed_within
 from aibox_assets.domain.embed import Vectors
 from aibox_assets.domain.models import Chunk
+from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS
@@ -89,10 +90,13 @@ def _embed(step: Step, model: Space, files: Sequence[ChunkedFile]) -> tuple[dict
     if not missing:
         return by_hash, set()
     ids, done = [file.record.id for file in files], 0
+    if missing:
+        at(missing[0].file_id, f"0 of {len(missing)} chunks")
 
     def on_part(part: Sequence[Chunk], _: Sequence[Vectors]) -> None:
         nonlocal done
         done += len(part)
+        at(part[-1].file_id, f"{done} of {len(missing)} chunks")
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
 
     new, failures = embed_within(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import time
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ _VERSION: Final = b"aibox.version"
 _STAGED: Final = ".staged"
 """The folder beside the tables in which each is written whole before it takes its place."""
 _LOCAL: Final = ("", "file")
+_OLD_SECONDS: Final = 3600
+"""How long an object store keeps a table after a newer one came: somebody may be about to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,11 @@ class StoredTable:
 
 
 class ParquetIOManager(UPathIOManager):
-    """``<base>/<asset>/<partition>.parquet``.
+    """``<base>/<asset>/<partition>.parquet``, in a folder.
+
+    In an object store each write is an object of its own, ``<base>/<asset>/<partition>/<time>.<version>.parquet``:
+    no store in use is known to replace an object only if nobody else has, and so a writer that was paused may
+    write late, but never over a newer table. The newest is read, or the one of the version that is asked for.
 
     The assets call :meth:`write_tables` themselves, before they tell the files' table that a file is done: an
     IO manager's ``handle_output`` comes after the asset's body, and a crash between the two would leave a
@@ -77,25 +85,28 @@ class ParquetIOManager(UPathIOManager):
                 "Check the disk's space and the folder's permissions.",
             ) from error
 
-    def read_table(self, asset: str, partition: str) -> StoredTable | None:
+    def read_table(self, asset: str, partition: str, *, version: str | None = None) -> StoredTable | None:
         """A table with its version; None where there is none.
 
+        :param version: only this one will do, which the database says was made; None for the newest.
         :raises StoreUnavailableError: it is there but cannot be read.
         """
         try:
-            return _read(self.path_of(asset, partition))
+            table = _read(self.path_of(asset, partition), version)
         except FileNotFoundError:
             return None
         except (OSError, pa.ArrowException) as error:
             raise StoreUnavailableError(
                 f"{self.path_of(asset, partition)} cannot be read: {error}.", "Materialize it again."
             ) from error
+        return table if version in (None, table.version) else None
 
     def delete_tables(self, partition: str, assets: tuple[str, ...]) -> None:
         """Remove the tables of a partition, if they are there."""
         for asset in assets:
             self._remove_staged(asset, {partition})
-            self.path_of(asset, partition).unlink(missing_ok=True)
+            for path in (*_objects(self.path_of(asset, partition)), self.path_of(asset, partition)):
+                path.unlink(missing_ok=True)
 
     def _remove_staged(self, asset: str, partitions: Collection[str]) -> None:
         """What writers of these partitions left who were killed; one that still lives finds its own gone and fails."""
@@ -111,8 +122,7 @@ def _write(path: UPath, table: pa.Table, guard: Callable[[], None]) -> None:
     pq.write_table(table, sink, compression="zstd")
     content = sink.getvalue().to_pybytes()
     if path.protocol not in _LOCAL:
-        guard()
-        path.write_bytes(content)  # an object store replaces an object as a whole
+        _write_object(path, content, _version(table), guard)
         return
     staged = path.parent / _STAGED / f"{path.stem}.{uuid.uuid4().hex}"
     staged.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +137,59 @@ def _write(path: UPath, table: pa.Table, guard: Callable[[], None]) -> None:
         staged.unlink(missing_ok=True)
 
 
-def _read(path: UPath) -> StoredTable:
-    table = pq.read_table(pa.BufferReader(path.read_bytes()))
-    version = (table.schema.metadata or {}).get(_VERSION, b"").decode()
-    return StoredTable(table, version)
+def _write_object(path: UPath, content: bytes, version: str, guard: Callable[[], None]) -> None:
+    # The time is that of before the guard: whoever is let through later has a later one.
+    older = _objects(path)
+    now = max(time.time_ns(), *(_time_of(each) + 1 for each in older)) if older else time.time_ns()
+    target = _folder(path) / f"{now:020}.{_digest(version)}{path.suffix}"
+    guard()
+    target.write_bytes(content)
+    for each in (*older[1:], *([path] if older else [])):
+        if _time_of(each) < now - _OLD_SECONDS * 10**9:
+            each.unlink(missing_ok=True)
+
+
+def _read(path: UPath, version: str | None = None) -> StoredTable:
+    if path.protocol in _LOCAL:
+        return _parse(path.read_bytes())
+    ending = "" if version is None else f".{_digest(version)}{path.suffix}"
+    for each in _objects(path):
+        if each.name.endswith(ending):
+            return _parse(each.read_bytes())
+    return _parse(path.read_bytes())  # of a home of version 0.1, which wrote over one object
+
+
+def _parse(content: bytes) -> StoredTable:
+    table = pq.read_table(pa.BufferReader(content))
+    return StoredTable(table, _version(table))
+
+
+def _version(table: pa.Table) -> str:
+    return str((table.schema.metadata or {}).get(_VERSION, b"").decode())
+
+
+def _digest(version: str) -> str:
+    return hashlib.sha256(version.encode()).hexdigest()[:16]
+
+
+def _folder(path: UPath) -> UPath:
+    return path.parent / path.name.removesuffix(path.suffix)
+
+
+def _objects(path: UPath) -> list[UPath]:
+    """What an object store has of a table, the newest first; none in a folder."""
+    if path.protocol in _LOCAL:
+        return []
+    folder = _folder(path)
+    folder.fs.invalidate_cache(folder.path)  # others write, too
+    try:
+        names = (str(each).rpartition("/")[2] for each in folder.fs.ls(folder.path, detail=False))
+        return [folder / name for name in sorted(names, reverse=True) if name.endswith(path.suffix)]
+    except FileNotFoundError:
+        return []
+
+
+def _time_of(path: UPath) -> int:
+    """When an object was written, in nanoseconds; 0 for one of version 0.1."""
+    stamp = path.name.partition(".")[0]
+    return int(stamp) if len(stamp) == 20 and stamp.isdecimal() else 0

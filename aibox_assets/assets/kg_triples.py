@@ -22,6 +22,7 @@ from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.bounded import extract_within
 from aibox_assets.domain.models import Chunk, Extraction, Triple
+from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS, extractor_id
@@ -81,11 +82,14 @@ def _extract(step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
     found = cache.find(key, all_chunks)
     missing = [chunk for chunk in all_chunks if chunk.chunk_id not in found]
     ids, done = [file.record.id for file in files], 0
+    if missing:
+        at(missing[0].file_id, f"0 of {len(missing)} chunks")
 
     def on_part(part: Sequence[Chunk], extractions: Sequence[Extraction]) -> None:
         nonlocal done
         cache.keep(key, part, extractions)
         done += len(part)
+        at(part[-1].file_id, f"{done} of {len(missing)} chunks")
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks read")
 
     new, failures = extract_within(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from aibox_assets.domain.models import Chunk, Triple
+from aibox_assets.stores.inbox import printable
 
 CHUNK_SCHEMA: Final = pa.schema(
     [
@@ -44,6 +46,10 @@ TRIPLE_SCHEMA: Final = pa.schema(
     ]
 )
 
+_SYNTAX: Final = re.compile(r"[!-+/:<-@\[-`{-~]")
+"""ASCII punctuation but for ``, - . ;``, which mean nothing inside a table's cell."""
+_ADDRESS: Final = re.compile(r"@|:(?=/)|www(?=\.)", re.IGNORECASE)
+
 
 def chunk_table(chunks: Sequence[Chunk]) -> pa.Table:
     """Chunks as rows, in order."""
@@ -61,13 +67,20 @@ def triple_table(triples: Sequence[Triple]) -> pa.Table:
 
 
 def preview(items: Sequence[Chunk | Triple], columns: Sequence[str], rows: int = 5, width: int = 80) -> str:
-    """The first rows as a Markdown table, long texts cut, for the Dagster UI."""
+    """The first rows as a Markdown table, long texts cut, for the Dagster UI; documents' text stays text."""
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     for item in items[:rows]:
-        cells = (" ".join(str(getattr(item, column)).split()).replace("|", "\\|") for column in columns)
-        lines.append(
-            "| "
-            + " | ".join(cell if len(cell) <= width else cell[: width - 1] + "…" for cell in cells)
-            + " |"
-        )
+        cells = (" ".join(str(getattr(item, column)).split()) for column in columns)
+        cut = (cell if len(cell) <= width else cell[: width - 1] + "…" for cell in cells)
+        lines.append("| " + " | ".join(markdown_text(cell) for cell in cut) + " |")
     return "\n".join(lines)
+
+
+def markdown_text(text: str) -> str:
+    """*text* as Markdown that shows it as it is, on one line: no image, link, HTML, code or emphasis comes of it.
+
+    What has a meaning in Markdown becomes a character reference, which never has one (CommonMark, 2.5). The UI
+    makes links of bare addresses after it has resolved the references: a word joiner inside keeps it from them.
+    """
+    joined = _ADDRESS.sub(lambda found: f"{found[0]}\u2060", printable(" ".join(text.split())))
+    return _SYNTAX.sub(lambda found: f"&#{ord(found[0])};", joined)

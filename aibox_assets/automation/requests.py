@@ -41,7 +41,7 @@ def request_runs(platform: Platform, instance: DagsterInstance, *, workers: int 
             waiting = platform.lifecycle.waiting(_PROBED, [asset])
             yield from _request_all(platform, instance, random.sample(waiting, min(1, len(waiting))), 1, live)
     possible = [asset for asset in ASSETS if QUEUE_OF[asset] not in paused]
-    room = BATCHES_PER_WORKER * max(1, workers) - live
+    room = min(BATCHES_PER_WORKER * max(1, workers), platform.settings.max_runs) - live
     if possible and room > 0:
         waiting = platform.lifecycle.waiting(platform.settings.batch_files * room, possible)
         yield from _request_all(platform, instance, waiting, room, live)

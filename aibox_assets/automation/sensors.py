@@ -23,6 +23,7 @@ from aibox_assets.automation.watchdog import Memory, watch
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.execution.celery_config import step_leases
 from aibox_assets.resources.platform import Platform
+from aibox_assets.workers.presence import count_consumers
 
 
 @sensor(
@@ -39,7 +40,8 @@ def upload_sensor(
         intake = take_in(platform)
         platform.want_recipes()
         living = settle_runs(platform, context.instance)
-        requests = list(request_runs(platform, context.instance))
+        workers = max(count_consumers(step_leases().client).values())
+        requests = list(request_runs(platform, context.instance, workers=workers))
         paused = platform.pauses.select().values()
     except AIBoxError as error:
         return SkipReason(str(error))

@@ -43,12 +43,15 @@ def search(
 def graph(
     entity: Annotated[str, typer.Argument(help="A person, an organization, a place, a product.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many relations.")] = 50,
+    user: Annotated[
+        str | None, typer.Option("--user", "-u", help="Only what files of this owner say.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Who is connected to what, with confidence and the passage that says so."""
     with reported_errors(json):
         # One relation is stated by several files: the table shows it once, so it takes more of them.
-        relations = current_platform().graph.relations(entity, limit if json else limit * STATED)
+        relations = current_platform().graph.relations(entity, limit if json else limit * STATED, user)
     if json:
         print_json([_relation(relation) for relation in relations])
         return

@@ -14,17 +14,28 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from aibox_assets.cli.terminal import Terminal, clean, clean_json, clean_lines
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.stores.inbox import printable
+
+__all__ = [
+    "Json",
+    "clean",
+    "clean_lines",
+    "coloured",
+    "err",
+    "fail",
+    "out",
+    "print_json",
+    "print_table",
+    "reported_errors",
+]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
-out = Console()
-err = Console(stderr=True)
+out = Terminal()
+err = Terminal(stderr=True)
 
 COLOURS: Final = {
     "queued": "cyan",
@@ -33,18 +44,24 @@ COLOURS: Final = {
     "finished": "green",
     "running": "green",
     "failed": "red",
+    "unresponsive": "red",
+    "ok": "green",
+    "low": "yellow",
+    "full": "red",
+    "unwritable": "red",
     "stopped": "dim",
 }
 
 
 def coloured(state: str) -> str:
     """A state in its colour, for a table's cell."""
-    return f"[{COLOURS.get(state, 'white')}]{state}[/]"
+    return f"[{COLOURS.get(state, 'white')}]{clean(state)}[/]"
 
 
 def print_json(value: object) -> None:
     """*value* on standard output; dates in ISO 8601."""
-    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(value, default=_plain, ensure_ascii=False, indent=2)
+    sys.stdout.write(clean_json(text) + "\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
@@ -69,6 +86,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
             "confidence",
             "restarts",
             "MiB",
+            "free MiB",
             "seconds",
         )
         kept = column in ("service", "status", "state", "relation")
@@ -76,11 +94,6 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     for row in rows:
         table.add_row(*("—" if cell is None else str(cell) for cell in row))
     out.print(table)
-
-
-def clean(text: str) -> str:
-    """A document's or a file's text, safe and on one line in a cell."""
-    return escape(printable(" ".join(text.split())))
 
 
 @contextmanager
@@ -97,9 +110,9 @@ def fail(reason: str, remedy: str = "", *, as_json: bool = False, status: int = 
     if as_json:
         print_json({"error": reason, "remedy": remedy})
     else:
-        err.print(f"[bold red]Error:[/] {escape(reason)}")
+        err.print(f"[bold red]Error:[/] {clean_lines(reason)}")
         if remedy:
-            err.print(f"[bold]What to do:[/] {escape(remedy)}")
+            err.print(f"[bold]What to do:[/] {clean_lines(remedy)}")
     raise typer.Exit(status)
 
 

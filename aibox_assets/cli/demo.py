@@ -42,7 +42,7 @@ def demo() -> None:
         out.print(f"[green]Up[/] after {time.monotonic() - started:.0f} s.")
         copied = copy_in([SAMPLES], settings.inbox_path, None)
         fresh = sum(c.fresh for c in copied)
-        out.print(f"{len(copied)} sample files in {settings.inbox_path}, {fresh} of them new.")
+        out.print(f"{len(copied)} sample files in {clean(str(settings.inbox_path))}, {fresh} of them new.")
         load_settings.cache_clear()  # the first start wrote the servers' addresses down
         platform = Platform(load_settings())
         paths = [storable(c.path) for c in copied]
@@ -72,7 +72,7 @@ def _ask(platform: Platform) -> None:
 
 def _addresses(settings: Settings) -> None:
     out.print(f"[bold]Dagster UI[/]   {control.ui_address(settings.home)}")
-    out.print(f"[bold]Inbox[/]        {settings.inbox_path}   (drop files here)")
+    out.print(f"[bold]Inbox[/]        {clean(str(settings.inbox_path))}   (drop files here)")
     out.print(
         "[bold]Ask[/]          .venv/bin/aibox search …   .venv/bin/aibox graph …   .venv/bin/aibox files"
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from aibox_assets.cli.console import (
     Json,
@@ -20,6 +20,8 @@ from aibox_assets.cli.console import (
 )
 from aibox_assets.cli.records import COLUMNS, describe, row
 from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.services.waits import explain_wait
+from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.inbox import INBOX, actual
 
@@ -45,7 +47,21 @@ def list_files(
     if json:
         print_json([describe(record) for record in records])
         return
-    print_table("Files", COLUMNS, [row(record) for record in records], "No files. Drop some into the inbox.")
+    empty = "No such files." if status or user else _why_none(load_settings())
+    print_table("Files", COLUMNS, [row(record) for record in records], empty)
+
+
+def _why_none(settings: Settings) -> str:
+    """What an empty list means: that nothing was dropped, or that nothing of it was taken in."""
+    for folder in settings.watched_folders:
+        for _, folders, names in os.walk(folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            if any(not name.startswith(".") for name in names):
+                return (
+                    f"No file was taken in yet, though there are some in {clean(str(folder))}: "
+                    "'aibox status' says whether everything works."
+                )
+    return "No files. Drop some into the inbox."
 
 
 def show_file(key: Key, json: Json = False) -> None:
@@ -58,15 +74,18 @@ def show_file(key: Key, json: Json = False) -> None:
             if record.status in (Status.QUEUED, Status.STARTED)
             else None
         )
+        waits = explain_wait(platform, record)
     if json:
-        print_json({**describe(record), "progress": live})
+        print_json({**describe(record), "waits": waits, "progress": live})
         return
     for name, value in describe(record).items():
         if value is not None:
-            shown = coloured(value) if name == "status" else escape(str(value))
+            shown = coloured(value) if name == "status" else clean(str(value))
             out.print(f"[bold]{name:>12}[/]  {shown}", highlight=False)
+    if waits is not None:
+        out.print(f"[bold]{'waits':>12}[/]  {clean(waits)}", highlight=False)
     if live is not None:
-        out.print(f"[bold]{'now':>12}[/]  {live.step} {live.percent:.0f} % {escape(live.message)}")
+        out.print(f"[bold]{'now':>12}[/]  {clean(live.step)} {live.percent:.0f} % {clean(live.message)}")
 
 
 def delete(key: Key, json: Json = False) -> None:

@@ -6,11 +6,11 @@ from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from aibox_assets.cli.console import Json, out, print_json, reported_errors
+from aibox_assets.cli.console import Json, clean, out, print_json, reported_errors
 from aibox_assets.domain.embed import BUILT_IN, INT8, EmbeddingModel, describe_model
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.hub import parse_model
 from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.local import models
 from aibox_assets.local.home import Home
@@ -37,12 +37,14 @@ def show(context: typer.Context, json: Json = False) -> None:
         model = describe_model(settings.embedding_model or BUILT_IN)
         measured = model.exported.measurement() if model.exported else None
         extractor = settings.extractor or models.OFFLINE_EXTRACTOR
+        commit = parse_model((settings.embedding_model or "").removesuffix(INT8)).commit
         chosen = settings.embedding_model is not None and settings.extractor is not None
     if json:
         print_json(
             {
                 "embedding_model": model.name,
                 "revision": model.revision,
+                "commit": commit,
                 "dimension": model.dimension,
                 "max_tokens": model.max_tokens,
                 "precision": "int8" if model.exported else "fp32",
@@ -55,12 +57,36 @@ def show(context: typer.Context, json: Json = False) -> None:
     if not chosen:
         out.print("Not chosen yet: 'aibox up' asks the model hub, and falls back on these.")
     out.print(
-        f"[bold]Embedding model[/]  {escape(model.name)} ({model.dimension} dimensions, revision {model.revision})"
+        f"[bold]Embedding model[/]  {clean(model.name)} ({model.dimension} dimensions, revision {model.revision})"
     )
-    out.print(f"                 {escape(models.explain_embedding(model.name))}")
+    out.print(f"                 {clean(models.explain_embedding(model.name))}")
+    if commit:
+        out.print(
+            f"                 Commit {commit} of the hub; 'aibox models use {clean(model.name)}' takes a newer one."
+        )
     out.print(f"                 {_form(model)}")
-    out.print(f"[bold]Extractor[/]        {escape(extractor)}")
-    out.print(f"                 {escape(models.explain_extractor(extractor))}")
+    out.print(f"[bold]Extractor[/]        {clean(extractor)}")
+    out.print(f"                 {clean(models.explain_extractor(extractor))}")
+
+
+@commands.command()
+def fetch(json: Json = False) -> None:
+    """Have the models on this machine's disk, chosen if they are not yet; 'aibox up' does it by itself."""
+    with reported_errors(json):
+        home = load_settings().home
+        said = list(models.choose_models(home))
+        load_settings.cache_clear()  # what was chosen is written down by now
+        settings = load_settings()
+        names = (
+            models.obtain_embedding(settings.embedding_model or BUILT_IN),
+            models.obtain_extractor(settings.extractor or models.OFFLINE_EXTRACTOR),
+        )
+    if json:
+        print_json({"embedding_model": names[0], "extractor": names[1]})
+        return
+    for line in said:
+        out.print(line, markup=False)
+    out.print(f"[green]Here:[/] {clean(names[0])} and {clean(names[1])}.")
 
 
 @commands.command()
@@ -89,7 +115,7 @@ def use(
     if json:
         print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
     else:
-        out.print(f"[green]Embedding model:[/] {escape(name)}. {queued} files are embedded again.")
+        out.print(f"[green]Embedding model:[/] {clean(name)}. {queued} files are embedded again.")
 
 
 @commands.command()
@@ -109,7 +135,7 @@ def extractor(
         print_json({"extractor": name, "workers_restarted": restarted})
     else:
         out.print(
-            f"[green]Extractor:[/] {escape(name)}. Backfill kg_triples in the Dagster UI to read all files again."
+            f"[green]Extractor:[/] {clean(name)}. Backfill kg_triples in the Dagster UI to read all files again."
         )
 
 
@@ -121,7 +147,7 @@ def _choose(settings: Settings, models: ChosenModels) -> None:
 def _form(model: EmbeddingModel) -> str:
     """One line: in which precision it computes, and what that costs."""
     if model.exported is None:
-        return f"Full precision. '{escape(model.name)}{INT8}' is faster and a little less exact."
+        return f"Full precision. '{clean(model.name)}{INT8}' is faster and a little less exact."
     if (measured := model.exported.measurement()) is None:
         return "int8; it is made when a worker starts."
     return (

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.live import Live
 from rich.table import Table
 
-from aibox_assets.cli.console import Json, coloured, err, fail, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import (
+    Json,
+    clean,
+    clean_lines,
+    coloured,
+    err,
+    fail,
+    out,
+    print_json,
+    print_table,
+    reported_errors,
+)
+from aibox_assets.cli.terminal import uncoloured
+from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.local import control
 from aibox_assets.settings import load_settings
+
+if TYPE_CHECKING:
+    from aibox_assets.local.disks import DiskStatus
+    from aibox_assets.local.state import ServiceStatus
+    from aibox_assets.stores.pauses import Pause
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +57,8 @@ def up(
             print_json({"home": home, "ui": control.ui_address(home), "services": control.status(home)})
         elif detach:
             out.print(
-                f"[green]Up.[/] Dagster UI: {control.ui_address(home)}   Drop files into: {load_settings().inbox_path}"
+                f"[green]Up.[/] Dagster UI: {control.ui_address(home)}   "
+                f"Drop files into: {clean(str(load_settings().inbox_path))}"
             )
             out.print("Stop it with [bold]aibox down[/].")
 
@@ -53,40 +73,88 @@ def down(json: Json = False) -> None:
     if json:
         print_json({"home": home, "processes": ended})
     else:
-        out.print("Nothing was running." if ended == 0 else "[green]Down.[/] All data stays in " + str(home))
+        out.print(
+            "Nothing was running." if ended == 0 else f"[green]Down.[/] All data stays in {clean(str(home))}"
+        )
 
 
 def status(json: Json = False) -> None:
-    """What runs, since when, with how much memory."""
+    """What runs and answers, since when, with how much memory; and whether its disks have room."""
+    from aibox_assets.local.disks import look_at_disks
+    from aibox_assets.local.health import look
+
     with reported_errors(json):
         home = load_settings().home
-        services = control.status(home)
+        services = look(home, known) if (known := control.status(home)) else []
+        disks = look_at_disks(home)
         address = control.ui_address(home)
+        pauses = _pauses(services)
     if json:
-        print_json({"home": home, "ui": address, "services": services})
+        print_json({"home": home, "ui": address, "services": services, "disks": disks, "paused": pauses})
     else:
-        rows = [
-            (
-                service.name,
-                coloured(service.state),
-                service.address or None,
-                f"{service.uptime:,.0f} s" if service.uptime else None,
-                service.restarts,
-                f"{service.memory / 2**20:,.0f}" if service.memory else None,
-            )
-            for service in services
-        ]
-        print_table(
-            f"Home {home}",
-            ("service", "state", "address", "up", "restarts", "MiB"),
-            rows,
-            "Nothing has been started in this home yet: 'aibox up'.",
-        )
-        for service in services:
-            if service.reason and service.state != "running":
-                err.print(f"{service.name}: {service.reason}")
-    if any(service.state != "running" for service in services) or not services:
+        _print_services(home, services)
+        _print_disks(disks)
+        for pause in pauses:
+            err.print(f"Queue {pause.queue} is paused: {clean_lines(f'{pause.reason} {pause.remedy}')}")
+    well = all(service.state == "running" for service in services) and all(disk.usable for disk in disks)
+    well = well and not pauses
+    if not services or not well:
         raise typer.Exit(1)
+
+
+def _pauses(services: Sequence[ServiceStatus]) -> list[Pause]:
+    """Queues that stand still; none is known where nothing was started, or Postgres does not answer."""
+    if not services:
+        return []
+    from aibox_assets.resources.platform import current_platform
+
+    try:
+        return list(current_platform().pauses.select().values())
+    except AIBoxError:
+        return []  # the row of Postgres says so
+
+
+def _print_services(home: Path, services: Sequence[ServiceStatus]) -> None:
+    rows = [
+        (
+            service.name,
+            coloured(service.state),
+            service.address or None,
+            f"{service.uptime:,.0f} s" if service.uptime else None,
+            service.restarts,
+            f"{service.memory / 2**20:,.0f}" if service.memory else None,
+        )
+        for service in services
+    ]
+    print_table(
+        f"Home {clean(str(home))}",
+        ("service", "state", "address", "up", "restarts", "MiB"),
+        rows,
+        "Nothing has been started in this home yet: 'aibox up'.",
+    )
+    for service in services:
+        if service.reason and service.state != "running":
+            err.print(f"{service.name}: {clean_lines(service.reason)}")
+
+
+def _print_disks(disks: Sequence[DiskStatus]) -> None:
+    if not disks:
+        return
+    rows = [
+        (
+            disk.name,
+            coloured(disk.state),
+            clean(disk.path),
+            None if disk.free is None else f"{disk.free / 2**20:,.0f}",
+        )
+        for disk in disks
+    ]
+    print_table("Disks", ("disk", "state", "path", "free MiB"), rows, "")
+    for disk in disks:
+        if not disk.usable:
+            err.print(
+                f"{disk.name}: {clean(disk.reason)} Make room, or mend its permissions; the work goes on by itself."
+            )
 
 
 def logs(
@@ -107,7 +175,7 @@ def logs(
         print_json({"name": name, "path": path, "lines": content[-lines:]})
         return
     for line in content[-lines:]:
-        out.print(line, markup=False, highlight=False)
+        out.print(uncoloured(line), markup=False, highlight=False)
     if follow:
         _follow(path)
 
@@ -137,7 +205,7 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
 
     for line in choose_models(home):
         if not quiet:
-            out.print(line)
+            out.print(line, markup=False)
     if quiet or not detach:
         return control.up(home, detach=detach, on_progress=_say if not quiet else _silent)
     states: dict[str, str] = {}
@@ -171,7 +239,7 @@ def _follow(path: Path) -> None:
         try:
             while True:
                 if line := file.readline():
-                    out.print(line.rstrip("\n"), markup=False, highlight=False)
+                    out.print(uncoloured(line.rstrip("\n")), markup=False, highlight=False)
                 else:
                     time.sleep(0.2)
         except KeyboardInterrupt:

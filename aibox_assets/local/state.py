@@ -13,7 +13,7 @@ import psutil
 from aibox_assets.local.leftovers import is_alive
 
 Phase = Literal["starting", "running", "stopping", "stopped", "failed"]
-State = Literal["starting", "running", "failed", "stopped"]
+State = Literal["starting", "running", "unresponsive", "failed", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ def read_state(path: Path) -> SupervisorState | None:
 class ServiceStatus:
     """One service for a person to read.
 
+    :ivar state: ``unresponsive`` where its process is there and does not answer.
     :ivar uptime: seconds since its last start; 0 when it is not running.
     :ivar memory: resident bytes of it and its descendants (shared pages count for each).
     """
@@ -98,23 +99,25 @@ class ServiceStatus:
 
 def describe(service: ServiceState, *, supervised: bool) -> ServiceStatus:
     """*service* as it is now; without a live supervisor it counts as stopped."""
-    memory = 0
+    memory, state, reason = 0, service.state, service.reason
     if supervised and service.pid is not None:
         try:
             process = psutil.Process(service.pid)
+            if process.status() == psutil.STATUS_STOPPED and state == "running":
+                state, reason = "unresponsive", "It was paused by a signal (SIGSTOP)."
             memory = sum(_resident(each) for each in (process, *process.children(recursive=True)))
         except psutil.Error:
             memory = 0
     up = supervised and service.pid is not None
     return ServiceStatus(
         service.name,
-        service.state if supervised or service.state == "failed" else "stopped",
+        state if supervised or state == "failed" else "stopped",
         service.pid if supervised else None,
         service.address,
         service.restarts,
         time.time() - service.since if up else 0.0,
         memory,
-        service.reason,
+        reason,
     )
 
 

@@ -37,6 +37,11 @@ def relation_types(names: Iterable[str]) -> str:
     return "|".join(relation_type(name, known) for name in known)
 
 
+def relation_names(found: Iterable[str]) -> list[str]:
+    """Those of the graph's relationship types that can be relations: not ours, nor what another program left."""
+    return sorted(name for name in set(found) - STRUCTURE if _RELATION_TYPE.fullmatch(name))
+
+
 def schema(names: Iterable[str]) -> list[str]:
     """One statement each for uniqueness, for look-ups by name and for the relations of a file."""
     relations = sorted(set(names))
@@ -99,7 +104,7 @@ RENAME_ENTITIES: Final = (
     "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) "
     "SET e.name = row.name, e.spellings = row.spellings, e.weights = row.weights"
 )
-RENAME_FILE: Final = "MATCH (f:File {id: $id}) SET f.path = $path"
+RENAME_FILE: Final = "MATCH (f:File {id: $id}) SET f.path = $path, f.user_id = coalesce($user_id, f.user_id)"
 
 
 def delete_relations(name: str, allowed: Collection[str]) -> str:
@@ -126,20 +131,32 @@ COUNT_MENTIONS: Final = (
     "MATCH (c:Chunk)-[m:MENTIONS]->(e:Entity) WHERE c.file_id IN $ids "
     "RETURN c.file_id AS id, sum(m.count) AS mentions, count(DISTINCT e.key) AS entities"
 )
-# Exact names first, then names that start so, then the shorter: $folded is the name as keys spell it.
-FIND_ENTITIES: Final = (
-    "MATCH (e:Entity) WHERE e.folded CONTAINS $folded OR e.key = $name "
-    "WITH e.key AS key, e.folded AS folded, CASE WHEN e.folded = $folded OR e.key = $name THEN 0 "
-    "WHEN e.folded STARTS WITH $folded THEN 1 ELSE 2 END AS rank "
-    "RETURN key, rank ORDER BY rank, size(folded), key LIMIT $limit"
+# What an owner's files name: without an owner everything. (An entity is in the graph as long as a file names it.)
+_OWNED: Final = (
+    "($owner IS NULL OR EXISTS { (e)<-[:MENTIONS]-(:Chunk)<-[:HAS_CHUNK]-(:File {user_id: $owner}) })"
+)
+_OWN_CHUNK: Final = "($owner IS NULL OR EXISTS { (c)<-[:HAS_CHUNK]-(:File {user_id: $owner}) })"
+_RANKED: Final = "RETURN e.key AS key, rank ORDER BY rank, size(e.folded), key LIMIT $limit"
+# The first two are answered from an index; one condition on both key and name would read every entity on the
+# embedded server. The third reads them all: it is asked only where the others found nothing.
+FIND_BY_KEY: Final = f"MATCH (e:Entity {{key: $name}}) WHERE {_OWNED} RETURN e.key AS key, 0 AS rank"
+FIND_BY_START: Final = (
+    f"MATCH (e:Entity) WHERE e.folded STARTS WITH $folded AND {_OWNED} "
+    f"WITH e, CASE WHEN e.folded = $folded THEN 0 ELSE 1 END AS rank {_RANKED}"
+)
+FIND_INSIDE: Final = (
+    f"MATCH (e:Entity) WHERE e.folded CONTAINS $folded AND {_OWNED} WITH e, 2 AS rank {_RANKED}"
 )
 _ENTITY_COUNTS: Final = (
     "WITH e.key AS key, e.name AS name, e.type AS type, sum(m.count) AS mentions, "
     "count(DISTINCT c.file_id) AS files RETURN key, name, type, mentions, files"
 )
-DESCRIBE_ENTITIES: Final = f"MATCH (e:Entity)<-[m:MENTIONS]-(c:Chunk) WHERE e.key IN $keys {_ENTITY_COUNTS}"
+DESCRIBE_ENTITIES: Final = (
+    f"MATCH (e:Entity)<-[m:MENTIONS]-(c:Chunk) WHERE e.key IN $keys AND {_OWN_CHUNK} {_ENTITY_COUNTS}"
+)
 TOP_ENTITIES: Final = (
-    f"MATCH (e:Entity)<-[m:MENTIONS]-(c:Chunk) {_ENTITY_COUNTS} ORDER BY mentions DESC, key LIMIT $limit"
+    f"MATCH (e:Entity)<-[m:MENTIONS]-(c:Chunk) WHERE {_OWN_CHUNK} {_ENTITY_COUNTS} "
+    "ORDER BY mentions DESC, key LIMIT $limit"
 )
 _RELATION_COLUMNS: Final = (
     "h.name AS head, h.type AS head_type, h.key AS head_key, type(r) AS relation, t.name AS tail, "
@@ -168,6 +185,7 @@ def relations_of(names: Iterable[str]) -> str:
         "UNWIND $found AS found MATCH (e:Entity {key: found.key}) "
         f"MATCH (e)-[r:{relation_types(names)}]-(:Entity) WITH r, min(found.rank) AS rank "
         "WITH r, rank, startNode(r) AS h, endNode(r) AS t MATCH (f:File {id: r.file_id}) "
+        "WHERE $owner IS NULL OR f.user_id = $owner "
         f"RETURN {_RELATION_COLUMNS}, rank "
         "ORDER BY rank, confidence DESC, head_key, relation, tail_key, file_id LIMIT $limit"
     )
@@ -177,7 +195,8 @@ def relations_between(names: Iterable[str]) -> str:
     """Relations whose head and tail are both in ``$keys``, the surest first."""
     return (
         f"MATCH (h:Entity)-[r:{relation_types(names)}]->(t:Entity) WHERE h.key IN $keys AND t.key IN $keys "
-        f"MATCH (f:File {{id: r.file_id}}) RETURN {_RELATION_COLUMNS} "
+        f"MATCH (f:File {{id: r.file_id}}) WHERE $owner IS NULL OR f.user_id = $owner "
+        f"RETURN {_RELATION_COLUMNS} "
         "ORDER BY confidence DESC, relation, file_id"
     )
 
@@ -192,5 +211,7 @@ def shortest_paths(names: Iterable[str], max_hops: int) -> str:
     return (
         "MATCH (a:Entity {key: $start}) MATCH (b:Entity {key: $end}) "
         f"MATCH p = allShortestPaths((a)-[:{relation_types(names)}*..{int(max_hops)}]-(b)) "
+        "WHERE $owner IS NULL OR all(r IN relationships(p) "
+        "WHERE EXISTS { MATCH (f:File {id: r.file_id}) WHERE f.user_id = $owner }) "
         "WITH DISTINCT [n IN nodes(p) | n.key] AS keys RETURN keys ORDER BY keys LIMIT $limit"
     )

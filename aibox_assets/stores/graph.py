@@ -124,10 +124,10 @@ class GraphStore:
 
         self._connection.write(work)
 
-    def rename_file(self, file_id: str, path: str) -> None:
-        """Give a moved file its new path; a file that is not in the graph is left out of it."""
+    def rename_file(self, file_id: str, path: str, user_id: str | None = None) -> None:
+        """Give a moved file its new path, and its new owner; a file that is not in the graph is left out of it."""
         self._connection.write(
-            lambda transaction: rows(transaction, cypher.RENAME_FILE, id=file_id, path=path)
+            lambda transaction: rows(transaction, cypher.RENAME_FILE, id=file_id, path=path, user_id=user_id)
         )
 
     # Reading -----------------------------------------------------------------------------------------------
@@ -154,33 +154,40 @@ class GraphStore:
             merged[row.pop("id")].update(row)
         return {id_: GraphCounts(**counts) for id_, counts in merged.items()}
 
-    def entities(self, name: str = "", limit: int = 20) -> list[GraphEntity]:
-        """Entities whose name is or holds *name* (exact ones first); with no name the most mentioned ones."""
+    # With *user_id*, each of these sees only what this owner's files say.
+
+    def entities(self, name: str = "", limit: int = 20, user_id: str | None = None) -> list[GraphEntity]:
+        """Entities of that name, as in ``relations``; with no name the most mentioned ones."""
 
         def work(transaction: Transaction) -> list[GraphEntity]:
             if not name.strip():
-                return [GraphEntity(**row) for row in rows(transaction, cypher.TOP_ENTITIES, limit=limit)]
-            keys = [row["key"] for row in _find(transaction, name, limit)]
-            described = {row["key"]: row for row in rows(transaction, cypher.DESCRIBE_ENTITIES, keys=keys)}
+                found = rows(transaction, cypher.TOP_ENTITIES, limit=limit, owner=user_id)
+                return [GraphEntity(**row) for row in found]
+            keys = [row["key"] for row in _find(transaction, name, limit, user_id)]
+            found = rows(transaction, cypher.DESCRIBE_ENTITIES, keys=keys, owner=user_id)
+            described = {row["key"]: row for row in found}
             return [GraphEntity(**described[key]) for key in keys if key in described]
 
         return self._connection.read(work)
 
-    def relations(self, entity_name: str, limit: int = 50) -> list[GraphRelation]:
+    def relations(self, entity_name: str, limit: int = 50, user_id: str | None = None) -> list[GraphRelation]:
         """Relations to and from the entities of that name: exact names first, then the surest relations.
 
-        :param entity_name: a name in any spelling that ``entity_key`` folds together, part of one, or a key.
+        :param entity_name: a name in any spelling that ``entity_key`` folds together, or its start, or a key;
+            where there is none such, a part of a name.
         """
 
         def work(transaction: Transaction) -> list[Row]:
-            names, found = _relation_names(transaction), _find(transaction, entity_name, _FOUND)
+            names, found = _relation_names(transaction), _find(transaction, entity_name, _FOUND, user_id)
             if not names or not found:
                 return []
-            return rows(transaction, cypher.relations_of(names), found=found, limit=limit)
+            return rows(transaction, cypher.relations_of(names), found=found, limit=limit, owner=user_id)
 
         return [_relation(row) for row in self._connection.read(work)]
 
-    def paths(self, start: str, end: str, max_hops: int = 4, limit: int = 5) -> list[GraphPath]:
+    def paths(
+        self, start: str, end: str, max_hops: int = 4, limit: int = 5, user_id: str | None = None
+    ) -> list[GraphPath]:
         """The shortest paths between two entities, each named as in ``relations`` (its best match is taken).
 
         :raises ValueError: *max_hops* is not from 1 to ``cypher.MAX_HOPS``.
@@ -188,17 +195,17 @@ class GraphStore:
 
         def work(transaction: Transaction) -> list[GraphPath]:
             names = _relation_names(transaction)
-            ends = [_find(transaction, name, 1) for name in (start, end)]
+            ends = [_find(transaction, name, 1, user_id) for name in (start, end)]
             if not names or not all(ends) or ends[0][0]["key"] == ends[1][0]["key"]:
                 return []
             first, last = (found[0]["key"] for found in ends)
             text = cypher.shortest_paths(names, max_hops)
-            chains = [
-                tuple(row["keys"]) for row in rows(transaction, text, start=first, end=last, limit=limit)
-            ]
+            found = rows(transaction, text, start=first, end=last, limit=limit, owner=user_id)
+            chains = [tuple(row["keys"]) for row in found]
             keys = sorted({key for chain in chains for key in chain})
+            between = rows(transaction, cypher.relations_between(names), keys=keys, owner=user_id)
             surest: dict[frozenset[str], GraphRelation] = {}
-            for row in rows(transaction, cypher.relations_between(names), keys=keys):
+            for row in between:
                 surest.setdefault(frozenset((row["head_key"], row["tail_key"])), _relation(row))
             return [
                 GraphPath(chain, tuple(surest[frozenset(pair)] for pair in pairwise(chain)))
@@ -259,18 +266,19 @@ def _apply(transaction: Transaction, changes: GraphChanges) -> None:
         _send(transaction, cypher.RENAME_ENTITIES, rename_entities(described, spellings))
 
 
-def _find(transaction: Transaction, name: str, limit: int) -> list[Row]:
+def _find(transaction: Transaction, name: str, limit: int, owner: str | None) -> list[Row]:
     """Keys and ranks of the entities that *name* may stand for, the best first; none for an empty name."""
-    if not name.strip():
-        return []
     folded = entity_key("", name).removeprefix(":")
-    return rows(transaction, cypher.FIND_ENTITIES, name=name, folded=folded, limit=limit)
+    if not folded.strip():
+        return []
+    for text in (cypher.FIND_BY_KEY, cypher.FIND_BY_START, cypher.FIND_INSIDE):
+        if found := rows(transaction, text, name=name, folded=folded, owner=owner, limit=limit):
+            return found
+    return []
 
 
 def _relation_names(transaction: Transaction) -> list[str]:
-    return [
-        row["name"] for row in rows(transaction, cypher.RELATION_TYPES) if row["name"] not in cypher.STRUCTURE
-    ]
+    return cypher.relation_names(row["name"] for row in rows(transaction, cypher.RELATION_TYPES))
 
 
 def _relation(row: Row) -> GraphRelation:

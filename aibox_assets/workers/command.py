@@ -62,6 +62,7 @@ def step_environment(settings: Settings) -> dict[str, str | None]:
         "AIBOX_HOME": str(settings.home),
         "DAGSTER_HOME": str(settings.home / "dagster"),
         "AIBOX_DAGSTER_DATABASE_URL": settings.require_dagster_database_url(),
+        "AIBOX_MAX_RUNS": str(settings.max_runs),
         "DAGSTER_EVENT_BATCH_SIZE": "500",
         "PYTHONUNBUFFERED": "1",
         "TOKENIZERS_PARALLELISM": "false",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aibox_assets.assets.io_manager import ParquetIOManager
+from aibox_assets.assets.io_manager import ParquetIOManager, StoredTable
 from aibox_assets.assets.tables import (
     chunk_table,
-    preview,
     read_chunks,
     triple_table,
 )
@@ -98,16 +101,83 @@ def test_any_fsspec_place_serves() -> None:
     assert tables.read_table("kg_triples", "key") is None
 
 
+def bucket() -> ParquetIOManager:
+    """An object store with nothing in it."""
+    place = f"memory://{uuid.uuid4().hex}/storage"
+    return ParquetIOManager(place)
+
+
+def ids_in(stored: StoredTable | None) -> list[str] | None:
+    return None if stored is None else [chunk.chunk_id for chunk in read_chunks(stored.rows)]
+
+
+def table_of(name: str) -> pa.Table:
+    return chunk_table([Chunk(name, "f", 0, "text", 1, 0, 4, None, None, (), "en")])
+
+
+def test_in_an_object_store_a_paused_writer_never_writes_over_a_newer_table() -> None:
+    tables = bucket()
+    tables.write_tables("chunks", [("a.b", table_of("first"), "1")], guard=admit)
+
+    def overtaken() -> None:
+        """The old writer is paused right behind its guard; a newer one writes meanwhile."""
+        tables.write_tables("chunks", [("a.b", table_of("new"), "3")], guard=admit)
+
+    tables.write_tables("chunks", [("a.b", table_of("late"), "2")], guard=overtaken)
+    assert ids_in(tables.read_table("chunks", "a.b")) == ["new"]
+    assert ids_in(tables.read_table("chunks", "a.b", version="3")) == ["new"]
+    assert ids_in(tables.read_table("chunks", "a.b", version="1")) == ["first"], "kept for who reads it now"
+    assert tables.read_table("chunks", "a.b", version="4") is None
+    assert tables.read_table("chunks", "a") is None
+    tables.delete_tables("a.b", ("chunks",))
+    assert tables.read_table("chunks", "a.b") is None
+
+
+def test_in_an_object_store_old_tables_go_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables, now = bucket(), time.time_ns()
+    for hours in (0, 0, 2, 4):
+        monkeypatch.setattr(time, "time_ns", lambda moment=now + hours * 3600 * 10**9: moment)
+        tables.write_tables("chunks", [("key", table_of(f"at {hours}"), f"{hours}")], guard=admit)
+    left = [table for h in (0, 2, 4) if (table := tables.read_table("chunks", "key", version=f"{h}"))]
+    assert [ids_in(table) for table in left] == [["at 2"], ["at 4"]]
+
+
+def test_an_object_that_version_0_1_wrote_is_read_until_there_is_a_newer_one() -> None:
+    tables = bucket()
+    sink = pa.BufferOutputStream()
+    pq.write_table(table_of("old").replace_schema_metadata({b"aibox.version": b"1"}), sink)
+    tables.path_of("chunks", "key").write_bytes(sink.getvalue().to_pybytes())
+    assert ids_in(tables.read_table("chunks", "key")) == ["old"]
+    assert ids_in(tables.read_table("chunks", "key", version="1")) == ["old"]
+    assert tables.read_table("chunks", "key", version="2") is None
+    tables.write_tables("chunks", [("key", table_of("new"), "2")], guard=admit)
+    assert ids_in(tables.read_table("chunks", "key")) == ["new"]
+    tables.delete_tables("key", ("chunks",))
+    assert tables.read_table("chunks", "key") is None
+
+
+def test_in_a_folder_only_the_wanted_version_is_read(tmp_path: Path) -> None:
+    tables = ParquetIOManager(str(tmp_path))
+    tables.write_tables("chunks", [("key", table_of("late"), "1")], guard=admit)
+    assert tables.read_table("chunks", "key", version="2") is None
+    assert ids_in(tables.read_table("chunks", "key", version="1")) == ["late"]
+
+
+def test_a_guard_that_raises_leaves_an_object_store_as_it_was() -> None:
+    tables = bucket()
+    tables.write_tables("chunks", [("key", table_of("first"), "1")], guard=admit)
+    with pytest.raises(StoreUnavailableError, match="taken"):
+        tables.write_tables("chunks", [("key", table_of("second"), "2")], guard=refuse)
+    assert ids_in(tables.read_table("chunks", "key")) == ["first"]
+    assert tables.read_table("chunks", "key", version="2") is None
+
+
+def refuse() -> None:
+    raise StoreUnavailableError("The claim was taken.")
+
+
 def test_a_full_disk_is_a_transient_error(tmp_path: Path) -> None:
     (tmp_path / "chunks").write_text("a file where a folder should be")
     with pytest.raises(StoreUnavailableError, match="cannot be written") as caught:
         ParquetIOManager(str(tmp_path)).write_tables("chunks", [("key", chunk_table([]), "1")], guard=admit)
     assert not caught.value.permanent
-
-
-def test_a_preview_is_a_table_that_no_text_breaks() -> None:
-    chunk = Chunk("c", "f", 0, "a | b\nc " + "x" * 200, 1, 0, 9, None, None, (), "en")
-    lines = preview([chunk], ["ordinal", "text"]).splitlines()
-    assert len(lines) == 3
-    assert "a \\| b c" in lines[2]
-    assert len(lines[2]) < 110

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from aibox_assets.stores.database import file_assets, transaction
+from aibox_assets.stores.database import transaction, work
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.outages import take_away
 from aibox_assets_tests.chaos.processes import eventually
@@ -54,6 +54,6 @@ def test_triples_follow_when_the_graph_is_back(fresh_home: RealHome) -> None:
 
 def _made(home: RealHome) -> dict[tuple[str, str], datetime]:
     """When chunks and embeddings of each file were made."""
-    query = sa.select(file_assets).where(file_assets.c.asset != "kg_triples")
+    query = sa.select(work).where(work.c.asset != "kg_triples", work.c.made.is_not(None))
     with transaction(home.platform.engine) as connection:
-        return {(row.file_id, row.asset): row.materialized_at for row in connection.execute(query)}
+        return {(row.file_id, row.asset): row.ended_at for row in connection.execute(query)}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from aibox_assets.stores.database import transaction
 from aibox_assets_tests.integration.real_home import RealHome
 
-_TABLES = ("files", "file_assets", "chunks")
+_TABLES = ("files", "work", "chunks")
 
 
 def dump_written(home: RealHome) -> dict[str, list[Any]]:
@@ -29,8 +29,8 @@ def dump_written(home: RealHome) -> dict[str, list[Any]]:
 
 
 def dump_results(home: RealHome) -> dict[str, list[Any]]:
-    """As :func:`dump_written`, without the states of files: a sensor says there a little later what ended."""
-    return {name: rows for name, rows in dump_written(home).items() if name != "files"}
+    """As :func:`dump_written`, without the states: a sensor says there a little later what ended."""
+    return {name: rows for name, rows in dump_written(home).items() if name not in ("files", "work")}
 
 
 def find_changes(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[str]:

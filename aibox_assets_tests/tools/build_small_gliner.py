@@ -98,7 +98,7 @@ def build(folder: Path, *, joint: bool = False, steps: int = 160, seed: int = 7)
         loss = result.loss.item() / _BATCH
     if loss > 1:
         raise RuntimeError(f"The small GLiNER did not learn its sentences: the loss is {loss:.2f} per text.")
-    model.save_pretrained(str(folder))
+    model.save_pretrained(str(folder), safe_serialization=True)
     return folder
 
 

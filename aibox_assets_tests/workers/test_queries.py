@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
+import redis
 
-from aibox_assets.domain.embed import BUILT_IN, Embedder, describe_model
+from aibox_assets.domain.embed import BUILT_IN, Embedder, Vectors, describe_model
 from aibox_assets.workers.queries import answer_queries, ask_for_vector
 
 
@@ -29,3 +32,33 @@ def test_without_a_worker_there_is_no_answer_within_the_time(redis_url: str) -> 
     assert ask_for_vector(redis_url, "no-such-revision", "hello", seconds=0.3) is None
     assert ask_for_vector("redis://127.0.0.1:1/0", "any", "hello", seconds=0.3) is None
     assert time.monotonic() - started < 5
+
+
+class Failing:
+    """A model that fails at one question, in a way that nobody expects."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.model = replace(embedder.model, revision="failing")
+        self._embedder = embedder
+
+    def encode_query(self, query: str) -> Vectors:
+        if query == "poison":
+            raise RuntimeError("torch ran out of memory")
+        return self._embedder.encode_query(query)
+
+
+def test_no_question_ends_the_thread_and_none_is_waited_for_in_vain(
+    redis_url: str, embedder: Embedder, caplog: pytest.LogCaptureFixture
+) -> None:
+    thread = answer_queries(redis_url, cast("Embedder", Failing(embedder)))
+    with redis.Redis.from_url(redis_url) as client:
+        for body in ("[]", "null", "7", "no json", '{"query": "no answer"}', b"\xff\xfe", '"x"'):
+            client.rpush("aibox:questions:failing", body)
+        client.set("taken", "a key of another kind")
+        client.rpush("aibox:questions:failing", '{"query": "x", "answer": "taken"}')
+    started = time.monotonic()
+    assert ask_for_vector(redis_url, "failing", "poison", seconds=20) is None
+    assert time.monotonic() - started < 10, "the answer is an error, not silence"
+    assert ask_for_vector(redis_url, "failing", "Who?", seconds=20) is not None
+    assert thread.is_alive()
+    assert "torch ran out of memory" in caplog.text

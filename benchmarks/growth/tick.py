@@ -32,10 +32,8 @@ _PER_FILL: Final = 5000
 _LONG_AGO: Final = 1_700_000_000
 
 _FINISH: Final = (
-    "UPDATE aibox.files SET status = 'finished', sha256 = encode(sha256(id::bytea), 'hex'), finished_at = now()",
-    """INSERT INTO aibox.file_assets (file_id, asset, version, items, seconds)
-       SELECT id, asset, sha256 || '.1', 1, 0.1 FROM aibox.files,
-       unnest(ARRAY['chunks', 'embeddings', 'kg_triples']) AS asset ON CONFLICT DO NOTHING""",
+    "UPDATE aibox.files SET status = 'finished', sha256 = encode(sha256(id::bytea), 'hex')",
+    "UPDATE aibox.work SET state = 'finished', wanted = 'known', made = 'known', items = 1, ended_at = now()",
 )
 
 

@@ -34,7 +34,13 @@ class FullEncoder:
 
         torch.set_num_threads(1)
         with _quiet_loading():
-            self.model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            self.model: Any = SentenceTransformer(
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
         self.model.eval()
         self.model.max_seq_length = max_tokens
         self._inference_mode = torch.inference_mode

@@ -22,7 +22,7 @@ def describe_extractor(spec: str, ontology: Ontology) -> str:
     from aibox_assets.domain.extract.checkpoint import digest_checkpoint, find_checkpoint
     from aibox_assets.domain.extract.zero_shot import zero_shot_version
 
-    return zero_shot_version(digest_checkpoint(find_checkpoint(spec)), ontology)
+    return zero_shot_version(digest_checkpoint(find_checkpoint(spec).folder), ontology)
 
 
 def english_version() -> str:

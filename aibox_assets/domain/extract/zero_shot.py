@@ -71,15 +71,14 @@ class _Read:
 class ZeroShotExtractor:
     """GLiNER for the entities; for the relations its own where it is a joint model, else our grammar.
 
-    :param spec: hub name or folder of the model. ``HF_HUB_OFFLINE=1`` keeps it from asking the hub.
-    :raises ConfigurationError: there is no such model, or it cannot be loaded.
-    :raises StoreUnavailableError: the hub did not answer.
+    :param spec: folder of the model, or its name on the hub with its commits; see ``find_checkpoint``.
+    :raises ConfigurationError: there is no such model here, or it cannot be loaded.
     """
 
     def __init__(self, spec: str, ontology: Ontology, *, threads: int = 1) -> None:
-        self.name = spec
-        folder = find_checkpoint(spec)
-        self._model = load_checkpoint(folder, threads)
+        checkpoint = find_checkpoint(spec)
+        self.name = checkpoint.name
+        self._model = load_checkpoint(checkpoint, threads)
         self._ontology = ontology
         self._types = {entity.label: entity.name for entity in ontology.entity_types}
         self._relation_names = {
@@ -91,7 +90,7 @@ class ZeroShotExtractor:
         self._longest = int(getattr(self._model.config, "max_len", None) or 384)
         self._english = None if self._joint else EnglishPipeline(threads, entities=False)
         self._typer = RelationTyper(ontology)
-        self.version = zero_shot_version(digest_checkpoint(folder), ontology)
+        self.version = zero_shot_version(digest_checkpoint(checkpoint.folder), ontology)
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """One extraction per chunk, in the same order."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
+from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.extract import Extractor, load_extractor
-from aibox_assets.domain.extract.checkpoint import digest_checkpoint
+from aibox_assets.domain.extract.checkpoint import Checkpoint, digest_checkpoint, load_checkpoint
 from aibox_assets.domain.extract.zero_shot import WordSplitter
 from aibox_assets.domain.models import Extraction
 from aibox_assets.domain.ontology import Ontology
@@ -85,13 +86,45 @@ def test_the_version_is_that_of_the_checkpoints_bytes(
     shutil.copytree(small_gliner, copy)
     assert digest_checkpoint(copy) == digest_checkpoint(small_gliner)
     assert digest_checkpoint(copy) in gliner.version
-    weights = next(
-        copy / name for name in ("model.safetensors", "pytorch_model.bin") if (copy / name).is_file()
-    )
+    weights = copy / "model.safetensors"
     changed = bytearray(weights.read_bytes())
     changed[-1] ^= 1
     weights.write_bytes(changed)
     assert digest_checkpoint(copy) != digest_checkpoint(small_gliner)
+
+
+def test_the_tokenizer_of_another_model_is_that_of_its_place_and_not_of_its_name(
+    small_gliner: Path, tmp_path: Path
+) -> None:
+    folder, backbone = tmp_path / "checkpoint", tmp_path / "backbone"
+    shutil.copytree(small_gliner, folder)
+    backbone.mkdir()
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (folder / name).rename(backbone / name)
+    (backbone / "config.json").write_text('{"model_type": "bert"}')
+    model = load_checkpoint(Checkpoint("somebody/gliner", folder, backbone), threads=1)
+    model.data_processor.words_splitter = WordSplitter()
+    assert {
+        each["text"] for each in model.predict_entities(STORY, ["person", "organization", "location"])
+    } == {name for name, _ in NAMES}
+
+
+def test_pickled_weights_and_foreign_code_are_refused(
+    small_gliner: Path, ontology: Ontology, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(small_gliner, copy)
+    config = json.loads((copy / "gliner_config.json").read_text())
+    config["encoder_config"] = {
+        **(config.get("encoder_config") or {}),
+        "auto_map": {"AutoModel": "evil.Model"},
+    }
+    (copy / "gliner_config.json").write_text(json.dumps(config))
+    with pytest.raises(ConfigurationError, match="auto_map"):
+        load_extractor(str(copy), ontology)
+    (copy / "model.safetensors").rename(copy / "pytorch_model.bin")
+    with pytest.raises(ConfigurationError, match="Pickled weights"):
+        load_extractor(str(copy), ontology)
 
 
 def test_words_of_both_scripts_with_their_places() -> None:
@@ -116,9 +149,7 @@ def test_a_folder_that_is_none_or_holds_no_model_is_named(ontology: Ontology, tm
 def test_broken_weights_are_named(small_gliner: Path, ontology: Ontology, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(small_gliner, copy)
-    for name in ("model.safetensors", "pytorch_model.bin"):
-        if (copy / name).is_file():
-            (copy / name).write_bytes(b"nothing")
+    (copy / "model.safetensors").write_bytes(b"nothing")
     with pytest.raises(ConfigurationError, match="cannot be loaded") as refused:
         load_extractor(str(copy), ontology)
     assert str(copy) in refused.value.reason
@@ -130,6 +161,6 @@ def test_a_hub_model_without_a_hub_says_what_to_do(
     from huggingface_hub import constants
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    with pytest.raises(StoreUnavailableError, match="nobody/no-model") as away:
+    with pytest.raises(ConfigurationError, match="nobody/no-model") as away:
         load_extractor("nobody/no-model", ontology)
     assert "HF_HUB_OFFLINE" in away.value.remedy
