@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.domain.embed import BUILT_IN
 from aibox_assets.domain.language import detect_language
 from aibox_assets.resources.platform import Platform, current_platform
@@ -32,6 +32,8 @@ def search(
     json: Json = False,
 ) -> None:
     """Find passages by meaning and by word, each with its file, page and characters."""
+    if not query.strip():
+        fail("The question is empty.", "Say what to look for: a question, or some words.", as_json=json)
     with reported_errors(json):
         hits = find_hits(current_platform(), query, limit, user)
     if json:

@@ -173,7 +173,9 @@ class Platform:
 
     def _read_models(self) -> ChosenModels:
         """The environment and ``.env`` first, then the installation's choice, then what this home wrote down."""
-        chosen, given = self.chosen_models.read(), self._given
+        given = self._given
+        started = self.settings.database_url is not None
+        chosen = self.chosen_models.read() if started else ChosenModels()
         return ChosenModels(
             given.embedding_model or chosen.embedding or self.settings.embedding_model,
             given.extractor or chosen.extractor or self.settings.extractor,

@@ -227,13 +227,10 @@ def test_owners_take_turns(lifecycle: Lifecycle) -> None:
     assert [file.id for file in lifecycle.waiting(2)] == ["f0", "bob"]
 
 
-def test_many_files_at_once(lifecycle: Lifecycle, files: FileStore) -> None:
-    ids = [f"n{n}" for n in range(70_000)]
+def test_more_files_at_once_than_a_statement_takes_parameters(lifecycle: Lifecycle, files: FileStore) -> None:
+    ids = [f"n{n}" for n in range(66_000)]
     lifecycle.add([NewFile(id_, "inbox", id_, "amy", FileStat(3, 1)) for id_ in ids])
-    assert len(files.get(ids)) == len(ids)
     assert len(lifecycle.cancel(ids)) == len(ids)
-    assert len(lifecycle.retry(ids)) == len(ids)
-    lifecycle.mark_gone(ids)
     lifecycle.forget(ids)
     assert files.existing_ids(ids) == set()
 
