@@ -24,6 +24,7 @@ from aibox_assets.cli.console import (
     reported_errors,
 )
 from aibox_assets.cli.terminal import uncoloured
+from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.local import control
 from aibox_assets.settings import load_settings
 
@@ -86,14 +87,28 @@ def status(json: Json = False) -> None:
         services = look(home, known) if (known := control.status(home)) else []
         disks = look_at_disks(home)
         address = control.ui_address(home)
+        said = _notices() if services else []
     if json:
-        print_json({"home": home, "ui": address, "services": services, "disks": disks})
+        print_json({"home": home, "ui": address, "services": services, "disks": disks, "notices": said})
     else:
         _print_services(home, services)
         _print_disks(disks)
+        for notice in said:
+            err.print(clean(notice))
     well = all(service.state == "running" for service in services) and all(disk.usable for disk in disks)
     if not services or not well:
         raise typer.Exit(1)
+
+
+def _notices() -> list[str]:
+    """What is to be decided about the folders; nothing where the database does not answer, which is said anyway."""
+    from aibox_assets.resources.platform import current_platform
+    from aibox_assets.services.folders import notices
+
+    try:
+        return notices(current_platform())
+    except AIBoxError:
+        return []
 
 
 def _print_services(home: Path, services: Sequence[ServiceStatus]) -> None:
