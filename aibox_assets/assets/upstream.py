@@ -35,8 +35,8 @@ def load_chunks(tables: ParquetIOManager, step: Step) -> list[ChunkedFile]:
         if made.state is not Status.FINISHED or made.made is None:
             step.outcome.passed_over[id_] = made.error or "Its chunks are to be made first."
             continue
-        table = tables.read_table(CHUNKS, id_)
-        if table is None or table.version != made.made:
+        table = tables.read_table(CHUNKS, id_, version=made.made)
+        if table is None:
             lost.append(id_)
             step.outcome.failures[id_] = TransientError(
                 f"The chunks of {record.display_path} are not in the storage.",

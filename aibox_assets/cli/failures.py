@@ -1,4 +1,4 @@
-"""``aibox dead-letters``, ``retry``, ``cancel``: what failed, and what is wanted again or no more."""
+"""``aibox dead-letters``, ``retry``, ``regenerate``, ``cancel``: what failed, and what is wanted again or no more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aibox_assets.client import DagsterClient
 from aibox_assets.local import control
 from aibox_assets.resources.platform import current_platform
 from aibox_assets.services.cancel_runs import end_runs
-from aibox_assets.services.files import cancel_files, retry_all, retry_files
+from aibox_assets.services.files import REGENERATIONS, cancel_files, regenerate_files, retry_all, retry_files
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.failures import DeadLetter
 from aibox_assets.stores.files import Status
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     app.command("dead-letters")(dead_letters)
     app.command()(retry)
+    app.command()(regenerate)
     app.command()(cancel)
 
 
@@ -82,7 +83,7 @@ def retry(
             if not ids:
                 fail(
                     f"Nothing of {record.display_path} failed; it is {record.status}.",
-                    "To make it again although it is current, materialize it in the Dagster UI.",
+                    f"To make it again although it is current: aibox regenerate {record.id}",
                     as_json=json,
                     status=1,
                 )
@@ -90,6 +91,31 @@ def retry(
         print_json({"queued": ids})
     else:
         out.print(f"{len(ids)} files are queued again.")
+
+
+def regenerate(
+    key: Key,
+    what: Annotated[
+        str, typer.Option("--type", "-t", help=f"What to make again: {', '.join(REGENERATIONS)}.")
+    ] = "all",
+    force_rechunk: Annotated[
+        bool, typer.Option("--force-rechunk", help="Read and split the file again, too.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a file's vectors, graph or both again; what is there stays until the new one is whole."""
+    if what not in REGENERATIONS:
+        fail(f"There is no type {what}.", f"Take one of: {', '.join(REGENERATIONS)}.", as_json=json)
+    with reported_errors(json):
+        platform = current_platform()
+        record = find(platform, key, json)
+        queued = regenerate_files(platform, [record.id], what, force_rechunk=force_rechunk)
+        if not queued:
+            fail(f"{record.display_path} was cancelled.", "'aibox retry' it first.", as_json=json, status=1)
+    if json:
+        print_json({"file_id": record.id, "status": Status.QUEUED, "type": what})
+    else:
+        out.print(f"{clean(record.display_path)} is queued again: {what}.")
 
 
 def cancel(key: Key, json: Json = False) -> None:

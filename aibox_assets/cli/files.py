@@ -22,6 +22,7 @@ from aibox_assets.cli.console import (
 from aibox_assets.cli.records import COLUMNS, describe, row
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.services.folders import notices
+from aibox_assets.services.waits import explain_wait
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.documents import remove_document
 from aibox_assets.stores.files import FileRecord, Status
@@ -79,13 +80,16 @@ def show_file(key: Key, json: Json = False) -> None:
             if record.status in (Status.QUEUED, Status.STARTED)
             else None
         )
+        waits = explain_wait(platform, record)
     if json:
-        print_json({**describe(record), "progress": live})
+        print_json({**describe(record), "waits": waits, "progress": live})
         return
     for name, value in describe(record).items():
         if value is not None:
             shown = coloured(value) if name == "status" else clean(str(value))
             out.print(f"[bold]{name:>12}[/]  {shown}", highlight=False)
+    if waits is not None:
+        out.print(f"[bold]{'waits':>12}[/]  {clean(waits)}", highlight=False)
     if live is not None:
         out.print(f"[bold]{'now':>12}[/]  {clean(live.step)} {live.percent:.0f} % {clean(live.message)}")
 

@@ -13,7 +13,7 @@ def find_relations(
 ) -> list[GraphRelation]:
     """Relations of an entity, each with the present path of the file that states it.
 
-    The graph keeps the path that a file had when it was read. A move is one row in the database and waits for no
+    The graph keeps the path that a file had when it was read. A move is one row in the database, and waits for no
     graph.
     """
     relations = platform.graph.relations(entity, limit, user_id)

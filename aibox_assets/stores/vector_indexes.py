@@ -15,7 +15,7 @@ INDEXED_ROWS = 10_000
 """Below this a search compares with every vector: that takes milliseconds, and finds all of the nearest. Loading
 first and indexing then is also many times faster than keeping an index through the load."""
 
-LARGE = 20
+LARGE = 5
 """So many times as many rows: then searches are slow enough that the index cannot wait for the end of a load."""
 LOADING_FILES = 500
 """So many files that wait for their vectors are a load that goes on."""

