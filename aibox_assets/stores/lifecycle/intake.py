@@ -131,11 +131,17 @@ class Intake(Transitions):
             record_events(connection, EventKind.GONE, list(gone.scalars()))
 
     def forget(self, ids: Collection[str]) -> None:
-        """The last step of a removal: the file's row and all rows that belong to it."""
+        """The last step of a removal: the file's row and all rows that belong to it. One that came back stays."""
         with transaction(self._engine) as connection:
             lock_work(connection, ids)
-            record_events(connection, EventKind.REMOVED, ids)
-            run_sql(connection, "DELETE FROM aibox.files WHERE id = ANY(:ids)", ids=list(ids))
+            gone = run_sql(
+                connection,
+                "SELECT id FROM aibox.files WHERE id = ANY(:ids) AND gone_at IS NOT NULL ORDER BY id FOR UPDATE",
+                ids=list(ids),
+            )
+            removed = list(gone.scalars())
+            record_events(connection, EventKind.REMOVED, removed)
+            run_sql(connection, "DELETE FROM aibox.files WHERE id = ANY(:ids)", ids=removed)
 
     @staticmethod
     def _place(connection: Connection, id_: str, **values: object) -> None:

@@ -29,7 +29,8 @@ class WaitingFile:
     assets: tuple[str, ...]
 
 
-# What is made from chunks waits for them; new chunks are made where no run has anything of the file. Owners take turns.
+# What is made from chunks waits for them; new chunks are made where no run has anything of the file. Files of a folder
+# that is held wait for a person. Owners take turns.
 _WAITING: Final = """
 WITH waiting AS (
     SELECT f.id, f.owner_id, f.seq, f.size, max(c.items) AS chunks, max(w.attempts) AS attempts,
@@ -37,6 +38,7 @@ WITH waiting AS (
     FROM aibox.work w
     JOIN aibox.work c ON c.file_id = w.file_id AND c.asset = 'chunks'
     JOIN aibox.files f ON f.id = w.file_id
+    JOIN aibox.folders d ON d.label = f.folder AND d.held_reason IS NULL
     WHERE w.state = 'queued' AND w.run IS NULL AND w.asset = ANY(:assets) AND f.gone_at IS NULL
         AND (w.not_before IS NULL OR w.not_before <= now())
         AND CASE w.asset WHEN 'chunks' THEN NOT EXISTS (
