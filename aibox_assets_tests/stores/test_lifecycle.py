@@ -231,6 +231,7 @@ def test_more_files_at_once_than_a_statement_takes_parameters(lifecycle: Lifecyc
     ids = [f"n{n}" for n in range(66_000)]
     lifecycle.add([NewFile(id_, "inbox", id_, "amy", FileStat(3, 1)) for id_ in ids])
     assert len(lifecycle.cancel(ids)) == len(ids)
+    lifecycle.mark_gone(ids)
     lifecycle.forget(ids)
     assert files.existing_ids(ids) == set()
 
