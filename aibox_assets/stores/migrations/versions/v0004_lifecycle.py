@@ -142,8 +142,8 @@ JOIN (
 WHERE t.asset = 'kg_triples';
 
 -- What is done and current, what is left, and a failure where it kept something from being made.
-INSERT INTO aibox.work (file_id, asset, owner_id, seq, state, wanted, made, made_by, attempts, interruptions, not_before,
-    failure, error, remedy, trace, items, seconds, queued_at, started_at, ended_at)
+INSERT INTO aibox.work (file_id, asset, owner_id, seq, state, wanted, made, made_by, attempts, interruptions,
+    not_before, failure, error, remedy, trace, items, seconds, queued_at, started_at, ended_at)
 SELECT f.id, a.asset, f.user_id, f.seq, d.state,
     CASE WHEN k.made IS NULL OR f.sha256 IS NULL OR split_part(k.made, '.', 1) = f.sha256 THEN k.made
         WHEN a.asset = 'chunks' THEN f.sha256 || '.' || split_part(k.made, '.', 2) END,
