@@ -32,8 +32,8 @@ browser:
 unit: $(INSTALLED_DEV) ## The tests that need no whole stack
 	@$(BIN)/pytest -m "not stack and not chaos"
 
-chaos: $(INSTALLED_DEV) ## The long fault tests, for hours; LINE=3 runs that line of their list alone
-	@$(BIN)/pytest -m chaos -s aibox_assets_tests/chaos$(if $(LINE),/test_$(shell printf %02d $(LINE))_*.py)
+chaos: $(INSTALLED_DEV) ## The long fault tests, for hours; LINE=3 runs that line alone, NEMESIS=1000 the random one
+	@$(if $(NEMESIS),AIBOX_NEMESIS=$(NEMESIS) )$(BIN)/pytest -m chaos -s aibox_assets_tests/chaos$(if $(NEMESIS),/test_26_nemesis.py,$(if $(LINE),/test_$(shell printf %02d $(LINE))_*.py))
 
 bench: $(INSTALLED_DEV) ## Measure the speed on this machine, for about an hour, into docs/performance.md
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.lock

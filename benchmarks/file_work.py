@@ -60,7 +60,7 @@ def load_models(queue: str) -> None:
     platform = current_platform()
     _ = platform.engine
     if queue == FILE_PROCESSING:
-        _ = platform.splitter
+        _ = platform.models.splitter
     if queue == VECTORIZATION:
         _ = _encode(["Warm."]), platform.stored_model
     if queue == KG_EXTRACTION:
@@ -72,7 +72,7 @@ def chunk_file(path: str) -> None:
     platform = current_platform()
     data = (platform.settings.inbox_path / path).read_bytes()
     document = parse_document(data, path, ParseLimits(max_bytes=platform.max_bytes))
-    found = platform.splitter.split(file_id(path), document)
+    found = platform.models.splitter.split(file_id(path), document)
     _write(_table(platform, CHUNKS, path), found)
 
 
@@ -124,7 +124,7 @@ def load_spacy() -> Language:
 
 def _encode(texts: Sequence[str]) -> Vectors:
     if OUR_CALLS in os.environ:
-        return current_platform().embedder.encode_passages(texts)
+        return current_platform().models.embedder.encode_passages(texts)
     vectors: Vectors = _bare_encoder().encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
     return vectors
 
@@ -133,7 +133,7 @@ def _encode(texts: Sequence[str]) -> Vectors:
 def _bare_encoder() -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
-    folder = current_platform().embedding_model.folder
+    folder = current_platform().models.embedding_model.folder
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 
@@ -141,7 +141,7 @@ def _bare_encoder() -> SentenceTransformer:
 def _extractor() -> Extractor:
     from aibox_assets.domain.extract.offline import OfflineExtractor
 
-    extractor = current_platform().extractor
+    extractor = current_platform().models.extractor
     if OUR_CALLS not in os.environ:
         assert isinstance(extractor, OfflineExtractor)
         extractor.english.nlp = load_spacy()
@@ -166,5 +166,5 @@ def _write(target: Path, items: Sequence[Chunk | Triple]) -> None:
 def _graph_platform() -> Platform:
     """The platform with the graph's relation types made known to its store, once per process."""
     platform = current_platform()
-    platform.graph.ensure_schema(relation.name for relation in platform.ontology.relation_types)
+    platform.graph.ensure_schema(relation.name for relation in platform.models.ontology.relation_types)
     return platform

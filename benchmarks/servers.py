@@ -105,7 +105,7 @@ def running_servers(encoder: str = BUILT_IN) -> Iterator[Servers]:
             servers.inbox.mkdir(parents=True)
             migrate(servers.platform.settings.require_database_url())
             servers.platform.graph.ensure_schema(
-                relation.name for relation in servers.platform.ontology.relation_types
+                relation.name for relation in servers.platform.models.ontology.relation_types
             )
             try:
                 yield servers

@@ -100,7 +100,7 @@ def _embed(step: Step, model: Space, files: Sequence[ChunkedFile]) -> tuple[dict
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
 
     new, failures = embed_within(
-        step.platform.embedder, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
+        step.platform.models.embedder, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
     )
     step.outcome.failures.update(failures)
     return by_hash | new, set(new)
@@ -119,7 +119,7 @@ def _describe(
     if fault := _fault(check, len(file.chunks)):
         outcome.faults[record.display_path] = fault
     new = sum(chunk.text_hash in computed for chunk in file.chunks)
-    version = f"{file.version}.{step.platform.recipes[EMBEDDINGS]}"
+    version = f"{file.version}.{step.platform.models.recipes[EMBEDDINGS]}"
     outcome.made[record.id] = Made(
         AssetResult(version, len(file.chunks), seconds),
         {

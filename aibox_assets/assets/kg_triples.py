@@ -62,7 +62,7 @@ def kg_triples(
         files = {file.record.id: file for file in load_chunks(tables, step)}
         found = _extract(step, list(files.values()))
         files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
-        recipe = step.platform.recipes[KG_TRIPLES]
+        recipe = step.platform.models.recipes[KG_TRIPLES]
         versions = {id_: f"{file.version}.{recipe}" for id_, file in files.items()}
         written = _publish(step, tables, files, found, versions)
         counts = step.platform.graph.counts(written)
@@ -76,8 +76,8 @@ def kg_triples(
 
 def _extract(step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
     """What the extractor finds in every chunk, by chunk id; a file that takes too long becomes a failure of its own."""
-    cache, extractor = step.platform.extractions, step.platform.extractor
-    key = extractor_id(extractor.name, extractor.version, step.platform.ontology)
+    cache, extractor = step.platform.extractions, step.platform.models.extractor
+    key = extractor_id(extractor.name, extractor.version, step.platform.models.ontology)
     all_chunks = [chunk for file in files for chunk in file.chunks]
     found = cache.find(key, all_chunks)
     missing = [chunk for chunk in all_chunks if chunk.chunk_id not in found]
@@ -108,7 +108,7 @@ def _publish(
 ) -> list[str]:
     """Write Parquet and graph; the ids of the files that were still this step's to write."""
     platform = step.platform
-    platform.graph.ensure_schema(relation.name for relation in platform.ontology.relation_types)
+    platform.graph.ensure_schema(relation.name for relation in platform.models.ontology.relation_types)
 
     def write(ids: list[str], _: Guard) -> None:
         staged = [
@@ -160,7 +160,7 @@ def _describe(
     strangers = {
         f"{t.head_type} {t.relation} {t.tail_type}"
         for t in triples
-        if not platform.ontology.allows(t.head_type, t.relation, t.tail_type)
+        if not platform.models.ontology.allows(t.head_type, t.relation, t.tail_type)
     }
     if strangers:
         outcome.faults[record.display_path] = f"not in the ontology: {', '.join(sorted(strangers))}"
@@ -176,9 +176,9 @@ def _describe(
             "triples": MetadataValue.int(distinct),
             "entities": MetadataValue.int(counts.entities),
             "mentions": MetadataValue.int(counts.mentions),
-            "extractor": MetadataValue.text(platform.extractor.name),
-            "extractor version": MetadataValue.text(platform.extractor.version),
-            "ontology": MetadataValue.text(platform.ontology.digest[:16]),
+            "extractor": MetadataValue.text(platform.models.extractor.name),
+            "extractor version": MetadataValue.text(platform.models.extractor.version),
+            "ontology": MetadataValue.text(platform.models.ontology.digest[:16]),
             "seconds": MetadataValue.float(round(seconds, 3)),
             "path": MetadataValue.path(str(tables.path_of(KG_TRIPLES, record.id))),
             "preview": MetadataValue.md(

@@ -70,9 +70,9 @@ def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> l
     """Search by meaning, where the model knows the language, and by word."""
     vector = None
     # An English model's idea of Chinese is noise.
-    foreign = platform.embedding_model.base_name == BUILT_IN and detect_language(query) == "zh"
+    foreign = platform.models.embedding_model.base_name == BUILT_IN and detect_language(query) == "zh"
     if platform.active_space is not None and not foreign:
-        vector = platform.embed_query(query)
+        vector = platform.models.embed_query(query)
     return platform.search.search(query, vector, limit=limit, user_id=user)
 
 
@@ -96,7 +96,7 @@ def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]
 
 def warn_english_only(platform: Platform) -> None:
     """Say what the built-in model does not do."""
-    if platform.embedding_model.base_name == BUILT_IN:
+    if platform.models.embedding_model.base_name == BUILT_IN:
         out.print(
             "[dim]The embedding model knows English; Chinese is found by its words. 'aibox models' says more.[/]"
         )

@@ -12,6 +12,7 @@ from aibox_assets.cli.console import (
     Json,
     clean,
     coloured,
+    err,
     fail,
     out,
     print_json,
@@ -20,6 +21,7 @@ from aibox_assets.cli.console import (
 )
 from aibox_assets.cli.records import COLUMNS, describe, row
 from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.services.folders import notices
 from aibox_assets.services.waits import explain_wait
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.documents import remove_document
@@ -43,12 +45,16 @@ def list_files(
 ) -> None:
     """All files with their state and what was made of them."""
     with reported_errors(json):
-        records = current_platform().files.select(status=status, user_id=user, limit=limit)
+        platform = current_platform()
+        records = platform.files.select(status=status, user_id=user, limit=limit)
+        said = notices(platform)
     if json:
         print_json([describe(record) for record in records])
         return
     empty = "No such files." if status or user else _why_none(load_settings())
     print_table("Files", COLUMNS, [row(record) for record in records], empty)
+    for notice in said:
+        err.print(clean(notice))
 
 
 def _why_none(settings: Settings) -> str:

@@ -88,30 +88,38 @@ def status(json: Json = False) -> None:
         services = look(home, known) if (known := control.status(home)) else []
         disks = look_at_disks(home)
         address = control.ui_address(home)
-        pauses = _pauses(services)
+        pauses, said = _to_be_decided(services)
     if json:
-        print_json({"home": home, "ui": address, "services": services, "disks": disks, "paused": pauses})
+        shown = {"home": home, "ui": address, "services": services, "disks": disks}
+        print_json({**shown, "paused": pauses, "notices": said})
     else:
         _print_services(home, services)
         _print_disks(disks)
         for pause in pauses:
             err.print(f"Queue {pause.queue} is paused: {clean_lines(f'{pause.reason} {pause.remedy}')}")
+        for notice in said:
+            err.print(clean(notice))
     well = all(service.state == "running" for service in services) and all(disk.usable for disk in disks)
     well = well and not pauses
     if not services or not well:
         raise typer.Exit(1)
 
 
-def _pauses(services: Sequence[ServiceStatus]) -> list[Pause]:
-    """Queues that stand still; none is known where nothing was started, or Postgres does not answer."""
+def _to_be_decided(services: Sequence[ServiceStatus]) -> tuple[list[Pause], list[str]]:
+    """Queues that stand still, and folders that a person must decide about.
+
+    None is known where nothing was started, or Postgres does not answer.
+    """
     if not services:
-        return []
+        return [], []
     from aibox_assets.resources.platform import current_platform
+    from aibox_assets.services.folders import notices
 
     try:
-        return list(current_platform().pauses.select().values())
+        platform = current_platform()
+        return list(platform.pauses.select().values()), notices(platform)
     except AIBoxError:
-        return []  # the row of Postgres says so
+        return [], []  # the row of Postgres says so
 
 
 def _print_services(home: Path, services: Sequence[ServiceStatus]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXTRACT_CHUNKS: Final = 64
 # More than of extraction: the model takes texts of like length together, and finds them among these.
 EMBED_CHUNKS: Final = 256
-REMEDY: Final = "Split the file, or raise the limit."
+REMEDY: Final = "Split the file, or raise AIBOX_PART_SECONDS."
 
 _Result = TypeVar("_Result")
 _Placed = TypeVar("_Placed", EntityMention, Triple)

@@ -55,7 +55,7 @@ def list_folders(platform: Platform) -> list[FolderView]:
         )
     here = {view.label for view in shown}
     for label, row in sorted(known.items()):
-        if label in here or (row.held_reason and not row.has_files):
+        if label in here or not (row.has_files or row.held_reason):
             continue
         elsewhere = row.host is not None and row.host != store.host
         place = f"{row.host}:{row.root}" if elsewhere else row.root or label
@@ -67,7 +67,9 @@ def list_folders(platform: Platform) -> list[FolderView]:
                 FolderState.HELD if held else FolderState.NOT_WATCHED,
                 counts.get(label, 0),
                 row.held_reason if held else "no setting of this host names it; its files stay searchable",
-                f"Name it in AIBOX_FOLDERS, or 'aibox folders forget {_quoted(label)}' to remove its files.",
+                f"Decide on {row.host}, or 'aibox folders forget {_quoted(label)}' if that host is gone"
+                if held
+                else f"Name it in AIBOX_FOLDERS, or 'aibox folders forget {_quoted(label)}' to remove its files",
             )
         )
     return shown
@@ -119,17 +121,18 @@ def forget_folder(platform: Platform, label: str) -> int:
         )
     ids = [record.id for record in platform.files.known(stored).values() if not record.gone]
     platform.lifecycle.mark_gone(ids)
+    platform.folder_store.forget(stored)
     return len(ids)
 
 
 def notices(platform: Platform) -> list[str]:
     """What a person should know of the folders wherever they look; from the database alone."""
+    known = platform.folder_store.known()
     held = [
         describe_hold(Path(actual(row.root or row.label)), row.held_reason)
-        for row in platform.folder_store.known().values()
+        for row in known.values()
         if row.held_reason
     ]
-    known = platform.folder_store.known()
     waiting = [
         describe_removal(Path(actual(known[label].root or label)), pending)
         for label, pending in platform.missing.pending().items()

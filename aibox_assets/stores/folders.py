@@ -126,6 +126,7 @@ class FolderStore:
             except StoreUnavailableError as error:
                 verdict = error
             registered.append(_identified(folder, verdict))
+        self._release({found.label for found in registered if found.held_reason or found.problem})
         return registered
 
     def accept(self, folder: WatchedFolder, label: str) -> None:
@@ -136,9 +137,15 @@ class FolderStore:
             connection.execute(missing_files.delete().where(missing_files.c.file_id.in_(of_folder)))
         self._mark(place, label, None, whatever_it_was=True)
         if label != place.own_label:
-            unused = ~sa.exists().where(files.c.folder == folders.c.label)
-            with transaction(self._engine) as connection:
-                connection.execute(folders.delete().where(folders.c.label == place.own_label, unused))
+            self.forget(place.own_label)
+        elif place.label in self.known():
+            self._write(place.label, held_reason=None)
+
+    def forget(self, label: str) -> None:
+        """Drop the row of a folder that has no files."""
+        unused = ~sa.exists().where(files.c.folder == folders.c.label)
+        with transaction(self._engine) as connection:
+            connection.execute(folders.delete().where(folders.c.label == label, unused))
 
     def own_label(self, folder: WatchedFolder) -> str:
         """How a place is called beside a folder elsewhere that has its label."""
@@ -195,6 +202,15 @@ class FolderStore:
             taken.add(verdict.label)
             decided.append((folder, place, verdict))
         return decided
+
+    def _release(self, held: Collection[str]) -> None:
+        """Places of this host that are held no more, as they are right again or left the settings."""
+        here = sa.or_(folders.c.host == self.host, folders.c.host.is_(None))
+        released = sa.and_(folders.c.held_reason.is_not(None), here, folders.c.label.not_in(held))
+        unused = sa.and_(folders.c.id.is_(None), ~sa.exists().where(files.c.folder == folders.c.label))
+        with transaction(self._engine) as connection:
+            connection.execute(folders.delete().where(released, unused))
+            connection.execute(folders.update().where(released).values(held_reason=None))
 
     def _mark(self, place: Place, label: str, id_: str | None, *, whatever_it_was: bool = False) -> None:
         """The marker first: a crash before the row leaves one of ours that is not known, which is taken up."""

@@ -19,7 +19,7 @@ from aibox_assets.domain.paths import printable
 
 MAX_DEPTH: Final = 64
 """Folders within folders that are looked into."""
-IN_TURN: Final = 20_000
+IN_TURN: Final = 10_000
 """Known files that one look asks for their size and time."""
 _YOUNG_NS: Final = 2 * 10**9  # a change within the same tick of the disk's clock may follow the listing
 _PARTIAL: Final = (".part", ".crdownload", ".tmp", ".swp", ".download")

@@ -24,7 +24,7 @@ def platform(engine: Engine, tmp_path: Path) -> Platform:
     """A platform on the test's database, whose embedder gives vectors of ones."""
     url = engine.url.render_as_string(hide_password=False)
     made = Platform(Settings(AIBOX_HOME=str(tmp_path), DATABASE_URL=url))  # type: ignore[call-arg]  # by alias
-    made.__dict__["embedder"] = _Embedder()
+    made.models.__dict__["embedder"] = _Embedder()
     return made
 
 
@@ -58,6 +58,6 @@ def test_a_question_of_another_model_takes_no_empty_space_from_it(platform: Plat
 
 
 def test_a_question_of_the_active_model_is_answered_by_meaning(platform: Platform) -> None:
-    store(platform, platform.embedding_model.spec)
+    store(platform, platform.models.embedding_model.spec)
     (hit,) = find_hits(platform, "accumulator", 5, None)
     assert hit.similarity == pytest.approx(1, abs=1e-5)

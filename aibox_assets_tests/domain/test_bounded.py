@@ -86,7 +86,8 @@ def test_the_slow_file_is_named_and_its_neighbours_go_on() -> None:
     error = failed["slow"]
     assert isinstance(error, TimeLimitExceededError)
     assert str(error) == (
-        "Extraction from its chunks 0 to 3 took longer than the limit of 0.5 s. Split the file, or raise the limit."
+        "Extraction from its chunks 0 to 3 took longer than the limit of 0.5 s. "
+        "Split the file, or raise AIBOX_PART_SECONDS."
     )
     # The part, then its two files, then the next part without what is left of the slow one.
     assert [len(part) for part in extractor.parts] == [6, 2, 4, 3]

@@ -46,8 +46,8 @@ def work(context: OpExecutionContext) -> None:
 @step()
 def load_splitter() -> None:
     """Have the embedding model in use, at its cheapest."""
-    assert current_platform().splitter
-    note(f"load_splitter {current_platform().embedding_model.name} {os.getpid()}")
+    assert current_platform().models.splitter
+    note(f"load_splitter {current_platform().models.embedding_model.name} {os.getpid()}")
 
 
 @step(retry_policy=RetryPolicy(max_retries=2))

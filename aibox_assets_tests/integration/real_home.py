@@ -97,6 +97,18 @@ class RealHome:
         staged.replace(place)
         return path
 
+    def ingest_samples(self, seconds: int) -> dict[str, Mapping[str, Any]]:
+        """``aibox ingest --wait`` of the samples, each folder of them for its owner; by path."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for owner in (None, *sorted(path.name for path in SAMPLES.iterdir() if path.is_dir())):
+            folder = SAMPLES / (owner or "")
+            given = [str(path) for path in sorted(folder.iterdir()) if path.is_file()]
+            options = [*(("--user", owner) if owner else ()), "--wait", "--timeout", str(seconds)]
+            answer = self.json("ingest", *given, *options, check=False, timeout=seconds + 100)
+            assert (answer["unfinished"], answer["left_out"]) == (0, []), answer
+            found |= {file["path"]: file for file in answer["files"]}
+        return found
+
     def files(self) -> dict[str, Mapping[str, Any]]:
         """``aibox files --json`` by path."""
         return {file["path"]: file for file in self.json("files")}

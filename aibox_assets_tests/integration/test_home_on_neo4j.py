@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aibox_assets_tests.integration.real_home import SAMPLES, RealHome
+from aibox_assets_tests.integration.real_home import RealHome
 from aibox_assets_tests.stores.graph_servers import graph_servers, running_neo4j
 
 
@@ -28,12 +28,11 @@ def running_home(**settings: str) -> Iterator[RealHome]:
 
 def graph_of_samples(home: RealHome) -> list[str]:
     """Every node and relationship after the samples went through."""
-    answer = home.json("ingest", str(SAMPLES), "--wait", "--timeout", "800", timeout=900)
-    failed = {file["path"]: file["error"] for file in answer["files"] if file["status"] != "finished"}
+    files = home.ingest_samples(800)
+    failed = {path: file["error"] for path, file in files.items() if file["status"] != "finished"}
     assert not failed
-    assert answer["unfinished"] == 0
     snapshot = home.platform.graph.snapshot()
-    assert sum(file["triples"] for file in answer["files"]) >= 30
+    assert sum(file["triples"] for file in files.values()) >= 30
     return snapshot
 
 

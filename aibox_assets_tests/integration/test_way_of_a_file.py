@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets_tests.integration.real_home import SAMPLES, RealHome
+from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
@@ -31,9 +31,7 @@ The quarry ships limestone to {{town}}. Each block is numbered and weighed befor
 @pytest.fixture(scope="module")
 def samples(home: RealHome) -> dict[str, Any]:
     """The samples, ingested by the command as a person would; by path."""
-    answer = home.json("ingest", str(SAMPLES), "--wait", "--timeout", "500", timeout=600)
-    assert answer["unfinished"] == 0
-    return {file["path"]: file for file in answer["files"]}
+    return dict(home.ingest_samples(500))
 
 
 def test_every_sample_is_finished_with_chunks_and_vectors(samples: dict[str, Any]) -> None:
@@ -74,7 +72,7 @@ def test_the_graph_joins_files_and_says_its_source(home: RealHome, samples: dict
 
 def test_ingesting_the_same_again_runs_nothing(home: RealHome, samples: dict[str, Any]) -> None:
     before = home.files()
-    assert home.json("ingest", str(SAMPLES), "--wait", "--timeout", "60")["unfinished"] == 0
+    home.ingest_samples(60)
     time.sleep(8)
     after = home.files()
     for path in samples:

@@ -36,22 +36,22 @@ def platform(engine: Engine, postgres_url: str, tmp_path: Path, monkeypatch: pyt
 def test_the_environment_wins_over_the_choice_and_that_over_the_home(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert platform.models == ChosenModels(None, "written down")
+    assert platform.models.names == ChosenModels(None, "written down")
     platform.chosen_models.choose(ChosenModels("chosen", "chosen"))
-    assert Platform(platform.settings).models == ChosenModels("chosen", "chosen")
+    assert Platform(platform.settings).models.names == ChosenModels("chosen", "chosen")
     monkeypatch.setenv("AIBOX_EXTRACTOR", "set")
-    assert Platform(platform.settings).models == ChosenModels("chosen", "set")
+    assert Platform(platform.settings).models.names == ChosenModels("chosen", "set")
 
 
 def test_a_process_is_out_of_date_only_by_models_that_it_uses(platform: Platform) -> None:
-    assert not platform.models_changed()
+    assert not platform.models.changed()
     platform.chosen_models.choose(ChosenModels(embedding="another"))
-    assert not platform.models_changed(), "it has not loaded any"
-    assert platform.models.embedding == "another"
+    assert not platform.models.changed(), "it has not loaded any"
+    assert platform.models.names.embedding == "another"
     platform.chosen_models.choose(ChosenModels(embedding="builtin:all-MiniLM-L6-v2"))
-    assert not platform.models_changed()
-    assert platform.embedding_model.dimension == 384
+    assert not platform.models.changed()
+    assert platform.models.embedding_model.dimension == 384
     platform.chosen_models.choose(ChosenModels(extractor="another"))
-    assert not platform.models_changed()
+    assert not platform.models.changed()
     platform.chosen_models.choose(ChosenModels(embedding="another"))
-    assert platform.models_changed()
+    assert platform.models.changed()

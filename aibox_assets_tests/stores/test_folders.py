@@ -158,6 +158,23 @@ def test_a_folder_that_another_host_marks_at_the_same_time_is_not_taken_from_it(
     assert store.register([inbox])[0].held_reason
 
 
+def test_a_held_place_that_left_the_settings_is_held_no_more(
+    store: FolderStore, inbox: WatchedFolder, tmp_path: Path, engine: Engine
+) -> None:
+    register(store, inbox)
+    give_file(engine, INBOX)
+    there, copy = WatchedFolder(INBOX, tmp_path / "there"), WatchedFolder("/copy", tmp_path / "copy")
+    there.root.mkdir()
+    shutil.copytree(inbox.root, copy.root)
+    second = FolderStore(engine, "two")
+    assert register(second, there)[0].held_reason
+    assert register(store, inbox, copy)[1].held_reason
+    assert register(store, inbox)[0].held_reason is None
+    assert set(store.known()) == {INBOX, f"two:{there.root}"}, "what another host holds is its own"
+    second.register([])
+    assert set(store.known()) == {INBOX}
+
+
 def test_a_copy_with_its_marker_is_held_and_becomes_a_folder_when_accepted(
     store: FolderStore, inbox: WatchedFolder, tmp_path: Path, engine: Engine
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, PermanentError, TransientError
@@ -222,6 +223,12 @@ def test_a_file_that_comes_back_in_the_midst_of_its_removal_is_made_again(
     assert waiting(lifecycle)["f0"] == ASSETS
 
 
+def test_files_of_a_folder_that_is_held_wait(lifecycle: Lifecycle, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.folders SET held_reason = 'it has no marker'"))
+    assert lifecycle.waiting(10) == []
+
+
 def test_owners_take_turns(lifecycle: Lifecycle) -> None:
     lifecycle.add([NewFile("bob", "inbox", "bob/x.txt", "bob", FileStat(3, 1))])
     assert [file.id for file in lifecycle.waiting(2)] == ["f0", "bob"]
@@ -231,6 +238,8 @@ def test_more_files_at_once_than_a_statement_takes_parameters(lifecycle: Lifecyc
     ids = [f"n{n}" for n in range(66_000)]
     lifecycle.add([NewFile(id_, "inbox", id_, "amy", FileStat(3, 1)) for id_ in ids])
     assert len(lifecycle.cancel(ids)) == len(ids)
+    lifecycle.forget(ids)
+    assert len(files.existing_ids(ids)) == len(ids), "nobody said that they are gone"
     lifecycle.mark_gone(ids)
     lifecycle.forget(ids)
     assert files.existing_ids(ids) == set()

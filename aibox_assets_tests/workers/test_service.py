@@ -74,7 +74,7 @@ def test_a_crash_loop_backs_off_and_is_given_up(clean_redis_url: str, tmp_path: 
     started = [at for at, line in news if "started as process" in line]
     waits = [there - gone for gone, there in zip(died, started[1:], strict=True)]
     assert len(waits) == 3
-    assert all(least <= wait < least + 0.5 for least, wait in zip((0.2, 0.4, 0.8), waits, strict=True))
+    assert all(least <= wait < least + 2 for least, wait in zip((0.2, 0.4, 0.8), waits, strict=True))
     assert service.pid is None
     assert "after 3 restarts in a row" in caught.value.reason
     assert "no_such_app" in caught.value.reason  # the log's last lines

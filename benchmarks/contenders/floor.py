@@ -96,7 +96,7 @@ def split_texts(platform: Platform, texts: Sequence[str]) -> list[Chunk]:
     return [
         chunk
         for number, text in enumerate(texts)
-        for chunk in platform.splitter.split(
+        for chunk in platform.models.splitter.split(
             f"text-{number:05}", ParsedDocument(text, (Block(0, len(text)),), "text/plain", "utf-8")
         )
     ]
@@ -124,10 +124,12 @@ def _load(texts: Sequence[str]) -> None:
     platform = Platform(Settings(**model_settings()))  # type: ignore[arg-type]  # by alias
     chunks = split_texts(platform, texts)
     ordered = sorted((chunk.text for chunk in chunks), key=len, reverse=True)
-    encoder = SentenceTransformer(str(platform.embedding_model.folder), device="cpu", local_files_only=True)
+    encoder = SentenceTransformer(
+        str(platform.models.embedding_model.folder), device="cpu", local_files_only=True
+    )
     torch.set_num_threads(cores)
     pipeline = load_spacy()
-    extractor = OfflineExtractor(platform.ontology, threads=cores)
+    extractor = OfflineExtractor(platform.models.ontology, threads=cores)
     _models = _Models(
         len(chunks),
         lambda: encoder.encode(ordered, batch_size=BATCH, show_progress_bar=False),

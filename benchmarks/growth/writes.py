@@ -59,7 +59,7 @@ def _write(platform: Platform, sentences: Sequence[str], number: int) -> tuple[f
     platform.lifecycle.add([NewFile(id_, INBOX, id_, "bench", FileStat(1, 0)) for id_ in ids])
     chunks = {id_: [_chunk(id_, at, chance, sentences) for at in range(CHUNKS_PER_FILE)] for id_ in ids}
     noise = np.random.default_rng(number).standard_normal(
-        (BATCH_FILES, CHUNKS_PER_FILE, platform.embedding_model.dimension), dtype=np.float32
+        (BATCH_FILES, CHUNKS_PER_FILE, platform.models.embedding_model.dimension), dtype=np.float32
     )
     noise /= np.linalg.norm(noise, axis=2, keepdims=True)
     embeddings = [FileEmbeddings(id_, chunks[id_], noise[at]) for at, id_ in enumerate(ids)]

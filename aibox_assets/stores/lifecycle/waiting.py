@@ -36,9 +36,11 @@ _WAITS: Final = """
 w.state = 'queued' AND w.run IS NULL AND (w.asset = 'chunks' OR w.wanted IS NOT NULL) AND w.asset = ANY(:assets)
 AND (w.not_before IS NULL OR w.not_before <= now())"""
 
-# New chunks are made where no run has anything of the file.
+# New chunks are made where no run has anything of the file. Files of a folder that is held wait for a person.
 _CAN_BE_MADE: Final = f"""{_WAITS}
-AND (SELECT f.gone_at IS NULL FROM aibox.files f WHERE f.id = w.file_id)
+AND (SELECT f.gone_at IS NULL AND f.folder <> ALL (
+        ARRAY (SELECT label FROM aibox.folders WHERE held_reason IS NOT NULL))
+    FROM aibox.files f WHERE f.id = w.file_id)
 AND CASE w.asset WHEN 'chunks'
     THEN NOT EXISTS (SELECT FROM aibox.work o WHERE o.file_id = w.file_id AND o.run IS NOT NULL)
     ELSE EXISTS (SELECT FROM aibox.work c WHERE c.file_id = w.file_id AND c.asset = 'chunks' AND c.state = 'finished')

@@ -1,0 +1,136 @@
+"""What a process loads once and keeps: encoder, extractor, splitter, parser; and how assets are made by them."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+
+from aibox_assets.domain.chunk import ChunkSplitter
+from aibox_assets.domain.embed import BUILT_IN, Embedder, EmbeddingModel, Vectors, describe_model
+from aibox_assets.domain.extract import Extractor, load_extractor
+from aibox_assets.domain.extract.versions import describe_extractor
+from aibox_assets.domain.ontology import Ontology, load_ontology
+from aibox_assets.domain.parse import ParseLimits
+from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extractor_id, triple_recipe
+from aibox_assets.sandbox import ParserSandbox
+from aibox_assets.settings import GivenSettings, Settings
+from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
+from aibox_assets.workers.queries import ask_for_vector
+
+
+class Models:
+    """The models of this installation, each loaded at its first use and kept.
+
+    :param chosen: what the installation chose; None before its first start.
+    """
+
+    def __init__(self, settings: Settings, chosen: ChosenModelStore | None) -> None:
+        self.settings = settings
+        self._chosen = chosen
+
+    @cached_property
+    def names(self) -> ChosenModels:
+        """The models of this process, by name."""
+        return self._read_names()
+
+    def _read_names(self) -> ChosenModels:
+        """The environment and ``.env`` first, then the installation's choice, then what this home wrote down."""
+        given = self._given
+        chosen = ChosenModels() if self._chosen is None else self._chosen.read()
+        return ChosenModels(
+            given.embedding_model or chosen.embedding or self.settings.embedding_model,
+            given.extractor or chosen.extractor or self.settings.extractor,
+        )
+
+    @cached_property
+    def _given(self) -> GivenSettings:
+        return GivenSettings(**{"AIBOX_HOME": self.settings.home})  # type: ignore[arg-type]  # by alias
+
+    def changed(self) -> bool:
+        """Whether a model that this process has in use is not the one to use any more; it should then end.
+
+        One query. :raises StoreUnavailableError: Postgres did not answer.
+        """
+        before, self.names = self.names, self._read_names()
+        if before != self.names:
+            self.__dict__.pop("recipes", None)
+        return ("embedding_model" in self.__dict__ and before.embedding != self.names.embedding) or (
+            "extractor" in self.__dict__ and before.extractor != self.names.extractor
+        )
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        """Entity and relation types."""
+        return load_ontology(self.settings.ontology)
+
+    @cached_property
+    def embedding_model(self) -> EmbeddingModel:
+        """The embedding model, described but not loaded."""
+        return describe_model(
+            self.names.embedding or BUILT_IN,
+            query_prefix=self.settings.query_prefix,
+            passage_prefix=self.settings.passage_prefix,
+        )
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded."""
+        # Its threads wait for nobody, so they may take every core that is free (domain/encoders/full.py).
+        return Embedder(self.embedding_model, threads=self.settings.threads or _cores())
+
+    def embed_query(self, query: str) -> Vectors:
+        """The vector of a question, shape ``(dimension,)``: from a worker that has the model warm, else by our own."""
+        if "embedder" not in self.__dict__:
+            url = self.settings.require_redis_url()
+            vector = ask_for_vector(url, self.embedding_model.revision, query)
+            if vector is not None:
+                return vector
+        return self.embedder.encode_query(query)
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """The extractor, loaded."""
+        return load_extractor(
+            self.names.extractor or "offline",
+            self.ontology,
+            threads=self.settings.threads or max(1, _cores() // 2),
+        )
+
+    @cached_property
+    def recipes(self) -> dict[str, str]:
+        """How each asset is made by this configuration: digest by asset. Loads no model."""
+        name = self.names.extractor or "offline"
+        version = describe_extractor(name, self.ontology)
+        return {
+            CHUNKS: chunk_recipe(self.splitter, self.embedding_model.revision),
+            EMBEDDINGS: embedding_recipe(self.embedding_model.spec),
+            KG_TRIPLES: triple_recipe(extractor_id(name, version, self.ontology)),
+        }
+
+    def refresh(self) -> bool:
+        """Follow a change of models where none is loaded, as in the sensors' process; whether recipes may differ."""
+        if self.changed():
+            for name in ("embedding_model", "splitter"):
+                self.__dict__.pop(name, None)
+        return "recipes" not in self.__dict__
+
+    @cached_property
+    def splitter(self) -> ChunkSplitter:
+        """Splits by the embedding model's own tokenizer."""
+        tokens = min(self.settings.chunk_tokens, self.embedding_model.passage_tokens())
+        overlap = min(self.settings.chunk_overlap, tokens // 2)
+        return ChunkSplitter(self.embedding_model.tokenizer(), tokens, overlap)
+
+    @cached_property
+    def parser(self) -> ParserSandbox:
+        """The child process that parses."""
+        return ParserSandbox(
+            ParseLimits(max_bytes=self.settings.max_file_mb * 2**20),
+            timeout=self.settings.parse_timeout,
+            memory_mb=self.settings.parse_memory_mb,
+        )
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))

@@ -1,0 +1,34 @@
+"""Answers of the graph name files where they are now."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from aibox_assets.services.graph import find_relations
+from aibox_assets.stores.graph_records import GraphRelation
+
+
+def relation(file_id: str, path: str) -> GraphRelation:
+    ends = ("Ann", "Person", "ann", "LEADS", "Acme", "Organization", "acme")
+    return GraphRelation(*ends, 0.9, file_id, path, "c1", ("c1",), "Ann leads Acme.", 0, 15)
+
+
+def test_a_file_that_moved_is_named_by_its_present_path() -> None:
+    asked: list[set[str]] = []
+
+    def get(ids: set[str]) -> dict[str, Any]:
+        asked.append(ids)
+        return {"moved": SimpleNamespace(display_path="amy/new.txt")}
+
+    found = [
+        relation("moved", "amy/old.txt"),
+        relation("moved", "amy/old.txt"),
+        relation("gone", "bob/a.txt"),
+    ]
+    platform: Any = SimpleNamespace(
+        graph=SimpleNamespace(relations=lambda *_: found), files=SimpleNamespace(get=get)
+    )
+    paths = [each.path for each in find_relations(platform, "Ann", 10)]
+    assert paths == ["amy/new.txt", "amy/new.txt", "bob/a.txt"]
+    assert asked == [{"moved", "gone"}], "one look-up for all"
