@@ -106,6 +106,8 @@ work = Table(
     metadata,
     Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
     Column("asset", sa.Text, primary_key=True),
+    Column("owner_id", ForeignKey(accounts.c.name, onupdate="CASCADE"), nullable=False, comment="the file's"),
+    Column("seq", sa.BigInteger, nullable=False, comment="the file's"),
     Column("state", sa.Text, nullable=False, server_default="queued"),
     Column("wanted", sa.Text, comment="the version that should be; none while it is not known yet"),
     Column("made", sa.Text, comment="the version that is"),
@@ -135,8 +137,8 @@ work = Table(
     sa.CheckConstraint(f"failure IN {FAILURES}", name="work_failure_check"),
     Index("work_run_idx", "run", postgresql_where=sa.text("run IS NOT NULL")),
     Index(
-        "work_waiting_idx", "asset", "background", "file_id",
-        postgresql_where=sa.text("state = 'queued' AND run IS NULL"),
+        "work_waiting_idx", "owner_id", "background", "seq", "asset",
+        postgresql_where=sa.text("state = 'queued' AND run IS NULL AND (asset = 'chunks' OR wanted IS NOT NULL)"),
     ),
     comment="each asset of each file: what should be, what is, and how it stands",
 )  # fmt: skip

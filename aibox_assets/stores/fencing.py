@@ -156,7 +156,8 @@ class Fencing:
             work.c.file_id == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Text))),
             work.c.asset == ticket.step_key,
         )
-        rows = connection.execute(query.order_by(work.c.file_id).with_for_update(read=True)).all()
+        # As the transitions lock it: one that locked it for reading first could wait for another one that did, too.
+        rows = connection.execute(query.order_by(work.c.file_id).with_for_update()).all()
         holders = {row.file_id: row.run for row in rows}
         # Without an executor nobody took the files for the run; then it is enough that no other one did.
         unclaimed = ticket.run if ticket.task_id is None else None

@@ -41,7 +41,11 @@ def embed(engine: Engine, space: Space, file_id: str, *texts: str) -> None:
     add_files(engine, file_id)
     VectorStore(engine).replace_files(space, [entry_of(file_id, *texts)])
     with transaction(engine) as connection:
-        connection.execute(sa.insert(work).values(file_id=file_id, asset="embeddings", state="finished"))
+        connection.execute(
+            sa.insert(work).values(
+                file_id=file_id, asset="embeddings", state="finished", owner_id="ann", seq=1
+            )
+        )
 
 
 def tables(engine: Engine) -> list[str]:

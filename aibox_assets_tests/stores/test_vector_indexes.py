@@ -80,7 +80,11 @@ def test_the_index_waits_for_the_end_of_a_load(engine: Engine, space: Space) -> 
     keys = [f"new {n}" for n in range(LOADING_FILES)]
     add_files(engine, *keys)
     with transaction(engine) as connection:
-        rows = [{"file_id": key, "asset": asset} for key in keys for asset in ("chunks", "embeddings")]
+        rows = [
+            {"file_id": key, "asset": asset, "owner_id": "ann", "seq": 1}
+            for key in keys
+            for asset in ("chunks", "embeddings")
+        ]
         connection.execute(sa.insert(work), rows)
     assert ensure_indexes(engine, rows=ROWS) == []
     # A table that is large already is searched meanwhile, and cannot wait.
@@ -94,7 +98,9 @@ def test_the_index_waits_for_the_end_of_a_load(engine: Engine, space: Space) -> 
 def test_a_space_that_is_being_built_gets_its_index_when_it_is_whole(engine: Engine, space: Space) -> None:
     store = VectorStore(engine)
     with transaction(engine) as connection:
-        connection.execute(sa.insert(work).values(file_id="a", asset="embeddings", state="finished"))
+        connection.execute(
+            sa.insert(work).values(file_id="a", asset="embeddings", state="finished", owner_id="ann", seq=1)
+        )
     other = SpaceStore(engine).build(replace(SPEC, name="other", dimension=2500))
     vectors = unit_vectors(ROWS, dimension=2500)
     by_hash = {hash_text(f"text {n}"): vectors[n] for n in range(ROWS)}

@@ -15,6 +15,7 @@ from aibox_assets.stores.lifecycle.rows import (
     lock_work,
     refresh_status,
     run_sql,
+    want_of_chunks,
 )
 
 CANCELLED: Final = "It was cancelled."
@@ -22,16 +23,22 @@ _CANCEL_REMEDY: Final = "'aibox retry' the file when it is wanted after all."
 
 # The last part of a version is the recipe: <bytes>.<splitting> of chunks, <bytes>.<splitting>.<recipe> of what is
 # made from them. What failed for good under another recipe gets a new chance.
+_STALE: Final = """
+SELECT w.file_id, w.state = 'failed' AND w.wanted IS NULL AND NOT :changed AS kept
+FROM aibox.work w JOIN aibox.work c ON c.file_id = w.file_id AND c.asset = 'chunks'
+WHERE w.asset = :asset AND (split_part(w.wanted, '.', :before + 1) <> :digest
+    OR w.wanted IS NULL AND (w.asset <> 'chunks' AND c.state = 'finished' OR :changed AND w.state = 'failed'))"""
+
 _WANT: Final = """
-UPDATE aibox.work SET updated_at = now(),
-    wanted = array_to_string((string_to_array(wanted, '.'))[1 : :before] || CAST(:digest AS text), '.')
-WHERE asset = :asset AND (split_part(wanted, '.', :before + 1) <> :digest
-    OR :changed AND wanted IS NULL AND state = 'failed')
-RETURNING file_id"""
+UPDATE aibox.work w SET updated_at = now(), wanted = CASE WHEN w.wanted IS NOT NULL
+    THEN array_to_string((string_to_array(w.wanted, '.'))[1 : :before] || CAST(:digest AS text), '.')
+    WHEN w.asset <> 'chunks' AND c.state = 'finished' THEN c.made || '.' || :digest END
+FROM aibox.work c
+WHERE c.file_id = w.file_id AND c.asset = 'chunks' AND w.asset = :asset AND w.file_id = ANY(:ids)"""
 
 _REQUEUE: Final = f"""
 UPDATE aibox.work SET state = CASE WHEN made = wanted THEN 'finished' ELSE 'queued' END,
-    background = state = 'finished', {CLEAN}, queued_at = now(), updated_at = now()
+    background = background OR state IN ('finished', 'failed'), {CLEAN}, queued_at = now(), updated_at = now()
 WHERE asset = :asset AND file_id = ANY(:ids) AND failure IS DISTINCT FROM 'cancelled' RETURNING file_id, state"""  # noqa: S608
 
 
@@ -52,22 +59,25 @@ class Demand(Transitions):
                     "SELECT digest FROM aibox.recipes WHERE asset = :asset FOR UPDATE",
                     asset=asset,
                 ).scalar()
+                if before == digest:  # then it is in all that is wanted
+                    queued[asset] = 0
+                    continue
                 run_sql(
                     connection,
-                    """INSERT INTO aibox.recipes (asset, digest) VALUES (:asset, :digest) ON CONFLICT (asset) DO UPDATE
-                    SET digest = excluded.digest, updated_at = now() WHERE recipes.digest <> excluded.digest""",
+                    """INSERT INTO aibox.recipes (asset, digest) VALUES (:asset, :digest)
+                    ON CONFLICT (asset) DO UPDATE SET digest = excluded.digest, updated_at = now()""",
                     asset=asset,
                     digest=digest,
                 )
-                stale = run_sql(
-                    connection,
-                    _WANT,
-                    asset=asset,
-                    digest=digest,
-                    before=1 if asset == CHUNKS else 2,
-                    changed=before is not None and before != digest,
-                ).scalars()
-                changed = run_sql(connection, _REQUEUE, asset=asset, ids=list(stale)).all()
+                values = {"asset": asset, "digest": digest, "before": 1 if asset == CHUNKS else 2}
+                stale = run_sql(connection, _STALE, changed=before is not None, **values).all()
+                ids = [row.file_id for row in stale]
+                lock_work(connection, ids, ASSETS if asset == CHUNKS else [asset])
+                run_sql(connection, _WANT, ids=ids, **values)
+                ids = [row.file_id for row in stale if not row.kept]
+                changed = run_sql(connection, _REQUEUE, asset=asset, ids=ids).all()
+                if asset == CHUNKS:
+                    want_of_chunks(connection, [file_id for file_id, state in changed if state == "finished"])
                 waiting = [file_id for file_id, state in changed if state == "queued"]
                 refresh_status(connection, [file_id for file_id, _ in changed])
                 record_events(connection, EventKind.QUEUED, waiting, asset, why="stale")
@@ -91,6 +101,7 @@ class Demand(Transitions):
             queued = run_sql(
                 connection,
                 f"""UPDATE aibox.work SET state = 'queued', made = NULL, {CLEAN}, background = :background,
+                    wanted = CASE WHEN asset = 'chunks' OR NOT 'chunks' = ANY(:assets) THEN wanted END,
                     queued_at = now(), started_at = NULL, ended_at = NULL, updated_at = now()
                 WHERE file_id = ANY(:ids) AND asset = ANY(:assets) AND failure IS DISTINCT FROM 'cancelled'
                 RETURNING file_id""",  # noqa: S608

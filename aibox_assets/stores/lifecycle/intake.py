@@ -11,7 +11,16 @@ from sqlalchemy import Connection
 from aibox_assets.stores.database import files, transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.files import ASSETS, NewFile
-from aibox_assets.stores.lifecycle.rows import CLEAN, Transitions, lock_work, refresh_status, run_sql
+from aibox_assets.stores.lifecycle.rows import (
+    CLEAN,
+    Transitions,
+    give_back_work,
+    lock_files,
+    lock_recipes,
+    lock_work,
+    refresh_status,
+    run_sql,
+)
 from aibox_assets.stores.scanning import FileStat
 
 _ADD: Final = """
@@ -41,6 +50,12 @@ class Intake(Transitions):
                     f"INSERT INTO aibox.{insert} SELECT unnest(CAST(:values AS text[])) ON CONFLICT DO NOTHING",
                     values=sorted(values),
                 )
+            # One look at a time adds files of a folder: two that insert the same ones would wait for each other.
+            run_sql(
+                connection,
+                "SELECT 1 FROM aibox.folders WHERE label = ANY(:labels) ORDER BY label FOR NO KEY UPDATE",
+                labels=sorted({file.folder for file in new}),
+            ).close()
             added = run_sql(
                 connection,
                 _ADD,
@@ -55,9 +70,9 @@ class Intake(Transitions):
             ids = list(added.scalars())
             run_sql(
                 connection,
-                """INSERT INTO aibox.work (file_id, asset)
-                SELECT id, asset FROM unnest(CAST(:ids AS text[])) AS id, unnest(CAST(:assets AS text[])) AS asset
-                ORDER BY id, asset""",
+                """INSERT INTO aibox.work (file_id, asset, owner_id, seq)
+                SELECT f.id, a.asset, f.owner_id, f.seq
+                FROM aibox.files f CROSS JOIN unnest(CAST(:assets AS text[])) AS a (asset) WHERE f.id = ANY(:ids)""",
                 ids=ids,
                 assets=list(ASSETS),
             )
@@ -70,7 +85,9 @@ class Intake(Transitions):
         :param sha256: of the new bytes; None where they were not read yet.
         """
         with transaction(self._engine) as connection:
+            lock_recipes(connection)
             lock_work(connection, [id_])
+            _return(connection, id_)
             run_sql(
                 connection,
                 f"""UPDATE aibox.work w SET state = 'queued', {CLEAN}, background = false, queued_at = now(),
@@ -96,32 +113,24 @@ class Intake(Transitions):
             record_events(connection, EventKind.CHANGED, [id_])
 
     def touch(self, id_: str, found: FileStat) -> None:
-        """The same bytes with another time: nothing is to be done.
-
-        Back again after they were gone, all is made again: the removal may have taken some of it already.
-        """
+        """The same bytes with another time: nothing is to be done, unless they come back after they were gone."""
         with transaction(self._engine) as connection:
             lock_work(connection, [id_])
-            back = run_sql(
-                connection,
-                f"""UPDATE aibox.work SET state = 'queued', made = NULL, {CLEAN}, queued_at = now(), updated_at = now()
-                WHERE file_id = (SELECT id FROM aibox.files WHERE id = :id AND gone_at IS NOT NULL)""",  # noqa: S608
-                id=id_,
-            )
+            _return(connection, id_)
             self._place(connection, id_, size=found.size, mtime_ns=found.mtime_ns)
-            if back.rowcount:
-                refresh_status(connection, [id_])
-                record_events(connection, EventKind.QUEUED, [id_], why="back")
 
     def move(self, id_: str, path: str, folder: str, found: FileStat) -> None:
-        """The same bytes at a new path: the results stay."""
+        """The same bytes at a new path: the results stay, unless they come back after they were gone."""
         with transaction(self._engine) as connection:
+            lock_work(connection, [id_])
+            _return(connection, id_)
             self._place(connection, id_, path=path, folder=folder, size=found.size, mtime_ns=found.mtime_ns)
             record_events(connection, EventKind.MOVED, [id_], path=path)
 
     def mark_gone(self, ids: Collection[str]) -> None:
         """The bytes are gone: the rest follows when no run has the file."""
         with transaction(self._engine) as connection:
+            lock_files(connection, ids)
             gone = run_sql(
                 connection,
                 """UPDATE aibox.files SET gone_at = now(), updated_at = now()
@@ -131,19 +140,45 @@ class Intake(Transitions):
             record_events(connection, EventKind.GONE, list(gone.scalars()))
 
     def forget(self, ids: Collection[str]) -> None:
-        """The last step of a removal: the file's row and all rows that belong to it. One that came back stays."""
+        """The last step of a removal: the file's row and all rows that belong to it.
+
+        A file whose bytes came back meanwhile stays, and is made again; a run that took it has lost it.
+        """
         with transaction(self._engine) as connection:
             lock_work(connection, ids)
-            gone = run_sql(
-                connection,
-                "SELECT id FROM aibox.files WHERE id = ANY(:ids) AND gone_at IS NOT NULL ORDER BY id FOR UPDATE",
-                ids=list(ids),
-            )
-            removed = list(gone.scalars())
-            record_events(connection, EventKind.REMOVED, removed)
-            run_sql(connection, "DELETE FROM aibox.files WHERE id = ANY(:ids)", ids=removed)
+            lock_files(connection, ids)
+            there = "SELECT id FROM aibox.files WHERE id = ANY(:ids) AND gone_at IS NULL"
+            back = list(run_sql(connection, there, ids=list(ids)).scalars())
+            give_back_work(connection, "w.file_id = ANY(:ids)", ids=back)
+            _make_again(connection, back)
+            gone = sorted(set(ids) - set(back))
+            record_events(connection, EventKind.REMOVED, gone)
+            run_sql(connection, "DELETE FROM aibox.files WHERE id = ANY(:ids)", ids=gone)
 
     @staticmethod
     def _place(connection: Connection, id_: str, **values: object) -> None:
         place = files.update().where(files.c.id == id_)
         connection.execute(place.values(gone_at=None, updated_at=sa.func.now(), **values))
+
+
+def _return(connection: Connection, id_: str) -> None:
+    """What comes back after it was gone is made again: the removal may have taken some of it already."""
+    lock_files(connection, [id_])
+    gone = run_sql(connection, "SELECT id FROM aibox.files WHERE id = :id AND gone_at IS NOT NULL", id=id_)
+    _make_again(connection, list(gone.scalars()))
+
+
+def _make_again(connection: Connection, ids: Collection[str]) -> None:
+    """Nothing that was made of the files can be relied on; what a person cancelled stays cancelled."""
+    run_sql(connection, "UPDATE aibox.work SET made = NULL WHERE file_id = ANY(:ids)", ids=list(ids))
+    queued = run_sql(
+        connection,
+        f"""UPDATE aibox.work SET state = 'queued', {CLEAN}, background = false, queued_at = now(),
+            started_at = NULL, ended_at = NULL, updated_at = now(),
+            wanted = CASE asset WHEN 'chunks' THEN wanted END
+        WHERE file_id = ANY(:ids) AND failure IS DISTINCT FROM 'cancelled' RETURNING file_id""",  # noqa: S608
+        ids=list(ids),
+    )
+    found = set(queued.scalars())
+    refresh_status(connection, found)
+    record_events(connection, EventKind.QUEUED, found, why="back")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.database import files, transaction
@@ -16,12 +15,24 @@ from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.failures import describe_error, retry_at
 from aibox_assets.stores.fencing import Guard, no_guard
 from aibox_assets.stores.files import ASSETS, CHUNKS
-from aibox_assets.stores.lifecycle.rows import OPEN, Transitions, lock_work, refresh_status, run_sql
+from aibox_assets.stores.lifecycle.rows import (
+    CLEAN,
+    OPEN,
+    Transitions,
+    give_back_work,
+    lock_files,
+    lock_recipes,
+    lock_work,
+    refresh_status,
+    run_sql,
+    want_of_chunks,
+)
 from aibox_assets.stores.pauses import pause_queue, resume_queue
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _LOCK_SECONDS: Final = 5
 MAX_INTERRUPTIONS: Final = 20
+_HELD: Final = "w.file_id = ANY(:ids) AND w.asset = ANY(:assets) AND w.run = :run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +60,21 @@ class ReadBytes:
     media_type: str
 
 
-# What was made is current when it is what is wanted; chunks are wanted as they were read, by the recipe of now.
-_COMPLETE: Final = """
+# What was made is current when it is what is wanted. While that is not known, as after new bytes that nobody has read
+# yet, nothing is.
+_COMPLETE: Final = f"""
 UPDATE aibox.work w SET made = r.version, made_by = :run_id, items = r.items, seconds = r.seconds, run = NULL,
-    wanted = coalesce(w.wanted, r.version),
-    state = CASE WHEN coalesce(w.wanted, r.version) = r.version THEN 'finished' ELSE 'queued' END,
-    attempts = 0, interruptions = 0, not_before = NULL, failure = NULL, error = NULL, remedy = NULL, trace = NULL,
-    background = w.background AND coalesce(w.wanted, r.version) <> r.version, ended_at = now(), updated_at = now()
+    state = CASE WHEN w.wanted = r.version THEN 'finished' ELSE 'queued' END, {CLEAN},
+    ended_at = now(), updated_at = now()
 FROM unnest(CAST(:ids AS text[]), CAST(:versions AS text[]), CAST(:items AS integer[]), CAST(:seconds AS float8[]))
     AS r (id, version, items, seconds)
-WHERE w.file_id = r.id AND w.asset = :asset"""
+WHERE w.file_id = r.id AND w.asset = :asset"""  # noqa: S608
 
-# New chunks: what is made from them is wanted of them. It stays finished where that is what was made.
-_WANT_OF_CHUNKS: Final = """
-UPDATE aibox.work w SET wanted = c.made || '.' || r.digest, updated_at = now(),
-    state = CASE WHEN w.failure = 'cancelled' THEN w.state
-        WHEN w.made = c.made || '.' || r.digest THEN 'finished' ELSE 'queued' END
-FROM aibox.work c, aibox.recipes r
-WHERE c.file_id = w.file_id AND c.asset = 'chunks' AND c.state = 'finished' AND w.file_id = ANY(:ids)
-    AND w.asset <> 'chunks' AND r.asset = w.asset"""
+_TAKE: Final = """
+UPDATE aibox.work w SET {changes}
+FROM unnest(CAST(:ids AS text[]), CAST(:assets AS text[])) AS r (id, asset)
+WHERE w.file_id = r.id AND w.asset = r.asset"""
+_REVIVE: Final = f"state = 'queued', {CLEAN}, background = false, queued_at = now(), ended_at = NULL"
 
 _FAIL: Final = f"""
 UPDATE aibox.work w SET error = r.error, remedy = r.remedy, trace = r.trace, run = NULL,
@@ -81,7 +88,6 @@ FROM unnest(CAST(:ids AS text[]), CAST(:errors AS text[]), CAST(:remedies AS tex
     CAST(:permanent AS boolean[]), CAST(:attempts AS integer[])) AS r (id, error, remedy, trace, permanent, attempts)
 WHERE w.file_id = r.id AND w.asset = :asset AND w.run = :run AND w.{OPEN} RETURNING w.file_id, w.state"""  # noqa: S608
 
-
 _PAUSED: Final = f"""
 UPDATE aibox.work w SET run = NULL, interruptions = n.count, updated_at = now(),
     state = CASE WHEN n.last THEN 'failed' ELSE 'queued' END,
@@ -90,7 +96,7 @@ UPDATE aibox.work w SET run = NULL, interruptions = n.count, updated_at = now(),
     ended_at = CASE WHEN n.last THEN now() END
 FROM (SELECT file_id, asset, interruptions + :opened AS count, interruptions + :opened >= :most AS last
     FROM aibox.work WHERE file_id = ANY(:ids) AND asset = :asset AND run = :run AND {OPEN}) n
-WHERE w.file_id = n.file_id AND w.asset = n.asset RETURNING w.file_id"""  # noqa: S608
+WHERE w.file_id = n.file_id AND w.asset = n.asset RETURNING w.file_id, w.state"""  # noqa: S608
 
 
 class Running(Transitions):
@@ -102,15 +108,17 @@ class Running(Transitions):
         :param run: the name under which it will have it, written down before the run exists.
         :returns: False, and nothing is changed, when some of it is not free any more.
         """
-        taken = ASSETS if CHUNKS in assets else tuple(assets)
+        taken, asked = (ASSETS, (CHUNKS,)) if CHUNKS in assets else (tuple(assets), tuple(assets))
         with transaction(self._engine) as connection:
             lock_work(connection, ids, taken)
             free = run_sql(
                 connection,
                 """SELECT file_id FROM aibox.work WHERE file_id = ANY(:ids) AND asset = ANY(:assets)
-                GROUP BY file_id HAVING bool_and(run IS NULL) AND bool_or(failure IS DISTINCT FROM 'cancelled')""",
+                GROUP BY file_id HAVING bool_and(run IS NULL)
+                    AND bool_and(failure IS DISTINCT FROM 'cancelled' OR NOT asset = ANY(:asked))""",
                 ids=list(ids),
                 assets=list(taken),
+                asked=list(asked),
             )
             if set(free.scalars()) != set(ids):
                 return False
@@ -134,6 +142,8 @@ class Running(Transitions):
     ) -> frozenset[str]:
         """Take all of the work for a run that a person launched, or none; without what is gone, or cancelled since.
 
+        What failed for good is tried again: a person wants it.
+
         :param launched: when the run was launched; a cancel that came later holds for it.
         :param is_over: which of the given runs are over; what they have counts for nothing.
         :returns: the runs that have some of the work; empty when all was taken.
@@ -145,7 +155,7 @@ class Running(Transitions):
             lock_work(connection, ids, taken)
             rows = run_sql(
                 connection,
-                """SELECT w.file_id, w.asset, w.run FROM aibox.work w JOIN aibox.files f ON f.id = w.file_id
+                """SELECT w.file_id, w.asset, w.state, w.run FROM aibox.work w JOIN aibox.files f ON f.id = w.file_id
                 WHERE w.file_id = ANY(:ids) AND w.asset = ANY(:assets) AND f.gone_at IS NULL
                     AND NOT (w.failure IS NOT DISTINCT FROM 'cancelled' AND w.ended_at > :launched)""",
                 ids=list(ids),
@@ -155,26 +165,26 @@ class Running(Transitions):
             holders = {row.run for row in rows if row.run not in (None, run)}
             if living := holders - set(is_over(holders)):
                 return frozenset(living)
-            run_sql(
-                connection,
-                """UPDATE aibox.work w SET run = :run, updated_at = now(),
-                    failure = NULL, state = CASE WHEN w.state = 'failed' THEN 'queued' ELSE w.state END
-                FROM unnest(CAST(:ids AS text[]), CAST(:assets AS text[])) AS r (id, asset)
-                WHERE w.file_id = r.id AND w.asset = r.asset""",
-                ids=[row.file_id for row in rows],
-                assets=[row.asset for row in rows],
-                run=run,
-            )
+            chosen = {"ids": [row.file_id for row in rows], "assets": [row.asset for row in rows]}
+            run_sql(connection, _TAKE.format(changes="run = :run, updated_at = now()"), run=run, **chosen)
+            failed = [row for row in rows if row.state == "failed"]
+            if failed:
+                chosen = {"ids": [row.file_id for row in failed], "assets": [row.asset for row in failed]}
+                run_sql(connection, _TAKE.format(changes=_REVIVE), **chosen)
             refresh_status(connection, {row.file_id for row in rows})
+            record_events(
+                connection, EventKind.QUEUED, {row.file_id for row in failed}, why="launched", run=run
+            )
         return frozenset()
 
     def taken(self, run: str, asset: str, ids: Collection[str]) -> list[str]:
-        """Which of the files *run* has for *asset*, in order of arrival."""
+        """Which of the files *run* has for *asset*, in order of arrival; what failed for good is left alone."""
         with transaction(self._engine) as connection:
             rows = run_sql(
                 connection,
                 """SELECT w.file_id FROM aibox.work w JOIN aibox.files f ON f.id = w.file_id
-                WHERE w.run = :run AND w.asset = :asset AND w.file_id = ANY(:ids) ORDER BY f.seq""",
+                WHERE w.run = :run AND w.asset = :asset AND w.file_id = ANY(:ids) AND w.state <> 'failed'
+                ORDER BY f.seq""",
                 run=run,
                 asset=asset,
                 ids=list(ids),
@@ -184,19 +194,21 @@ class Running(Transitions):
     def start(
         self, asset: str, ids: Collection[str], run_id: str | None = None, *, guard: Guard = no_guard
     ) -> None:
-        """A step works on these files now.
+        """A step works on these files now; what is stored of them is unknown until it is done.
 
-        :param run_id: Dagster's id of its run, for the history.
+        :param run_id: Dagster's id of its run, for the history; it has the work from now on where no run had it.
         """
         with transaction(self._engine) as connection:
             guard(connection)
             lock_work(connection, ids, [asset])
             run_sql(
                 connection,
-                """UPDATE aibox.work SET state = 'started', started_at = now(), ended_at = NULL, updated_at = now()
+                """UPDATE aibox.work SET state = 'started', made = NULL, run = coalesce(run, :run_id),
+                    started_at = now(), ended_at = NULL, updated_at = now()
                 WHERE file_id = ANY(:ids) AND asset = :asset""",
                 ids=list(ids),
                 asset=asset,
+                run_id=run_id,
             )
             refresh_status(connection, ids)
             record_events(connection, EventKind.STARTED, ids, asset, run_id=run_id)
@@ -205,9 +217,10 @@ class Running(Transitions):
         """What the bytes of files turned out to be when they were read; their chunks are wanted of these."""
         if not found:
             return
-        rows = [{"file": id_, **asdict(each)} for id_, each in sorted(found.items())]
+        rows = [{"file": id_, **asdict(each)} for id_, each in found.items()]
         values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "file"}
         with transaction(self._engine) as connection:
+            lock_recipes(connection)
             guard(connection)
             lock_work(connection, found, [CHUNKS])
             run_sql(
@@ -218,6 +231,7 @@ class Running(Transitions):
                 ids=list(found),
                 sha256=[each.sha256 for each in found.values()],
             )
+            lock_files(connection, found)
             connection.execute(
                 files.update()
                 .where(files.c.id == sa.bindparam("file"))
@@ -242,6 +256,8 @@ class Running(Transitions):
             return
         ids = sorted(results)
         with transaction(self._engine) as connection:
+            if asset == CHUNKS:
+                lock_recipes(connection)
             guard(connection)
             lock_work(connection, ids, ASSETS if asset == CHUNKS else [asset])
             run_sql(
@@ -254,11 +270,11 @@ class Running(Transitions):
                 items=[results[id_].items for id_ in ids],
                 seconds=[results[id_].seconds for id_ in ids],
             )
-            if asset == CHUNKS:
-                run_sql(connection, _WANT_OF_CHUNKS, ids=ids)
             resume_queue(connection, queue)
             each = {id_: {"items": r.items, "seconds": round(r.seconds, 3)} for id_, r in results.items()}
             record_events(connection, EventKind.MADE, ids, asset, each=each)
+            if asset == CHUNKS:
+                want_of_chunks(connection, ids)
             refresh_status(connection, ids)
 
     def fail(
@@ -290,7 +306,7 @@ class Running(Transitions):
             ).all()
             changed = [file_id for file_id, _ in ended]
             if asset == CHUNKS:
-                _give_back(connection, changed, ASSETS, run)
+                give_back_work(connection, _HELD, ids=changed, assets=list(ASSETS), run=run)
             refresh_status(connection, changed)
             each = {id_: {"error": failures[id_].reason} for id_ in changed}
             failed = [file_id for file_id, state in ended if state == "failed"]
@@ -310,8 +326,8 @@ class Running(Transitions):
         with transaction(self._engine) as connection:
             guard(connection)
             lock_work(connection, ids, assets)
-            _give_back(connection, ids, assets, run)
-            refresh_status(connection, ids)
+            given = give_back_work(connection, _HELD, ids=list(ids), assets=list(assets), run=run)
+            refresh_status(connection, given)
 
     def pause(
         self,
@@ -344,23 +360,12 @@ class Running(Transitions):
                 ids=list(ids),
                 asset=asset,
                 run=run,
-            )
-            changed = list(ended.scalars())
+            ).all()
+            changed = [file_id for file_id, _ in ended]
             if asset == CHUNKS:
-                _give_back(connection, changed, ASSETS, run)
+                give_back_work(connection, _HELD, ids=changed, assets=list(ASSETS), run=run)
             refresh_status(connection, changed)
-            record_events(connection, EventKind.INTERRUPTED, changed, asset, error=reason)
-
-
-def _give_back(
-    connection: Connection, ids: Sequence[str] | Collection[str], assets: Collection[str], run: str
-) -> None:
-    run_sql(
-        connection,
-        """UPDATE aibox.work SET run = NULL, state = CASE WHEN state = 'started' THEN 'queued' ELSE state END,
-            updated_at = now()
-        WHERE file_id = ANY(:ids) AND asset = ANY(:assets) AND run = :run""",
-        ids=list(ids),
-        assets=list(assets),
-        run=run,
-    )
+            failed = [file_id for file_id, state in ended if state == "failed"]
+            waiting = [file_id for file_id, state in ended if state != "failed"]
+            record_events(connection, EventKind.FAILED, failed, asset, error=reason)
+            record_events(connection, EventKind.INTERRUPTED, waiting, asset, error=reason)

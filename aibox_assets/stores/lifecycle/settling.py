@@ -10,7 +10,7 @@ from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.failures import LOOK, plain, retry_at
 from aibox_assets.stores.lifecycle.demand import CANCELLED
-from aibox_assets.stores.lifecycle.rows import OPEN, Transitions, refresh_status, run_sql
+from aibox_assets.stores.lifecycle.rows import OPEN, Transitions, give_back_work, refresh_status, run_sql
 from aibox_assets.stores.lifecycle.running import MAX_INTERRUPTIONS
 
 # At first without a pause, later up to a minute.
@@ -56,13 +56,7 @@ class Settling(Transitions):
         """The run is over, or never came to be: what it left undone waits for another one."""
         with transaction(self._engine) as connection:
             _lock_run(connection, run)
-            left = run_sql(
-                connection,
-                """UPDATE aibox.work SET run = NULL, state = CASE WHEN state = 'started' THEN 'queued' ELSE state END,
-                    updated_at = now() WHERE run = :run RETURNING file_id""",
-                run=run,
-            )
-            refresh_status(connection, set(left.scalars()))
+            refresh_status(connection, give_back_work(connection, "w.run = :run", run=run))
 
     def interrupt(self, run: str, reason: str) -> None:
         """The run died, which says nothing of its files: once more, a bounded number of times."""
@@ -95,14 +89,8 @@ class Settling(Transitions):
         with transaction(self._engine) as connection:
             _lock_run(connection, run)
             ended = run_sql(connection, statement, run=run, **values).all()
-            rest = run_sql(
-                connection,
-                """UPDATE aibox.work SET run = NULL, state = CASE WHEN state = 'started' THEN 'queued' ELSE state END,
-                    updated_at = now() WHERE run = :run RETURNING file_id""",
-                run=run,
-            )
-            ids = {row.file_id for row in ended} | set(rest.scalars())
-            refresh_status(connection, ids)
+            rest = give_back_work(connection, "w.run = :run", run=run)
+            refresh_status(connection, {row.file_id for row in ended}.union(rest))
             by_outcome: dict[tuple[str, str], list[str]] = {}
             for file_id, asset, state in ended:
                 by_outcome.setdefault((asset, state), []).append(file_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import Row
 
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import ASSETS, CHUNKS
@@ -29,27 +31,55 @@ class WaitingFile:
     assets: tuple[str, ...]
 
 
-# What is made from chunks waits for them; new chunks are made where no run has anything of the file. Files of a folder
-# that is held wait for a person. Owners take turns.
-_WAITING: Final = """
-WITH waiting AS (
-    SELECT f.id, f.owner_id, f.seq, f.size, max(c.items) AS chunks, max(w.attempts) AS attempts,
-        bool_and(w.background) AS background, array_agg(w.asset) AS assets
-    FROM aibox.work w
-    JOIN aibox.work c ON c.file_id = w.file_id AND c.asset = 'chunks'
-    JOIN aibox.files f ON f.id = w.file_id
-    JOIN aibox.folders d ON d.label = f.folder AND d.held_reason IS NULL
-    WHERE w.state = 'queued' AND w.run IS NULL AND w.asset = ANY(:assets) AND f.gone_at IS NULL
-        AND (w.not_before IS NULL OR w.not_before <= now())
-        AND CASE w.asset WHEN 'chunks' THEN NOT EXISTS (
-            SELECT FROM aibox.work o WHERE o.file_id = w.file_id AND o.run IS NOT NULL)
-            ELSE c.state = 'finished' END
-    GROUP BY f.id
-), turns AS (
-    SELECT *, row_number() OVER (PARTITION BY owner_id, background ORDER BY seq) AS turn FROM waiting
+# What the index work_waiting_idx has. What is made from chunks is wanted when they are made.
+_WAITS: Final = """
+w.state = 'queued' AND w.run IS NULL AND (w.asset = 'chunks' OR w.wanted IS NOT NULL) AND w.asset = ANY(:assets)
+AND (w.not_before IS NULL OR w.not_before <= now())"""
+
+# New chunks are made where no run has anything of the file. Files of a folder that is held wait for a person.
+_CAN_BE_MADE: Final = f"""{_WAITS}
+AND (SELECT f.gone_at IS NULL AND f.folder <> ALL (
+        ARRAY (SELECT label FROM aibox.folders WHERE held_reason IS NOT NULL))
+    FROM aibox.files f WHERE f.id = w.file_id)
+AND CASE w.asset WHEN 'chunks'
+    THEN NOT EXISTS (SELECT FROM aibox.work o WHERE o.file_id = w.file_id AND o.run IS NOT NULL)
+    ELSE EXISTS (SELECT FROM aibox.work c WHERE c.file_id = w.file_id AND c.asset = 'chunks' AND c.state = 'finished')
+    END"""  # noqa: S608
+
+# The first :share files of each owner, who take turns; a file waits with up to two assets.
+_WAITING: Final = f"""
+WITH first AS (
+    SELECT w.file_id, a.name AS owner_id, w.seq, bool_and(b.background) AS background
+    FROM aibox.accounts a CROSS JOIN (VALUES (false), (true)) AS b (background)
+    CROSS JOIN LATERAL (
+        SELECT w.file_id, w.seq FROM aibox.work w
+        WHERE w.owner_id = a.name AND w.background = b.background AND {_CAN_BE_MADE}
+        ORDER BY w.seq LIMIT 2 * :share
+    ) w GROUP BY w.file_id, a.name, w.seq
+), chosen AS (
+    SELECT *, row_number() OVER (PARTITION BY owner_id, background ORDER BY seq) AS turn FROM first
+    ORDER BY background, turn, seq LIMIT :limit
 )
-SELECT id, owner_id AS user_id, seq, size, chunks, attempts, background, assets FROM turns
-ORDER BY background, turn, seq LIMIT :limit"""
+SELECT f.id, f.owner_id, f.seq, f.size, h.background, h.turn, m.chunks, m.attempts, m.assets
+FROM chosen h JOIN aibox.files f ON f.id = h.file_id CROSS JOIN LATERAL (
+    SELECT max(w.items) FILTER (WHERE w.asset = 'chunks') AS chunks,
+        max(w.attempts) FILTER (WHERE {_WAITS}) AS attempts,
+        array_agg(w.asset) FILTER (WHERE {_WAITS}) AS assets
+    FROM aibox.work w WHERE w.file_id = f.id
+) m ORDER BY h.background, h.turn, h.seq"""  # noqa: S608
+
+
+# In a run that waits for its turn, or without one.
+_OTHERS_WAIT: Final = f"""
+(SELECT 1 FROM aibox.work w JOIN aibox.work c ON c.file_id = w.file_id AND c.asset = 'chunks'
+WHERE w.run IS NOT NULL AND w.state = 'queued' AND w.asset = :asset AND NOT w.background
+    AND NOT w.owner_id = ANY(:owners) AND (w.asset = 'chunks' OR c.state = 'finished') LIMIT 1)
+UNION ALL
+(SELECT 1 FROM aibox.accounts a CROSS JOIN LATERAL (
+    SELECT FROM aibox.work w WHERE w.owner_id = a.name AND NOT w.background AND {_CAN_BE_MADE} LIMIT 1
+) w WHERE NOT a.name = ANY(:owners) LIMIT 1)"""  # noqa: S608
+
+_SHARE: Final = 32
 
 
 class Waiting(Transitions):
@@ -61,11 +91,25 @@ class Waiting(Transitions):
         :param assets: that can be made now; others may be paused.
         """
         with transaction(self._engine) as connection:
-            rows = run_sql(connection, _WAITING, limit=limit, assets=list(assets)).all()
+            # Its rows are few, though it looks costly to the planner.
+            run_sql(connection, "SET LOCAL jit = off")
+            share = _SHARE
+            while True:
+                rows = run_sql(connection, _WAITING, limit=limit, share=share, assets=list(assets)).all()
+                if share >= limit or not _is_short(rows, limit, share):
+                    break
+                share *= 8
         return [
             WaitingFile(
-                **{**row._mapping, "assets": _in_order(row.assets, assets)}
-            )  # SQLAlchemy's way to a mapping
+                row.id,
+                row.owner_id,
+                row.seq,
+                row.size,
+                row.chunks,
+                row.attempts,
+                row.background,
+                _in_order(row.assets, assets),
+            )
             for row in rows
         ]
 
@@ -74,14 +118,18 @@ class Waiting(Transitions):
         with transaction(self._engine) as connection:
             found = run_sql(
                 connection,
-                """SELECT 1 FROM aibox.work w JOIN aibox.work c ON c.file_id = w.file_id AND c.asset = 'chunks'
-                JOIN aibox.files f ON f.id = w.file_id
-                WHERE w.state = 'queued' AND w.asset = :asset AND NOT w.background AND f.gone_at IS NULL
-                    AND NOT f.owner_id = ANY(:owners) AND (w.asset = 'chunks' OR c.state = 'finished') LIMIT 1""",
+                _OTHERS_WAIT,
                 asset=asset,
+                assets=[asset],
                 owners=list(owners),
             )
             return found.first() is not None
+
+
+def _is_short(rows: Sequence[Row[Any]], limit: int, share: int) -> bool:
+    """Whether more of an owner, of whom only *share* files were looked at, may belong before the last of *rows*."""
+    cut = [row.background for row in rows if row.turn >= share]
+    return bool(cut) and (len(rows) < limit or (rows[-1].background and not all(cut)))
 
 
 def _in_order(lacking: Collection[str], possible: Collection[str]) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ INSERT INTO aibox.folders (label) SELECT DISTINCT folder FROM aibox.files;
 CREATE TABLE aibox.work (
     file_id text NOT NULL CONSTRAINT work_file_id_fkey REFERENCES aibox.files ON DELETE CASCADE,
     asset text NOT NULL,
+    owner_id text NOT NULL CONSTRAINT work_owner_id_fkey REFERENCES aibox.accounts (name) ON UPDATE CASCADE,
+    seq bigint NOT NULL,
     state text NOT NULL DEFAULT 'queued',
     wanted text,
     made text,
@@ -61,6 +63,8 @@ CREATE TABLE aibox.work (
     CONSTRAINT work_failure_check CHECK (failure IN ('transient', 'permanent', 'exhausted', 'cancelled'))
 );
 COMMENT ON TABLE aibox.work IS 'each asset of each file: what should be, what is, and how it stands';
+COMMENT ON COLUMN aibox.work.owner_id IS 'the file''s';
+COMMENT ON COLUMN aibox.work.seq IS 'the file''s';
 COMMENT ON COLUMN aibox.work.wanted IS 'the version that should be; none while it is not known yet';
 COMMENT ON COLUMN aibox.work.made IS 'the version that is';
 COMMENT ON COLUMN aibox.work.made_by IS 'Dagster''s id of the run that made it';
@@ -138,9 +142,9 @@ JOIN (
 WHERE t.asset = 'kg_triples';
 
 -- What is done and current, what is left, and a failure where it kept something from being made.
-INSERT INTO aibox.work (file_id, asset, state, wanted, made, made_by, attempts, interruptions, not_before, failure,
-    error, remedy, trace, items, seconds, queued_at, started_at, ended_at)
-SELECT f.id, a.asset, d.state,
+INSERT INTO aibox.work (file_id, asset, owner_id, seq, state, wanted, made, made_by, attempts, interruptions,
+    not_before, failure, error, remedy, trace, items, seconds, queued_at, started_at, ended_at)
+SELECT f.id, a.asset, f.user_id, f.seq, d.state,
     CASE WHEN k.made IS NULL OR f.sha256 IS NULL OR split_part(k.made, '.', 1) = f.sha256 THEN k.made
         WHEN a.asset = 'chunks' THEN f.sha256 || '.' || split_part(k.made, '.', 2) END,
     k.made, fa.run_id,
@@ -193,7 +197,8 @@ UPDATE aibox.files f SET status = w.status FROM (
 DELETE FROM aibox.steps;
 
 CREATE INDEX work_run_idx ON aibox.work (run) WHERE run IS NOT NULL;
-CREATE INDEX work_waiting_idx ON aibox.work (asset, background, file_id) WHERE state = 'queued' AND run IS NULL;
+CREATE INDEX work_waiting_idx ON aibox.work (owner_id, background, seq, asset)
+    WHERE state = 'queued' AND run IS NULL AND (asset = 'chunks' OR wanted IS NOT NULL);
 """
 
 
