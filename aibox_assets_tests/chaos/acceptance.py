@@ -75,7 +75,8 @@ def _left_behind(home: RealHome) -> list[str]:
     left = [f"run {run_id} is {status}" for run_id, status in ask_dagster(home, _LIVE_RUNS)]
     left += [f"slot of {run_id} {step_key}" for run_id, step_key in ask_dagster(home, _SLOTS)]
     with redis_of(home) as client:
-        left += [key.decode() for key in client.scan_iter("aibox:lease:*")]
+        # Who was killed stays in the index of leases until it is listed.
+        left += [key.decode() for key in client.scan_iter("aibox:lease:*") if key != b"aibox:lease:index"]
     with transaction(home.platform.engine) as connection:
         held = sa.select(work).where(work.c.run.is_not(None))
         left += [f"{row.asset} of {row.file_id}, which {row.run} has" for row in connection.execute(held)]
