@@ -160,6 +160,8 @@ class SearchStore:
         scope = _Scope(user_id, None if file_ids is None else list(file_ids))
         candidates = max(CANDIDATES, 2 * limit)
         with transaction(self._engine) as connection:
+            # Ranking and reading are statements of their own: a file that is replaced between them would be lost.
+            connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             space = read_active(connection)
             bound = None if vector is None or space is None else _bind(space, vector)
             by_vector = (

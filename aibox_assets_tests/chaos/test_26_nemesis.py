@@ -46,7 +46,7 @@ def test_sixty_faults(home: RealHome, tmp_path: Path) -> None:
 @pytest.mark.timeout(6 * 3600)
 def test_many_faults(home: RealHome, tmp_path: Path) -> None:
     faults = int(os.environ.get("AIBOX_NEMESIS", "1000"))
-    run_nemesis(home, tmp_path, faults, documents=40, rest=1.5, dear=0.3, quiet=900)
+    run_nemesis(home, tmp_path, faults, documents=40, rest=0.8, dear=0.3, quiet=900)
 
 
 def run_nemesis(

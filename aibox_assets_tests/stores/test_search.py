@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.stores import search
 from aibox_assets.stores.database import files
 from aibox_assets.stores.search import (
     QUERY_CHARS,
@@ -23,7 +25,7 @@ from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.vector_indexes import ensure_indexes, index_name
 from aibox_assets.stores.vectors import FileEmbeddings, VectorStore
-from aibox_assets_tests.stores.documents import DIMENSION, SPEC, add_files, chunk_of, unit_vectors
+from aibox_assets_tests.stores.documents import DIMENSION, SPEC, add_files, chunk_of, entry_of, unit_vectors
 
 integration = pytest.mark.integration
 
@@ -305,3 +307,21 @@ def test_a_file_elsewhere_has_its_whole_path_and_one_that_is_gone_no_hits(
         connection.execute(sa.text("UPDATE aibox.files SET folder = '/srv/docs' WHERE id = 'a'"))
         connection.execute(sa.text("UPDATE aibox.files SET gone_at = now() WHERE id = 'b'"))
     assert [hit.path for hit in store.search("battery", None)] == ["/srv/docs/ann/a.txt"]
+
+
+@integration
+def test_a_file_that_changes_during_a_search_is_found_in_one_version(
+    store: SearchStore, engine: Engine, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_files(engine, "a")
+    vectors = VectorStore(engine)
+    vectors.replace_files(space, [entry_of("a", "old harbour one", "old harbour two", "shared harbour")])
+    read = search._read_hits
+
+    def change_first(*args: Any) -> Any:
+        vectors.replace_files(space, [entry_of("a", "new harbour one", "new harbour two", "shared harbour")])
+        return read(*args)
+
+    monkeypatch.setattr(search, "_read_hits", change_first)
+    hits = store.search("harbour", unit_vectors(1)[0], limit=10)
+    assert sorted(hit.text for hit in hits) == ["old harbour one", "old harbour two", "shared harbour"]

@@ -58,7 +58,7 @@ def check(home: RealHome, documents: Sequence[Document], history: History) -> No
                 history.report(
                     _number(path), f"{work.asset}: {work.attempts} attempts, {work.interruptions} deaths"
                 )
-        for wrong in _after_cancel(home.platform.events.of_file(record.id), history, _number(path)):
+        for wrong in find_work_after_cancel(home.platform.events.of_file(record.id), history, _number(path)):
             history.report(_number(path), wrong)
 
 
@@ -129,7 +129,7 @@ def _judge_content(home: RealHome, record: FileRecord, text: str) -> list[str]:
     return wrong
 
 
-def _after_cancel(events: Sequence[FileEvent], history: History, number: int | None) -> list[str]:
+def find_work_after_cancel(events: Sequence[FileEvent], history: History, number: int | None) -> list[str]:
     """Work on a file between its cancel and what revived it; a run that a person launched revives it, too."""
     launches = [each for each in history.of(number or -1) if each.kind == "launch"]
     wrong, cancelled = [], None

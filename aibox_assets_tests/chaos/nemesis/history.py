@@ -50,7 +50,8 @@ class History:
             operation.ended = time.time()
 
     def report(self, number: int | None, what: str) -> None:
-        """Something that must not be."""
+        """Something that must not be; told at once, since a run may take long."""
+        print(f"document {number}: {time.strftime('%H:%M:%S')} {what}", flush=True)
         with self._lock:
             self.wrong.append((number, f"{time.strftime('%H:%M:%S')} {what}"))
 

@@ -10,7 +10,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets_tests.chaos.nemesis.clients import Document
-from aibox_assets_tests.chaos.nemesis.documents import PEOPLE, find_marks, is_whole
+from aibox_assets_tests.chaos.nemesis.documents import PEOPLE, Mark, find_marks, is_whole
 from aibox_assets_tests.chaos.nemesis.history import History
 from aibox_assets_tests.integration.real_home import RealHome
 
@@ -56,7 +56,7 @@ class Reader(threading.Thread):
         seen, epoch = document.seen, document.epoch
         hits = self._home.platform.search.search(f"zq{document.number}", None, limit=100)
         of = document.number
-        by_file: dict[str, set] = {}  # type: ignore[type-arg]
+        by_file: dict[str, set[Mark]] = {}
         for hit in hits:
             for mark in find_marks(hit.text):
                 if mark.number == of:
