@@ -80,7 +80,9 @@ def test_a_cancel_holds_for_the_runs_that_were_launched_before_it(
 ) -> None:
     lifecycle.cancel(["a"])
     fencing.issue_token("run-1", CHUNKS, "task-1")
-    assert lifecycle.take("run-1", ["a", "b"], ASSETS, nobody_is_over, datetime.now(UTC) - LATER) == frozenset()
+    assert (
+        lifecycle.take("run-1", ["a", "b"], ASSETS, nobody_is_over, datetime.now(UTC) - LATER) == frozenset()
+    )
     assert lost(engine, fencing, FIRST, "a", "b") == {"a"}
     lifecycle.take("run-1", ["a"], ASSETS, nobody_is_over, datetime.now(UTC) + LATER)
     assert lost(engine, fencing, FIRST, "a", "b") == set()

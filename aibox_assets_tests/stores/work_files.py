@@ -74,7 +74,8 @@ def snapshot(engine: Engine, ids: Collection[str], *, but: Sequence[str] = ()) -
     """All rows of files and of their work without moments, to see whether a second call changes anything."""
     with engine.connect() as connection:
         rows = connection.execute(
-            sa.text("SELECT to_jsonb(f) FROM aibox.files f WHERE id = ANY(:ids) ORDER BY id"), {"ids": list(ids)}
+            sa.text("SELECT to_jsonb(f) FROM aibox.files f WHERE id = ANY(:ids) ORDER BY id"),
+            {"ids": list(ids)},
         ).scalars()
         works = connection.execute(
             sa.text("SELECT to_jsonb(w) FROM aibox.work w WHERE file_id = ANY(:ids) ORDER BY file_id, asset"),
@@ -85,5 +86,3 @@ def snapshot(engine: Engine, ids: Collection[str], *, but: Sequence[str] = ()) -
 
 def _without_moments(row: dict[str, object], but: Sequence[str]) -> dict[str, object]:
     return {name: value for name, value in row.items() if not name.endswith("_at") and name not in but}
-
-
