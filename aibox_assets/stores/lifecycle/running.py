@@ -308,7 +308,7 @@ class Running(Transitions):
             if asset == CHUNKS:
                 give_back_work(connection, _HELD, ids=changed, assets=list(ASSETS), run=run)
             refresh_status(connection, changed)
-            each = {id_: {"error": failures[id_].reason} for id_ in changed}
+            each = {id_: {"error": error} for id_, (error, _, _) in zip(ids, described, strict=True)}
             failed = [file_id for file_id, state in ended if state == "failed"]
             record_events(connection, EventKind.FAILED, failed, asset, each=each)
             record_events(

@@ -60,7 +60,7 @@ class Settling(Transitions):
 
     def interrupt(self, run: str, reason: str) -> None:
         """The run died, which says nothing of its files: once more, a bounded number of times."""
-        self._end(_INTERRUPTED, EventKind.INTERRUPTED, run, reason=reason, remedy=LOOK)
+        self._end(_INTERRUPTED, EventKind.INTERRUPTED, run, reason=plain(reason), remedy=LOOK)
 
     def blame(self, run: str, asset: str, reason: str, trace: str) -> None:
         """A step failed for a reason that names none of its files: once more, each alone."""
