@@ -184,7 +184,7 @@ def test_work_without_a_known_wish_gets_one_with_the_first_recipe(engine: Engine
         connection.execute(
             sa.text(
                 f"UPDATE aibox.work SET made = '{SHA}.c1', wanted = '{SHA}.c1', state = 'finished' WHERE asset = 'chunks'"
-            )  # noqa: S608
+            )
         )
         connection.execute(
             sa.text(

@@ -55,7 +55,9 @@ class Faults:
         """All of them, one after the other."""
         while sum(self.done.values()) < self._count and not ending.is_set():
             time.sleep(self._dice.expovariate(1 / self._rest))
-            assert find_supervisor(self._home).is_running(), "the supervisor, which nobody kills here, is gone"
+            assert find_supervisor(self._home).is_running(), (
+                "the supervisor, which nobody kills here, is gone"
+            )
             what = self._dice.choice(DEAR if self._dice.random() < self._dear else CHEAP)
             how = self._dice.choices(("killed", "paused", "ended"), (6, 2, 1))[0]
             with suppress(psutil.NoSuchProcess):
