@@ -183,7 +183,8 @@ def test_work_without_a_known_wish_gets_one_with_the_first_recipe(engine: Engine
     with engine.begin() as connection:  # as a home of 0.1 is migrated
         connection.execute(
             sa.text(
-                f"UPDATE aibox.work SET made = '{SHA}.c1', wanted = '{SHA}.c1', state = 'finished' WHERE asset = 'chunks'"
+                f"UPDATE aibox.work SET made = '{SHA}.c1', wanted = '{SHA}.c1', state = 'finished' "
+                "WHERE asset = 'chunks'"
             )
         )
         connection.execute(
