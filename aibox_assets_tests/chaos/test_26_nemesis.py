@@ -37,6 +37,7 @@ def home() -> Iterator[RealHome]:
         made.destroy()
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(600)
 def test_sixty_faults(home: RealHome, tmp_path: Path) -> None:
     run_nemesis(home, tmp_path, 60, documents=9, rest=0.7, dear=0.12, quiet=240)
