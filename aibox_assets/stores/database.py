@@ -17,6 +17,7 @@ from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 SCHEMA = "aibox"
 STATUSES = ("queued", "started", "finished", "failed")
 FAILURES = ("transient", "permanent", "exhausted", "cancelled")
+ROLES = ("admin", "editor", "reader")
 SPACE_STATES = ("building", "active", "retired")
 MIN_PGVECTOR = (0, 8)
 """The first release with iterative index scans, without which a filtered search returns too few rows."""
@@ -51,6 +52,10 @@ accounts = Table(
     metadata,
     Column("name", sa.Text, primary_key=True),
     Column("created_at", _moment, nullable=False, server_default=_now),
+    Column("role", sa.Text, nullable=False, server_default="editor"),
+    Column("password_hash", sa.Text, comment="argon2; none for who only owns a folder of files"),
+    Column("disabled_at", _moment),
+    sa.CheckConstraint(f"role IN {ROLES}", name="accounts_role_check"),
     comment="who owns files",
 )
 
@@ -259,6 +264,79 @@ chosen_models = Table(
     Column("updated_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
     sa.CheckConstraint("kind IN ('embedding', 'extractor')", name="chosen_models_kind_check"),
     comment="which models every worker loads",
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", sa.Text, primary_key=True),
+    Column("account", ForeignKey(accounts.c.name, onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
+    Column("name", sa.Text, nullable=False),
+    Column(
+        "hash", sa.Text, nullable=False, unique=True, comment="SHA-256 of the key, which is 256 random bits"
+    ),
+    Column("role", sa.Text, nullable=False),
+    Column("scopes", sa.ARRAY(sa.Text), nullable=False),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    Column("expires_at", _moment),
+    Column("used_at", _moment),
+    Column("revoked_at", _moment),
+    sa.CheckConstraint(f"role IN {ROLES}", name="api_keys_role_check"),
+    Index(None, "account"),
+    comment="what programs sign in with",
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("hash", sa.Text, primary_key=True),
+    Column("family", sa.Text, nullable=False),
+    Column("account", ForeignKey(accounts.c.name, onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", _moment, nullable=False),
+    Column("used_at", _moment, comment="when it was exchanged; a second exchange ends its family"),
+    Index(None, "family"),
+    comment="by which a login goes on",
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("grantee", sa.Text, primary_key=True, comment="an account, or empty for all of them"),
+    Column("granted_by", sa.Text, nullable=False),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    Index(None, "grantee"),
+    comment="who sees a file beside its owner and the admins",
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("seq", sa.BigInteger, sa.Identity(), primary_key=True),
+    Column("at", _moment, nullable=False, server_default=_now),
+    Column("account", sa.Text, nullable=False),
+    Column("key_id", sa.Text),
+    Column("action", sa.Text, nullable=False),
+    Column("subject", sa.Text),
+    Column("request_id", sa.Text),
+    Column("data", JSONB, nullable=False, server_default=sa.text("'{}'")),
+    Index(None, "at"),
+    Index(None, "account", "seq"),
+    comment="who did what over HTTP",
+)
+
+repeatable_requests = Table(
+    "repeatable_requests",
+    metadata,
+    Column("caller", sa.Text, primary_key=True),
+    Column("key", sa.Text, primary_key=True),
+    Column("fingerprint", sa.Text, nullable=False),
+    Column("status", sa.Integer, comment="of the answer; none while it is not there yet"),
+    Column("headers", JSONB),
+    Column("body", sa.LargeBinary),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    Index(None, "created_at"),
+    comment="answers that are given again for the same Idempotency-Key",
 )
 
 

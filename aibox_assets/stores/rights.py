@@ -1,0 +1,30 @@
+"""Which files a viewer sees, as conditions that go into each query; nothing is filtered after reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from aibox_assets.domain.viewer import Viewer
+from aibox_assets.stores.database import files, grants
+
+VISIBLE_IDS = (
+    "SELECT v.id FROM aibox.files v WHERE v.owner_id = :viewer "
+    "UNION ALL SELECT g.file_id FROM aibox.grants g WHERE g.grantee = ANY(:grantees)"
+)
+"""The ids of what a viewer who does not see all may see, for statements that are text."""
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on a row of ``files``."""
+    if viewer.sees_all:
+        return sa.true()
+    shared = sa.select(grants.c.file_id).where(grants.c.grantee.in_(viewer.grantees))
+    return (files.c.owner_id == viewer.name) | files.c.id.in_(shared)
+
+
+def visible_parameters(viewer: Viewer) -> dict[str, Any]:
+    """What :data:`VISIBLE_IDS` binds."""
+    return {"viewer": viewer.name, "grantees": list(viewer.grantees)}
