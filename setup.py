@@ -60,6 +60,17 @@ RUNTIME = [
     "typer>=0.29,<0.30",
     "rich>=15,<16",
     "httpx>=0.28,<0.29",
+    "fastapi>=0.165,<0.166",
+    "fastapi-offline>=1.7,<2",
+    "uvicorn>=0.54,<0.55",
+    "python-multipart>=0.0.34,<0.1",
+    "sse-starlette>=3.7,<4",
+    "websockets>=17,<18",
+    "PyJWT>=2.15,<3",
+    "argon2-cffi>=25.1,<26",
+    "prometheus-client>=0.26,<0.27",
+    "mcp>=2.3,<3",
+    "flower>=2.2,<3",
 ]
 
 DEV = [

@@ -166,6 +166,24 @@ class Settings(BaseSettings):
     dagster_url: str | None = Field(
         None, alias="AIBOX_DAGSTER_URL", description="Dagster UI, where 'aibox up' does not start it"
     )
+    bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
+    api_port: int | None = Field(
+        None, alias="AIBOX_API_PORT", ge=1, le=65535, description="HTTP API; default: a free port"
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        alias="AIBOX_SECRET_KEY",
+        min_length=32,
+        description="Signs the API's tokens, the same on every machine; default: chosen at first start",
+    )
+    tls_certificate: Path | None = Field(None, alias="AIBOX_TLS_CERTIFICATE", description="PEM, for the API")
+    tls_key: Path | None = Field(None, alias="AIBOX_TLS_KEY", description="PEM, of that certificate")
+    cors_origins: str = Field(
+        "", alias="AIBOX_CORS_ORIGINS", description="Web pages that may call the API, separated by ','"
+    )
+    rate_limit: int = Field(
+        1200, alias="AIBOX_RATE_LIMIT", ge=1, description="Requests a minute of one caller of the API"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -245,6 +263,18 @@ class Settings(BaseSettings):
         host = f"[{self.redis_host}]" if ":" in self.redis_host else self.redis_host
         scheme = "rediss" if self.redis_ssl else "redis"
         return _checked_tls(f"{scheme}://{password}{host}:{self.redis_port}/{self.redis_db}")
+
+    def require_secret_key(self) -> bytes:
+        """What the API's tokens are signed with.
+
+        :raises ConfigurationError: none is set, and the home was never started.
+        """
+        if self.secret_key is None:
+            raise ConfigurationError(
+                "AIBOX_SECRET_KEY is not set, and this home has none yet.",
+                "Run 'aibox up' first, or set it to 32 random characters or more, the same for every API process.",
+            )
+        return self.secret_key.get_secret_value().encode()
 
     def require_neo4j_uri(self) -> str:
         """Bolt address of the graph server."""

@@ -15,6 +15,7 @@ from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.local.home import Home
 from aibox_assets.local.leftovers import end_processes, is_alive
 from aibox_assets.local.process import MARKER, tail
+from aibox_assets.local.services import API
 from aibox_assets.local.state import ServiceStatus, SupervisorState, describe, read_state
 from aibox_assets.local.supervisor import (
     STATE_FILE,
@@ -132,6 +133,14 @@ def ui_address(home_path: Path) -> str | None:
     """URL of the Dagster UI; None while the home does not run."""
     state = read_state(Home(home_path).run / STATE_FILE)
     return state.ui if state is not None and state.alive else None
+
+
+def api_address(home_path: Path) -> str | None:
+    """URL of the HTTP API; None while the home does not run."""
+    state = read_state(Home(home_path).run / STATE_FILE)
+    if state is None or not state.alive:
+        return None
+    return next((service.address for service in state.services if service.name == API), None)
 
 
 def log_path(home_path: Path, name: str) -> Path:

@@ -28,6 +28,7 @@ class Allotment:
     graph_http_port: int
     code_server_port: int
     webserver_port: int
+    api_port: int
     postgres_password: str
     redis_password: str
     graph_password: str

@@ -15,6 +15,11 @@ def ping_webserver(port: int) -> None:
     httpx.get(f"http://127.0.0.1:{port}/server_info", timeout=3, trust_env=False).raise_for_status()
 
 
+def ping_api(address: str) -> None:
+    """GET ``/health/live`` of our API, within 3 s; on loopback no certificate tells who answers."""
+    httpx.get(f"{address}/health/live", timeout=3, trust_env=False, verify=False).raise_for_status()  # noqa: S501
+
+
 def ping_code_server(port: int) -> None:
     """The gRPC health request, within 3 s; the server listens only after the assets were loaded."""
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:

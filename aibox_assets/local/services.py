@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import socket
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aibox_assets.local import probes
 from aibox_assets.local.embedded import EmbeddedServer
@@ -26,7 +28,14 @@ from aibox_assets.workers.command import (
 from aibox_assets.workers.queues import QUEUES
 from aibox_assets.workers.signs import Watch
 
+if TYPE_CHECKING:
+    from aibox_assets.stores.accounts import AccountStore
+
 SCHEMA = "schema"
+API = "api"
+SIGNING_KEY = "AIBOX_SECRET_KEY"
+FIRST_LOGIN = "first-login.txt"
+"""In the home: name and password of the first admin, until it is changed."""
 _HERE = Path(__file__).parent
 
 
@@ -48,16 +57,19 @@ def plan_services(home: Home) -> Plan:
     given = GivenSettings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]  # by alias
     allotment = home.allot()
     servers = _embedded(home, allotment, given)
+    if given.secret_key is None and SIGNING_KEY not in home.remembered():
+        home.remember(**{SIGNING_KEY: secrets.token_urlsafe(32)})
     shutil.copyfile(_HERE / "dagster.yaml", home.dagster / "dagster.yaml")
     settings = Settings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]
     port = given.webserver_port or allotment.webserver_port
     dagster = _dagster(home, settings, allotment.code_server_port, port, tuple(s.name for s in servers))
+    api = _api(home, settings, given.api_port or allotment.api_port, f"http://127.0.0.1:{port}")
     notes = tuple(
         f"Postgres runs as another user than root, who cannot reach {home.path}; its data is in {data}."
         for data in (PostgresServer(home.postgres, 0, "").data,)
         if servers and servers[0].name == "postgres" and not data.is_relative_to(home.path)
     )
-    return Plan((*servers, *dagster), f"http://127.0.0.1:{port}", notes)
+    return Plan((*servers, *dagster, api), f"http://127.0.0.1:{port}", notes)
 
 
 def _embedded(home: Home, allotment: Allotment, given: Settings) -> tuple[Service, ...]:
@@ -176,6 +188,29 @@ def _dagster(
     )
 
 
+def _api(home: Home, settings: Settings, port: int, ui: str) -> Service:
+    """The HTTP API."""
+    env: dict[str, str | None] = {
+        **step_environment(settings),
+        MARKER: str(home.path),
+        "AIBOX_API_PORT": str(port),
+        "AIBOX_DAGSTER_URL": settings.dagster_url or ui,
+        "OMP_NUM_THREADS": "1",
+    }
+    scheme = "https" if settings.tls_certificate else "http"
+    shown = "127.0.0.1" if settings.bind in ("0.0.0.0", "::") else settings.bind  # noqa: S104  # compared only
+    return Service(
+        API,
+        Command((sys.executable, "-m", "aibox_assets.api"), env=env),
+        (SCHEMA,),
+        stage=3,
+        ping=lambda _: probes.ping_api(f"{scheme}://{shown}:{port}"),
+        address=f"{scheme}://{shown}:{port}",
+        start_seconds=120.0,
+        stop_seconds=15.0,
+    )
+
+
 def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, str | None]:
     """What the Dagster processes and the workers get beside our own environment."""
     return {
@@ -188,6 +223,7 @@ def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, st
 
 def prepare_database(settings: Settings) -> None:
     """Bring our database to the newest schema, and write the models of this home there for every worker."""
+    from aibox_assets.stores.accounts import AccountStore
     from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
     from aibox_assets.stores.database import connect, migrate
 
@@ -198,5 +234,17 @@ def prepare_database(settings: Settings) -> None:
         store = ChosenModelStore(engine)
         store.choose(ChosenModels(given.embedding_model, given.extractor))
         store.choose(ChosenModels(settings.embedding_model, settings.extractor), replace=False)
+        write_first_password(settings, AccountStore(engine))
     finally:
         engine.dispose()
+
+
+def write_first_password(settings: Settings, store: AccountStore) -> None:
+    """Make the first admin where nobody can sign in yet; the password goes into a file that only its owner reads."""
+    from aibox_assets.services.accounts import ADMIN, new_admin
+
+    made = new_admin(store)
+    if made is not None:
+        path = settings.home / FIRST_LOGIN
+        path.touch(mode=0o600)
+        path.write_text(f"{ADMIN} {made}\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import fold_script
 from aibox_assets.resources.models import Models
 from aibox_assets.settings import Settings, load_settings
+from aibox_assets.stores.accounts import AccountStore
 from aibox_assets.stores.chosen_models import ChosenModelStore
 from aibox_assets.stores.database import connect
 from aibox_assets.stores.events import EventStore
@@ -41,10 +42,14 @@ if TYPE_CHECKING:
 
 
 class Platform:
-    """The parts of this installation, each made at its first use and kept."""
+    """The parts of this installation, each made at its first use and kept.
 
-    def __init__(self, settings: Settings) -> None:
+    :param connections: to our database, at most.
+    """
+
+    def __init__(self, settings: Settings, *, connections: int = 8) -> None:
         self.settings = settings
+        self._connections = connections
         self._wanted = False
 
     # Stores
@@ -52,7 +57,7 @@ class Platform:
     @cached_property
     def engine(self) -> Engine:
         """Connections to our database."""
-        return connect(self.settings.require_database_url())
+        return connect(self.settings.require_database_url(), self._connections)
 
     @cached_property
     def files(self) -> FileStore:
@@ -83,6 +88,11 @@ class Platform:
     def pauses(self) -> PauseStore:
         """Queues that stand still."""
         return PauseStore(self.engine)
+
+    @cached_property
+    def accounts(self) -> AccountStore:
+        """Who signs in."""
+        return AccountStore(self.engine)
 
     @cached_property
     def spaces(self) -> SpaceStore:

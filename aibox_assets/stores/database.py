@@ -55,6 +55,11 @@ accounts = Table(
     Column("role", sa.Text, nullable=False, server_default="editor"),
     Column("password_hash", sa.Text, comment="argon2; none for who only owns a folder of files"),
     Column("disabled_at", _moment),
+    Column(
+        "tokens_since",
+        _moment,
+        comment="older tokens are worth nothing, since the password or the role changed",
+    ),
     sa.CheckConstraint(f"role IN {ROLES}", name="accounts_role_check"),
     comment="who owns files",
 )
@@ -330,7 +335,13 @@ repeatable_requests = Table(
     metadata,
     Column("caller", sa.Text, primary_key=True),
     Column("key", sa.Text, primary_key=True),
-    Column("fingerprint", sa.Text, nullable=False),
+    Column(
+        "instance",
+        sa.BigInteger,
+        nullable=False,
+        comment="the process that works on it, which holds an advisory lock",
+    ),
+    Column("fingerprint", sa.Text),
     Column("status", sa.Integer, comment="of the answer; none while it is not there yet"),
     Column("headers", JSONB),
     Column("body", sa.LargeBinary),
@@ -340,17 +351,18 @@ repeatable_requests = Table(
 )
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, connections: int = 8) -> Engine:
     """A small pool of connections; nothing is opened before the first use.
 
     :param url: SQLAlchemy URL with the driver psycopg 3. Make the engine in the process that uses it: a pool
         does not survive a fork.
+    :param connections: at most, of which four stay open.
     """
     return sa.create_engine(
         url,
         pool_pre_ping=True,
         pool_size=4,
-        max_overflow=4,
+        max_overflow=connections - 4,
         pool_timeout=30,
         # Parameters hold people's texts and belong in no log.
         hide_parameters=True,

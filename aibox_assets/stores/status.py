@@ -159,6 +159,20 @@ class LiveStatus:
         with self._answering():
             return bool(self._redis.exists(f"jwt:blacklist:{token_hash}"))
 
+    def count(self, who: str, seconds: int) -> tuple[int, int]:
+        """Count one more request of *who* in a window of *seconds*; how many there were, and seconds until its end.
+
+        :raises StoreUnavailableError: Redis did not answer.
+        """
+        key = f"aibox:rate:{who}"
+        with self._answering():
+            pipeline = self._redis.pipeline(transaction=True)
+            pipeline.set(key, 0, ex=seconds, nx=True)
+            pipeline.incr(key)
+            pipeline.ttl(key)
+            _, count, left = pipeline.execute()
+        return int(count), max(1, int(left))
+
     def remember(self, key: str, value: str) -> None:
         """Write ``aam:memory:{key}``, an agent's note, for an hour.
 

@@ -14,7 +14,10 @@ def upgrade() -> None:
             ADD COLUMN role text NOT NULL DEFAULT 'editor',
             ADD COLUMN password_hash text,
             ADD COLUMN disabled_at timestamptz,
+            ADD COLUMN tokens_since timestamptz,
             ADD CONSTRAINT accounts_role_check CHECK (role IN ('admin', 'editor', 'reader'));
+        COMMENT ON COLUMN aibox.accounts.tokens_since IS
+            'older tokens are worth nothing, since the password or the role changed';
         COMMENT ON COLUMN aibox.accounts.password_hash IS 'argon2; none for who only owns a folder of files';
 
         CREATE TABLE aibox.api_keys (
@@ -79,7 +82,8 @@ def upgrade() -> None:
         CREATE TABLE aibox.repeatable_requests (
             caller text NOT NULL,
             key text NOT NULL,
-            fingerprint text NOT NULL,
+            instance bigint NOT NULL,
+            fingerprint text,
             status integer,
             headers jsonb,
             body bytea,
@@ -87,6 +91,8 @@ def upgrade() -> None:
             CONSTRAINT repeatable_requests_pkey PRIMARY KEY (caller, key)
         );
         CREATE INDEX repeatable_requests_created_at_idx ON aibox.repeatable_requests (created_at);
+        COMMENT ON COLUMN aibox.repeatable_requests.instance IS
+            'the process that works on it, which holds an advisory lock';
         COMMENT ON COLUMN aibox.repeatable_requests.status IS 'of the answer; none while it is not there yet';
         COMMENT ON TABLE aibox.repeatable_requests IS 'answers that are given again for the same Idempotency-Key';
         """
@@ -103,6 +109,7 @@ def downgrade() -> None:
         DROP TABLE aibox.refresh_tokens;
         DROP TABLE aibox.api_keys;
         ALTER TABLE aibox.accounts
-            DROP CONSTRAINT accounts_role_check, DROP COLUMN role, DROP COLUMN password_hash, DROP COLUMN disabled_at;
+            DROP CONSTRAINT accounts_role_check, DROP COLUMN role, DROP COLUMN password_hash, DROP COLUMN disabled_at,
+            DROP COLUMN tokens_since;
         """
     )

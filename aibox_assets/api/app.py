@@ -1,0 +1,61 @@
+"""The application: routes, and what holds for all of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from aibox_assets.api.middleware import EachRequest, EntityTags
+from aibox_assets.api.problems import DOCUMENTED, handle_problems
+from aibox_assets.api.repeatable import HEADER, RepeatableRequests
+from aibox_assets.api.routes import accounts, auth, health
+from aibox_assets.resources.platform import Platform
+
+PREFIX: Final = "/api/v1"
+MAX_BODY: Final = 2**20
+"""Bytes of a request's body; a route that takes uploads says its own limit."""
+_ROUTERS: Final = (auth.router, accounts.router)
+
+DESCRIPTION: Final = """
+Every answer is `{"success": true, "data": …, "message": …}`, every problem `application/problem+json` with a stable
+`code`, the reason, and what to do about it. Send a token of `POST /api/v1/auth/login`, or a key of
+`aibox keys create`, as `Authorization: Bearer …`. Any POST takes an `Idempotency-Key`: sent again within a day it is
+answered as before, and nothing is done twice. Reads answer with an `ETag`.
+"""
+
+
+def create_app(platform: Platform) -> FastAPI:
+    """The API over *platform*."""
+    origins = [origin.strip() for origin in platform.settings.cors_origins.split(",") if origin.strip()]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["*"],
+        allow_headers=["Authorization", "Content-Type", HEADER, "If-None-Match", "Last-Event-ID"],
+        expose_headers=["ETag", "Location", "X-Request-ID"],
+    )
+    app: FastAPI = FastAPIOffline(  # its page of documentation loads nothing from another host
+        title="AI-Box assets",
+        version="1",
+        description=DESCRIPTION,
+        max_body_size=MAX_BODY,
+        openapi_url=f"{PREFIX}/openapi.json",
+        middleware=[
+            Middleware(EachRequest),
+            *([cors] if origins else []),
+            Middleware(EntityTags),
+            Middleware(RepeatableRequests, platform=platform),
+        ],
+    )
+    app.state.platform = platform
+    handle_problems(app)
+    api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
+    for router in _ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+    app.include_router(health.router)
+    return app

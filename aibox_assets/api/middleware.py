@@ -1,0 +1,116 @@
+"""What holds for every request: an id, headers of security, ETags, a line in the log."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import time
+import uuid
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger("aibox.api")
+_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SECURITY: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class EachRequest:
+    """Gives each request an id and a line in the log, and its answer the headers of security."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        started, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in _SECURITY.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            seconds = time.perf_counter() - started
+            _note(scope, status, seconds, request_id)
+
+
+def _note(scope: Scope, status: int, seconds: float, request_id: str) -> None:
+    caller = scope["state"].get("caller")
+    _log.info(
+        "%s %s %d %.1f ms %s %s",
+        scope["method"],
+        scope["path"],
+        status,
+        seconds * 1000,
+        caller.id if caller else "-",
+        request_id,
+    )
+
+
+class EntityTags:
+    """Answers of JSON that are read get an ETag, and 304 where the caller has them already."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        known = Headers(scope=scope).get("if-none-match", "")
+        start: MutableMapping[str, Any] | None = None
+
+        async def tagged(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start" and _is_json(message):
+                start = message
+                return
+            if start is None or message["type"] != "http.response.body":
+                await send(message)
+                return
+            begun, start = start, None
+            if message.get("more_body"):
+                await send(begun)
+                await send(message)
+                return
+            headers = MutableHeaders(scope=begun)
+            tag = headers.get("etag") or f'W/"{hashlib.sha256(message["body"]).hexdigest()[:32]}"'
+            headers["ETag"] = tag
+            headers["Cache-Control"] = "private, no-cache"
+            if tag in {part.strip() for part in known.split(",")}:
+                begun["status"] = 304
+                del headers["content-length"]
+                await send(begun)
+                await send({"type": "http.response.body", "body": b""})
+                return
+            await send(begun)
+            await send(message)
+
+        await self._app(scope, receive, tagged)
+
+
+def _is_json(message: Message) -> bool:
+    kind = Headers(raw=message["headers"]).get("content-type", "")
+    return bool(message["status"] == 200 and kind.startswith("application/json"))

@@ -1,0 +1,156 @@
+"""Requests that fail: which status and code each error has, and how it is written."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from aibox_assets.api.answers import Problem
+from aibox_assets.domain import errors
+from aibox_assets.services.accounts import NotSignedInError
+
+_log = logging.getLogger(__name__)
+
+_KINDS: Final[tuple[tuple[type[errors.AIBoxError], int, str], ...]] = (
+    (NotSignedInError, 401, "not_signed_in"),
+    (errors.StoreUnavailableError, 503, "store_unavailable"),
+    (errors.ParserUnavailableError, 503, "parser_unavailable"),
+    (errors.LimitExceededError, 413, "limit_exceeded"),
+    (errors.ConfigurationError, 400, "not_possible"),
+    (errors.TransientError, 503, "try_again"),
+    (errors.AIBoxError, 400, "refused"),
+)
+_CODES: Final = {
+    400: "bad_request",
+    401: "not_signed_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "limit_exceeded",
+    415: "unsupported_media_type",
+    422: "malformed",
+    429: "too_many_requests",
+    503: "store_unavailable",
+}
+DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"model": Problem, "description": HTTPStatus(status).phrase}
+    for status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
+}
+"""Problems that any route may answer with; for ``responses`` of a router."""
+
+
+class ProblemError(Exception):
+    """A request that a route refuses."""
+
+    def __init__(
+        self, status: int, code: str, reason: str, remedy: str = "", headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.status, self.code, self.reason, self.remedy = status, code, reason, remedy
+        self.headers = headers
+
+
+def not_found(what: str) -> ProblemError:
+    """There is no such thing, or it is not the caller's to see; which of both is not said."""
+    return ProblemError(404, "not_found", f"There is no {what} that you can see.", "Check its id.")
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Answer every error as a problem."""
+    app.add_exception_handler(ProblemError, _refused)
+    app.add_exception_handler(errors.AIBoxError, _known)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem_response(
+    path: str,
+    request_id: str,
+    *,
+    status: int,
+    code: str,
+    reason: str,
+    remedy: str = "",
+    headers: dict[str, str] | None = None,
+    errors: list[dict[str, str]] | None = None,
+) -> JSONResponse:
+    """A problem as it is sent."""
+    body = Problem(
+        message=f"{reason} {remedy}".strip(),
+        code=code,
+        remedy=remedy,
+        type=f"/docs#{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=reason,
+        instance=path,
+        request_id=request_id,
+        errors=errors or [],
+    )
+    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+
+
+def _answer(request: Request, status: int, code: str, reason: str, **more: Any) -> JSONResponse:
+    request_id = getattr(request.state, "request_id", "")
+    return problem_response(request.url.path, request_id, status=status, code=code, reason=reason, **more)
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)
+    return _answer(
+        request, error.status, error.code, error.reason, remedy=error.remedy, headers=error.headers
+    )
+
+
+def _known(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.AIBoxError)
+    status, code = next((status, code) for kind, status, code in _KINDS if isinstance(error, kind))
+    reason, remedy = error.reason, error.remedy
+    if status == 503:
+        # The reason may hold the address of a server, which is for the log and the operator's terminal.
+        _log.warning("%s %s: %s", request.method, request.url.path, error)
+        reason, remedy = (
+            "A part of the installation does not answer.",
+            "Try again soon; 'aibox doctor' says more.",
+        )
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status)
+    return _answer(request, status, code, reason, remedy=remedy, headers=headers)
+
+
+def _malformed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = [
+        {"at": ".".join(str(part) for part in each["loc"]), "reason": str(each["msg"])}
+        for each in error.errors()
+    ]
+    first = found[0] if found else {"at": "request", "reason": "malformed"}
+    reason = f"{first['at']}: {first['reason']}."
+    return _answer(
+        request, 422, "malformed", reason, remedy="The page /docs says what the request takes.", errors=found
+    )
+
+
+def _plain(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = _CODES.get(error.status_code, "refused")
+    headers = dict(error.headers) if error.headers else None
+    return _answer(request, error.status_code, code, f"{error.detail}.", headers=headers)
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(
+        request,
+        500,
+        "unexpected",
+        "Something unexpected happened.",
+        remedy="Tell an admin the request's id; the API's log has the reason.",
+    )

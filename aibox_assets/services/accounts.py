@@ -1,0 +1,287 @@
+"""Signing in: passwords, tokens and keys, and what their bearer may do.
+
+A token is a JWT of a quarter of an hour, a refresh token carries a login on for a month and is exchanged at each use,
+a key is for programs. All that is kept of passwords and tokens are hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import jwt
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError
+from aibox_assets.domain.paths import printable
+from aibox_assets.domain.viewer import Viewer
+from aibox_assets.resources.platform import Platform
+from aibox_assets.stores.accounts import Account, AccountStore, ApiKey, Role
+from aibox_assets.stores.scanning import is_left_alone
+
+TOKEN_MINUTES: Final = 15
+LOGIN_DAYS: Final = 30
+MIN_PASSWORD: Final = 12
+KEY_PREFIX: Final = "aibox"
+SCOPES: Final = ("files", "search", "graph", "work", "memory", "webhooks", "accounts", "dagster")
+"""The areas of the API that a key can be confined to."""
+ADMIN: Final = "admin"
+
+_ALGORITHM: Final = "HS256"
+_AUDIENCE: Final = "aibox-api"
+_CLAIMS: Final = ("exp", "iat", "jti", "aud", "sub")
+_KEY: Final = re.compile(rf"{KEY_PREFIX}_[0-9a-f]{{12}}_[A-Za-z0-9_-]{{43}}")
+_hasher: Final = PasswordHasher()
+_NOBODY: Final = _hasher.hash(secrets.token_urlsafe())
+"""Verified where there is no such account, so that the time of an answer does not tell."""
+
+
+class NotSignedInError(AIBoxError):
+    """No token, or one that is worth nothing; which of both is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who called, by token or key.
+
+    :ivar scopes: areas of the API; ``*`` for all. :ivar key_id: of the key; None for a person's token.
+    """
+
+    account: str
+    role: Role
+    scopes: tuple[str, ...] = ("*",)
+    key_id: str | None = None
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose eyes its answers are for."""
+        return Viewer(self.account, sees_all=self.role is Role.ADMIN)
+
+    @property
+    def id(self) -> str:
+        """For counting and for repeated requests: the key, else the account."""
+        return f"key:{self.key_id}" if self.key_id else f"account:{self.account}"
+
+    def may(self, role: Role, area: str) -> bool:
+        """Whether it may do what *role* may in an area of the API."""
+        return self.role.covers(role) and ("*" in self.scopes or area in self.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a login gives.
+
+    :ivar seconds: for which the access token is good.
+    """
+
+    access: str
+    refresh: str
+    seconds: int
+
+
+def sign_in(platform: Platform, name: str, password: str) -> Tokens:
+    """A login by password.
+
+    :raises NotSignedInError: name or password is wrong, or the account is disabled.
+    """
+    account = platform.accounts.get(name)
+    stored = account.password_hash if account is not None else None
+    if not _fits(stored or _NOBODY, password) or account is None or stored is None or account.disabled_at:
+        raise NotSignedInError("Name or password is wrong.", "Ask an admin for a new password if it is lost.")
+    if _hasher.check_needs_rehash(stored):
+        platform.accounts.rehash(name, stored, _hasher.hash(password))
+    refresh = secrets.token_urlsafe(32)
+    platform.accounts.start_login(name, secrets.token_hex(8), hash_token(refresh), LOGIN_DAYS)
+    return Tokens(_issue(platform, name), refresh, TOKEN_MINUTES * 60)
+
+
+def refresh_login(platform: Platform, refresh: str) -> Tokens:
+    """Exchange a refresh token, once.
+
+    :raises NotSignedInError: it is unknown, over, or was exchanged before, which ends its whole login.
+    """
+    following = secrets.token_urlsafe(32)
+    name = platform.accounts.exchange(hash_token(refresh), hash_token(following), LOGIN_DAYS)
+    account = platform.accounts.get(name) if name else None
+    if account is None or account.disabled_at is not None:
+        raise NotSignedInError("The login is over.", "Sign in again.")
+    return Tokens(_issue(platform, account.name), following, TOKEN_MINUTES * 60)
+
+
+def sign_out(platform: Platform, access: str | None, refresh: str | None) -> None:
+    """End a login: the access token is refused from now on, and the refresh token with its family.
+
+    :raises StoreUnavailableError: Redis did not answer; the token is still good.
+    """
+    if refresh:
+        platform.accounts.end_login(hash_token(refresh))
+    if access and not _KEY.fullmatch(access):
+        claims = _read(platform, access)
+        platform.live.revoke_token(hash_token(access), datetime.fromtimestamp(claims["exp"], UTC))
+
+
+def identify(platform: Platform, bearer: str) -> Caller:
+    """Who a token or key belongs to.
+
+    :raises NotSignedInError: it is wrong, over, revoked or its account disabled.
+    :raises StoreUnavailableError: Postgres or Redis did not answer; nobody is believed then.
+    """
+    return _by_key(platform, bearer) if _KEY.fullmatch(bearer) else _by_token(platform, bearer)
+
+
+def make_key(
+    platform: Platform,
+    account: str,
+    name: str,
+    *,
+    role: Role | None = None,
+    scopes: tuple[str, ...] = ("*",),
+    expires_at: datetime | None = None,
+) -> tuple[str, ApiKey]:
+    """A new key, which is shown this once, and what is kept of it.
+
+    :param role: not more than the account's, which is the default.
+    :raises ConfigurationError: there is no such account, the role is more than its, a scope is unknown.
+    """
+    owner = platform.accounts.get(account)
+    if owner is None:
+        raise ConfigurationError(f"There is no account {printable(account)}.", "See 'aibox users list'.")
+    if role is not None and not owner.role.covers(role):
+        raise ConfigurationError(
+            f"{printable(account)} is {owner.role}; its key cannot be {role}.", "Take a smaller role."
+        )
+    unknown = [scope for scope in scopes if scope != "*" and scope not in SCOPES]
+    if unknown or not scopes:
+        raise ConfigurationError(
+            f"{printable(', '.join(unknown)) or 'Nothing'} is no area of the API.",
+            f"There are: {', '.join(SCOPES)}.",
+        )
+    id_ = secrets.token_hex(6)
+    secret = f"{KEY_PREFIX}_{id_}_{secrets.token_urlsafe(32)}"
+    now = datetime.now(UTC)
+    key = ApiKey(id_, account, name, role or owner.role, tuple(scopes), now, expires_at, None, None)
+    platform.accounts.add_key(key, hash_token(secret))
+    return secret, key
+
+
+def make_account(platform: Platform, name: str, role: Role, password: str) -> None:
+    """An account that can sign in.
+
+    :raises ConfigurationError: the name is taken or cannot be a folder's, or the password is too short.
+    """
+    check_name(name)
+    if not platform.accounts.put(name, role, hash_password(password)):
+        raise ConfigurationError(
+            f"There is an account {printable(name)} already.", "Change it with 'aibox users set'."
+        )
+
+
+def set_password(platform: Platform, name: str, password: str) -> None:
+    """A new password, and the end of all logins by the old one.
+
+    :raises ConfigurationError: there is no such account, or the password is too short.
+    """
+    if not platform.accounts.change(name, password_hash=hash_password(password)):
+        raise ConfigurationError(f"There is no account {printable(name)}.", "See 'aibox users list'.")
+
+
+def new_admin(store: AccountStore) -> str | None:
+    """The password of a first admin where nobody can sign in yet; None where somebody can."""
+    if store.has_logins():
+        return None
+    password = secrets.token_urlsafe(15)
+    return password if store.put(ADMIN, Role.ADMIN, hash_password(password)) else None
+
+
+def check_name(name: str) -> None:
+    """Refuse what could be no folder of the inbox.
+
+    :raises ConfigurationError: with the reason.
+    """
+    if not name or len(name) > 100 or is_left_alone(name) or not name.isprintable() or "/" in name:
+        raise ConfigurationError(
+            f"{printable(name)!r} cannot be an account.",
+            "Take at most 100 printable characters without '/' and without a leading dot.",
+        )
+
+
+def hash_password(password: str) -> str:
+    """Its argon2 hash.
+
+    :raises ConfigurationError: it is too short or too long.
+    """
+    if not MIN_PASSWORD <= len(password) <= 1000:
+        raise ConfigurationError(f"A password has {MIN_PASSWORD} to 1,000 characters.", "Take another one.")
+    return _hasher.hash(password)
+
+
+def hash_token(token: str) -> str:
+    """SHA-256, 64 hex digits: enough for what is random itself."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _by_key(platform: Platform, bearer: str) -> Caller:
+    found = platform.accounts.find_key(hash_token(bearer))
+    if found is None:
+        raise _refused()
+    key, account = found
+    over = key.expires_at is not None and key.expires_at <= datetime.now(UTC)
+    if over or key.revoked_at is not None or account.disabled_at is not None:
+        raise _refused()
+    role = key.role if account.role.covers(key.role) else account.role
+    return Caller(account.name, role, key.scopes, key.id)
+
+
+def _by_token(platform: Platform, bearer: str) -> Caller:
+    claims = _read(platform, bearer)
+    if platform.live.is_revoked(hash_token(bearer)):
+        raise _refused()
+    account = platform.accounts.get(claims["sub"])
+    if account is None or account.disabled_at is not None or _is_older(claims["iat"], account):
+        raise _refused()
+    return Caller(account.name, account.role)
+
+
+def _is_older(issued: int, account: Account) -> bool:
+    return account.tokens_since is not None and issued < int(account.tokens_since.timestamp())
+
+
+def _issue(platform: Platform, name: str) -> str:
+    now = datetime.now(UTC)
+    claims = {
+        "sub": name,
+        "aud": _AUDIENCE,
+        "iat": now,
+        "exp": now + timedelta(minutes=TOKEN_MINUTES),
+        "jti": secrets.token_hex(16),
+    }
+    return jwt.encode(claims, platform.settings.require_secret_key(), algorithm=_ALGORITHM)
+
+
+def _read(platform: Platform, token: str) -> dict[str, Any]:
+    key = platform.settings.require_secret_key()
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, options={"require": list(_CLAIMS)}
+        )
+    except jwt.PyJWTError as error:
+        raise _refused() from error
+    return claims
+
+
+def _fits(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _refused() -> NotSignedInError:
+    return NotSignedInError(
+        "The token or key is wrong, over or revoked.", "Sign in again, or ask an admin for a key."
+    )

@@ -1,0 +1,83 @@
+"""An API on real Postgres and Redis, with an admin, an editor, a reader and another editor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import redis
+from sqlalchemy import Engine
+
+from aibox_assets.resources.platform import Platform
+from aibox_assets.services.accounts import hash_password, make_key
+from aibox_assets.settings import Settings
+from aibox_assets.stores.accounts import Role
+from aibox_assets_tests.api.serving import serving
+
+PASSWORD = "correct horse battery"
+PASSWORD_HASH = hash_password(PASSWORD)
+"""Made once, since that is slow on purpose."""
+SECRET = "a secret of the tests, and of nobody else"
+PEOPLE = {"ada": Role.ADMIN, "eve": Role.EDITOR, "bob": Role.EDITOR, "rae": Role.READER}
+
+Client = Callable[[str], httpx.Client]
+
+
+@pytest.fixture
+def settings(engine: Engine, redis_url: str, tmp_path: Path) -> Settings:
+    redis.Redis.from_url(redis_url).flushdb()
+    values: dict[str, Any] = {
+        "AIBOX_HOME": tmp_path / "home",
+        "DATABASE_URL": engine.url.render_as_string(hide_password=False),
+        "REDIS_URL": redis_url,
+        "AIBOX_SECRET_KEY": SECRET,
+    }
+    return Settings(**values)
+
+
+@pytest.fixture
+def platform(settings: Settings) -> Iterator[Platform]:
+    platform = Platform(settings)
+    yield platform
+    platform.engine.dispose()
+
+
+@pytest.fixture
+def people(platform: Platform) -> dict[str, Role]:
+    """Accounts that can sign in, all with the same password."""
+    for name, role in PEOPLE.items():
+        assert platform.accounts.put(name, role, PASSWORD_HASH)
+    return PEOPLE
+
+
+@pytest.fixture
+def api(platform: Platform, people: dict[str, Role]) -> Iterator[str]:
+    """The API's address."""
+    with serving(platform) as address:
+        yield address
+
+
+@pytest.fixture
+def signed_in(api: str, platform: Platform) -> Iterator[Client]:
+    """Clients by the name of a person, each with a key of its own."""
+    clients: list[httpx.Client] = []
+
+    def client(name: str) -> httpx.Client:
+        secret, _ = make_key(platform, name, "test")
+        headers = {"Authorization": f"Bearer {secret}"}
+        clients.append(httpx.Client(base_url=f"{api}/api/v1", headers=headers, trust_env=False, timeout=30))
+        return clients[-1]
+
+    yield client
+    for each in clients:
+        each.close()
+
+
+@pytest.fixture
+def stranger(api: str) -> Iterator[httpx.Client]:
+    """A client that has not signed in."""
+    with httpx.Client(base_url=f"{api}/api/v1", trust_env=False, timeout=30) as client:
+        yield client
