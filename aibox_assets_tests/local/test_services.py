@@ -43,7 +43,7 @@ def test_without_settings_everything_is_embedded(home: Home) -> None:
     plan = plan_services(home)
     assert names(plan) == [
         *("postgres", "redis", "graph", "schema", "code-server", "daemon", "webserver"),
-        *("worker-file_processing", "worker-vectorization", "worker-kg_extraction"),
+        *("worker-file_processing", "worker-vectorization", "worker-kg_extraction", "api"),
     ]
     settings = Settings(**{"AIBOX_HOME": home.path})
     assert settings.require_database_url().endswith("/aibox")
