@@ -173,13 +173,13 @@ class LiveStatus:
             _, count, left = pipeline.execute()
         return int(count), max(1, int(left))
 
-    def remember(self, key: str, value: str) -> None:
-        """Write ``aam:memory:{key}``, an agent's note, for an hour.
+    def remember(self, key: str, value: str, seconds: int = MEMORY_SECONDS) -> None:
+        """Write ``aam:memory:{key}``, an agent's note, for an hour or as long as is said.
 
         :raises StoreUnavailableError: Redis did not answer.
         """
         with self._answering():
-            self._redis.set(f"aam:memory:{key}", value, ex=MEMORY_SECONDS)
+            self._redis.set(f"aam:memory:{key}", value, ex=seconds)
 
     def recall(self, key: str) -> str | None:
         """The agent's note; None when there is none from the last hour.
@@ -188,6 +188,14 @@ class LiveStatus:
         """
         with self._answering():
             return cast("str | None", self._redis.get(f"aam:memory:{key}"))
+
+    def forget(self, key: str) -> bool:
+        """Remove the agent's note; whether there was one.
+
+        :raises StoreUnavailableError: Redis did not answer.
+        """
+        with self._answering():
+            return bool(self._redis.delete(f"aam:memory:{key}"))
 
     def _report(self, keys: Collection[str], value: dict[str, object], seconds: int) -> None:
         body = json.dumps(value | {"updated": datetime.now(UTC).isoformat()})
