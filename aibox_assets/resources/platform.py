@@ -24,6 +24,7 @@ from aibox_assets.stores.fencing import Fencing
 from aibox_assets.stores.files import FileStore
 from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
 from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.jobs import JobStore
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.missing import MissingStore
@@ -63,6 +64,11 @@ class Platform:
     def files(self) -> FileStore:
         """Which files there are."""
         return FileStore(self.engine)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        """What waits, runs and ended, by queue."""
+        return JobStore(self.engine)
 
     @cached_property
     def lifecycle(self) -> Lifecycle:
