@@ -418,6 +418,16 @@ def migrate(url: str) -> None:
         engine.dispose()
 
 
+def known_revisions() -> list[str]:
+    """The revisions of the schema that this release knows, the newest first."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+
 def _require_pgvector(connection: Connection) -> None:
     remedy = (
         "Install pgvector 0.8 or later on the server, and run 'CREATE EXTENSION vector' "
