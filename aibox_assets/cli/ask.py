@@ -10,6 +10,7 @@ import typer
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.domain.embed import BUILT_IN
 from aibox_assets.domain.language import detect_language
+from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.services.graph import find_relations
 from aibox_assets.stores.graph_records import GraphRelation
@@ -46,15 +47,14 @@ def search(
 def graph(
     entity: Annotated[str, typer.Argument(help="A person, an organization, a place, a product.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many relations.")] = 50,
-    user: Annotated[
-        str | None, typer.Option("--user", "-u", help="Only what files of this owner say.")
-    ] = None,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Only what this person may see.")] = None,
     json: Json = False,
 ) -> None:
     """Who is connected to what, with confidence and the passage that says so."""
     with reported_errors(json):
         # One relation is stated by several files: the table shows it once, so it takes more of them.
-        relations = find_relations(current_platform(), entity, limit if json else limit * STATED, user)
+        viewer = OPERATOR if user is None else Viewer(user)
+        relations = find_relations(current_platform(), viewer, entity, limit if json else limit * STATED)
     if json:
         print_json([_relation(relation) for relation in relations])
         return

@@ -15,6 +15,7 @@ from aibox_assets.cli.records import COLUMNS, row
 from aibox_assets.cli.stack import start_stack
 from aibox_assets.cli.waiting import wait_for
 from aibox_assets.domain.paths import storable
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.local import control
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.graph import find_relations
@@ -71,7 +72,7 @@ def _ask(platform: Platform) -> None:
         rows = [(f"{hit.score:.3f}", clean(hit.path), clean(hit.text[:160])) for hit in hits]
         print_table(f'aibox search "{query}"', ("score", "file", "text"), rows, "Nothing was found.")
     warn_english_only(platform)
-    relations = find_relations(platform, ENTITY, 200)
+    relations = find_relations(platform, OPERATOR, ENTITY, 200)
     print_table(
         f'aibox graph "{ENTITY}"',
         RELATION_COLUMNS,

@@ -67,3 +67,7 @@ class StoreUnavailableError(TransientError):
 
 class ParserUnavailableError(TransientError):
     """The process that parses did not start: a fault of the installation, not of the document."""
+
+
+class QueryRefusedError(PermanentError):
+    """A question to the graph that is not answered: it would write, reach out of the database, or is not allowed."""

@@ -23,12 +23,14 @@ from aibox_assets.stores.failures import DeadLetters
 from aibox_assets.stores.fencing import Fencing
 from aibox_assets.stores.files import FileStore
 from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
+from aibox_assets.stores.grants import GrantStore
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.jobs import JobStore
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.missing import MissingStore
 from aibox_assets.stores.pauses import PauseStore
+from aibox_assets.stores.places import PlaceStore
 from aibox_assets.stores.search import SearchStore
 from aibox_assets.stores.space_records import Space, require_model
 from aibox_assets.stores.spaces import SpaceStore
@@ -101,6 +103,16 @@ class Platform:
         return AccountStore(self.engine)
 
     @cached_property
+    def grants(self) -> GrantStore:
+        """Who sees which files beside their owners."""
+        return GrantStore(self.engine)
+
+    @cached_property
+    def places(self) -> PlaceStore:
+        """Where chunks stand in their files."""
+        return PlaceStore(self.engine)
+
+    @cached_property
     def spaces(self) -> SpaceStore:
         """Which embedding models have vectors, and which of them is active."""
         return SpaceStore(self.engine)
@@ -134,7 +146,7 @@ class Platform:
             password=settings.neo4j_password.get_secret_value(),
             database=settings.neo4j_database,
         )
-        return GraphStore(address, graph_write_lock(self.engine))
+        return GraphStore(address, graph_write_lock(self.engine), readers=self.grants.readers)
 
     @cached_property
     def live(self) -> LiveStatus:
