@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from aibox_assets.cli import ask, demo, failures, files, folders, ingest, models, stack, workers
+from aibox_assets.cli import ask, demo, failures, files, folders, ingest, models, search, stack, workers
 
 app = typer.Typer(
     name="aibox",
@@ -15,7 +15,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (stack, workers, ingest, files, folders, failures, ask, models, demo):
+for module in (stack, workers, ingest, files, folders, failures, search, ask, models, demo):
     module.register(app)
 
 if __name__ == "__main__":
