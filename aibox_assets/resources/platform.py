@@ -27,7 +27,7 @@ from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.missing import MissingStore
 from aibox_assets.stores.pauses import PauseStore
-from aibox_assets.stores.search import PlaceStore, SearchStore
+from aibox_assets.stores.search import PassageStore, SearchStore
 from aibox_assets.stores.space_records import Space, require_model
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
@@ -100,9 +100,9 @@ class Platform:
         return SearchStore(self.engine)
 
     @cached_property
-    def places(self) -> PlaceStore:
+    def passages(self) -> PassageStore:
         """What stands around a passage."""
-        return PlaceStore(self.engine)
+        return PassageStore(self.engine)
 
     @cached_property
     def extractions(self) -> ExtractionCache:

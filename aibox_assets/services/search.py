@@ -48,8 +48,8 @@ def more_like(
 
     :raises NotFoundError: the viewer sees no such chunk.
     """
-    passage = platform.places.passage(viewer, chunk_id)
-    vector = platform.places.vector(viewer, chunk_id) if platform.active_space is not None else None
+    passage = platform.passages.passage(viewer, chunk_id)
+    vector = platform.passages.vector(viewer, chunk_id) if platform.active_space is not None else None
     hits = platform.search.search(passage.text, vector, viewer, filters, limit=_bounded(limit) + 1)
     fitting = [hit for hit in hits if hit.score >= FITS and hit.chunk_id != chunk_id]
     return _found(platform, fitting[: _bounded(limit)])
@@ -60,7 +60,9 @@ def passage(platform: Platform, viewer: Viewer, chunk_id: str, before: int = 1, 
 
     :raises NotFoundError: the viewer sees no such chunk.
     """
-    return platform.places.passage(viewer, chunk_id, min(max(before, 0), AROUND), min(max(after, 0), AROUND))
+    return platform.passages.passage(
+        viewer, chunk_id, min(max(before, 0), AROUND), min(max(after, 0), AROUND)
+    )
 
 
 def _bounded(limit: int) -> int:
@@ -70,7 +72,7 @@ def _bounded(limit: int) -> int:
 def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
     if not hits:
         return []
-    forms = platform.places.word_forms(set().union(*(latin_words(hit.text) for hit in hits)))
+    forms = platform.passages.word_forms(set().union(*(latin_words(hit.text) for hit in hits)))
     return [
         FoundPassage(
             _passage(hit),

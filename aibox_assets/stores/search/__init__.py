@@ -1,8 +1,8 @@
 """Search over chunks and vectors: ``scope.py`` says which may answer, ``by_vector.py`` and ``by_word.py`` find
-candidates, ``store.py`` scores them, ``places.py`` reads what stands around one."""
+candidates, ``store.py`` scores them, ``passages.py`` reads what stands around one."""
 
-from aibox_assets.stores.search.places import PlaceStore
+from aibox_assets.stores.search.passages import PassageStore
 from aibox_assets.stores.search.records import Hit
 from aibox_assets.stores.search.store import SearchStore
 
-__all__ = ["Hit", "PlaceStore", "SearchStore"]
+__all__ = ["Hit", "PassageStore", "SearchStore"]

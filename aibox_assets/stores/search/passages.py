@@ -32,7 +32,7 @@ _FORMS = """SELECT w AS word, coalesce((ts_lexize('pg_catalog.english_stem', w))
     FROM unnest(CAST(:words AS text[])) AS w"""
 
 
-class PlaceStore:
+class PassageStore:
     """Reads single chunks and their neighbours."""
 
     def __init__(self, engine: Engine) -> None:
