@@ -19,8 +19,9 @@ from typing import Any
 MAX_WORD = 64
 """Characters of the longest word; more is cut on both sides (base64, hashes of hashes)."""
 
-_HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"(?P<han>[{_HAN}]+)|(?:(?![{_HAN}])[^\W_])+(?:[-_./'’:@&+#,](?:(?![{_HAN}])[^\W_])+)*")
+HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Chinese characters, as the inside of a pattern's brackets."""
+_TOKEN = re.compile(rf"(?P<han>[{HAN}]+)|(?:(?![{HAN}])[^\W_])+(?:[-_./'’:@&+#,](?:(?![{HAN}])[^\W_])+)*")
 _PART = re.compile(r"[^\W_]+")
 _MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]+")
 

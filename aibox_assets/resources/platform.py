@@ -31,7 +31,7 @@ from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.missing import MissingStore
 from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.places import PlaceStore
-from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.search import PassageStore, SearchStore
 from aibox_assets.stores.space_records import Space, require_model
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
@@ -126,6 +126,11 @@ class Platform:
     def search(self) -> SearchStore:
         """Search over them."""
         return SearchStore(self.engine)
+
+    @cached_property
+    def passages(self) -> PassageStore:
+        """What stands around a passage."""
+        return PassageStore(self.engine)
 
     @cached_property
     def extractions(self) -> ExtractionCache:
