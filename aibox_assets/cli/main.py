@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from aibox_assets.cli import ask, demo, failures, files, folders, ingest, jobs, models, stack, workers
+from aibox_assets.cli import (
+    accounts,
+    ask,
+    demo,
+    failures,
+    files,
+    folders,
+    ingest,
+    jobs,
+    models,
+    stack,
+    workers,
+)
 
 app = typer.Typer(
     name="aibox",
@@ -15,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (stack, workers, ingest, files, folders, jobs, failures, ask, models, demo):
+for module in (stack, workers, ingest, files, folders, jobs, failures, ask, accounts, models, demo):
     module.register(app)
 
 if __name__ == "__main__":

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 SCHEMA = "schema"
 API = "api"
 SIGNING_KEY = "AIBOX_SECRET_KEY"
-FIRST_LOGIN = "first-login.txt"
-"""In the home: name and password of the first admin, until it is changed."""
 _HERE = Path(__file__).parent
 
 
@@ -241,7 +239,7 @@ def prepare_database(settings: Settings) -> None:
 
 def write_first_password(settings: Settings, store: AccountStore) -> None:
     """Make the first admin where nobody can sign in yet; the password goes into a file that only its owner reads."""
-    from aibox_assets.services.accounts import ADMIN, new_admin
+    from aibox_assets.services.accounts import ADMIN, FIRST_LOGIN, new_admin
 
     made = new_admin(store)
     if made is not None:
