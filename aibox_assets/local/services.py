@@ -18,7 +18,7 @@ from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import MARKER, Command
 from aibox_assets.local.redis import RedisServer
 from aibox_assets.process.service import Service
-from aibox_assets.settings import GivenSettings, Settings, with_driver
+from aibox_assets.settings import FIRST_LOGIN, GivenSettings, Settings, with_driver
 from aibox_assets.workers.command import (
     WorkerLimits,
     step_environment,
@@ -239,7 +239,7 @@ def prepare_database(settings: Settings) -> None:
 
 def write_first_password(settings: Settings, store: AccountStore) -> None:
     """Make the first admin where nobody can sign in yet; the password goes into a file that only its owner reads."""
-    from aibox_assets.services.accounts import ADMIN, FIRST_LOGIN, new_admin
+    from aibox_assets.services.accounts import ADMIN, new_admin
 
     made = new_admin(store)
     if made is not None:

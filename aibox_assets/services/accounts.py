@@ -23,6 +23,7 @@ from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.paths import printable
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
+from aibox_assets.settings import FIRST_LOGIN
 from aibox_assets.stores.accounts import Account, AccountStore, ApiKey, Role
 from aibox_assets.stores.scanning import is_left_alone
 
@@ -33,8 +34,6 @@ KEY_PREFIX: Final = "aibox"
 SCOPES: Final = ("files", "search", "graph", "work", "memory", "webhooks", "accounts", "dagster")
 """The areas of the API that a key can be confined to."""
 ADMIN: Final = "admin"
-FIRST_LOGIN: Final = "first-login.txt"
-"""In the home: name and password of the first admin, until the password is changed."""
 
 _ALGORITHM: Final = "HS256"
 _AUDIENCE: Final = "aibox-api"

@@ -15,8 +15,8 @@ from aibox_assets.cli.accounts import read_end
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.services import write_first_password
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import ADMIN, FIRST_LOGIN, identify
-from aibox_assets.settings import Settings
+from aibox_assets.services.accounts import ADMIN, identify
+from aibox_assets.settings import FIRST_LOGIN, Settings
 from aibox_assets.stores.accounts import AccountStore, Role
 from aibox_assets_tests.cli.test_errors import aibox
 
