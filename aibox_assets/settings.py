@@ -24,6 +24,8 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import without_pin
 
 HOME_FILE = "home.json"
+FIRST_LOGIN = "first-login.txt"
+"""In the home: name and password of the first admin, until the password is changed."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from aibox_assets.cli import (
+    accounts,
     ask,
     demo,
     doctor,
@@ -28,7 +29,21 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (stack, doctor, workers, ingest, files, folders, jobs, failures, search, ask, models, demo):
+for module in (
+    stack,
+    doctor,
+    workers,
+    ingest,
+    files,
+    folders,
+    jobs,
+    failures,
+    search,
+    ask,
+    accounts,
+    models,
+    demo,
+):
     module.register(app)
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import MARKER, Command
 from aibox_assets.local.redis import RedisServer
 from aibox_assets.process.service import Service
-from aibox_assets.settings import GivenSettings, Settings, with_driver
+from aibox_assets.settings import FIRST_LOGIN, GivenSettings, Settings, with_driver
 from aibox_assets.workers.command import (
     WorkerLimits,
     step_environment,
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 SCHEMA = "schema"
 API = "api"
 SIGNING_KEY = "AIBOX_SECRET_KEY"
-FIRST_LOGIN = "first-login.txt"
-"""In the home: name and password of the first admin, until it is changed."""
 _HERE = Path(__file__).parent
 
 

@@ -6,11 +6,13 @@ a key is for programs. All that is kept of passwords and tokens are hashes.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import jwt
@@ -21,6 +23,7 @@ from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.paths import printable
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
+from aibox_assets.settings import FIRST_LOGIN
 from aibox_assets.stores.accounts import Account, AccountStore, ApiKey, Role
 from aibox_assets.stores.scanning import is_left_alone
 
@@ -186,8 +189,34 @@ def set_password(platform: Platform, name: str, password: str) -> None:
 
     :raises ConfigurationError: there is no such account, or the password is too short.
     """
-    if not platform.accounts.change(name, password_hash=hash_password(password)):
+    change_account(platform, name, password=password)
+
+
+def change_account(
+    platform: Platform,
+    name: str,
+    *,
+    role: Role | None = None,
+    password: str | None = None,
+    disabled: bool | None = None,
+) -> Account:
+    """Change what is given; every login of the account ends.
+
+    :raises ConfigurationError: there is no such account, the password is too short, or nobody could sign in as an
+        admin any more.
+    """
+    hash_ = None if password is None else hash_password(password)
+    if (disabled or role not in (None, Role.ADMIN)) and _is_last_admin(platform.accounts, name):
+        raise ConfigurationError(
+            f"{printable(name)} is the only admin that can sign in.", "Make another admin first."
+        )
+    changed = platform.accounts.change(name, role=role, password_hash=hash_, disabled=disabled)
+    account = platform.accounts.get(name) if changed else None
+    if account is None:
         raise ConfigurationError(f"There is no account {printable(name)}.", "See 'aibox users list'.")
+    if password is not None:
+        _forget_first_password(platform.settings.home / FIRST_LOGIN, name)
+    return account
 
 
 def new_admin(store: AccountStore) -> str | None:
@@ -223,6 +252,18 @@ def hash_password(password: str) -> str:
 def hash_token(token: str) -> str:
     """SHA-256, 64 hex digits: enough for what is random itself."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_last_admin(store: AccountStore, name: str) -> bool:
+    able = [a.name for a in store.select() if a.role is Role.ADMIN and a.password_hash and not a.disabled_at]
+    return able == [name]
+
+
+def _forget_first_password(path: Path, name: str) -> None:
+    """The file of the first admin's password says nothing true any more."""
+    with contextlib.suppress(OSError):  # where the home is on another machine
+        if path.read_text(encoding="utf-8").split(" ", 1)[0] == name:
+            path.unlink()
 
 
 def _by_key(platform: Platform, bearer: str) -> Caller:
