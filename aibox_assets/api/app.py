@@ -12,13 +12,13 @@ from starlette.middleware.cors import CORSMiddleware
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, health, memory
+from aibox_assets.api.routes import accounts, auth, exports, graph, health, memory, search
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
 MAX_BODY: Final = 2**20
 """Bytes of a request's body; a route that takes uploads says its own limit."""
-_ROUTERS: Final = (auth.router, accounts.router, memory.router, exports.router)
+_ROUTERS: Final = (auth.router, accounts.router, memory.router, exports.router, search.router, graph.router)
 
 DESCRIPTION: Final = """
 Every answer is `{"success": true, "data": …, "message": …}`, every problem `application/problem+json` with a stable

@@ -22,6 +22,9 @@ _KINDS: Final[tuple[tuple[type[errors.AIBoxError], int, str], ...]] = (
     (errors.StoreUnavailableError, 503, "store_unavailable"),
     (errors.ParserUnavailableError, 503, "parser_unavailable"),
     (errors.LimitExceededError, 413, "limit_exceeded"),
+    (errors.NotFoundError, 404, "not_found"),
+    (errors.InvalidQuestionError, 422, "invalid_question"),
+    (errors.QueryRefusedError, 400, "query_refused"),
     (errors.ConfigurationError, 400, "not_possible"),
     (errors.TransientError, 503, "try_again"),
     (errors.AIBoxError, 400, "refused"),
@@ -65,7 +68,7 @@ def not_found(what: str) -> ProblemError:
 def handle_problems(app: FastAPI) -> None:
     """Answer every error as a problem."""
     app.add_exception_handler(ProblemError, _refused)
-    app.add_exception_handler(errors.AIBoxError, _known)
+    app.add_exception_handler(errors.AIBoxError, known_problem)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(Exception, _unexpected)
@@ -110,7 +113,8 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _known(request: Request, error: Exception) -> JSONResponse:
+def known_problem(request: Request, error: Exception) -> JSONResponse:
+    """An error of ours as a problem."""
     assert isinstance(error, errors.AIBoxError)
     status, code = next((status, code) for kind, status, code in _KINDS if isinstance(error, kind))
     reason, remedy = error.reason, error.remedy
