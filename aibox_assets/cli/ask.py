@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
-from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.domain.language import detect_language
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.services.graph import find_relations
@@ -70,7 +70,7 @@ def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> l
     """Search by meaning, where the model knows the language, and by word."""
     vector = None
     # An English model's idea of Chinese is noise.
-    foreign = platform.models.embedding_model.base_name == BUILT_IN and detect_language(query) == "zh"
+    foreign = platform.models.embedding_model.base_name == ENGLISH and detect_language(query) == "zh"
     if platform.active_space is not None and not foreign:
         vector = platform.models.embed_query(query)
     return platform.search.search(query, vector, limit=limit, user_id=user)
@@ -96,7 +96,7 @@ def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]
 
 def warn_english_only(platform: Platform) -> None:
     """Say what the built-in model does not do."""
-    if platform.models.embedding_model.base_name == BUILT_IN:
+    if platform.models.embedding_model.base_name == ENGLISH:
         out.print(
             "[dim]The embedding model knows English; Chinese is found by its words. 'aibox models' says more.[/]"
         )
