@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
-from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.services.graph import find_relations
@@ -65,7 +65,7 @@ def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]
 
 def warn_english_only(platform: Platform) -> None:
     """Say what the built-in model does not do."""
-    if platform.models.embedding_model.base_name == BUILT_IN:
+    if platform.models.embedding_model.base_name == ENGLISH:
         out.print(
             "[dim]The embedding model knows English; Chinese is found by its words. 'aibox models' says more.[/]"
         )
