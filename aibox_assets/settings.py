@@ -178,6 +178,9 @@ class Settings(BaseSettings):
         min_length=32,
         description="Signs the API's tokens, the same on every machine; default: chosen at first start",
     )
+    token: SecretStr | None = Field(
+        None, alias="AIBOX_TOKEN", description="Key that 'aibox mcp' and remote commands sign in with"
+    )
     tls_certificate: Path | None = Field(None, alias="AIBOX_TLS_CERTIFICATE", description="PEM, for the API")
     tls_key: Path | None = Field(None, alias="AIBOX_TLS_KEY", description="PEM, of that certificate")
     cors_origins: str = Field(

@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
@@ -58,4 +59,5 @@ def create_app(platform: Platform) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.include_router(health.router)
+    mount_agents(app, platform)
     return app

@@ -6,6 +6,7 @@ import typer
 
 from aibox_assets.cli import (
     accounts,
+    agents,
     ask,
     demo,
     doctor,
@@ -41,6 +42,7 @@ for module in (
     search,
     ask,
     accounts,
+    agents,
     models,
     demo,
 ):
