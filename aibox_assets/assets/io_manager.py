@@ -101,6 +101,29 @@ class ParquetIOManager(UPathIOManager):
             ) from error
         return table if version in (None, table.version) else None
 
+    def read_content(self, asset: str, partition: str, version: str) -> bytes | None:
+        """The bytes of a table of that version; None where there is none."""
+        path = self.path_of(asset, partition)
+        candidates = (path,) if path.protocol in _LOCAL else (*_objects(path), path)
+        for each in candidates:
+            try:
+                content = each.read_bytes()
+            except FileNotFoundError:
+                continue
+            if _parse(content).version == version:
+                return content
+        return None
+
+    def partitions(self, asset: str) -> set[str]:
+        """All that have a table of the asset."""
+        folder = self._base_path / asset
+        try:
+            return {
+                each.name.removesuffix(self.extension) for each in folder.iterdir() if each.name != _STAGED
+            }
+        except FileNotFoundError:
+            return set()
+
     def delete_tables(self, partition: str, assets: tuple[str, ...]) -> None:
         """Remove the tables of a partition, if they are there."""
         for asset in assets:

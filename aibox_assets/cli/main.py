@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from aibox_assets.cli import ask, demo, doctor, failures, files, folders, ingest, jobs, models, stack, workers
+from aibox_assets.cli import (
+    ask,
+    backup,
+    demo,
+    doctor,
+    failures,
+    files,
+    folders,
+    ingest,
+    jobs,
+    models,
+    stack,
+    workers,
+)
 
 app = typer.Typer(
     name="aibox",
@@ -15,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (stack, doctor, workers, ingest, files, folders, jobs, failures, ask, models, demo):
+for module in (stack, doctor, backup, workers, ingest, files, folders, jobs, failures, ask, models, demo):
     module.register(app)
 
 if __name__ == "__main__":
