@@ -16,6 +16,7 @@ from aibox_assets.cli import (
     jobs,
     models,
     stack,
+    upkeep,
     workers,
 )
 
@@ -28,7 +29,21 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (stack, doctor, backup, workers, ingest, files, folders, jobs, failures, ask, models, demo):
+for module in (
+    stack,
+    doctor,
+    backup,
+    workers,
+    ingest,
+    files,
+    folders,
+    jobs,
+    failures,
+    ask,
+    models,
+    upkeep,
+    demo,
+):
     module.register(app)
 
 if __name__ == "__main__":
