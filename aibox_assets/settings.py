@@ -162,6 +162,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Days that history, unused caches and runs that nothing stems from are kept",
     )
+    keep_audit_days: int = Field(
+        365, alias="AIBOX_KEEP_AUDIT_DAYS", ge=1, description="Days that it is kept who did what"
+    )
+    keep_upload_hours: int = Field(
+        24, alias="AIBOX_KEEP_UPLOAD_HOURS", ge=1, description="Hours that parts of broken uploads are kept"
+    )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )

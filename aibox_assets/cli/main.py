@@ -8,6 +8,7 @@ from aibox_assets.cli import (
     accounts,
     agents,
     ask,
+    backup,
     demo,
     doctor,
     failures,
@@ -18,6 +19,7 @@ from aibox_assets.cli import (
     models,
     search,
     stack,
+    upkeep,
     workers,
 )
 
@@ -44,6 +46,8 @@ for module in (
     accounts,
     agents,
     models,
+    backup,
+    upkeep,
     demo,
 ):
     module.register(app)

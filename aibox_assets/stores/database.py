@@ -393,10 +393,12 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, revision: str = "head") -> None:
     """Bring schema ``aibox`` to this release; one transaction, so it happens whole or not at all.
 
     Safe at any time and by several at once: an advisory lock lets one work, and the others find it done.
+
+    :param revision: an older one only for a backup that is of it.
 
     :raises ConfigurationError: pgvector is missing, too old, or may not be created by this user.
     :raises StoreUnavailableError: Postgres did not answer.
@@ -413,7 +415,7 @@ def migrate(url: str) -> None:
             config = Config()
             config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     finally:
         engine.dispose()
 
