@@ -9,10 +9,11 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, health, memory
+from aibox_assets.api.routes import accounts, auth, exports, health, login, memory
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
@@ -58,4 +59,6 @@ def create_app(platform: Platform) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(login.router, include_in_schema=False)
+    app.mount(PATH, dagster_app(platform))
     return app
