@@ -174,6 +174,11 @@ class Settings(BaseSettings):
     dagster_url: str | None = Field(
         None, alias="AIBOX_DAGSTER_URL", description="Dagster UI, where 'aibox up' does not start it"
     )
+    dagster_editors: bool = Field(
+        False,
+        alias="AIBOX_DAGSTER_EDITORS",
+        description="Let editors into the Dagster UI, which shows the files of all",
+    )
     bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
     api_port: int | None = Field(
         None, alias="AIBOX_API_PORT", ge=1, le=65535, description="HTTP API; default: a free port"

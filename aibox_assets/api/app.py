@@ -10,10 +10,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.agents import mount_agents
+from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, graph, health, memory, search
+from aibox_assets.api.routes import accounts, auth, exports, graph, health, login, memory, search
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
@@ -60,4 +61,6 @@ def create_app(platform: Platform) -> FastAPI:
     app.include_router(api)
     app.include_router(health.router)
     mount_agents(app, platform)
+    app.include_router(login.router, include_in_schema=False)
+    app.mount(PATH, dagster_app(platform))
     return app

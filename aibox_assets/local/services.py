@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 SCHEMA = "schema"
 API = "api"
 SIGNING_KEY = "AIBOX_SECRET_KEY"
+DAGSTER_PATH = "/dagster"
+"""Where Dagster's web server has its pages, so that the API can lead there under its own address."""
 _HERE = Path(__file__).parent
 
 
@@ -61,13 +63,14 @@ def plan_services(home: Home) -> Plan:
     settings = Settings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]
     port = given.webserver_port or allotment.webserver_port
     dagster = _dagster(home, settings, allotment.code_server_port, port, tuple(s.name for s in servers))
-    api = _api(home, settings, given.api_port or allotment.api_port, f"http://127.0.0.1:{port}")
+    ui = f"http://127.0.0.1:{port}{DAGSTER_PATH}"
+    api = _api(home, settings, given.api_port or allotment.api_port, ui)
     notes = tuple(
         f"Postgres runs as another user than root, who cannot reach {home.path}; its data is in {data}."
         for data in (PostgresServer(home.postgres, 0, "").data,)
         if servers and servers[0].name == "postgres" and not data.is_relative_to(home.path)
     )
-    return Plan((*servers, *dagster, api), f"http://127.0.0.1:{port}", notes)
+    return Plan((*servers, *dagster, api), ui, notes)
 
 
 def _embedded(home: Home, allotment: Allotment, given: Settings) -> tuple[Service, ...]:
@@ -175,11 +178,14 @@ def _dagster(
     )
     webserver = Service(
         "webserver",
-        python("dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", workspace),
+        python(
+            *("dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", workspace),
+            *("--path-prefix", DAGSTER_PATH),
+        ),
         (SCHEMA, code_server.name),
         stage=3,
-        ping=lambda _: probes.ping_webserver(web_port),
-        address=f"http://127.0.0.1:{web_port}",
+        ping=lambda _: probes.ping_webserver(f"http://127.0.0.1:{web_port}{DAGSTER_PATH}"),
+        address=f"http://127.0.0.1:{web_port}{DAGSTER_PATH}",
         start_seconds=180.0,
     )
     databases = tuple(name for name in servers if name == "postgres")
