@@ -41,6 +41,7 @@ def forget_old(platform: Platform, instance: DagsterInstance) -> str:
     """
     days = platform.settings.keep_days
     events = platform.events.forget(days)
+    platform.asked.forget(days)
     extractions = platform.extractions.forget_unused(days)
     before = datetime.now(UTC) - timedelta(days=days)
     old = instance.get_run_records(
