@@ -200,6 +200,9 @@ class Settings(BaseSettings):
     rate_limit: int = Field(
         1200, alias="AIBOX_RATE_LIMIT", ge=1, description="Requests a minute of one caller of the API"
     )
+    max_uploads: int = Field(
+        16, alias="AIBOX_MAX_UPLOADS", ge=1, description="Uploads that arrive at once; the others wait"
+    )
 
     @classmethod
     def settings_customise_sources(

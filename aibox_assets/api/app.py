@@ -14,13 +14,38 @@ from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, graph, health, login, memory, search
+from aibox_assets.api.routes import (
+    accounts,
+    auth,
+    exports,
+    files,
+    graph,
+    health,
+    jobs,
+    login,
+    memory,
+    queues,
+    search,
+)
+from aibox_assets.api.uploading import UploadSlots
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
 MAX_BODY: Final = 2**20
 """Bytes of a request's body; a route that takes uploads says its own limit."""
-_ROUTERS: Final = (auth.router, accounts.router, memory.router, exports.router, search.router, graph.router)
+_ROUTERS: Final = (
+    auth.router,
+    accounts.router,
+    files.router,
+    jobs.router,
+    queues.control,
+    queues.router,
+    queues.former,
+    memory.router,
+    exports.router,
+    search.router,
+    graph.router,
+)
 
 DESCRIPTION: Final = """
 Every answer is `{"success": true, "data": …, "message": …}`, every problem `application/problem+json` with a stable
@@ -54,6 +79,7 @@ def create_app(platform: Platform) -> FastAPI:
         ],
     )
     app.state.platform = platform
+    app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
     for router in _ROUTERS:

@@ -180,6 +180,7 @@ RULES: Final = (
         lambda s: s.keep_days,
         _rows("extractions", "used_at < now() - make_interval(days => :days)"),
     ),
+    Rule("requests", lambda s: s.keep_days, _rows("jobs", "ended_at < now() - make_interval(days => :days)")),
     Rule("runs", lambda s: s.keep_days, _sweep_runs),
     Rule("logins", lambda _: None, _rows("refresh_tokens", "expires_at < now()")),
     Rule(
