@@ -10,10 +10,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.dagster import PATH, dagster_app
+from aibox_assets.api.metrics import MeasuredRequests, Metrics
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
+from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, health, login, memory
+from aibox_assets.api.routes import accounts, auth, exports, health, login, memory, metrics
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
@@ -39,6 +41,8 @@ def create_app(platform: Platform) -> FastAPI:
         allow_headers=["Authorization", "Content-Type", HEADER, "If-None-Match", "Last-Event-ID"],
         expose_headers=["ETag", "Location", "X-Request-ID"],
     )
+    readiness = Readiness(platform)
+    measured = Metrics(platform, readiness)
     app: FastAPI = FastAPIOffline(  # its page of documentation loads nothing from another host
         title="AI-Box assets",
         version="1",
@@ -47,18 +51,20 @@ def create_app(platform: Platform) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
             Middleware(EachRequest),
+            Middleware(MeasuredRequests, metrics=measured),
             *([cors] if origins else []),
             Middleware(EntityTags),
             Middleware(RepeatableRequests, platform=platform),
         ],
     )
-    app.state.platform = platform
+    app.state.platform, app.state.readiness, app.state.metrics = platform, readiness, measured
     handle_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
     for router in _ROUTERS:
         api.include_router(router)
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(login.router, include_in_schema=False)
     app.mount(PATH, dagster_app(platform))
     return app
