@@ -84,6 +84,8 @@ DEV = [
     "pandas-stubs",
     "types-PyYAML",
     "openpyxl>=3.1,<4",  # writes the spreadsheets of the tests
+    "promql-parser>=0.12,<0.13",  # reads the alert rules
+    "kubernetes-validate>=1.37,<2",
     "accelerate>=1.15,<2",  # trains the small GLiNER checkpoint of the tests
 ]
 

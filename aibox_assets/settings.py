@@ -179,6 +179,9 @@ class Settings(BaseSettings):
         alias="AIBOX_DAGSTER_EDITORS",
         description="Let editors into the Dagster UI, which shows the files of all",
     )
+    metrics_open: bool = Field(
+        False, alias="AIBOX_METRICS_OPEN", description="Give /metrics to everybody on the same machine"
+    )
     bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
     api_port: int | None = Field(
         None, alias="AIBOX_API_PORT", ge=1, le=65535, description="HTTP API; default: a free port"

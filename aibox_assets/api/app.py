@@ -11,8 +11,10 @@ from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.dagster import PATH, dagster_app
+from aibox_assets.api.metrics import MeasuredRequests, Metrics
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
+from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
 from aibox_assets.api.routes import (
     accounts,
@@ -24,6 +26,7 @@ from aibox_assets.api.routes import (
     jobs,
     login,
     memory,
+    metrics,
     queues,
     search,
 )
@@ -65,6 +68,8 @@ def create_app(platform: Platform) -> FastAPI:
         allow_headers=["Authorization", "Content-Type", HEADER, "If-None-Match", "Last-Event-ID"],
         expose_headers=["ETag", "Location", "X-Request-ID"],
     )
+    readiness = Readiness(platform)
+    measured = Metrics(platform, readiness)
     app: FastAPI = FastAPIOffline(  # its page of documentation loads nothing from another host
         title="AI-Box assets",
         version="1",
@@ -73,12 +78,13 @@ def create_app(platform: Platform) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
             Middleware(EachRequest),
+            Middleware(MeasuredRequests, metrics=measured),
             *([cors] if origins else []),
             Middleware(EntityTags),
             Middleware(RepeatableRequests, platform=platform),
         ],
     )
-    app.state.platform = platform
+    app.state.platform, app.state.readiness, app.state.metrics = platform, readiness, measured
     app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
@@ -86,6 +92,7 @@ def create_app(platform: Platform) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     mount_agents(app, platform)
     app.include_router(login.router, include_in_schema=False)
     app.mount(PATH, dagster_app(platform))
