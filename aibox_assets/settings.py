@@ -99,6 +99,16 @@ class Settings(BaseSettings):
     ontology: Path | None = Field(
         None, alias="AIBOX_ONTOLOGY", description="YAML of types and relations; default: the built-in one"
     )
+    llm_url: str | None = Field(
+        None,
+        alias="AIBOX_LLM_URL",
+        description="A language model that writes answers: an address that speaks OpenAI's protocol, up to /v1",
+    )
+    llm_model: str | None = Field(None, alias="AIBOX_LLM_MODEL", description="Its name on that server")
+    llm_key: SecretStr | None = Field(None, alias="AIBOX_LLM_KEY", description="Its key, where it wants one")
+    llm_seconds: int = Field(
+        60, alias="AIBOX_LLM_SECONDS", ge=1, le=600, description="Seconds that it may take for an answer"
+    )
     chunk_tokens: int = Field(256, alias="AIBOX_CHUNK_TOKENS", ge=16, le=8192)
     chunk_overlap: int = Field(
         32, alias="AIBOX_CHUNK_OVERLAP", ge=0, description="Tokens shared by neighbouring chunks"

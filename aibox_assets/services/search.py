@@ -73,16 +73,14 @@ def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
     if not hits:
         return []
     forms = platform.passages.word_forms(set().union(*(latin_words(hit.text) for hit in hits)))
-    return [
-        FoundPassage(
-            _passage(hit),
-            hit.chunk_id,
-            hit.score,
-            hit.similarity,
-            cut_snippet(hit.text, find_matches(hit.text, hit.words, lambda word: forms.get(word, word))),
+    found = []
+    for hit in hits:
+        matches = find_matches(hit.text, hit.words, lambda word: forms.get(word, word))
+        snippet = cut_snippet(hit.text, matches)
+        found.append(
+            FoundPassage(_passage(hit), hit.chunk_id, hit.score, hit.similarity, snippet, tuple(matches))
         )
-        for hit in hits
-    ]
+    return found
 
 
 def _passage(hit: Hit) -> Passage:
