@@ -139,11 +139,10 @@ def _relations(
     platform: Platform, viewer: Viewer, question: str, notes: list[str]
 ) -> tuple[GraphRelation, ...]:
     """What the graph says of the things that the question names."""
-    owner = None if viewer.sees_all else viewer.name
     said: dict[tuple[str, str, str], GraphRelation] = {}
     try:
         for name in names_in(question):
-            for relation in find_relations(platform, name, RELATIONS, owner):
+            for relation in find_relations(platform, viewer, name, RELATIONS):
                 said.setdefault((relation.head_key, relation.relation, relation.tail_key), relation)
     except AIBoxError as error:
         _log.warning("The graph was not asked: %s", error)

@@ -137,8 +137,9 @@ class AskedStore:
     ) -> list[AskedJob]:
         """Jobs that *viewer* may see, the newest first, those behind the job *before*."""
         query = _SELECT.where(job_visible(viewer)).order_by(jobs.c.id.desc()).limit(limit)
-        conditions = {jobs.c.kind: kind, jobs.c.file_id: file_id, jobs.c.request_id: request_id}
-        query = query.where(*(column == value for column, value in conditions.items() if value is not None))
+        for name, value in (("kind", kind), ("file_id", file_id), ("request_id", request_id)):
+            if value is not None:
+                query = query.where(jobs.c[name] == value)
         if state in ("finished", "failed"):
             query = query.where(jobs.c.state == state)
         elif state is not None:
