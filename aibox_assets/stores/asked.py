@@ -119,7 +119,7 @@ def end_removals(connection: Connection, ids: Collection[str]) -> None:
 
 
 class AskedStore:
-    """Reads what was asked for, and forgets what is old."""
+    """Reads what was asked for."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -137,13 +137,12 @@ class AskedStore:
     ) -> list[AskedJob]:
         """Jobs that *viewer* may see, the newest first, those behind the job *before*."""
         query = _SELECT.where(job_visible(viewer)).order_by(jobs.c.id.desc()).limit(limit)
-        for name, value in (("kind", kind), ("file_id", file_id), ("request_id", request_id)):
-            if value is not None:
-                query = query.where(jobs.c[name] == value)
+        given = {"kind": kind, "file_id": file_id, "request_id": request_id}
+        query = query.where(*(jobs.c[name] == value for name, value in given.items() if value is not None))
         if state in ("finished", "failed"):
             query = query.where(jobs.c.state == state)
         elif state is not None:
-            query = query.where(jobs.c.ended_at.is_(None), state == _STATE)
+            query = query.where(jobs.c.ended_at.is_(None), _STATE == state)
         if before is not None:
             query = query.where(jobs.c.id < before)
         with transaction(self._engine) as connection:
