@@ -211,7 +211,7 @@ def _api(home: Home, settings: Settings, port: int, ui: str) -> Service:
     shown = "127.0.0.1" if settings.bind in ("0.0.0.0", "::") else settings.bind  # noqa: S104  # compared only
     return Service(
         API,
-        Command((sys.executable, "-m", "aibox_assets.api"), env=env),
+        Command((sys.executable, "-m", "aibox_assets.web"), env=env),
         (SCHEMA,),
         stage=3,
         ping=lambda _: probes.ping_api(f"{scheme}://{shown}:{port}"),
