@@ -10,7 +10,7 @@ import json
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -177,6 +177,11 @@ class Settings(BaseSettings):
     )
     keep_upload_hours: int = Field(
         24, alias="AIBOX_KEEP_UPLOAD_HOURS", ge=1, description="Hours that parts of broken uploads are kept"
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        alias="AIBOX_LOG_FORMAT",
+        description="'json' writes a JSON object per line, with run, step and file",
     )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"

@@ -127,8 +127,10 @@ def _dagster(
     env = _environment(home, settings, code_port)
     workspace = str(_HERE / "workspace.yaml")
 
+    as_json = ("--log-format", "json") if settings.log_format == "json" else ()
+
     def python(*argv: str) -> Command:
-        return Command((sys.executable, "-m", *argv), env=env)
+        return Command((sys.executable, "-m", *argv, *as_json), env=env)
 
     limits, worker_env = WorkerLimits.of(settings), {**env, **worker_environment(settings)}
 
