@@ -42,6 +42,7 @@ def forget_old(platform: Platform, instance: DagsterInstance) -> str:
     days = platform.settings.keep_days
     events = platform.events.forget(days)
     extractions = platform.extractions.forget_unused(days)
+    dropped = platform.spaces.drop_retired(days)
     before = datetime.now(UTC) - timedelta(days=days)
     old = instance.get_run_records(
         RunsFilter(statuses=list(OVER), updated_before=before), limit=RUNS_PER_LOOK, ascending=True
@@ -51,7 +52,7 @@ def forget_old(platform: Platform, instance: DagsterInstance) -> str:
     for run_id in ids:
         if run_id not in needed:
             instance.delete_run(run_id)
-    return f"Forgot {events} events, {extractions} extractions and {len(set(ids) - needed)} runs."
+    return f"Forgot {events} events, {extractions} extractions, {dropped} spaces and {len(set(ids) - needed)} runs."
 
 
 def _makers(platform: Platform, run_ids: list[str]) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
-from aibox_assets.domain.embed import ENGLISH
+from aibox_assets.domain.embed import ENGLISH, INT8
 from aibox_assets.domain.language import detect_language
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.services.graph import find_relations
@@ -68,12 +68,13 @@ def graph(
 
 def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> list[Hit]:
     """Search by meaning, where the model knows the language, and by word."""
-    vector = None
-    # An English model's idea of Chinese is noise.
-    foreign = platform.models.embedding_model.base_name == ENGLISH and detect_language(query) == "zh"
-    if platform.active_space is not None and not foreign:
-        vector = platform.models.embed_query(query)
-    return platform.search.search(query, vector, limit=limit, user_id=user)
+    vector, space = None, platform.active_space
+    if space is not None and not (
+        space.spec.name.removesuffix(INT8) == ENGLISH and detect_language(query) == "zh"
+    ):
+        # An English model's idea of Chinese is noise.
+        vector = platform.models.embed_query(query, space)
+    return platform.search.search(query, vector, limit=limit, user_id=user, space=space)
 
 
 def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]]:

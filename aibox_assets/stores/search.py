@@ -16,7 +16,7 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
-from aibox_assets.stores.space_records import Space, read_active
+from aibox_assets.stores.space_records import Space, read_active, still_there
 
 QUERY_CHARS = 1000
 """Characters of a query that are read; the rest is cut off."""
@@ -143,6 +143,7 @@ class SearchStore:
         limit: int = 10,
         user_id: str | None = None,
         file_ids: Collection[str] | None = None,
+        space: Space | None = None,
     ) -> list[Hit]:
         """The chunks that answer best, best first; equal scores in the order of file and place.
 
@@ -152,6 +153,7 @@ class SearchStore:
             for a language that the model does not know.
         :param user_id: only files of this owner; None for all.
         :param file_ids: only these files; None for all.
+        :param space: whose model *vector* is of, also when another one became active since; None for the active one.
         :raises ConfigurationError: *vector* is not of the active model's dimension.
         :raises StoreUnavailableError: Postgres did not answer.
         """
@@ -162,7 +164,7 @@ class SearchStore:
         with transaction(self._engine) as connection:
             # Ranking and reading are statements of their own: a file that is replaced between them would be lost.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-            space = read_active(connection)
+            space = read_active(connection) if space is None else still_there(connection, space)
             bound = None if vector is None or space is None else _bind(space, vector)
             by_vector = (
                 _rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []
