@@ -6,6 +6,7 @@ import logging
 
 import uvicorn
 
+from aibox_assets.api.app import create_app
 from aibox_assets.api.serving import configure
 from aibox_assets.console.mount import mount_console
 from aibox_assets.domain.errors import ConfigurationError
@@ -26,9 +27,9 @@ def main() -> None:
     settings.require_secret_key()
     if settings.api_port is None:
         raise ConfigurationError("AIBOX_API_PORT is not set.", "Set it, or start the API with 'aibox up'.")
-    config = configure(platform)
-    mount_console(config.app, platform)
-    uvicorn.Server(config).run()
+    app = create_app(platform)
+    mount_console(app, platform)
+    uvicorn.Server(configure(app, settings)).run()
 
 
 if __name__ == "__main__":

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uvicorn
+from fastapi import FastAPI
 
-from aibox_assets.api.app import create_app
-from aibox_assets.resources.platform import Platform
+from aibox_assets.settings import Settings
 
 
-def configure(platform: Platform) -> uvicorn.Config:
-    """How the API of *platform* is served."""
-    settings = platform.settings
+def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How *app* is served: on which address, and with which certificate."""
     return uvicorn.Config(
-        create_app(platform),
+        app,
         host=settings.bind,
         port=settings.api_port or 0,
         ssl_certfile=settings.tls_certificate,

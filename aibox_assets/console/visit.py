@@ -81,6 +81,8 @@ async def begin_visit(request: Request) -> Visit | None:
         caller = await run.io_bound(identify_session, platform, token)
     except AIBoxError:
         return None
+    if caller is None:  # the process is about to end
+        return None
     accepted = request.headers.get("accept-language", "")
     language = choose_language(request.cookies.get(LANGUAGE_COOKIE), accepted)
     return Visit(platform, caller, token, language, _zone(request.cookies.get(ZONE_COOKIE, "UTC")))

@@ -78,7 +78,7 @@ def _is_current(ticket: StepTicket) -> bool:
 def _models_changed() -> bool:
     from aibox_assets.resources.platform import current_platform
 
-    return _ask_postgres(current_platform().models.changed)
+    return _ask_postgres(current_platform().must_start_again)
 
 
 def _ask_postgres(question: Callable[[], bool]) -> bool:

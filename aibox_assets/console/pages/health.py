@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import Request, Response
-from nicegui import run, ui
+from nicegui import ui
 
 from aibox_assets.console.shell import empty, enter, frame
 from aibox_assets.local.doctor.examine import examine
@@ -26,7 +26,7 @@ async def health_page(request: Request) -> Response | None:
         place.clear()
         with place:
             ui.spinner(size="lg")
-        found = await run.io_bound(examine, load_models=False)
+        found = await visit.ask(examine, load_models=False)
         place.clear()
         with place:
             well = visit("No problem was found.") if found.well else visit("Something must be mended.")
