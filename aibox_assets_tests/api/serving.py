@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from aibox_assets.api.__main__ import configure
+from aibox_assets.api.serving import configure
 from aibox_assets.resources.platform import Platform
 
 
