@@ -9,10 +9,11 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from aibox_assets.api.following import EventHub
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, files, health, jobs, memory, queues
+from aibox_assets.api.routes import accounts, auth, events, exports, files, health, jobs, memory, queues
 from aibox_assets.api.uploading import UploadSlots
 from aibox_assets.resources.platform import Platform
 
@@ -23,6 +24,7 @@ _ROUTERS: Final = (
     auth.router,
     accounts.router,
     files.router,
+    events.router,
     jobs.router,
     queues.control,
     queues.router,
@@ -63,6 +65,7 @@ def create_app(platform: Platform) -> FastAPI:
         ],
     )
     app.state.platform = platform
+    app.state.event_hub = EventHub(platform.feed)
     app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)

@@ -138,11 +138,13 @@ class AskedStore:
         """Jobs that *viewer* may see, the newest first, those behind the job *before*."""
         query = _SELECT.where(job_visible(viewer)).order_by(jobs.c.id.desc()).limit(limit)
         conditions = {jobs.c.kind: kind, jobs.c.file_id: file_id, jobs.c.request_id: request_id}
-        query = query.where(*(column == value for column, value in conditions.items() if value is not None))
+        for column, value in conditions.items():
+            if value is not None:
+                query = query.where(column.in_([value]))
         if state in ("finished", "failed"):
             query = query.where(jobs.c.state == state)
         elif state is not None:
-            query = query.where(jobs.c.ended_at.is_(None), state == _STATE)
+            query = query.where(jobs.c.ended_at.is_(None), _STATE.in_([state]))
         if before is not None:
             query = query.where(jobs.c.id < before)
         with transaction(self._engine) as connection:
