@@ -119,7 +119,7 @@ def end_removals(connection: Connection, ids: Collection[str]) -> None:
 
 
 class AskedStore:
-    """Reads what was asked for, and forgets what is old."""
+    """Reads what was asked for."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -137,10 +137,8 @@ class AskedStore:
     ) -> list[AskedJob]:
         """Jobs that *viewer* may see, the newest first, those behind the job *before*."""
         query = _SELECT.where(job_visible(viewer)).order_by(jobs.c.id.desc()).limit(limit)
-        conditions = {jobs.c.kind: kind, jobs.c.file_id: file_id, jobs.c.request_id: request_id}
-        for column, value in conditions.items():
-            if value is not None:
-                query = query.where(column.in_([value]))
+        given = {"kind": kind, "file_id": file_id, "request_id": request_id}
+        query = query.where(*(jobs.c[name] == value for name, value in given.items() if value is not None))
         if state in ("finished", "failed"):
             query = query.where(jobs.c.state == state)
         elif state is not None:
@@ -162,12 +160,6 @@ class AskedStore:
         query = query.where(jobs.c.request_id == request_id, jobs.c.file_id.in_(list(ids)))
         with transaction(self._engine) as connection:
             return {file_id: int(id_) for file_id, id_ in connection.execute(query)}
-
-    def forget(self, days: int) -> int:
-        """Delete jobs that ended more than *days* ago; how many went."""
-        age = sa.func.now() - sa.func.make_interval(0, 0, 0, days)
-        with transaction(self._engine) as connection:
-            return connection.execute(jobs.delete().where(jobs.c.ended_at < age)).rowcount
 
 
 _STATE: Final[ColumnElement[Any]] = sa.case(

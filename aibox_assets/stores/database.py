@@ -467,10 +467,12 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, revision: str = "head") -> None:
     """Bring schema ``aibox`` to this release; one transaction, so it happens whole or not at all.
 
     Safe at any time and by several at once: an advisory lock lets one work, and the others find it done.
+
+    :param revision: an older one only for a backup that is of it.
 
     :raises ConfigurationError: pgvector is missing, too old, or may not be created by this user.
     :raises StoreUnavailableError: Postgres did not answer.
@@ -487,9 +489,19 @@ def migrate(url: str) -> None:
             config = Config()
             config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     finally:
         engine.dispose()
+
+
+def known_revisions() -> list[str]:
+    """The revisions of the schema that this release knows, the newest first."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
 
 
 def _require_pgvector(connection: Connection) -> None:

@@ -89,7 +89,7 @@ def record_events(
 
 
 class EventStore:
-    """Reads the history, and forgets what is old."""
+    """Reads the history."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -114,9 +114,3 @@ class EventStore:
         """What making each asset of a file took of late, on average; without those that nothing is known of."""
         with transaction(self._engine) as connection:
             return {asset: float(seconds) for asset, seconds in connection.execute(_MEAN)}
-
-    def forget(self, days: int) -> int:
-        """Delete events older than *days*; how many went."""
-        age = sa.func.now() - sa.func.make_interval(0, 0, 0, days)
-        with transaction(self._engine) as connection:
-            return connection.execute(file_events.delete().where(file_events.c.at < age)).rowcount

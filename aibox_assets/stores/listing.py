@@ -15,7 +15,7 @@ from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import chunks, files, transaction
 from aibox_assets.stores.files import FileRecord, Status, read_records, select_files
 from aibox_assets.stores.rights import changeable, visible
-from aibox_assets.stores.search import query_words
+from aibox_assets.stores.search.by_word import query_words
 
 
 class Sort(StrEnum):
