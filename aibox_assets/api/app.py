@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.dagster import PATH, dagster_app
+from aibox_assets.api.following import EventHub
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
@@ -19,7 +20,10 @@ from aibox_assets.api.repeatable import HEADER, RepeatableRequests
 from aibox_assets.api.routes import (
     accounts,
     auth,
+    events,
     exports,
+    file_actions,
+    file_knowledge,
     files,
     graph,
     health,
@@ -29,6 +33,7 @@ from aibox_assets.api.routes import (
     metrics,
     queues,
     search,
+    uploads,
 )
 from aibox_assets.api.uploading import UploadSlots
 from aibox_assets.resources.platform import Platform
@@ -39,7 +44,11 @@ MAX_BODY: Final = 2**20
 _ROUTERS: Final = (
     auth.router,
     accounts.router,
+    uploads.router,
     files.router,
+    file_actions.router,
+    file_knowledge.router,
+    events.router,
     jobs.router,
     queues.control,
     queues.router,
@@ -85,6 +94,7 @@ def create_app(platform: Platform) -> FastAPI:
         ],
     )
     app.state.platform, app.state.readiness, app.state.metrics = platform, readiness, measured
+    app.state.event_hub = EventHub(platform.feed)
     app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)

@@ -21,6 +21,7 @@ from aibox_assets.stores.accounts import AccountStore
 from aibox_assets.stores.asked import AskedStore
 from aibox_assets.stores.chosen_models import ChosenModelStore
 from aibox_assets.stores.database import connect
+from aibox_assets.stores.event_feed import EventFeed
 from aibox_assets.stores.events import EventStore
 from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.failures import DeadLetters
@@ -107,6 +108,11 @@ class Platform:
     def events(self) -> EventStore:
         """Their history."""
         return EventStore(self.engine)
+
+    @cached_property
+    def feed(self) -> EventFeed:
+        """The same as it goes on."""
+        return EventFeed(self.engine)
 
     @cached_property
     def dead_letters(self) -> DeadLetters:

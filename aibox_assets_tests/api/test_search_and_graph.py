@@ -134,3 +134,23 @@ def test_free_questions_are_for_admins_and_read_only(signed_in: Client) -> None:
     write = ada.post("/graph/query", json={"cypher": "MATCH (e:Entity) SET e.name = 'x' RETURN e"})
     assert (write.status_code, write.json()["code"]) == (400, "query_refused")
     assert ada.post("/graph/query", json=question).json()["data"] == answer
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_file_is_shared_with_all_that_it_says(signed_in: Client) -> None:
+    eve, bob, ada = (signed_in(name) for name in ("eve", "bob", "ada"))
+    (triple,) = eve.get("/files/eve-1/triples").json()["data"]["items"]
+    assert (triple["head"], triple["relation"], triple["tail"]) == ("Jane Wu", "FOUNDED", "Acme")
+    assert eve.get("/files/eve-1/triples", params={"cursor": "nonsense"}).status_code == 400
+    for path in ("/triples", "/grants"):
+        assert bob.get(f"/files/eve-1{path}").status_code == 404
+    assert bob.put("/files/eve-1/grants/bob").status_code == 404
+    assert eve.put("/files/eve-1/grants/nobody").status_code == 404
+    for account in ("bob", "*"):
+        assert eve.put(f"/files/eve-1/grants/{account}").status_code == 200
+        assert len(bob.get("/files/eve-1/triples").json()["data"]["items"]) == 1
+        assert bob.put("/files/eve-1/grants/rae").json()["code"] == "not_yours"
+        assert bob.get("/files/eve-1/grants").json()["code"] == "not_yours"
+        assert ada.get("/files/eve-1/grants").json()["data"] == [account]
+        assert eve.delete(f"/files/eve-1/grants/{account}").status_code == 200
+        assert bob.get("/files/eve-1/triples").status_code == 404
