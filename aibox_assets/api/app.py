@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.dagster import PATH, dagster_app
+from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, health, login, memory, metrics
+from aibox_assets.api.routes import accounts, auth, exports, health, login, memory, metrics, webhooks
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
 MAX_BODY: Final = 2**20
 """Bytes of a request's body; a route that takes uploads says its own limit."""
-_ROUTERS: Final = (auth.router, accounts.router, memory.router, exports.router)
+_ROUTERS: Final = (auth.router, accounts.router, memory.router, exports.router, webhooks.router)
 
 DESCRIPTION: Final = """
 Every answer is `{"success": true, "data": …, "message": …}`, every problem `application/problem+json` with a stable
@@ -48,6 +52,7 @@ def create_app(platform: Platform) -> FastAPI:
         version="1",
         description=DESCRIPTION,
         max_body_size=MAX_BODY,
+        lifespan=_lifespan,
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
             Middleware(EachRequest),
@@ -68,3 +73,12 @@ def create_app(platform: Platform) -> FastAPI:
     app.include_router(login.router, include_in_schema=False)
     app.mount(PATH, dagster_app(platform))
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What works beside the requests."""
+    deliverer = Deliverer(app.state.platform)
+    deliverer.start()
+    yield
+    await run_in_threadpool(deliverer.stop)
