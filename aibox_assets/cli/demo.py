@@ -10,17 +10,20 @@ from pathlib import Path
 
 import typer
 
-from aibox_assets.cli.ask import RELATION_COLUMNS, find_hits, relation_rows, warn_english_only
+from aibox_assets.cli.ask import RELATION_COLUMNS, relation_rows, warn_english_only
 from aibox_assets.cli.console import clean, fail, out, print_table, reported_errors
 from aibox_assets.cli.ingest import copy_in
 from aibox_assets.cli.records import COLUMNS, row
+from aibox_assets.cli.search import marked
 from aibox_assets.cli.stack import start_stack
 from aibox_assets.cli.waiting import wait_for
 from aibox_assets.domain.paths import storable
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.local import control
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import make_key
 from aibox_assets.services.graph import find_relations
+from aibox_assets.services.search import search
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import Status
@@ -75,11 +78,11 @@ def _samples() -> Iterator[tuple[str | None, list[Path]]]:
 
 def _ask(platform: Platform) -> None:
     for query in (QUERY, CHINESE_QUERY):
-        hits = find_hits(platform, query, 3, None)
-        rows = [(f"{hit.score:.3f}", clean(hit.path), clean(hit.text[:160])) for hit in hits]
+        found = search(platform, OPERATOR, query, limit=3)
+        rows = [(f"{each.score:.2f}", clean(each.passage.path), marked(each.snippet)) for each in found]
         print_table(f'aibox search "{query}"', ("score", "file", "text"), rows, "Nothing was found.")
     warn_english_only(platform)
-    relations = find_relations(platform, ENTITY, 200)
+    relations = find_relations(platform, OPERATOR, ENTITY, 200)
     print_table(
         f'aibox graph "{ENTITY}"',
         RELATION_COLUMNS,

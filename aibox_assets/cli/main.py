@@ -6,15 +6,20 @@ import typer
 
 from aibox_assets.cli import (
     accounts,
+    agents,
     ask,
+    backup,
     demo,
+    doctor,
     failures,
     files,
     folders,
     ingest,
     jobs,
     models,
+    search,
     stack,
+    upkeep,
     workers,
 )
 
@@ -27,7 +32,24 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (stack, workers, ingest, files, folders, jobs, failures, ask, accounts, models, demo):
+for module in (
+    stack,
+    doctor,
+    workers,
+    ingest,
+    files,
+    folders,
+    jobs,
+    failures,
+    search,
+    ask,
+    accounts,
+    agents,
+    models,
+    backup,
+    upkeep,
+    demo,
+):
     module.register(app)
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from aibox_assets.cli.console import (
 from aibox_assets.cli.terminal import uncoloured
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.local import control
+from aibox_assets.local.services import API
 from aibox_assets.settings import FIRST_LOGIN, load_settings
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
 
         def say(name: str, state: str) -> None:
             out.print(f"{name}: {coloured(state)}")
-            if (name, state) == (control.API, "running"):
+            if (name, state) == (API, "running"):
                 _welcome(home, known)
 
         return control.up(home, detach=False, on_progress=say)

@@ -61,9 +61,25 @@ class ConfigurationError(PermanentError):
     """A setting is unknown, malformed or does not fit the stored data."""
 
 
+class InvalidQuestionError(PermanentError):
+    """What was asked is no question."""
+
+
+class NotFoundError(PermanentError):
+    """There is no such thing, or it is not the asker's to know that there is."""
+
+
 class StoreUnavailableError(TransientError):
     """A server (Postgres, Redis, graph) or the file system did not answer."""
 
 
+class LanguageModelError(TransientError):
+    """The language model did not answer, or not in a form that can be read."""
+
+
 class ParserUnavailableError(TransientError):
     """The process that parses did not start: a fault of the installation, not of the document."""
+
+
+class QueryRefusedError(PermanentError):
+    """A question to the graph that is not answered: it would write, reach out of the database, or is not allowed."""

@@ -8,11 +8,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.local.graph_users import add_reader
 from aibox_assets.local.process import Command
 from aibox_assets.stores.graph_records import GraphAddress
 
 USER = "root"
 DATABASE = "aibox"
+_COMMAND_MILLISECONDS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class GraphServer:
     def prepare(self) -> None:
         """Write the JVM's argument file (mode 600: it holds the password, which ``ps`` must not show)."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        add_reader(self.folder / "config", self.address)
         jars = _package() / "jars"
         properties = {
             "arcadedb.server.rootPassword": self.password,
@@ -47,6 +50,10 @@ class GraphServer:
             "arcadedb.server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
             "arcadedb.bolt.host": "127.0.0.1",
             "arcadedb.bolt.port": self.port,
+            # No text that somebody sends makes the server read files or call other machines, nor lasts for ever.
+            "arcadedb.opencypher.loadCsv.allowFileUrls": "false",
+            "arcadedb.opencypher.loadCsv.allowRemoteUrls": "false",
+            "arcadedb.command.timeout": _COMMAND_MILLISECONDS,
         }
         arguments = [
             # One collector thread and the quick compiler: the others took half of the server's CPU time from the

@@ -74,7 +74,13 @@ def plan_services(home: Home) -> Plan:
 
 
 def _embedded(home: Home, allotment: Allotment, given: Settings) -> tuple[Service, ...]:
-    """The servers that the person did not replace; their addresses are written down."""
+    return tuple(server_service(home, *each) for each in embedded_servers(home, allotment, given))
+
+
+def embedded_servers(
+    home: Home, allotment: Allotment, given: Settings
+) -> list[tuple[str, EmbeddedServer, str]]:
+    """The servers that the person did not replace, by name and with their addresses, which are written down."""
     postgres = PostgresServer(home.postgres, allotment.postgres_port, allotment.postgres_password)
     redis = RedisServer(home.redis, allotment.redis_port, allotment.redis_password)
     graph = GraphServer(home.graph, allotment.graph_port, allotment.graph_http_port, allotment.graph_password)
@@ -90,12 +96,12 @@ def _embedded(home: Home, allotment: Allotment, given: Settings) -> tuple[Servic
         NEO4J_PASSWORD=address.password if own_graph else None,
         NEO4J_DATABASE=address.database if own_graph else None,
     )
-    every = (
+    every: tuple[tuple[bool, str, EmbeddedServer, str], ...] = (
         (own_database, "postgres", postgres, f"127.0.0.1:{postgres.port}"),
         (own_redis, "redis", redis, f"127.0.0.1:{redis.port}"),
         (own_graph, "graph", graph, address.uri),
     )
-    return tuple(server_service(home, name, server, at) for own, name, server, at in every if own)
+    return [(name, server, at) for own, name, server, at in every if own]
 
 
 def server_service(home: Home, name: str, server: EmbeddedServer, address: str) -> Service:

@@ -15,6 +15,7 @@ from aibox_assets.domain.words import fold_script
 from aibox_assets.resources.models import Models
 from aibox_assets.settings import Settings, load_settings
 from aibox_assets.stores.accounts import AccountStore
+from aibox_assets.stores.asked import AskedStore
 from aibox_assets.stores.chosen_models import ChosenModelStore
 from aibox_assets.stores.database import connect
 from aibox_assets.stores.events import EventStore
@@ -23,13 +24,17 @@ from aibox_assets.stores.failures import DeadLetters
 from aibox_assets.stores.fencing import Fencing
 from aibox_assets.stores.files import FileStore
 from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
+from aibox_assets.stores.grants import GrantStore
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.jobs import JobStore
 from aibox_assets.stores.lifecycle import Lifecycle
+from aibox_assets.stores.listing import FileList
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.missing import MissingStore
 from aibox_assets.stores.pauses import PauseStore
-from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.places import PlaceStore
+from aibox_assets.stores.queue_samples import QueueSamples
+from aibox_assets.stores.search import PassageStore, SearchStore
 from aibox_assets.stores.space_records import Space, require_model
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
@@ -66,6 +71,16 @@ class Platform:
         return FileStore(self.engine)
 
     @cached_property
+    def listing(self) -> FileList:
+        """What a person sees of them, in pages."""
+        return FileList(self.engine)
+
+    @cached_property
+    def asked(self) -> AskedStore:
+        """What people asked for of them."""
+        return AskedStore(self.engine)
+
+    @cached_property
     def jobs(self) -> JobStore:
         """What waits, runs and ended, by queue."""
         return JobStore(self.engine)
@@ -74,6 +89,11 @@ class Platform:
     def lifecycle(self) -> Lifecycle:
         """Every change of their state."""
         return Lifecycle(self.engine, max_attempts=self.settings.max_attempts)
+
+    @cached_property
+    def samples(self) -> QueueSamples:
+        """How the queues stood within a week."""
+        return QueueSamples(self.engine)
 
     @cached_property
     def fencing(self) -> Fencing:
@@ -101,6 +121,16 @@ class Platform:
         return AccountStore(self.engine)
 
     @cached_property
+    def grants(self) -> GrantStore:
+        """Who sees which files beside their owners."""
+        return GrantStore(self.engine)
+
+    @cached_property
+    def places(self) -> PlaceStore:
+        """Where chunks stand in their files."""
+        return PlaceStore(self.engine)
+
+    @cached_property
     def spaces(self) -> SpaceStore:
         """Which embedding models have vectors, and which of them is active."""
         return SpaceStore(self.engine)
@@ -114,6 +144,11 @@ class Platform:
     def search(self) -> SearchStore:
         """Search over them."""
         return SearchStore(self.engine)
+
+    @cached_property
+    def passages(self) -> PassageStore:
+        """What stands around a passage."""
+        return PassageStore(self.engine)
 
     @cached_property
     def extractions(self) -> ExtractionCache:
@@ -134,7 +169,7 @@ class Platform:
             password=settings.neo4j_password.get_secret_value(),
             database=settings.neo4j_database,
         )
-        return GraphStore(address, graph_write_lock(self.engine))
+        return GraphStore(address, graph_write_lock(self.engine), readers=self.grants.readers)
 
     @cached_property
     def live(self) -> LiveStatus:

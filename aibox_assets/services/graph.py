@@ -1,26 +1,96 @@
-"""Asking the graph, with what only the database knows: where a file is now."""
+"""Asking the graph, with what only the database knows: where a file is now, and where in it a chunk stands."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.graph_records import GraphRelation
+from aibox_assets.stores.graph_records import GraphEntity, GraphMention, GraphPath, GraphRelation, Page
+from aibox_assets.stores.places import Place
+
+Said = TypeVar("Said", GraphRelation, GraphMention)
 
 
-def find_relations(
-    platform: Platform, entity: str, limit: int, user_id: str | None = None
-) -> list[GraphRelation]:
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A relation with the place of the chunk that states it surest.
+
+    :ivar place: None for a moment while the file is made anew.
+    """
+
+    relation: GraphRelation
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mention with the place of its chunk, as in :class:`Stated`."""
+
+    mention: GraphMention
+    place: Place | None
+
+
+def find_relations(platform: Platform, viewer: Viewer, entity: str, limit: int) -> list[GraphRelation]:
     """Relations of an entity, each with the present path of the file that states it.
 
     The graph keeps the path that a file had when it was read. A move is one row in the database, and waits for no
     graph.
     """
-    relations = platform.graph.relations(entity, limit, user_id)
-    records = platform.files.get({relation.file_id for relation in relations})
+    return _at_present(platform, platform.graph.relations(viewer, entity, limit))
+
+
+def find_paths(
+    platform: Platform, viewer: Viewer, start: str, end: str, max_hops: int, limit: int
+) -> list[GraphPath]:
+    """The shortest paths between two entities, by key or name."""
+    found = platform.graph.paths(viewer, start, end, max_hops, limit)
+    present = iter(_at_present(platform, [relation for path in found for relation in path.relations]))
+    return [replace(path, relations=tuple(next(present) for _ in path.relations)) for path in found]
+
+
+def find_entity(platform: Platform, viewer: Viewer, key: str) -> GraphEntity | None:
+    """One entity; None where the viewer sees no mention of it."""
+    return platform.graph.entity(viewer, key)
+
+
+def stated_of(
+    platform: Platform, viewer: Viewer, key: str, limit: int, after: str | None = None
+) -> Page[Stated]:
+    """What is said of one entity, the surest first."""
+    return _stated(platform, viewer, platform.graph.relations_of(viewer, key, limit=limit, after=after))
+
+
+def stated_by(
+    platform: Platform, viewer: Viewer, file_id: str, limit: int, after: str | None = None
+) -> Page[Stated]:
+    """What one file says."""
+    return _stated(platform, viewer, platform.graph.file_relations(viewer, file_id, limit=limit, after=after))
+
+
+def mentions_of(
+    platform: Platform, viewer: Viewer, key: str, limit: int, after: str | None = None
+) -> Page[Named]:
+    """Where one entity is named."""
+    page = platform.graph.mentions(viewer, key, limit=limit, after=after)
+    places = platform.places.find(viewer, {mention.chunk_id for mention in page.items})
+    present = _at_present(platform, page.items)
+    return Page(tuple(Named(mention, places.get(mention.chunk_id)) for mention in present), page.next)
+
+
+def _stated(platform: Platform, viewer: Viewer, page: Page[GraphRelation]) -> Page[Stated]:
+    places = platform.places.find(viewer, {relation.chunk_id for relation in page.items})
+    present = _at_present(platform, page.items)
+    return Page(tuple(Stated(relation, places.get(relation.chunk_id)) for relation in present), page.next)
+
+
+def _at_present(platform: Platform, found: Iterable[Said]) -> list[Said]:
+    """Relations or mentions with the present paths of their files."""
+    items = list(found)
+    records = platform.files.get({item.file_id for item in items})
     return [
-        replace(relation, path=records[relation.file_id].display_path)
-        if relation.file_id in records
-        else relation
-        for relation in relations
+        replace(item, path=records[item.file_id].display_path) if item.file_id in records else item
+        for item in items
     ]

@@ -62,7 +62,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool) ->
                 ssl_context=ssl.create_default_context(), network_backend=network, retries=0
             ) as pool,
             pool.stream(
-                "POST", url, headers=dict(headers), content=body, extensions={"timeout": timeout}
+                "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": timeout}
             ) as answer,
         ):
             return answer.status

@@ -1,4 +1,6 @@
-"""The Cypher of the graph store: constants and pure functions, no driver, no I/O.
+"""The Cypher of the graph store's writes: constants and pure functions, no driver, no I/O.
+
+What people ask is in ``cypher_questions.py``.
 
 Values are always bound as parameters. Labels and relationship types cannot be bound, so they are fixed here
 or pass ``relation_type``, which lets through only what the ontology names. Every statement runs alike on
@@ -14,7 +16,6 @@ from typing import Final
 STRUCTURE: Final = frozenset({"HAS_CHUNK", "MENTIONS"})
 """Relationship types of our own, which no ontology may use for a relation."""
 
-MAX_HOPS: Final = 8
 _RELATION_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
@@ -79,7 +80,7 @@ DELETE_FILES: Final = "MATCH (f:File) WHERE f.id IN $ids DETACH DELETE f"
 DELETE_ORPHANS: Final = "MATCH (e:Entity) WHERE e.key IN $keys AND NOT EXISTS { (e)--() } DELETE e"
 MERGE_FILES: Final = (
     "UNWIND $rows AS row MERGE (f:File {id: row.id}) SET f.path = row.path, f.user_id = row.user_id, "
-    "f.version = row.version, "
+    "f.version = row.version, f.readers = row.readers, "
     "f.relation_types = row.relation_types, f.relation_digests = row.relation_digests"
 )
 MERGE_ENTITIES: Final = (
@@ -104,6 +105,7 @@ RENAME_ENTITIES: Final = (
     "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) "
     "SET e.name = row.name, e.spellings = row.spellings, e.weights = row.weights"
 )
+SET_READERS: Final = "UNWIND $rows AS row MATCH (f:File {id: row.id}) SET f.readers = row.readers"
 RENAME_FILE: Final = "MATCH (f:File {id: $id}) SET f.path = $path, f.user_id = coalesce($user_id, f.user_id)"
 
 
@@ -131,39 +133,6 @@ COUNT_MENTIONS: Final = (
     "MATCH (c:Chunk)-[m:MENTIONS]->(e:Entity) WHERE c.file_id IN $ids "
     "RETURN c.file_id AS id, sum(m.count) AS mentions, count(DISTINCT e.key) AS entities"
 )
-# What an owner's files name: without an owner everything. (An entity is in the graph as long as a file names it.)
-_OWNED: Final = (
-    "($owner IS NULL OR EXISTS { (e)<-[:MENTIONS]-(:Chunk)<-[:HAS_CHUNK]-(:File {user_id: $owner}) })"
-)
-_OWN_CHUNK: Final = "($owner IS NULL OR EXISTS { (c)<-[:HAS_CHUNK]-(:File {user_id: $owner}) })"
-_RANKED: Final = "RETURN e.key AS key, rank ORDER BY rank, size(e.folded), key LIMIT $limit"
-# The first two are answered from an index; one condition on both key and name would read every entity on the
-# embedded server. The third reads them all: it is asked only where the others found nothing.
-FIND_BY_KEY: Final = f"MATCH (e:Entity {{key: $name}}) WHERE {_OWNED} RETURN e.key AS key, 0 AS rank"
-FIND_BY_START: Final = (
-    f"MATCH (e:Entity) WHERE e.folded STARTS WITH $folded AND {_OWNED} "
-    f"WITH e, CASE WHEN e.folded = $folded THEN 0 ELSE 1 END AS rank {_RANKED}"
-)
-FIND_INSIDE: Final = (
-    f"MATCH (e:Entity) WHERE e.folded CONTAINS $folded AND {_OWNED} WITH e, 2 AS rank {_RANKED}"
-)
-_ENTITY_COUNTS: Final = (
-    "WITH e.key AS key, e.name AS name, e.type AS type, sum(m.count) AS mentions, "
-    "count(DISTINCT c.file_id) AS files RETURN key, name, type, mentions, files"
-)
-DESCRIBE_ENTITIES: Final = (
-    f"MATCH (e:Entity)<-[m:MENTIONS]-(c:Chunk) WHERE e.key IN $keys AND {_OWN_CHUNK} {_ENTITY_COUNTS}"
-)
-TOP_ENTITIES: Final = (
-    f"MATCH (e:Entity)<-[m:MENTIONS]-(c:Chunk) WHERE {_OWN_CHUNK} {_ENTITY_COUNTS} "
-    "ORDER BY mentions DESC, key LIMIT $limit"
-)
-_RELATION_COLUMNS: Final = (
-    "h.name AS head, h.type AS head_type, h.key AS head_key, type(r) AS relation, t.name AS tail, "
-    "t.type AS tail_type, t.key AS tail_key, r.confidence AS confidence, r.file_id AS file_id, "
-    "f.path AS path, r.chunk_id AS chunk_id, r.chunk_ids AS chunk_ids, "
-    "r.evidence AS evidence, r.char_start AS char_start, r.char_end AS char_end"
-)
 SNAPSHOT_NODES: Final = "MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties"
 SNAPSHOT_RELATIONSHIPS: Final = (
     "MATCH (a)-[r]->(b) RETURN type(r) AS type, coalesce(a.key, a.id) AS start, coalesce(b.key, b.id) AS end"
@@ -176,42 +145,4 @@ def count_relations(name: str, allowed: Collection[str]) -> str:
     return (
         f"MATCH ()-[r:{relation_type(name, allowed)}]->() WHERE r.file_id IN $ids "
         "RETURN r.file_id AS id, count(r) AS triples"
-    )
-
-
-def relations_of(names: Iterable[str]) -> str:
-    """Relations that start or end at one of ``$found`` (key, rank); the best-ranked entity first."""
-    return (
-        "UNWIND $found AS found MATCH (e:Entity {key: found.key}) "
-        f"MATCH (e)-[r:{relation_types(names)}]-(:Entity) WITH r, min(found.rank) AS rank "
-        "WITH r, rank, startNode(r) AS h, endNode(r) AS t MATCH (f:File {id: r.file_id}) "
-        "WHERE $owner IS NULL OR f.user_id = $owner "
-        f"RETURN {_RELATION_COLUMNS}, rank "
-        "ORDER BY rank, confidence DESC, head_key, relation, tail_key, file_id LIMIT $limit"
-    )
-
-
-def relations_between(names: Iterable[str]) -> str:
-    """Relations whose head and tail are both in ``$keys``, the surest first."""
-    return (
-        f"MATCH (h:Entity)-[r:{relation_types(names)}]->(t:Entity) WHERE h.key IN $keys AND t.key IN $keys "
-        f"MATCH (f:File {{id: r.file_id}}) WHERE $owner IS NULL OR f.user_id = $owner "
-        f"RETURN {_RELATION_COLUMNS} "
-        "ORDER BY confidence DESC, relation, file_id"
-    )
-
-
-def shortest_paths(names: Iterable[str], max_hops: int) -> str:
-    """Keys along the shortest paths from ``$start`` to ``$end``, relations read either way.
-
-    :raises ValueError: *max_hops* is not from 1 to ``MAX_HOPS``; a bound cannot be a parameter in Cypher.
-    """
-    if not 1 <= max_hops <= MAX_HOPS:
-        raise ValueError(f"max_hops must be from 1 to {MAX_HOPS}, not {max_hops}.")
-    return (
-        "MATCH (a:Entity {key: $start}) MATCH (b:Entity {key: $end}) "
-        f"MATCH p = allShortestPaths((a)-[:{relation_types(names)}*..{int(max_hops)}]-(b)) "
-        "WHERE $owner IS NULL OR all(r IN relationships(p) "
-        "WHERE EXISTS { MATCH (f:File {id: r.file_id}) WHERE f.user_id = $owner }) "
-        "WITH DISTINCT [n IN nodes(p) | n.key] AS keys RETURN keys ORDER BY keys LIMIT $limit"
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from neo4j import Transaction
 
-from aibox_assets.domain.extract import entity_key
+from aibox_assets.domain.errors import QueryRefusedError
+from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher
 from aibox_assets.stores.graph_changes import (
     GraphChanges,
@@ -25,13 +25,12 @@ from aibox_assets.stores.graph_changes import (
     spelling_changes,
 )
 from aibox_assets.stores.graph_connection import GraphConnection, rows
+from aibox_assets.stores.graph_free import FreeAnswer, FreeQuestions
+from aibox_assets.stores.graph_questions import GraphQuestions
 from aibox_assets.stores.graph_records import (
     FileGraph,
     GraphAddress,
     GraphCounts,
-    GraphEntity,
-    GraphPath,
-    GraphRelation,
     GraphRows,
     Row,
     build_rows,
@@ -39,19 +38,23 @@ from aibox_assets.stores.graph_records import (
 from aibox_assets.stores.locks import GraphLock
 
 _BATCH = 5000
-_FOUND = 50
-"""Most entities that one name may stand for when its relations are asked."""
 
 
 def _unguarded() -> None:
     """No check before a commit."""
 
 
-class GraphStore:
+def _unshared(_: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """No file is shared."""
+    return {}
+
+
+class GraphStore(GraphQuestions):
     """Reads and writes the graph. Every write is one transaction, may be repeated, and leaves the same graph.
 
     :param lock: of ``locks.graph_write_lock``; held around transactions only. Writers that collide are
         slower and, on the embedded server, lose transactions.
+    :param readers: who sees each of some files beside their owners, by file id; a file without any may be left out.
     :param retry_seconds: how long a transaction is tried again before ``StoreUnavailableError``.
     """
 
@@ -60,13 +63,17 @@ class GraphStore:
         address: GraphAddress,
         lock: GraphLock,
         *,
+        readers: Callable[[Collection[str]], Mapping[str, Sequence[str]]] = _unshared,
         retry_seconds: float = 30,
     ) -> None:
         self._connection = GraphConnection(address, lock, retry_seconds)
+        self._free = FreeQuestions(address)
+        self._readers = readers
         self._allowed: frozenset[str] = frozenset()
 
     def close(self) -> None:
         """Close the connections."""
+        self._free.close()
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -105,6 +112,9 @@ class GraphStore:
         built = build_rows(entries, self._allowed)
 
         def work(transaction: Transaction) -> None:
+            readers = self._readers([row["id"] for row in built.files])
+            for row in built.files:
+                row["readers"] = sorted(readers.get(row["id"], ()))
             _swap(transaction, built)
             guard()
 
@@ -130,7 +140,27 @@ class GraphStore:
             lambda transaction: rows(transaction, cypher.RENAME_FILE, id=file_id, path=path, user_id=user_id)
         )
 
-    # Reading -----------------------------------------------------------------------------------------------
+    def set_readers(
+        self,
+        readers: Callable[[], Mapping[str, Sequence[str]]],
+        *,
+        guard: Callable[[], None] = _unguarded,
+        finish: Callable[[], None] = _unguarded,
+    ) -> None:
+        """Say who sees files beside their owners; a file that is not in the graph is left out of it.
+
+        :param readers: by file id; asked under the lock, so that no file is written meanwhile.
+        :param guard: as in :meth:`replace_files`. :param finish: called after the commit, still under the lock.
+        """
+
+        def work(transaction: Transaction) -> None:
+            changed = [{"id": id_, "readers": sorted(names)} for id_, names in sorted(readers().items())]
+            _send(transaction, cypher.SET_READERS, changed)
+            guard()
+
+        self._connection.write(work, finish=finish)
+
+    # Reading, for the installation itself. What people ask is in GraphQuestions ------------------------------
 
     def versions(self) -> dict[str, str]:
         """The version of every file in the graph, by file id."""
@@ -154,65 +184,27 @@ class GraphStore:
             merged[row.pop("id")].update(row)
         return {id_: GraphCounts(**counts) for id_, counts in merged.items()}
 
-    # With *user_id*, each of these sees only what this owner's files say.
+    def query_readonly(
+        self,
+        text: str,
+        parameters: Mapping[str, Any],
+        viewer: Viewer,
+        *,
+        seconds: float = 10,
+        limit: int = 1000,
+    ) -> FreeAnswer:
+        """The answer to Cypher that a person wrote, for those who see everything; see :meth:`FreeQuestions.ask`.
 
-    def entities(self, name: str = "", limit: int = 20, user_id: str | None = None) -> list[GraphEntity]:
-        """Entities of that name, as in ``relations``; with no name the most mentioned ones."""
+        Not held back by writers nor holding them back: on Neo4j it may see a write in parts.
 
-        def work(transaction: Transaction) -> list[GraphEntity]:
-            if not name.strip():
-                found = rows(transaction, cypher.TOP_ENTITIES, limit=limit, owner=user_id)
-                return [GraphEntity(**row) for row in found]
-            keys = [row["key"] for row in _find(transaction, name, limit, user_id)]
-            found = rows(transaction, cypher.DESCRIBE_ENTITIES, keys=keys, owner=user_id)
-            described = {row["key"]: row for row in found}
-            return [GraphEntity(**described[key]) for key in keys if key in described]
-
-        return self._connection.read(work)
-
-    def relations(self, entity_name: str, limit: int = 50, user_id: str | None = None) -> list[GraphRelation]:
-        """Relations to and from the entities of that name: exact names first, then the surest relations.
-
-        :param entity_name: a name in any spelling that ``entity_key`` folds together, or its start, or a key;
-            where there is none such, a part of a name.
+        :raises QueryRefusedError: also where the viewer does not see everything.
         """
-
-        def work(transaction: Transaction) -> list[Row]:
-            names, found = _relation_names(transaction), _find(transaction, entity_name, _FOUND, user_id)
-            if not names or not found:
-                return []
-            return rows(transaction, cypher.relations_of(names), found=found, limit=limit, owner=user_id)
-
-        return [_relation(row) for row in self._connection.read(work)]
-
-    def paths(
-        self, start: str, end: str, max_hops: int = 4, limit: int = 5, user_id: str | None = None
-    ) -> list[GraphPath]:
-        """The shortest paths between two entities, each named as in ``relations`` (its best match is taken).
-
-        :raises ValueError: *max_hops* is not from 1 to ``cypher.MAX_HOPS``.
-        """
-
-        def work(transaction: Transaction) -> list[GraphPath]:
-            names = _relation_names(transaction)
-            ends = [_find(transaction, name, 1, user_id) for name in (start, end)]
-            if not names or not all(ends) or ends[0][0]["key"] == ends[1][0]["key"]:
-                return []
-            first, last = (found[0]["key"] for found in ends)
-            text = cypher.shortest_paths(names, max_hops)
-            found = rows(transaction, text, start=first, end=last, limit=limit, owner=user_id)
-            chains = [tuple(row["keys"]) for row in found]
-            keys = sorted({key for chain in chains for key in chain})
-            between = rows(transaction, cypher.relations_between(names), keys=keys, owner=user_id)
-            surest: dict[frozenset[str], GraphRelation] = {}
-            for row in between:
-                surest.setdefault(frozenset((row["head_key"], row["tail_key"])), _relation(row))
-            return [
-                GraphPath(chain, tuple(surest[frozenset(pair)] for pair in pairwise(chain)))
-                for chain in chains
-            ]
-
-        return self._connection.read(work)
+        if not viewer.sees_all:
+            raise QueryRefusedError(
+                "Free questions to the graph are for admins: they see what every file says.",
+                "Ask for entities, relations or paths instead.",
+            )
+        return self._free.ask(text, parameters, seconds=seconds, limit=limit)
 
     def snapshot(self) -> list[str]:
         """Every node and relationship as one JSON line each, sorted: equal graphs give equal lists."""
@@ -264,26 +256,6 @@ def _apply(transaction: Transaction, changes: GraphChanges) -> None:
     for part in _parts(sorted(spellings)):
         described = rows(transaction, cypher.SPELLINGS, keys=part)
         _send(transaction, cypher.RENAME_ENTITIES, rename_entities(described, spellings))
-
-
-def _find(transaction: Transaction, name: str, limit: int, owner: str | None) -> list[Row]:
-    """Keys and ranks of the entities that *name* may stand for, the best first; none for an empty name."""
-    folded = entity_key("", name).removeprefix(":")
-    if not folded.strip():
-        return []
-    for text in (cypher.FIND_BY_KEY, cypher.FIND_BY_START, cypher.FIND_INSIDE):
-        if found := rows(transaction, text, name=name, folded=folded, owner=owner, limit=limit):
-            return found
-    return []
-
-
-def _relation_names(transaction: Transaction) -> list[str]:
-    return cypher.relation_names(row["name"] for row in rows(transaction, cypher.RELATION_TYPES))
-
-
-def _relation(row: Row) -> GraphRelation:
-    row.pop("rank", None)
-    return GraphRelation(**{**row, "chunk_ids": tuple(row["chunk_ids"])})
 
 
 def _send(transaction: Transaction, text: str, all_rows: list[Row]) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from neo4j import (
     READ_ACCESS,
     WRITE_ACCESS,
+    Driver,
     GraphDatabase,
     NotificationMinimumSeverity,
     Query,
@@ -42,24 +43,7 @@ class GraphConnection:
         self._address = address
         self._lock = lock
         self._retry_seconds = retry_seconds
-        try:
-            # The driver also takes http://, but warns, and then lacks a library.
-            if urlsplit(address.uri).scheme not in _SCHEMES:
-                raise ValueError(f"it must start with one of {', '.join(sorted(_SCHEMES))}")
-            self._driver = GraphDatabase.driver(
-                address.uri,
-                auth=(address.user, address.password),
-                connection_timeout=5,
-                connection_acquisition_timeout=10,
-                liveness_check_timeout=30,
-                # A query over a relation that no file states yet is no mistake, and a server without these
-                # indexes is told to make them. Errors come as exceptions, whatever is said here.
-                notifications_min_severity=NotificationMinimumSeverity.OFF,
-            )
-        except (ValueError, DriverError) as error:
-            raise ConfigurationError(
-                f"NEO4J_URI {address.uri!r} is no graph address: {error}.", "Write it as bolt://HOST:PORT."
-            ) from error
+        self._driver = open_driver(address)
 
     def close(self) -> None:
         """Close every connection."""
@@ -87,13 +71,21 @@ class GraphConnection:
         with self._lock.reading():
             yield _at_once
 
-    def write(self, work: Callable[[Transaction], T]) -> T:
+    def write(self, work: Callable[[Transaction], T], *, finish: Callable[[], None] | None = None) -> T:
         """The result of *work* in a write transaction under the lock. *work* may run more than once, whole.
 
+        :param finish: called after the commit, still under the lock.
         :raises StoreUnavailableError: not committed within the bound on retries.
         """
+
+        def write(session: Session, before_commit: Callable[[], None]) -> T:
+            result = _in_transaction(session, work, before_commit)
+            if finish is not None:
+                finish()
+            return result
+
         return self._retried(
-            lambda session, before_commit: _in_transaction(session, work, before_commit),
+            write,
             WRITE_ACCESS,
             self._lock.writing,
             self._retry_seconds,
@@ -147,7 +139,7 @@ class GraphConnection:
                         return work(session, before_commit)
             except (Neo4jError, DriverError) as error:
                 if not (error.is_retryable() or isinstance(error, ConstraintError)):
-                    raise self._explained(error) from error
+                    raise (wrong_setting(error, self._address) or error) from error
                 if time.monotonic() + pause > give_up:
                     raise self._unavailable(error) from error
             time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  # spreads retries, guards nothing
@@ -159,20 +151,46 @@ class GraphConnection:
             "Check that it runs ('aibox doctor'); the work is tried again.",
         )
 
-    def _explained(self, error: Exception) -> Exception:
-        """A wrong setting as such; anything else (a fault of ours) as it is."""
-        where = f"The graph server at {self._address.uri}"
-        if isinstance(error, AuthError) or "AuthenticationRateLimit" in str(getattr(error, "code", "")):
-            return ConfigurationError(
-                f"{where} refused user {self._address.user!r} ({_first_line(error)}).",
-                "Correct NEO4J_USER and NEO4J_PASSWORD.",
-            )
-        if isinstance(error, ClientError) and "Database" in str(error.code):
-            return ConfigurationError(
-                f"{where} has no database {self._address.database!r} ({_first_line(error)}).",
-                "Correct NEO4J_DATABASE.",
-            )
-        return error
+
+def wrong_setting(error: Exception, address: GraphAddress) -> ConfigurationError | None:
+    """A refused user or database as the wrong setting that it is; None for any other error."""
+    where = f"The graph server at {address.uri}"
+    if isinstance(error, AuthError) or "AuthenticationRateLimit" in str(getattr(error, "code", "")):
+        return ConfigurationError(
+            f"{where} refused user {address.user!r} ({_first_line(error)}).",
+            "Correct NEO4J_USER and NEO4J_PASSWORD.",
+        )
+    if isinstance(error, ClientError) and "Database" in str(error.code):
+        return ConfigurationError(
+            f"{where} has no database {address.database!r} ({_first_line(error)}).",
+            "Correct NEO4J_DATABASE.",
+        )
+    return None
+
+
+def open_driver(address: GraphAddress) -> Driver:
+    """A driver; nothing is connected yet.
+
+    :raises ConfigurationError: the address is none.
+    """
+    try:
+        # The driver also takes http://, but warns, and then lacks a library.
+        if urlsplit(address.uri).scheme not in _SCHEMES:
+            raise ValueError(f"it must start with one of {', '.join(sorted(_SCHEMES))}")
+        return GraphDatabase.driver(
+            address.uri,
+            auth=(address.user, address.password),
+            connection_timeout=5,
+            connection_acquisition_timeout=10,
+            liveness_check_timeout=30,
+            # A query over a relation that no file states yet is no mistake, and a server without these
+            # indexes is told to make them. Errors come as exceptions, whatever is said here.
+            notifications_min_severity=NotificationMinimumSeverity.OFF,
+        )
+    except (ValueError, DriverError) as error:
+        raise ConfigurationError(
+            f"NEO4J_URI {address.uri!r} is no graph address: {error}.", "Write it as bolt://HOST:PORT."
+        ) from error
 
 
 def query(text: str) -> Query:

@@ -7,10 +7,12 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from aibox_assets.domain.models import EntityMention, Triple
 from aibox_assets.stores.cypher import relation_type
+
+T = TypeVar("T")
 
 Row = dict[str, Any]
 """One element of an ``UNWIND $rows``; lives between this module and the driver only."""
@@ -95,6 +97,46 @@ class GraphRelation:
     evidence: str
     char_start: int
     char_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GraphMention:
+    """A chunk that names an entity, *count* times."""
+
+    file_id: str
+    path: str
+    chunk_id: str
+    ordinal: int
+    name: str
+    count: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEdge:
+    """A relation for a drawing: once, however many files state it; *confidence* is that of the surest."""
+
+    head_key: str
+    head: str
+    head_type: str
+    relation: str
+    tail_key: str
+    tail: str
+    tail_type: str
+    confidence: float
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of an answer.
+
+    :ivar next: where the next part begins, None after the last. A part may have fewer items than were asked for,
+        or none, and still be followed by another one.
+    """
+
+    items: tuple[T, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

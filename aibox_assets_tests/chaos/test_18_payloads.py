@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.keys import partition_key
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.stores.files import FileStore, NewFile
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.graph import GraphStore
@@ -76,9 +78,9 @@ def test_sql(engine: Engine) -> None:
         assert found is not None
         assert (found.id, found.path, found.user_id) == (key, payload, payload)
         assert [record.id for record in files.select(user_id=payload)] == [key]
-        hits = search.search(payload, unit_vectors(1)[0], user_id=payload)
+        hits = search.search(payload, unit_vectors(1)[0], OPERATOR, Filters(owner=payload))
         assert [hit.text for hit in hits] == [payload]
-        answers += len(search.search(payload, None, limit=3))
+        answers += len(search.search(payload, None, OPERATOR, limit=3))
         assert vectors.counts([payload, key]) == {payload: 0, key: 1}
     assert sum(files.count_by_status().values()) == len(PAYLOADS) == 200
     assert sum(vectors.counts(keys).values()) == 200
@@ -104,9 +106,9 @@ def test_cypher(graph: GraphStore, graph_address: GraphAddress) -> None:
     assert all((count.chunks, count.mentions, count.triples) == (1, 2, 1) for count in counted.values())
     for number, payload in enumerate(PAYLOADS):
         if number % 4 == 0:  # a fourth of the questions, for time
-            assert f"A{payload}" in {relation.head for relation in graph.relations(f"A{payload}")}
-            graph.entities(payload, limit=3)
-            assert graph.paths(f"A{payload}", f"B{payload}")
+            assert f"A{payload}" in {relation.head for relation in graph.relations(OPERATOR, f"A{payload}")}
+            graph.entities(OPERATOR, payload, limit=3)
+            assert graph.paths(OPERATOR, f"A{payload}", f"B{payload}")
     with pytest.raises(ValueError, match="relation"):
         graph.replace_files([file_graph("x", [("Person", "A", f"R`{PAYLOADS[-1]}", "Person", "B")])])
     assert graph_schema(graph_address) == schema

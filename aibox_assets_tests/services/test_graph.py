@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.services.graph import find_relations
 from aibox_assets.stores.graph_records import GraphRelation
 
@@ -29,6 +30,6 @@ def test_a_file_that_moved_is_named_by_its_present_path() -> None:
     platform: Any = SimpleNamespace(
         graph=SimpleNamespace(relations=lambda *_: found), files=SimpleNamespace(get=get)
     )
-    paths = [each.path for each in find_relations(platform, "Ann", 10)]
+    paths = [each.path for each in find_relations(platform, OPERATOR, "Ann", 10)]
     assert paths == ["amy/new.txt", "amy/new.txt", "bob/a.txt"]
     assert asked == [{"moved", "gone"}], "one look-up for all"

@@ -45,9 +45,3 @@ def test_schema_has_an_index_per_relation_and_may_be_made_twice() -> None:
     statements = cypher.schema(["LEADS", "FOUNDED"])
     assert sum("ON (r.file_id)" in statement for statement in statements) == 2
     assert all("IF NOT EXISTS" in statement for statement in statements)
-
-
-@pytest.mark.parametrize("hops", [0, -1, cypher.MAX_HOPS + 1])
-def test_the_length_of_paths_is_bounded(hops: int) -> None:
-    with pytest.raises(ValueError, match="max_hops"):
-        cypher.shortest_paths(["LEADS"], hops)

@@ -13,10 +13,11 @@ from neo4j.exceptions import TransientError
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
+from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.local.embedded import running
 from aibox_assets.local.graph import GraphServer
 from aibox_assets.local.process import free_port
-from aibox_assets.stores import cypher
+from aibox_assets.stores import cypher_questions
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import FileGraph, GraphAddress, GraphCounts, build_rows
 from aibox_assets.stores.locks import graph_write_lock
@@ -48,6 +49,7 @@ def test_the_graph_is_the_same_node_for_node_on_every_server(graph: GraphStore) 
             {
                 "id": "a",
                 "path": "alice/a.txt",
+                "readers": [],
                 "relation_types": ["LOCATED_IN"],
                 "user_id": "alice",
                 "version": "1",
@@ -163,25 +165,25 @@ def test_names_do_not_hang_on_the_order_of_arrival(graph: GraphStore) -> None:
         snapshots.append(graph.snapshot())
         graph.delete_files(spellings)
     graph.replace_files(entries)
-    assert [entity.name for entity in graph.entities("acme")] == ["Acme"]
+    assert [entity.name for entity in graph.entities(OPERATOR, "acme").items] == ["Acme"]
     assert all(snapshot == graph.snapshot() for snapshot in snapshots)
     graph.delete_files(["a", "d"])
-    assert [entity.name for entity in graph.entities("acme")] == ["acme"]
+    assert [entity.name for entity in graph.entities(OPERATOR, "acme").items] == ["acme"]
 
 
 def test_relations_are_found_by_any_spelling_and_exact_names_come_first(graph: GraphStore) -> None:
     acme_labs: Said = ("Person", "Bob Lee", "LEADS", "Organization", "Acme Labs")
     graph.replace_files([file_graph("a", [acme_labs]), file_graph("b", [WU_FOUNDED_ACME], [ACME_IN_TAIPEI])])
-    found = graph.relations("ACME")
+    found = graph.relations(OPERATOR, "ACME")
     assert [(r.head, r.relation, r.tail) for r in found] == [
         ("Acme", "LOCATED_IN", "臺北"),
         ("Jane Wu", "FOUNDED", "Acme"),
         ("Bob Lee", "LEADS", "Acme Labs"),
     ]
-    assert graph.relations("acme", limit=1) == found[:1]
-    assert graph.relations("Organization:acme") == found[:2]
-    assert [r.tail for r in graph.relations("台北")] == ["臺北"]
-    assert graph.relations("nobody") == graph.relations(" ") == []
+    assert graph.relations(OPERATOR, "acme", limit=1) == found[:1]
+    assert graph.relations(OPERATOR, "Organization:acme") == found[:2]
+    assert [r.tail for r in graph.relations(OPERATOR, "台北")] == ["臺北"]
+    assert graph.relations(OPERATOR, "nobody") == graph.relations(OPERATOR, " ") == []
     first = found[1]
     assert (first.file_id, first.path, first.chunk_id, first.chunk_ids) == (
         "b",
@@ -197,26 +199,33 @@ def test_a_question_by_name_reads_an_index_and_not_every_entity(
 ) -> None:
     entries = [file_graph(f"f{i}", [("Person", f"N{i}", "LEADS", "Person", f"M{i}")]) for i in range(200)]
     graph.replace_files(entries)
-    for text in (cypher.FIND_BY_KEY, cypher.FIND_BY_START):
-        for owner in (None, "alice"):
-            plan = explain(graph_address, text, name="Person:n7", folded="n7", owner=owner, limit=5)
-            assert "Index" in plan, plan
-            assert "NodeByLabelScan" not in plan, plan
-            assert "AllNodesScan" not in plan, plan
+    bound = {
+        "key": "Person:n7",
+        "folded": "n7",
+        "type": None,
+        "folded_after": "",
+        "key_after": "",
+        "limit": 5,
+    }
+    for text in (cypher_questions.FIND_BY_KEY, cypher_questions.FIND_BY_START):
+        plan = explain(graph_address, text, **bound)
+        assert "Index" in plan, plan
+        assert "NodeByLabelScan" not in plan, plan
+        assert "AllNodesScan" not in plan, plan
 
 
 def test_a_part_of_a_name_is_looked_for_where_no_name_starts_so(graph: GraphStore) -> None:
     graph.replace_files([file_graph("a", [WU_FOUNDED_ACME], [("Person", "Wu", "LEADS", "Person", "Bo Wu")])])
-    assert [e.key for e in graph.entities("ane")] == ["Person:jane wu"]
-    assert [e.key for e in graph.entities("wu")] == ["Person:wu"]
-    assert [e.key for e in graph.entities("o w")] == ["Person:bo wu"]
+    assert [e.key for e in graph.entities(OPERATOR, "ane").items] == ["Person:jane wu"]
+    assert [e.key for e in graph.entities(OPERATOR, "wu").items] == ["Person:wu"]
+    assert [e.key for e in graph.entities(OPERATOR, "o w").items] == ["Person:bo wu"]
 
 
 def test_relationship_types_of_others_break_no_question(
     graph: GraphStore, graph_address: GraphAddress
 ) -> None:
     graph.replace_files([file_graph("a", [WU_FOUNDED_ACME]), file_graph("b", [LEE_LEADS_ACME])])
-    before = graph.relations("acme"), graph.paths("Jane Wu", "Bob Lee")
+    before = graph.relations(OPERATOR, "acme"), graph.paths(OPERATOR, "Jane Wu", "Bob Lee")
     assert all(before)
     for name in ("works for", "leads", "Ünter", "A" * 80):
         ask(
@@ -225,7 +234,7 @@ def test_relationship_types_of_others_break_no_question(
             f"CREATE (a)-[:`{name}`]->(b)",
         )
     graph.ensure_schema(["LEADS"])  # and one that was in the ontology once
-    assert (graph.relations("acme"), graph.paths("Jane Wu", "Bob Lee")) == before
+    assert (graph.relations(OPERATOR, "acme"), graph.paths(OPERATOR, "Jane Wu", "Bob Lee")) == before
     graph.replace_files([file_graph("a", [LEE_LEADS_ACME], version="2")])
     graph.delete_files(["a", "b"])
     assert graph.versions() == {}
@@ -235,24 +244,26 @@ def test_an_owner_sees_what_the_owners_files_say(graph: GraphStore) -> None:
     mine = replace(file_graph("a", [WU_FOUNDED_ACME, ACME_IN_TAIPEI]), user_id="alice")
     yours = replace(file_graph("b", [HARBOR_IN_TAIPEI], [LEE_LEADS_ACME]), user_id="bob")
     graph.replace_files([mine, yours])
-    assert {r.file_id for r in graph.relations("acme")} == {"a", "b"}
-    assert {r.file_id for r in graph.relations("acme", user_id="alice")} == {"a"}
-    assert [r.head for r in graph.relations("acme", user_id="bob")] == ["Bob Lee"]
-    assert graph.relations("Harbor", user_id="alice") == []
-    assert [e.key for e in graph.entities("Jane", user_id="bob")] == []
-    top = {e.key: (e.mentions, e.files) for e in graph.entities(user_id="bob")}
+    assert {r.file_id for r in graph.relations(OPERATOR, "acme")} == {"a", "b"}
+    assert {r.file_id for r in graph.relations(Viewer("alice"), "acme")} == {"a"}
+    assert [r.head for r in graph.relations(Viewer("bob"), "acme")] == ["Bob Lee"]
+    assert graph.relations(Viewer("alice"), "Harbor") == []
+    assert graph.entities(Viewer("bob"), "Jane").items == ()
+    top = {e.key: (e.mentions, e.files) for e in graph.entities(Viewer("bob")).items}
     assert top["Location:台北"] == (1, 1)
     assert "Person:jane wu" not in top
-    assert graph.paths("Jane Wu", "Harbor")
-    assert graph.paths("Jane Wu", "Harbor", user_id="alice") == []
-    assert graph.paths("Jane Wu", "台北", user_id="alice")
-    assert graph.relations("acme", user_id="nobody") == []
+    assert graph.paths(OPERATOR, "Jane Wu", "Harbor")
+    assert graph.paths(Viewer("alice"), "Jane Wu", "Harbor") == []
+    assert graph.paths(Viewer("alice"), "Jane Wu", "台北")
+    assert graph.relations(Viewer("nobody"), "acme") == []
 
 
-def test_entities_are_listed_by_name_or_by_mentions(graph: GraphStore) -> None:
+def test_entities_are_listed_by_name(graph: GraphStore) -> None:
     graph.replace_files([file_graph("a", [WU_FOUNDED_ACME]), file_graph("b", [ACME_IN_TAIPEI])])
-    assert [(e.name, e.mentions, e.files) for e in graph.entities(limit=1)] == [("Acme", 2, 2)]
-    assert [e.key for e in graph.entities("wu")] == ["Person:jane wu"]
+    assert [(e.name, e.mentions, e.files) for e in graph.entities(OPERATOR, limit=1).items] == [
+        ("Acme", 2, 2)
+    ]
+    assert [e.key for e in graph.entities(OPERATOR, "wu").items] == ["Person:jane wu"]
 
 
 def test_paths_lead_over_shared_entities(graph: GraphStore) -> None:
@@ -262,15 +273,15 @@ def test_paths_lead_over_shared_entities(graph: GraphStore) -> None:
             file_graph("b", [HARBOR_IN_TAIPEI], [ACME_IN_TAIPEI]),
         ]
     )
-    (path,) = graph.paths("jane wu", "Harbor")
+    (path,) = graph.paths(OPERATOR, "jane wu", "Harbor")
     assert path.keys == ("Person:jane wu", "Organization:acme", "Location:台北", "Organization:harbor")
     assert [(r.head, r.relation, r.tail) for r in path.relations] == [
         ("Jane Wu", "FOUNDED", "Acme"),
         ("Acme", "LOCATED_IN", "臺北"),
         ("Harbor", "LOCATED_IN", "臺北"),
     ]
-    assert graph.paths("jane wu", "Harbor", max_hops=2) == []
-    assert graph.paths("jane wu", "Jane Wu") == graph.paths("jane wu", "nobody") == []
+    assert graph.paths(OPERATOR, "jane wu", "Harbor", max_hops=2) == []
+    assert graph.paths(OPERATOR, "jane wu", "Jane Wu") == graph.paths(OPERATOR, "jane wu", "nobody") == []
 
 
 def test_a_moved_file_keeps_all_but_its_path(graph: GraphStore) -> None:
@@ -278,11 +289,11 @@ def test_a_moved_file_keeps_all_but_its_path(graph: GraphStore) -> None:
     graph.rename_file("a", "bob/moved.txt")
     graph.rename_file("a", "bob/moved.txt")
     graph.rename_file("never-there", "x", "carol")
-    assert graph.relations("acme", user_id="alice")
+    assert graph.relations(Viewer("alice"), "acme")
     graph.rename_file("a", "bob/moved.txt", "bob")
-    assert [r.path for r in graph.relations("acme", user_id="bob")] == ["bob/moved.txt"]
-    assert graph.relations("acme", user_id="alice") == []
-    assert [r.path for r in graph.relations("acme")] == ["bob/moved.txt"]
+    assert [r.path for r in graph.relations(Viewer("bob"), "acme")] == ["bob/moved.txt"]
+    assert graph.relations(Viewer("alice"), "acme") == []
+    assert [r.path for r in graph.relations(OPERATOR, "acme")] == ["bob/moved.txt"]
     assert graph.versions() == {"a": "1"}
 
 
@@ -317,9 +328,9 @@ def test_payloads_are_values(graph: GraphStore, payload: str) -> None:
     id_ = payload.replace("$", "_")  # ids with a leading $ are refused
     graph.replace_files([file_graph(id_, [said], version=payload, path=payload)])
     assert graph.counts([id_])[id_] == GraphCounts(1, 2, 2, 1)
-    assert {r.head for r in graph.relations(payload)} == {payload}
+    assert {r.head for r in graph.relations(OPERATOR, payload)} == {payload}
     graph.rename_file(id_, payload)
-    graph.paths(payload, payload)
+    graph.paths(OPERATOR, payload, payload)
     with pytest.raises(ValueError, match="ontology"):
         graph.replace_files([file_graph("other", [("Person", "X", payload, "Person", "Y")])])
     with pytest.raises(ValueError, match="ontology"):
@@ -363,7 +374,7 @@ def test_writers_of_a_new_graph_all_find_its_constraints(
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(write, range(4))) == [3] * 4
-    assert len(graph.entities()) == 2
+    assert len(graph.entities(OPERATOR).items) == 2
 
 
 def test_waiting_for_another_writer_is_no_reason_to_give_up(
@@ -409,7 +420,7 @@ def test_a_reader_sees_one_version_whole(
     with ThreadPoolExecutor(1) as pool, GraphStore(graph_address, lock) as reader:
         writing = pool.submit(write)
         while not done.is_set():
-            found = reader.relations("acme", limit=1000)
+            found = reader.relations(OPERATOR, "acme", limit=1000)
             versions = {r.evidence.partition("version ")[2] for r in found}
             assert (len(found), len(versions)) == (40, 1)
             seen |= versions

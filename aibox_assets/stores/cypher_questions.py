@@ -1,0 +1,124 @@
+"""The Cypher of what people ask the graph. Rights are part of each statement; nothing is filtered after reading.
+
+Every statement binds what :func:`eyes` gives. Counts, paths and relations know only files that the viewer sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+from aibox_assets.domain.viewer import Viewer
+from aibox_assets.stores.cypher import relation_type, relation_types
+
+# A file of a graph that is older than sharing has no list of readers: nobody but its owner sees it.
+_SEEN: Final = (
+    "($all OR f.user_id = $viewer OR any(reader IN coalesce(f.readers, []) WHERE reader IN $grantees))"
+)
+
+
+def eyes(viewer: Viewer) -> dict[str, Any]:
+    """What each question binds of its viewer."""
+    return {"all": viewer.sees_all, "viewer": viewer.name, "grantees": list(viewer.grantees)}
+
+
+# Finding entities. Candidates come from an index, in its order, and no more of them than are asked for; which of them
+# the viewer sees, and with which counts, DESCRIBE_ENTITIES tells.
+
+FIND_BY_KEY: Final = "MATCH (e:Entity {key: $key}) RETURN e.key AS key, e.folded AS folded"
+_CANDIDATES: Final = (
+    "AND ($type IS NULL OR e.type = $type) "
+    "AND (e.folded > $folded_after OR (e.folded = $folded_after AND e.key > $key_after)) "
+    "RETURN e.key AS key, e.folded AS folded ORDER BY folded, key LIMIT $limit"
+)
+FIND_BY_START: Final = f"MATCH (e:Entity) WHERE e.folded STARTS WITH $folded {_CANDIDATES}"
+FIND_INSIDE: Final = f"MATCH (e:Entity) WHERE e.folded CONTAINS $folded {_CANDIDATES}"
+"""Reads every entity: asked only where no name starts so."""
+
+DESCRIBE_ENTITIES: Final = (
+    "UNWIND $keys AS wanted MATCH (e:Entity {key: wanted})<-[m:MENTIONS]-(:Chunk)<-[:HAS_CHUNK]-(f:File) "
+    f"WHERE {_SEEN} "
+    "WITH e.key AS key, e.name AS name, e.type AS type, sum(m.count) AS mentions, count(DISTINCT f.id) AS files "
+    "RETURN key, name, type, mentions, files"
+)
+
+MENTIONS_OF: Final = (
+    "MATCH (e:Entity {key: $key})<-[m:MENTIONS]-(c:Chunk)<-[:HAS_CHUNK]-(f:File) "
+    f"WHERE m.count > 0 AND {_SEEN} "
+    "RETURN f.id AS file_id, f.path AS path, c.id AS chunk_id, m.name AS name, m.count AS count, "
+    "m.confidence AS confidence, c.ordinal AS ordinal ORDER BY file_id, ordinal, chunk_id SKIP $skip LIMIT $limit"
+)
+
+FILE_TYPES: Final = f"MATCH (f:File {{id: $id}}) WHERE {_SEEN} RETURN f.relation_types AS types"
+FILE_ENTITIES: Final = (
+    "MATCH (c:Chunk {file_id: $id})<-[:HAS_CHUNK]-(f:File) "
+    f"WHERE {_SEEN} "
+    "MATCH (c)-[m:MENTIONS]->(e:Entity) "
+    "WITH e.key AS key, e.name AS name, e.type AS type, sum(m.count) AS mentions "
+    "RETURN key, name, type, mentions, 1 AS files ORDER BY mentions DESC, key SKIP $skip LIMIT $limit"
+)
+
+_RELATION_COLUMNS: Final = (
+    "h.name AS head, h.type AS head_type, h.key AS head_key, type(r) AS relation, t.name AS tail, "
+    "t.type AS tail_type, t.key AS tail_key, r.confidence AS confidence, r.file_id AS file_id, "
+    "f.path AS path, r.chunk_id AS chunk_id, r.chunk_ids AS chunk_ids, "
+    "r.evidence AS evidence, r.char_start AS char_start, r.char_end AS char_end"
+)
+
+
+def relations_of(names: Iterable[str]) -> str:
+    """Relations that start or end at one of ``$found`` (key, rank); the best-ranked entity first."""
+    return (
+        "UNWIND $found AS found MATCH (e:Entity {key: found.key}) "
+        f"MATCH (e)-[r:{relation_types(names)}]-(:Entity) WITH r, min(found.rank) AS rank "
+        "WITH r, rank, startNode(r) AS h, endNode(r) AS t MATCH (f:File {id: r.file_id}) "
+        f"WHERE {_SEEN} "
+        f"RETURN {_RELATION_COLUMNS}, rank "
+        "ORDER BY rank, confidence DESC, head_key, relation, tail_key, file_id SKIP $skip LIMIT $limit"
+    )
+
+
+def relations_between(names: Iterable[str]) -> str:
+    """Relations whose head and tail are both in ``$keys``, the surest first."""
+    return (
+        f"UNWIND $keys AS wanted MATCH (h:Entity {{key: wanted}})-[r:{relation_types(names)}]->(t:Entity) "
+        "WHERE t.key IN $keys "
+        f"MATCH (f:File {{id: r.file_id}}) WHERE {_SEEN} "
+        f"RETURN {_RELATION_COLUMNS} "
+        "ORDER BY confidence DESC, head_key, relation, tail_key, file_id LIMIT $limit"
+    )
+
+
+def relations_of_file(name: str, allowed: Collection[str]) -> str:
+    """The relations of one type that ``$id`` states: of several types at once no server uses the index."""
+    return (
+        f"MATCH (h:Entity)-[r:{relation_type(name, allowed)}]->(t:Entity) WHERE r.file_id = $id "
+        f"MATCH (f:File {{id: $id}}) WHERE {_SEEN} "
+        f"RETURN {_RELATION_COLUMNS} ORDER BY head_key, tail_key SKIP $skip LIMIT $limit"
+    )
+
+
+def neighbours(names: Iterable[str]) -> str:
+    """Each pair of an entity of ``$keys`` and one that a relation joins to it, either way; at most ``$limit``."""
+    return (
+        "UNWIND $keys AS wanted MATCH (e:Entity {key: wanted}) "
+        f"MATCH (e)-[r:{relation_types(names)}]-(o:Entity) "
+        # Without this line the embedded server (ArcadeDB 26.10) finds nothing.
+        "WITH e, r, o "
+        f"MATCH (f:File {{id: r.file_id}}) WHERE {_SEEN} "
+        "RETURN DISTINCT e.key AS key, o.key AS other LIMIT $limit"
+    )
+
+
+def edges(names: Iterable[str]) -> str:
+    """What joins entities of ``$keys`` with any others: one row per (head, relation, tail), however many state it."""
+    return (
+        "UNWIND $keys AS wanted MATCH (e:Entity {key: wanted}) "
+        f"MATCH (e)-[r:{relation_types(names)}]-(:Entity) WITH DISTINCT r "
+        "WITH r, startNode(r) AS h, endNode(r) AS t "
+        f"MATCH (f:File {{id: r.file_id}}) WHERE {_SEEN} "
+        "WITH h.key AS head_key, h.name AS head, h.type AS head_type, type(r) AS relation, t.key AS tail_key, "
+        "t.name AS tail, t.type AS tail_type, max(r.confidence) AS confidence, count(DISTINCT f.id) AS files "
+        "RETURN head_key, head, head_type, relation, tail_key, tail, tail_type, confidence, files "
+        "ORDER BY files DESC, confidence DESC, head_key, relation, tail_key LIMIT $limit"
+    )

@@ -1,0 +1,339 @@
+"""What people ask the graph. Every question takes a viewer, is bounded in rows, and starts from an index."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from neo4j import Transaction
+
+from aibox_assets.domain.errors import QueryRefusedError
+from aibox_assets.domain.extract import entity_key
+from aibox_assets.domain.viewer import Viewer
+from aibox_assets.stores import cypher, cypher_questions
+from aibox_assets.stores.graph_connection import GraphConnection, rows
+from aibox_assets.stores.graph_records import (
+    GraphEdge,
+    GraphEntity,
+    GraphMention,
+    GraphPath,
+    GraphRelation,
+    Page,
+    Row,
+    T,
+)
+from aibox_assets.stores.graph_walk import shortest_chains
+
+MAX_HOPS: Final = 8
+LARGEST_PAGE: Final = 1000
+_FOUND = 50
+"""Most entities that one name may stand for when its relations are asked."""
+_LOOKED_AT = 500
+"""How many entities are looked at at once for those that the viewer sees; at most ``_LOOKS`` times for a page."""
+_LOOKS = 4
+_PAIRS = 20_000
+"""Most pairs of neighbours that one step of a search for a path reads."""
+
+Cursor = tuple[str, str, str]
+"""How names are looked for (``start``, ``inside``), and the folded name and key after which to go on."""
+
+
+class GraphQuestions:
+    """Reads of the graph store."""
+
+    _connection: GraphConnection
+
+    def entities(
+        self,
+        viewer: Viewer,
+        name: str = "",
+        *,
+        type_: str | None = None,
+        limit: int = 20,
+        after: str | None = None,
+    ) -> Page[GraphEntity]:
+        """Entities whose name starts with *name*, by name; where there is none such, those with it inside.
+
+        :param name: in any spelling that ``entity_key`` folds together, or a key; empty for all names.
+        :param after: ``next`` of the page before.
+        :raises QueryRefusedError: *after* is none of ours.
+        """
+        limit = _bounded(limit)
+        cursor = _cursor(after)
+
+        def work(transaction: Transaction) -> Page[GraphEntity]:
+            if cursor is None and (found := self._keyed(transaction, viewer, name, type_)):
+                return Page(tuple(found))
+            return _look(transaction, viewer, _folded(name), type_, limit, cursor)
+
+        return self._connection.read(work)
+
+    def entity(self, viewer: Viewer, key: str) -> GraphEntity | None:
+        """One entity with the counts of what the viewer sees; None where that is nothing."""
+        found = self._connection.read(lambda transaction: _describe(transaction, viewer, [key]))
+        return found[0] if found else None
+
+    def mentions(
+        self, viewer: Viewer, key: str, *, limit: int = 50, after: str | None = None
+    ) -> Page[GraphMention]:
+        """The chunks that name an entity, by file and place."""
+        skip, limit = _skip(after), _bounded(limit)
+        found = self._connection.read(
+            lambda transaction: _ask(
+                transaction, cypher_questions.MENTIONS_OF, viewer, key=key, skip=skip, limit=limit + 1
+            )
+        )
+        return _page([GraphMention(**row) for row in found], skip, limit)
+
+    def relations_of(
+        self, viewer: Viewer, key: str, *, limit: int = 50, after: str | None = None
+    ) -> Page[GraphRelation]:
+        """The relations to and from one entity, the surest first."""
+        skip, limit = _skip(after), _bounded(limit)
+        found = self._connection.read(
+            lambda transaction: _relations(
+                transaction, viewer, [{"key": key, "rank": 0}], skip=skip, limit=limit + 1
+            )
+        )
+        return _page(found, skip, limit)
+
+    def relations(self, viewer: Viewer, name: str, limit: int = 50) -> list[GraphRelation]:
+        """Relations to and from the entities of that name: exact names first, then the surest relations.
+
+        :param name: as in :meth:`entities`.
+        """
+
+        def work(transaction: Transaction) -> list[GraphRelation]:
+            found = self._named(transaction, viewer, name, _FOUND)
+            return _relations(transaction, viewer, found, skip=0, limit=_bounded(limit))
+
+        return self._connection.read(work)
+
+    def edges(self, viewer: Viewer, keys: Sequence[str], *, limit: int = 200) -> list[GraphEdge]:
+        """What surrounds these entities, for a drawing; what most files state first."""
+
+        def work(transaction: Transaction) -> list[GraphEdge]:
+            names = _relation_names(transaction)
+            if not names:
+                return []
+            asked, text = sorted(set(keys))[:LARGEST_PAGE], cypher_questions.edges(names)
+            found = _ask(transaction, text, viewer, keys=asked, limit=_bounded(limit))
+            return [GraphEdge(**row) for row in found]
+
+        return self._connection.read(work)
+
+    def paths(
+        self, viewer: Viewer, start: str, end: str, max_hops: int = 4, limit: int = 5
+    ) -> list[GraphPath]:
+        """The shortest paths between two entities, each a key or a name (its best match is taken).
+
+        :raises ValueError: *max_hops* is not from 1 to ``MAX_HOPS``.
+        """
+        if not 1 <= max_hops <= MAX_HOPS:
+            raise ValueError(f"max_hops must be from 1 to {MAX_HOPS}, not {max_hops}.")
+
+        def work(transaction: Transaction) -> list[GraphPath]:
+            names = _relation_names(transaction)
+            ends = [self._named(transaction, viewer, name, 1) for name in (start, end)]
+            if not names or not all(ends):
+                return []
+            text = cypher_questions.neighbours(names)
+
+            def expand(keys: list[str]) -> Iterable[tuple[str, str]]:
+                found = _ask(transaction, text, viewer, keys=keys, limit=_PAIRS)
+                return ((row["key"], row["other"]) for row in found)
+
+            first, last = (found[0]["key"] for found in ends)
+            chains = shortest_chains(first, last, expand, max_hops=max_hops, limit=min(limit, 50))
+            keys = sorted({key for chain in chains for key in chain})
+            between = cypher_questions.relations_between(names)
+            surest: dict[frozenset[str], GraphRelation] = {}
+            for row in _ask(transaction, between, viewer, keys=keys, limit=_PAIRS):
+                surest.setdefault(frozenset((row["head_key"], row["tail_key"])), _relation(row))
+            return [
+                GraphPath(chain, tuple(surest[frozenset(pair)] for pair in pairwise(chain)))
+                for chain in chains
+            ]
+
+        return self._connection.read(work)
+
+    def file_relations(
+        self, viewer: Viewer, file_id: str, *, limit: int = 100, after: str | None = None
+    ) -> Page[GraphRelation]:
+        """The relations that one file states, by type, head and tail."""
+        skip, limit = _skip(after), _bounded(limit)
+
+        def work(transaction: Transaction) -> list[GraphRelation]:
+            files = _ask(transaction, cypher_questions.FILE_TYPES, viewer, id=file_id)
+            names = sorted({name for row in files for name in row["types"] or ()})
+            left, found = skip, list[GraphRelation]()
+            for name in names:
+                text = cypher_questions.relations_of_file(name, names)
+                part = _ask(
+                    transaction, text, viewer, id=file_id, skip=0, limit=left + limit + 1 - len(found)
+                )
+                found += [_relation(row) for row in part[left:]]
+                left = max(0, left - len(part))
+                if len(found) > limit:
+                    break
+            return found
+
+        return _page(self._connection.read(work), skip, limit)
+
+    def file_entities(
+        self, viewer: Viewer, file_id: str, *, limit: int = 100, after: str | None = None
+    ) -> Page[GraphEntity]:
+        """The entities that one file names, the most mentioned first, with the counts of this file."""
+        skip, limit = _skip(after), _bounded(limit)
+        found = self._connection.read(
+            lambda transaction: _ask(
+                transaction, cypher_questions.FILE_ENTITIES, viewer, id=file_id, skip=skip, limit=limit + 1
+            )
+        )
+        return _page([GraphEntity(**row) for row in found], skip, limit)
+
+    def _keyed(
+        self, transaction: Transaction, viewer: Viewer, key: str, type_: str | None
+    ) -> list[GraphEntity]:
+        if ":" not in key or not rows(transaction, cypher_questions.FIND_BY_KEY, key=key):
+            return []
+        return [entity for entity in _describe(transaction, viewer, [key]) if type_ in (None, entity.type)]
+
+    def _named(self, transaction: Transaction, viewer: Viewer, name: str, limit: int) -> list[Row]:
+        """Keys and ranks (0 exact, 1 start, 2 inside) of what *name* may stand for; none for an empty one."""
+        folded = _folded(name)
+        if not folded:
+            return []
+        if keyed := self._keyed(transaction, viewer, name, None):
+            return [{"key": entity.key, "rank": 0} for entity in keyed]
+        found = _look(transaction, viewer, folded, None, limit, None).items
+        ranked = []
+        for entity in found:
+            own = entity.key.partition(":")[2]
+            rank = 0 if own == folded else 1 if own.startswith(folded) else 2
+            ranked.append({"key": entity.key, "rank": rank})
+        return ranked
+
+
+def _look(
+    transaction: Transaction,
+    viewer: Viewer,
+    folded: str,
+    type_: str | None,
+    limit: int,
+    cursor: Cursor | None,
+) -> Page[GraphEntity]:
+    for way, text in (("start", cypher_questions.FIND_BY_START), ("inside", cypher_questions.FIND_INSIDE)):
+        if cursor is not None and cursor[0] != way:
+            continue
+        page = _look_one_way(transaction, viewer, (way, text, folded, type_), limit, cursor)
+        if page.items or page.next or cursor is not None or not folded:
+            return page
+    return Page(())
+
+
+def _look_one_way(
+    transaction: Transaction,
+    viewer: Viewer,
+    question: tuple[str, str, str, str | None],
+    limit: int,
+    cursor: Cursor | None,
+) -> Page[GraphEntity]:
+    way, text, folded, type_ = question
+    _, folded_after, key_after = cursor or ("", "", "")
+    # Whoever sees everything sees each candidate: an entity is in the graph as long as a file names it.
+    at_once = limit + 1 if viewer.sees_all else max(_LOOKED_AT, limit + 1)
+    seen: list[GraphEntity] = []
+    for _ in range(_LOOKS):
+        bound: Row = {"folded_after": folded_after, "key_after": key_after, "type": type_}
+        candidates = rows(transaction, text, folded=folded, limit=at_once, **bound)
+        described = {
+            entity.key: entity
+            for entity in _describe(transaction, viewer, [row["key"] for row in candidates])
+        }
+        for row in candidates:
+            if row["key"] in described:
+                if len(seen) == limit:
+                    return Page(tuple(seen), _token((way, folded_after, key_after)))
+                seen.append(described[row["key"]])
+            folded_after, key_after = row["folded"], row["key"]
+        if len(candidates) < at_once:
+            return Page(tuple(seen))
+    return Page(tuple(seen), _token((way, folded_after, key_after)))
+
+
+def _describe(transaction: Transaction, viewer: Viewer, keys: Sequence[str]) -> list[GraphEntity]:
+    if not keys:
+        return []
+    found = _ask(transaction, cypher_questions.DESCRIBE_ENTITIES, viewer, keys=list(keys))
+    return [GraphEntity(**row) for row in found]
+
+
+def _relations(
+    transaction: Transaction, viewer: Viewer, found: Sequence[Row], *, skip: int, limit: int
+) -> list[GraphRelation]:
+    names = _relation_names(transaction)
+    if not names or not found:
+        return []
+    text = cypher_questions.relations_of(names)
+    return [
+        _relation(row) for row in _ask(transaction, text, viewer, found=list(found), skip=skip, limit=limit)
+    ]
+
+
+def _relation_names(transaction: Transaction) -> list[str]:
+    return cypher.relation_names(row["name"] for row in rows(transaction, cypher.RELATION_TYPES))
+
+
+def _relation(row: Row) -> GraphRelation:
+    row.pop("rank", None)
+    return GraphRelation(**{**row, "chunk_ids": tuple(row["chunk_ids"])})
+
+
+def _ask(transaction: Transaction, text: str, viewer: Viewer, **bound: Any) -> list[Row]:
+    return rows(transaction, text, **cypher_questions.eyes(viewer), **bound)
+
+
+def _folded(name: str) -> str:
+    return entity_key("", name).removeprefix(":").strip()
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, LARGEST_PAGE))
+
+
+def _page(found: Sequence[T], skip: int, limit: int) -> Page[T]:
+    return Page(tuple(found[:limit]), str(skip + limit) if len(found) > limit else None)
+
+
+def _skip(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise _unknown_place(after)
+    return int(after)
+
+
+def _token(cursor: Cursor) -> str:
+    return base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode().rstrip("=")
+
+
+def _cursor(after: str | None) -> Cursor | None:
+    if after is None:
+        return None
+    try:
+        way, folded, key = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+    except (ValueError, TypeError) as error:
+        raise _unknown_place(after) from error
+    if way not in ("start", "inside") or not isinstance(folded, str) or not isinstance(key, str):
+        raise _unknown_place(after)
+    return way, folded, key
+
+
+def _unknown_place(after: str) -> QueryRefusedError:
+    return QueryRefusedError(
+        f"No page of an answer ends at {after[:40]!r}.", "Take 'next' of the page before, unchanged."
+    )
