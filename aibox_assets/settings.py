@@ -197,6 +197,11 @@ class Settings(BaseSettings):
     metrics_open: bool = Field(
         False, alias="AIBOX_METRICS_OPEN", description="Give /metrics to everybody on the same machine"
     )
+    webhooks_private: bool = Field(
+        False,
+        alias="AIBOX_WEBHOOKS_PRIVATE",
+        description="Let webhooks lead to loopback and private addresses, and go without TLS",
+    )
     bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
     api_port: int | None = Field(
         None, alias="AIBOX_API_PORT", ge=1, le=65535, description="HTTP API; default: a free port"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.dagster import PATH, dagster_app
+from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.following import EventHub
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
 from aibox_assets.api.middleware import EachRequest, EntityTags
@@ -34,6 +38,7 @@ from aibox_assets.api.routes import (
     queues,
     search,
     uploads,
+    webhooks,
 )
 from aibox_assets.api.uploading import UploadSlots
 from aibox_assets.resources.platform import Platform
@@ -57,6 +62,7 @@ _ROUTERS: Final = (
     exports.router,
     search.router,
     graph.router,
+    webhooks.router,
 )
 
 DESCRIPTION: Final = """
@@ -84,6 +90,7 @@ def create_app(platform: Platform) -> FastAPI:
         version="1",
         description=DESCRIPTION,
         max_body_size=MAX_BODY,
+        lifespan=_lifespan,
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
             Middleware(EachRequest),
@@ -107,3 +114,12 @@ def create_app(platform: Platform) -> FastAPI:
     app.include_router(login.router, include_in_schema=False)
     app.mount(PATH, dagster_app(platform))
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What works beside the requests."""
+    deliverer = Deliverer(app.state.platform)
+    deliverer.start()
+    yield
+    await run_in_threadpool(deliverer.stop)
