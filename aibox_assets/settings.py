@@ -407,7 +407,13 @@ def load_settings() -> Settings:
     :raises ConfigurationError: a setting is malformed, or an ``AIBOX_*`` name unknown; it is named.
     """
     known = {field.alias for field in Settings.model_fields.values()}
-    internal = {"AIBOX_TEST_NEO4J", "AIBOX_TEST_MODELS", "AIBOX_SUPERVISED", "AIBOX_CODE_SERVER_PORT"}
+    internal = {
+        "AIBOX_TEST_NEO4J",
+        "AIBOX_TEST_MODELS",
+        "AIBOX_TEST_DATA",
+        "AIBOX_SUPERVISED",
+        "AIBOX_CODE_SERVER_PORT",
+    }
     for name in os.environ:
         if name.startswith("AIBOX_") and name not in known | internal:
             raise ConfigurationError(

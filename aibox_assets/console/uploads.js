@@ -31,7 +31,7 @@
   };
   const send = job => {
     const form = new FormData(), request = new XMLHttpRequest();
-    form.append("files", job.file, job.file.name);
+    form.append("file", job.file, job.file.name);
     request.open("POST", "/api/v1/files");
     request.setRequestHeader("Idempotency-Key", job.key);
     request.upload.onprogress = event => event.lengthComputable && show(job, "", event.loaded / event.total);
