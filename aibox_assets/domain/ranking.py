@@ -80,6 +80,11 @@ def coverage(weights: Mapping[str, float], held: Iterable[str]) -> float:
     return sum(weights[word] for word in held) / whole if whole else 0.0
 
 
+def frequency(weights: Mapping[str, float], counts: Mapping[str, int]) -> float:
+    """How often a passage holds a question's words, as in BM25 without lengths; it decides between equal scores."""
+    return round(sum(weights[word] * count / (count + 1.2) for word, count in counts.items()), 6)
+
+
 def score(strength: float | None, covered: float) -> float:
     """The probability that a passage answers.
 

@@ -8,7 +8,7 @@ from typing import Final
 from aibox_assets.domain.errors import InvalidQuestionError
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
-from aibox_assets.domain.passages import FoundPassage, Passage
+from aibox_assets.domain.passages import FoundPassage, Passage, gather
 from aibox_assets.domain.ranking import FITS, calibration_of
 from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
 from aibox_assets.domain.viewer import Viewer
@@ -36,8 +36,9 @@ def search(
     vector, space = None, platform.active_space
     if space is not None and detect_language(query) not in calibration_of(space.spec.name).unknown:
         vector = platform.models.embed_query(query, space)
-    hits = platform.search.search(query, vector, viewer, filters, limit=_bounded(limit), space=space)
-    return _found(platform, [hit for hit in hits if hit.score >= FITS])
+    # Neighbours and copies become one passage: so that as many are left, more are looked at.
+    hits = platform.search.search(query, vector, viewer, filters, limit=2 * _bounded(limit), space=space)
+    return gather(_found(platform, [hit for hit in hits if hit.score >= FITS]))[: _bounded(limit)]
 
 
 def more_like(
