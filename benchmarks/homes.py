@@ -12,7 +12,7 @@ from typing import Final
 import psutil
 import sqlalchemy as sa
 
-from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.stores.database import files, transaction, work
 from aibox_assets.stores.files import Status
 from aibox_assets_tests.integration.real_home import RealHome
@@ -26,7 +26,7 @@ _IDLE_CORES: Final = 0.5
 
 
 @contextmanager
-def running_home(display: Display, title: str, encoder: str = BUILT_IN) -> Iterator[MeasuredHome]:
+def running_home(display: Display, title: str, encoder: str = ENGLISH) -> Iterator[MeasuredHome]:
     """A running home in a folder of its own, under default settings; both are gone after the block."""
     home = RealHome(**model_settings(encoder))
     try:

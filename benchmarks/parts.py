@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.domain.embed import ENGLISH
 from benchmarks.bars import OURS, OURS_INT8
 from benchmarks.contenders import ours
 from benchmarks.contenders.floor import Floor, loaded_floor
@@ -91,7 +91,7 @@ def _floor(bench: Bench) -> Iterator[Measured]:
 
 
 def _ours(bench: Bench) -> Iterator[Measured]:
-    yield bench.beside_floor(lambda: _drop_into_new_home(bench, BUILT_IN, OURS, "**ours**"))
+    yield bench.beside_floor(lambda: _drop_into_new_home(bench, ENGLISH, OURS, "**ours**"))
 
 
 def _ours_int8(bench: Bench) -> Iterator[Measured]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from aibox_assets.domain.embed import BUILT_IN
+from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.local.embedded import running_graph, running_postgres, running_redis
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings, with_driver
@@ -33,7 +33,7 @@ def forget_settings() -> None:
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 
-def model_settings(encoder: str = BUILT_IN) -> dict[str, str]:
+def model_settings(encoder: str = ENGLISH) -> dict[str, str]:
     """The models, the same for every contender."""
     return {"AIBOX_EMBEDDING_MODEL": encoder, "AIBOX_EXTRACTOR": OFFLINE}
 
@@ -73,7 +73,7 @@ class Servers:
 
 
 @contextmanager
-def running_servers(encoder: str = BUILT_IN) -> Iterator[Servers]:
+def running_servers(encoder: str = ENGLISH) -> Iterator[Servers]:
     """Start all three, with our schema in the database; everything is gone after the block."""
     folder = Path(tempfile.mkdtemp(prefix="aibox-bench-"))
     folder.chmod(0o711)  # as root, Postgres runs as another user, who must pass through

@@ -9,16 +9,18 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from aibox_assets.api.agents import mount_agents
+from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, health, memory
+from aibox_assets.api.routes import accounts, auth, exports, graph, health, login, memory, search
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
 MAX_BODY: Final = 2**20
 """Bytes of a request's body; a route that takes uploads says its own limit."""
-_ROUTERS: Final = (auth.router, accounts.router, memory.router)
+_ROUTERS: Final = (auth.router, accounts.router, memory.router, exports.router, search.router, graph.router)
 
 DESCRIPTION: Final = """
 Every answer is `{"success": true, "data": …, "message": …}`, every problem `application/problem+json` with a stable
@@ -58,4 +60,7 @@ def create_app(platform: Platform) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.include_router(health.router)
+    mount_agents(app, platform)
+    app.include_router(login.router, include_in_schema=False)
+    app.mount(PATH, dagster_app(platform))
     return app

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from aibox_assets.api.answers import Problem
 from aibox_assets.domain import errors
@@ -22,6 +23,9 @@ _KINDS: Final[tuple[tuple[type[errors.AIBoxError], int, str], ...]] = (
     (errors.StoreUnavailableError, 503, "store_unavailable"),
     (errors.ParserUnavailableError, 503, "parser_unavailable"),
     (errors.LimitExceededError, 413, "limit_exceeded"),
+    (errors.NotFoundError, 404, "not_found"),
+    (errors.InvalidQuestionError, 422, "invalid_question"),
+    (errors.QueryRefusedError, 400, "query_refused"),
     (errors.ConfigurationError, 400, "not_possible"),
     (errors.TransientError, 503, "try_again"),
     (errors.AIBoxError, 400, "refused"),
@@ -65,7 +69,7 @@ def not_found(what: str) -> ProblemError:
 def handle_problems(app: FastAPI) -> None:
     """Answer every error as a problem."""
     app.add_exception_handler(ProblemError, _refused)
-    app.add_exception_handler(errors.AIBoxError, _known)
+    app.add_exception_handler(errors.AIBoxError, known_problem)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(Exception, _unexpected)
@@ -98,25 +102,31 @@ def problem_response(
     return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
 
 
-def _answer(request: Request, status: int, code: str, reason: str, **more: Any) -> JSONResponse:
+def problem_of(connection: HTTPConnection, error: errors.AIBoxError | ProblemError) -> JSONResponse:
+    """An error as the answer to a request or to the opening of a web socket."""
+    return (_refused if isinstance(error, ProblemError) else known_problem)(connection, error)
+
+
+def _answer(request: HTTPConnection, status: int, code: str, reason: str, **more: Any) -> JSONResponse:
     request_id = getattr(request.state, "request_id", "")
     return problem_response(request.url.path, request_id, status=status, code=code, reason=reason, **more)
 
 
-def _refused(request: Request, error: Exception) -> JSONResponse:
+def _refused(request: HTTPConnection, error: Exception) -> JSONResponse:
     assert isinstance(error, ProblemError)
     return _answer(
         request, error.status, error.code, error.reason, remedy=error.remedy, headers=error.headers
     )
 
 
-def _known(request: Request, error: Exception) -> JSONResponse:
+def known_problem(request: HTTPConnection, error: Exception) -> JSONResponse:
+    """An error of ours as a problem."""
     assert isinstance(error, errors.AIBoxError)
     status, code = next((status, code) for kind, status, code in _KINDS if isinstance(error, kind))
     reason, remedy = error.reason, error.remedy
     if status == 503:
         # The reason may hold the address of a server, which is for the log and the operator's terminal.
-        _log.warning("%s %s: %s", request.method, request.url.path, error)
+        _log.warning("%s: %s", request.url.path, error)
         reason, remedy = (
             "A part of the installation does not answer.",
             "Try again soon; 'aibox doctor' says more.",

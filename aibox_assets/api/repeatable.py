@@ -16,12 +16,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aibox_assets.api.problems import problem_response
+from aibox_assets.api.identity import identify_connection
+from aibox_assets.api.problems import ProblemError, problem_response
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import identify
 from aibox_assets.stores.database import repeatable_requests, transaction
 
 HEADER: Final = "Idempotency-Key"
@@ -124,7 +125,7 @@ class RepeatableRequests:
                 scope["path"], scope["state"]["request_id"], status=422, code="malformed",
                 reason=f"{HEADER} has 1 to 200 characters.",
             )  # fmt: skip
-        caller = None if problem else await run_in_threadpool(self._identify, headers)
+        caller = None if problem else await run_in_threadpool(self._identify, scope)
         if problem is not None:
             await problem(scope, receive, send)
         elif caller is None:
@@ -207,11 +208,8 @@ class RepeatableRequests:
         await send({"type": "http.response.start", "status": row.status, "headers": raw})
         await send({"type": "http.response.body", "body": row.body})
 
-    def _identify(self, headers: Headers) -> str | None:
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            return None
+    def _identify(self, scope: Scope) -> str | None:
         try:
-            return identify(self._platform, bearer.strip()).id
-        except AIBoxError:
+            return identify_connection(self._platform, HTTPConnection(scope)).id
+        except (AIBoxError, ProblemError):
             return None

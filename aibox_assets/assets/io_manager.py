@@ -101,6 +101,40 @@ class ParquetIOManager(UPathIOManager):
             ) from error
         return table if version in (None, table.version) else None
 
+    def read_content(self, asset: str, partition: str, version: str) -> bytes | None:
+        """The bytes of a table of that version; None where there is none."""
+        path = self.path_of(asset, partition)
+        candidates = (path,) if path.protocol in _LOCAL else (*_objects(path), path)
+        for each in candidates:
+            try:
+                content = each.read_bytes()
+            except FileNotFoundError:
+                continue
+            if _parse(content).version == version:
+                return content
+        return None
+
+    def read_version(self, asset: str, partition: str, wanted: str) -> str | None:
+        """The version of a table, where an object store has it that of *wanted*; None where there is none."""
+        path = self.path_of(asset, partition)
+        try:
+            if path.protocol in _LOCAL:
+                return _version(pq.read_schema(str(path)))
+            ending = f".{_digest(wanted)}{path.suffix}"
+            return wanted if any(each.name.endswith(ending) for each in _objects(path)) else None
+        except (OSError, pa.ArrowException):
+            return None
+
+    def partitions(self, asset: str) -> set[str]:
+        """All that have a table of the asset."""
+        folder = self._base_path / asset
+        try:
+            return {
+                each.name.removesuffix(self.extension) for each in folder.iterdir() if each.name != _STAGED
+            }
+        except FileNotFoundError:
+            return set()
+
     def delete_tables(self, partition: str, assets: tuple[str, ...]) -> None:
         """Remove the tables of a partition, if they are there."""
         for asset in assets:
@@ -164,8 +198,9 @@ def _parse(content: bytes) -> StoredTable:
     return StoredTable(table, _version(table))
 
 
-def _version(table: pa.Table) -> str:
-    return str((table.schema.metadata or {}).get(_VERSION, b"").decode())
+def _version(table: pa.Table | pa.Schema) -> str:
+    schema = table if isinstance(table, pa.Schema) else table.schema
+    return str((schema.metadata or {}).get(_VERSION, b"").decode())
 
 
 def _digest(version: str) -> str:

@@ -1,4 +1,4 @@
-"""``aibox search`` and ``aibox graph``: questions to what was made of the files."""
+"""``aibox graph``: questions to what was made of the files."""
 
 from __future__ import annotations
 
@@ -7,41 +7,20 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
-from aibox_assets.domain.embed import BUILT_IN
-from aibox_assets.domain.language import detect_language
+from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
+from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.services.graph import find_relations
 from aibox_assets.stores.graph_records import GraphRelation
-from aibox_assets.stores.search import Hit
 
 STATED: Final = 10
 RELATION_COLUMNS: Final = ("head", "relation", "tail", "confidence", "file")
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    app.command()(search)
+    """Add the command to *app*."""
     app.command()(graph)
-
-
-def search(
-    query: Annotated[str, typer.Argument(help="A question or words, English or Chinese.")],
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many hits.")] = 5,
-    user: Annotated[str | None, typer.Option("--user", "-u", help="Only files of this owner.")] = None,
-    json: Json = False,
-) -> None:
-    """Find passages by meaning and by word, each with its file, page and characters."""
-    if not query.strip():
-        fail("The question is empty.", "Say what to look for: a question, or some words.", as_json=json)
-    with reported_errors(json):
-        hits = find_hits(current_platform(), query, limit, user)
-    if json:
-        print_json([_hit(hit) for hit in hits])
-        return
-    rows = [(f"{hit.score:.3f}", clean(hit.path), _place(hit), clean(hit.text[:300])) for hit in hits]
-    print_table(f"“{clean(query)}”", ("score", "file", "place", "text"), rows, "Nothing was found.")
 
 
 def graph(
@@ -66,16 +45,6 @@ def graph(
     )
 
 
-def find_hits(platform: Platform, query: str, limit: int, user: str | None) -> list[Hit]:
-    """Search by meaning, where the model knows the language, and by word."""
-    vector = None
-    # An English model's idea of Chinese is noise.
-    foreign = platform.models.embedding_model.base_name == BUILT_IN and detect_language(query) == "zh"
-    if platform.active_space is not None and not foreign:
-        vector = platform.models.embed_query(query)
-    return platform.search.search(query, vector, limit=limit, user_id=user)
-
-
 def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]]:
     """Relations as rows, each once with the files that state it; what most files state comes first."""
     stated: dict[tuple[str, str, str], list[GraphRelation]] = {}
@@ -96,31 +65,10 @@ def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]
 
 def warn_english_only(platform: Platform) -> None:
     """Say what the built-in model does not do."""
-    if platform.models.embedding_model.base_name == BUILT_IN:
+    if platform.models.embedding_model.base_name == ENGLISH:
         out.print(
             "[dim]The embedding model knows English; Chinese is found by its words. 'aibox models' says more.[/]"
         )
-
-
-def _place(hit: Hit) -> str:
-    place = f"p. {hit.page}" if hit.page is not None else hit.sheet or ""
-    return clean(f"{place} {hit.char_start}–{hit.char_end}".strip())
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    return {
-        "file_id": hit.file_id,
-        "path": hit.path,
-        "chunk_id": hit.chunk_id,
-        "page": hit.page,
-        "sheet": hit.sheet,
-        "heading_path": hit.heading_path,
-        "char_start": hit.char_start,
-        "char_end": hit.char_end,
-        "text": hit.text,
-        "score": hit.score,
-        "language": hit.language,
-    }
 
 
 def _relation(relation: GraphRelation) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from aibox_assets.cli.terminal import Terminal, clean, clean_json, clean_lines
 from aibox_assets.domain.errors import AIBoxError
@@ -26,6 +28,8 @@ __all__ = [
     "coloured",
     "err",
     "fail",
+    "json_default",
+    "make_table",
     "out",
     "print_json",
     "print_table",
@@ -33,6 +37,13 @@ __all__ = [
 ]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+_KEPT: Final = ("service", "status", "state", "relation", "queue", "check")
+_NUMBERS: Final = (
+    "chunks", "vectors", "triples", "score", "confidence", "restarts", "MiB", "free MiB", "seconds", "queued",
+    "started", "finished", "failed", "1 min", "5 min", "60 min", "lost 60 min", "steps", "slots", "tries",
+)  # fmt: skip
+"""Titles of columns whose cells stay on one line, and of those that hold numbers."""
 
 out = Terminal()
 err = Terminal(stderr=True)
@@ -42,6 +53,10 @@ COLOURS: Final = {
     "started": "yellow",
     "starting": "yellow",
     "finished": "green",
+    "idle": "green",
+    "busy": "yellow",
+    "warning": "yellow",
+    "problem": "red",
     "running": "green",
     "failed": "red",
     "unresponsive": "red",
@@ -60,15 +75,21 @@ def coloured(state: str) -> str:
 
 def print_json(value: object) -> None:
     """*value* on standard output; dates in ISO 8601."""
-    text = json.dumps(value, default=_plain, ensure_ascii=False, indent=2)
+    text = json.dumps(value, default=json_default, ensure_ascii=False, indent=2)
     sys.stdout.write(clean_json(text) + "\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
     """A table, or a sentence where there is nothing to show. Cells may hold our own markup."""
+    out.print(make_table(title, columns, rows, empty))
+
+
+def make_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str
+) -> RenderableType:
+    """What :func:`print_table` prints."""
     if not rows:
-        out.print(empty)
-        return
+        return Text.from_markup(empty)
     table = Table(
         title=title,
         title_justify="left",
@@ -78,22 +99,13 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
         pad_edge=False,
     )
     for column in columns:
-        right = column in (
-            "chunks",
-            "vectors",
-            "triples",
-            "score",
-            "confidence",
-            "restarts",
-            "MiB",
-            "free MiB",
-            "seconds",
+        kept = column in _KEPT
+        table.add_column(
+            column, justify="right" if column in _NUMBERS else "left", overflow="fold", no_wrap=kept
         )
-        kept = column in ("service", "status", "state", "relation")
-        table.add_column(column, justify="right" if right else "left", overflow="fold", no_wrap=kept)
     for row in rows:
         table.add_row(*("—" if cell is None else str(cell) for cell in row))
-    out.print(table)
+    return table
 
 
 @contextmanager
@@ -116,7 +128,8 @@ def fail(reason: str, remedy: str = "", *, as_json: bool = False, status: int = 
     raise typer.Exit(status)
 
 
-def _plain(value: object) -> Any:
+def json_default(value: object) -> Any:
+    """How JSON has what it has no form for: moments in ISO 8601, records by their fields."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Enum):

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
 
-from aibox_assets.cli.ask import RELATION_COLUMNS, find_hits, relation_rows, warn_english_only
+from aibox_assets.cli.ask import RELATION_COLUMNS, relation_rows, warn_english_only
 from aibox_assets.cli.console import clean, fail, out, print_table, reported_errors
 from aibox_assets.cli.ingest import copy_in
 from aibox_assets.cli.records import COLUMNS, row
+from aibox_assets.cli.search import marked
 from aibox_assets.cli.stack import start_stack
 from aibox_assets.cli.waiting import wait_for
 from aibox_assets.domain.paths import storable
 from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.local import control
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.accounts import make_key
 from aibox_assets.services.graph import find_relations
-from aibox_assets.settings import Settings, load_settings
+from aibox_assets.services.search import search
+from aibox_assets.settings import load_settings
+from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import Status
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -27,6 +33,10 @@ QUERY = "Who founded Northwind Cells, and where is it based?"
 CHINESE_QUERY = "北風電池的總部在哪裡？"
 ENTITY = "Northwind Cells"
 SECONDS = 900.0
+KEY_NAME = "demo"
+KEY_HOURS = 24
+ASKED = "/api/v1/auth/me"
+"""What the printed request asks the API for."""
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +63,7 @@ def demo() -> None:
         records = wait_for(platform, paths, SECONDS, quiet=False)
         print_table("What came out", COLUMNS, [row(records[p]) for p in paths if p in records], "Nothing.")
         _ask(platform)
-        _addresses(platform.settings)
+        _addresses(platform)
     if any(p not in records or records[p].status is not Status.FINISHED for p in paths):
         fail("Not every sample file was finished.", "'aibox files' says why.", status=1)
     out.print(f"Done in {time.monotonic() - started:.0f} s.")
@@ -68,8 +78,8 @@ def _samples() -> Iterator[tuple[str | None, list[Path]]]:
 
 def _ask(platform: Platform) -> None:
     for query in (QUERY, CHINESE_QUERY):
-        hits = find_hits(platform, query, 3, None)
-        rows = [(f"{hit.score:.3f}", clean(hit.path), clean(hit.text[:160])) for hit in hits]
+        found = search(platform, OPERATOR, query, limit=3)
+        rows = [(f"{each.score:.2f}", clean(each.passage.path), marked(each.snippet)) for each in found]
         print_table(f'aibox search "{query}"', ("score", "file", "text"), rows, "Nothing was found.")
     warn_english_only(platform)
     relations = find_relations(platform, OPERATOR, ENTITY, 200)
@@ -81,10 +91,29 @@ def _ask(platform: Platform) -> None:
     )
 
 
-def _addresses(settings: Settings) -> None:
+def _addresses(platform: Platform) -> None:
+    settings = platform.settings
+    api, key = control.api_address(settings.home), _make_key(platform)
     out.print(f"[bold]Dagster UI[/]   {control.ui_address(settings.home)}")
     out.print(f"[bold]Inbox[/]        {clean(str(settings.inbox_path))}   (drop files here)")
     out.print(
         "[bold]Ask[/]          .venv/bin/aibox search …   .venv/bin/aibox graph …   .venv/bin/aibox files"
     )
     out.print("[bold]Stop[/]         make stop   (all data stays)")
+    out.print(f"[bold]API[/]          {api}   (its pages: {api}/docs)")
+    out.print(f"[bold]Token[/]        {key}   (for {KEY_HOURS} h)", soft_wrap=True, highlight=False)
+    trust = f" --cacert {shlex.quote(str(settings.tls_certificate))}" if settings.tls_certificate else ""
+    curl = f"curl -s{trust} -H 'Authorization: Bearer {key}' '{api}{ASKED}'"
+    out.print(curl, soft_wrap=True, markup=False, highlight=False)
+
+
+def _make_key(platform: Platform) -> str:
+    """A key that reads what an admin sees; the one of an earlier demo ends."""
+    admin = next(
+        (a.name for a in platform.accounts.select() if a.role is Role.ADMIN and not a.disabled_at), ""
+    )
+    for key in platform.accounts.keys(admin):
+        if key.name == KEY_NAME:
+            platform.accounts.revoke_key(key.id)
+    end = datetime.now(UTC) + timedelta(hours=KEY_HOURS)
+    return make_key(platform, admin, KEY_NAME, role=Role.READER, expires_at=end)[0]

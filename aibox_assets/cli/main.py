@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from aibox_assets.cli import ask, demo, failures, files, folders, ingest, models, stack, workers
+from aibox_assets.cli import (
+    accounts,
+    agents,
+    ask,
+    backup,
+    demo,
+    doctor,
+    failures,
+    files,
+    folders,
+    ingest,
+    jobs,
+    models,
+    search,
+    stack,
+    upkeep,
+    workers,
+)
 
 app = typer.Typer(
     name="aibox",
@@ -15,7 +32,24 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (stack, workers, ingest, files, folders, failures, ask, models, demo):
+for module in (
+    stack,
+    doctor,
+    workers,
+    ingest,
+    files,
+    folders,
+    jobs,
+    failures,
+    search,
+    ask,
+    accounts,
+    agents,
+    models,
+    backup,
+    upkeep,
+    demo,
+):
     module.register(app)
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aibox_assets.cli.console import Json, clean, out, print_json, reported_errors
-from aibox_assets.domain.embed import BUILT_IN, INT8, EmbeddingModel, describe_model
+from aibox_assets.domain.embed import DEFAULT_MODEL, INT8, EmbeddingModel, describe_model
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import parse_model
 from aibox_assets.domain.models import EmbeddingModelSpec
@@ -34,7 +34,7 @@ def show(context: typer.Context, json: Json = False) -> None:
         return
     with reported_errors(json):
         settings = load_settings()
-        model = describe_model(settings.embedding_model or BUILT_IN)
+        model = describe_model(settings.embedding_model or DEFAULT_MODEL)
         measured = model.exported.measurement() if model.exported else None
         extractor = settings.extractor or models.OFFLINE_EXTRACTOR
         commit = parse_model((settings.embedding_model or "").removesuffix(INT8)).commit
@@ -78,7 +78,7 @@ def fetch(json: Json = False) -> None:
         load_settings.cache_clear()  # what was chosen is written down by now
         settings = load_settings()
         names = (
-            models.obtain_embedding(settings.embedding_model or BUILT_IN),
+            models.obtain_embedding(settings.embedding_model or DEFAULT_MODEL),
             models.obtain_extractor(settings.extractor or models.OFFLINE_EXTRACTOR),
         )
     if json:

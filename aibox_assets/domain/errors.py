@@ -61,6 +61,14 @@ class ConfigurationError(PermanentError):
     """A setting is unknown, malformed or does not fit the stored data."""
 
 
+class InvalidQuestionError(PermanentError):
+    """What was asked is no question."""
+
+
+class NotFoundError(PermanentError):
+    """There is no such thing, or it is not the asker's to know that there is."""
+
+
 class StoreUnavailableError(TransientError):
     """A server (Postgres, Redis, graph) or the file system did not answer."""
 

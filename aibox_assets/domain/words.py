@@ -19,8 +19,12 @@ from typing import Any
 MAX_WORD = 64
 """Characters of the longest word; more is cut on both sides (base64, hashes of hashes)."""
 
-_HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"(?P<han>[{_HAN}]+)|(?:(?![{_HAN}])[^\W_])+(?:[-_./'’:@&+#,](?:(?![{_HAN}])[^\W_])+)*")
+HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Chinese characters, as the inside of a pattern's brackets."""
+_TOKEN = re.compile(rf"(?P<han>[{HAN}]+)|(?:(?![{HAN}])[^\W_])+(?:[-_./'’:@&+#,](?:(?![{HAN}])[^\W_])+)*")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
+# Of its characters a traditional text has about a third that simplified ones do without; less is a quotation.
+_TRADITIONAL_SHARE = 20
 _PART = re.compile(r"[^\W_]+")
 _MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]+")
 
@@ -32,6 +36,18 @@ def fold_script(text: str) -> str:
     what a search wants and a reader does not: never show the result.
     """
     return text.translate(_simplified())
+
+
+def fold_phrases(text: str) -> str:
+    """Traditional Chinese in simplified characters and in the words of the mainland, phrase by phrase.
+
+    The two standards differ in words as well (伺服器, 服务器). Simplified text stays as it is: words that both have
+    with two meanings (程序) would be replaced, and are then found worse. The length may change: for models, never for
+    offsets.
+    """
+    han = _HAN_CHARACTER.findall(text)
+    traditional = sum(map(_simplified().__contains__, map(ord, han)))
+    return _mainland().convert(text) if traditional * _TRADITIONAL_SHARE > len(han) else text
 
 
 def segment_words(text: str) -> list[str]:
@@ -78,6 +94,14 @@ def _jieba() -> Any:
     jieba.setLogLevel(logging.WARNING)
     jieba.initialize()
     return jieba
+
+
+@cache
+def _mainland() -> Any:
+    """OpenCC's way from Taiwan's standard to the mainland's, with phrases."""
+    from opencc import OpenCC
+
+    return OpenCC("tw2sp")
 
 
 @cache

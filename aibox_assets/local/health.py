@@ -110,7 +110,9 @@ def _probe_of(service: ServiceStatus, settings: Settings) -> Probe | None:
         case "code-server":
             return lambda: probes.ping_code_server(_port(service))
         case "webserver":
-            return lambda: probes.ping_webserver(_port(service))
+            return lambda: probes.ping_webserver(service.address)
+        case "api":
+            return lambda: probes.ping_api(service.address)
         case "daemon":
             return lambda: _ping_daemon(_libpq(settings.require_dagster_database_url()))
         case name if name.startswith("worker-"):

@@ -93,6 +93,10 @@ class Home:
         """The settings that were written down, by environment name."""
         return dict(self._read()["settings"])
 
+    def servers(self) -> dict[str, int | str]:
+        """The ports and passwords that were chosen, by name as in :class:`Allotment`; empty before the first start."""
+        return dict(self._read().get("servers", {}))
+
     def allot(self) -> Allotment:
         """Ports and passwords, chosen at the first call and kept; a port that is taken by now is replaced.
 

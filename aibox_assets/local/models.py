@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 import psutil
 
-from aibox_assets.domain.embed import BUILT_IN, INT8, describe_model
+from aibox_assets.domain.embed import BUILT_IN, DEFAULT_MODEL, ENGLISH, INT8, MULTILINGUAL, describe_model
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import (
     CHECKPOINT_FILES,
@@ -29,7 +29,6 @@ from aibox_assets.local import control
 from aibox_assets.local.home import Home
 from aibox_assets.settings import GivenSettings
 
-HUB_EMBEDDING: Final = "intfloat/multilingual-e5-small"
 HUB_EXTRACTOR: Final = "urchade/gliner_multi-v2.1"
 OFFLINE_EXTRACTOR: Final = "offline"
 HUB_SECONDS: Final = 4.0
@@ -51,8 +50,8 @@ def choose_models(home_path: Path) -> Iterator[str]:
             "AIBOX_EMBEDDING_MODEL",
             "Embedding model",
             given.embedding_model,
-            HUB_EMBEDDING,
-            BUILT_IN,
+            None,
+            DEFAULT_MODEL,
             obtain_embedding,
             explain_embedding,
             EMBEDDING_FILES,
@@ -75,25 +74,21 @@ def choose_models(home_path: Path) -> Iterator[str]:
             open_kinds.append(kind)
         elif (pinned := _pin_cached(known, kind.files)) != known:  # a home of version 0.1 knows names only
             home.remember(**{kind.variable: pinned})
-    answered = _answered([kind.hub for kind in open_kinds if kind.given is None])
+    answered = _answered([kind.hub for kind in open_kinds if kind.given is None and kind.hub is not None])
     for kind in open_kinds:
-        name, why = kind.given, ""
-        if name is None:
-            name, why = _best(kind.hub, kind.otherwise, kind.obtain, answered)
-        else:
-            name = kind.obtain(name)
+        name, why = (kind.obtain(kind.given), "") if kind.given is not None else _best(kind, answered)
         home.remember(**{kind.variable: name})
         yield f"{kind.title}: {name}. {why}{kind.explain(name)}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One of the models that a home has: what a person gave, and what is tried otherwise."""
+    """One of the models that a home has: what a person gave, else what is taken from the hub, else from a wheel."""
 
     variable: str
     title: str
     given: str | None
-    hub: str
+    hub: str | None
     otherwise: str
     obtain: Callable[[str], str]
     explain: Callable[[str], str]
@@ -102,10 +97,15 @@ class _Kind:
 
 def explain_embedding(name: str) -> str:
     """What a choice of embedding model means for people."""
-    if name.removesuffix(INT8) == BUILT_IN:
+    if name.removesuffix(INT8) == ENGLISH:
         return (
-            "It knows English only: Chinese text is found by its words, not by its meaning. Where the hub can be "
-            f"reached, 'aibox models use {HUB_EMBEDDING} --reembed' changes that."
+            "It knows English only: Chinese text is found by its words, not by its meaning. "
+            f"'aibox models use {DEFAULT_MODEL} --reembed' changes that."
+        )
+    if name.removesuffix(INT8) == MULTILINGUAL:
+        return (
+            "It knows English, Chinese and some 90 other languages, and finds texts of one by questions in another. "
+            f"Who has English alone is served faster by 'aibox models use {ENGLISH} --reembed'."
         )
     return "Texts are found by meaning in the languages that it was trained on."
 
@@ -129,9 +129,9 @@ def obtain_embedding(name: str) -> str:
     :raises ConfigurationError: it cannot be had, or is no embedding model, or has no int8 form.
     """
     name, form = name.removesuffix(INT8), INT8 if name.endswith(INT8) else ""
-    if name != BUILT_IN and (folder := _folder(name)) is not None:
+    if name not in BUILT_IN and (folder := _folder(name)) is not None:
         name = str(folder)
-    elif name != BUILT_IN:
+    elif name not in BUILT_IN:
         model = parse_model(name)
         name = f"{model.name}@{_download(model.name, model.commit, EMBEDDING_FILES).name}"
     exported = describe_model(name + form).exported
@@ -193,16 +193,22 @@ def _folder(name: str) -> Path | None:
     return None
 
 
-def _best(
-    hub: str, otherwise: str, obtain: Callable[[str], str], answered: Collection[str]
-) -> tuple[str, str]:
-    """The hub's model where it can be had, else the one from wheels, and a sentence with the reason."""
-    if hub not in answered:
-        return otherwise, f"(The hub was not asked, or did not answer for {hub}.) "
+def _best(kind: _Kind, answered: Collection[str]) -> tuple[str, str]:
+    """The hub's model where there is one that can be had, else the one from wheels, and a sentence with the reason."""
+    why = ""
+    if kind.hub is not None and kind.hub in answered:
+        try:
+            return kind.obtain(kind.hub), ""
+        except ConfigurationError as error:
+            why = f"({error.reason}) "
+    elif kind.hub is not None:
+        why = f"(The hub was not asked, or did not answer for {kind.hub}.) "
     try:
-        return obtain(hub), ""
+        return kind.obtain(kind.otherwise), why
     except ConfigurationError as error:
-        return otherwise, f"({error.reason}) "
+        if not kind.otherwise.endswith(INT8):
+            raise
+        return kind.obtain(kind.otherwise.removesuffix(INT8)), f"({error.reason}) "
 
 
 def _answered(names: Collection[str]) -> set[str]:
@@ -259,7 +265,7 @@ def _is_same(given: str, known: str) -> bool:
 def _pin_cached(name: str, files: Sequence[str]) -> str:
     """*name* with the commit that the local cache has of it; as it is where there is none, or it is no name alone."""
     base, form = name.removesuffix(INT8), INT8 if name.endswith(INT8) else ""
-    if base in (BUILT_IN, OFFLINE_EXTRACTOR) or base != without_pin(base) or Path(base).is_dir():
+    if base in (*BUILT_IN, OFFLINE_EXTRACTOR) or base != without_pin(base) or Path(base).is_dir():
         return name
     with suppress(ConfigurationError):
         return f"{base}@{find_snapshot(base, None, files).name}{form}"

@@ -10,9 +10,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from aibox_assets.domain.errors import StoreUnavailableError
 
 
-def ping_webserver(port: int) -> None:
+def ping_webserver(address: str) -> None:
     """GET ``/server_info`` of Dagster's web server, within 3 s."""
-    httpx.get(f"http://127.0.0.1:{port}/server_info", timeout=3, trust_env=False).raise_for_status()
+    httpx.get(f"{address}/server_info", timeout=3, trust_env=False).raise_for_status()
 
 
 def ping_api(address: str) -> None:

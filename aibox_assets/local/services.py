@@ -18,7 +18,7 @@ from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import MARKER, Command
 from aibox_assets.local.redis import RedisServer
 from aibox_assets.process.service import Service
-from aibox_assets.settings import GivenSettings, Settings, with_driver
+from aibox_assets.settings import FIRST_LOGIN, GivenSettings, Settings, with_driver
 from aibox_assets.workers.command import (
     WorkerLimits,
     step_environment,
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 SCHEMA = "schema"
 API = "api"
 SIGNING_KEY = "AIBOX_SECRET_KEY"
-FIRST_LOGIN = "first-login.txt"
-"""In the home: name and password of the first admin, until it is changed."""
+DAGSTER_PATH = "/dagster"
+"""Where Dagster's web server has its pages, so that the API can lead there under its own address."""
 _HERE = Path(__file__).parent
 
 
@@ -63,17 +63,24 @@ def plan_services(home: Home) -> Plan:
     settings = Settings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]
     port = given.webserver_port or allotment.webserver_port
     dagster = _dagster(home, settings, allotment.code_server_port, port, tuple(s.name for s in servers))
-    api = _api(home, settings, given.api_port or allotment.api_port, f"http://127.0.0.1:{port}")
+    ui = f"http://127.0.0.1:{port}{DAGSTER_PATH}"
+    api = _api(home, settings, given.api_port or allotment.api_port, ui)
     notes = tuple(
         f"Postgres runs as another user than root, who cannot reach {home.path}; its data is in {data}."
         for data in (PostgresServer(home.postgres, 0, "").data,)
         if servers and servers[0].name == "postgres" and not data.is_relative_to(home.path)
     )
-    return Plan((*servers, *dagster, api), f"http://127.0.0.1:{port}", notes)
+    return Plan((*servers, *dagster, api), ui, notes)
 
 
 def _embedded(home: Home, allotment: Allotment, given: Settings) -> tuple[Service, ...]:
-    """The servers that the person did not replace; their addresses are written down."""
+    return tuple(server_service(home, *each) for each in embedded_servers(home, allotment, given))
+
+
+def embedded_servers(
+    home: Home, allotment: Allotment, given: Settings
+) -> list[tuple[str, EmbeddedServer, str]]:
+    """The servers that the person did not replace, by name and with their addresses, which are written down."""
     postgres = PostgresServer(home.postgres, allotment.postgres_port, allotment.postgres_password)
     redis = RedisServer(home.redis, allotment.redis_port, allotment.redis_password)
     graph = GraphServer(home.graph, allotment.graph_port, allotment.graph_http_port, allotment.graph_password)
@@ -89,12 +96,12 @@ def _embedded(home: Home, allotment: Allotment, given: Settings) -> tuple[Servic
         NEO4J_PASSWORD=address.password if own_graph else None,
         NEO4J_DATABASE=address.database if own_graph else None,
     )
-    every = (
+    every: tuple[tuple[bool, str, EmbeddedServer, str], ...] = (
         (own_database, "postgres", postgres, f"127.0.0.1:{postgres.port}"),
         (own_redis, "redis", redis, f"127.0.0.1:{redis.port}"),
         (own_graph, "graph", graph, address.uri),
     )
-    return tuple(server_service(home, name, server, at) for own, name, server, at in every if own)
+    return [(name, server, at) for own, name, server, at in every if own]
 
 
 def server_service(home: Home, name: str, server: EmbeddedServer, address: str) -> Service:
@@ -171,11 +178,14 @@ def _dagster(
     )
     webserver = Service(
         "webserver",
-        python("dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", workspace),
+        python(
+            *("dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", workspace),
+            *("--path-prefix", DAGSTER_PATH),
+        ),
         (SCHEMA, code_server.name),
         stage=3,
-        ping=lambda _: probes.ping_webserver(web_port),
-        address=f"http://127.0.0.1:{web_port}",
+        ping=lambda _: probes.ping_webserver(f"http://127.0.0.1:{web_port}{DAGSTER_PATH}"),
+        address=f"http://127.0.0.1:{web_port}{DAGSTER_PATH}",
         start_seconds=180.0,
     )
     databases = tuple(name for name in servers if name == "postgres")

@@ -6,7 +6,8 @@ import os
 from functools import cached_property
 
 from aibox_assets.domain.chunk import ChunkSplitter
-from aibox_assets.domain.embed import BUILT_IN, Embedder, EmbeddingModel, Vectors, describe_model
+from aibox_assets.domain.embed import DEFAULT_MODEL, Embedder, EmbeddingModel, Vectors, describe_model
+from aibox_assets.domain.encoders import multilingual
 from aibox_assets.domain.extract import Extractor, load_extractor
 from aibox_assets.domain.extract.versions import describe_extractor
 from aibox_assets.domain.ontology import Ontology, load_ontology
@@ -68,7 +69,7 @@ class Models:
     def embedding_model(self) -> EmbeddingModel:
         """The embedding model, described but not loaded."""
         return describe_model(
-            self.names.embedding or BUILT_IN,
+            self.names.embedding or DEFAULT_MODEL,
             query_prefix=self.settings.query_prefix,
             passage_prefix=self.settings.passage_prefix,
         )
@@ -103,7 +104,7 @@ class Models:
         name = self.names.extractor or "offline"
         version = describe_extractor(name, self.ontology)
         return {
-            CHUNKS: chunk_recipe(self.splitter, self.embedding_model.revision),
+            CHUNKS: chunk_recipe(self.splitter, multilingual.REVISION),
             EMBEDDINGS: embedding_recipe(self.embedding_model.spec),
             KG_TRIPLES: triple_recipe(extractor_id(name, version, self.ontology)),
         }
@@ -111,16 +112,15 @@ class Models:
     def refresh(self) -> bool:
         """Follow a change of models where none is loaded, as in the sensors' process; whether recipes may differ."""
         if self.changed():
-            for name in ("embedding_model", "splitter"):
-                self.__dict__.pop(name, None)
+            self.__dict__.pop("embedding_model", None)
         return "recipes" not in self.__dict__
 
     @cached_property
     def splitter(self) -> ChunkSplitter:
-        """Splits by the embedding model's own tokenizer."""
-        tokens = min(self.settings.chunk_tokens, self.embedding_model.passage_tokens())
+        """Splits by one tokenizer, whichever the embedding model is: chunks stay as they are when it changes."""
+        tokens = self.settings.chunk_tokens
         overlap = min(self.settings.chunk_overlap, tokens // 2)
-        return ChunkSplitter(self.embedding_model.tokenizer(), tokens, overlap)
+        return ChunkSplitter(multilingual.multilingual_tokenizer(), tokens, overlap)
 
     @cached_property
     def parser(self) -> ParserSandbox:

@@ -25,13 +25,14 @@ from aibox_assets.stores.files import FileStore
 from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
 from aibox_assets.stores.grants import GrantStore
 from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.jobs import JobStore
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.missing import MissingStore
 from aibox_assets.stores.names import NameStore
 from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.places import PlaceStore
-from aibox_assets.stores.search import SearchStore
+from aibox_assets.stores.search import PassageStore, SearchStore
 from aibox_assets.stores.space_records import Space, require_model
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
@@ -66,6 +67,11 @@ class Platform:
     def files(self) -> FileStore:
         """Which files there are."""
         return FileStore(self.engine)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        """What waits, runs and ended, by queue."""
+        return JobStore(self.engine)
 
     @cached_property
     def lifecycle(self) -> Lifecycle:
@@ -126,6 +132,11 @@ class Platform:
     def search(self) -> SearchStore:
         """Search over them."""
         return SearchStore(self.engine)
+
+    @cached_property
+    def passages(self) -> PassageStore:
+        """What stands around a passage."""
+        return PassageStore(self.engine)
 
     @cached_property
     def extractions(self) -> ExtractionCache:

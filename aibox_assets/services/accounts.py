@@ -1,16 +1,19 @@
 """Signing in: passwords, tokens and keys, and what their bearer may do.
 
 A token is a JWT of a quarter of an hour, a refresh token carries a login on for a month and is exchanged at each use,
-a key is for programs. All that is kept of passwords and tokens are hashes.
+a session is a JWT for the cookie of a browser, a key is for programs. All that is kept of passwords and tokens are
+hashes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import jwt
@@ -21,10 +24,12 @@ from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.paths import printable
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
+from aibox_assets.settings import FIRST_LOGIN
 from aibox_assets.stores.accounts import Account, AccountStore, ApiKey, Role
 from aibox_assets.stores.scanning import is_left_alone
 
 TOKEN_MINUTES: Final = 15
+SESSION_HOURS: Final = 12
 LOGIN_DAYS: Final = 30
 MIN_PASSWORD: Final = 12
 KEY_PREFIX: Final = "aibox"
@@ -34,6 +39,7 @@ ADMIN: Final = "admin"
 
 _ALGORITHM: Final = "HS256"
 _AUDIENCE: Final = "aibox-api"
+_BROWSER: Final = "aibox-browser"
 _CLAIMS: Final = ("exp", "iat", "jti", "aud", "sub")
 _KEY: Final = re.compile(rf"{KEY_PREFIX}_[0-9a-f]{{12}}_[A-Za-z0-9_-]{{43}}")
 _hasher: Final = PasswordHasher()
@@ -89,15 +95,27 @@ def sign_in(platform: Platform, name: str, password: str) -> Tokens:
 
     :raises NotSignedInError: name or password is wrong, or the account is disabled.
     """
-    account = platform.accounts.get(name)
-    stored = account.password_hash if account is not None else None
-    if not _fits(stored or _NOBODY, password) or account is None or stored is None or account.disabled_at:
-        raise NotSignedInError("Name or password is wrong.", "Ask an admin for a new password if it is lost.")
-    if _hasher.check_needs_rehash(stored):
-        platform.accounts.rehash(name, stored, _hasher.hash(password))
+    _check_password(platform, name, password)
     refresh = secrets.token_urlsafe(32)
     platform.accounts.start_login(name, secrets.token_hex(8), hash_token(refresh), LOGIN_DAYS)
     return Tokens(_issue(platform, name), refresh, TOKEN_MINUTES * 60)
+
+
+def start_session(platform: Platform, name: str, password: str) -> str:
+    """What a browser's cookie holds, by password; good for :data:`SESSION_HOURS`. Raises as :func:`sign_in`."""
+    _check_password(platform, name, password)
+    return _issue(platform, name, _BROWSER, timedelta(hours=SESSION_HOURS))
+
+
+def end_session(platform: Platform, session: str) -> None:
+    """What the cookie held is refused from now on; raises as :func:`identify`."""
+    claims = _read(platform, session, _BROWSER)
+    platform.live.revoke_token(hash_token(session), datetime.fromtimestamp(claims["exp"], UTC))
+
+
+def identify_session(platform: Platform, session: str) -> Caller:
+    """Who a cookie belongs to; raises as :func:`identify`."""
+    return _by_token(platform, session, _BROWSER)
 
 
 def refresh_login(platform: Platform, refresh: str) -> Tokens:
@@ -186,8 +204,34 @@ def set_password(platform: Platform, name: str, password: str) -> None:
 
     :raises ConfigurationError: there is no such account, or the password is too short.
     """
-    if not platform.accounts.change(name, password_hash=hash_password(password)):
+    change_account(platform, name, password=password)
+
+
+def change_account(
+    platform: Platform,
+    name: str,
+    *,
+    role: Role | None = None,
+    password: str | None = None,
+    disabled: bool | None = None,
+) -> Account:
+    """Change what is given; every login of the account ends.
+
+    :raises ConfigurationError: there is no such account, the password is too short, or nobody could sign in as an
+        admin any more.
+    """
+    hash_ = None if password is None else hash_password(password)
+    if (disabled or role not in (None, Role.ADMIN)) and _is_last_admin(platform.accounts, name):
+        raise ConfigurationError(
+            f"{printable(name)} is the only admin that can sign in.", "Make another admin first."
+        )
+    changed = platform.accounts.change(name, role=role, password_hash=hash_, disabled=disabled)
+    account = platform.accounts.get(name) if changed else None
+    if account is None:
         raise ConfigurationError(f"There is no account {printable(name)}.", "See 'aibox users list'.")
+    if password is not None:
+        _forget_first_password(platform.settings.home / FIRST_LOGIN, name)
+    return account
 
 
 def new_admin(store: AccountStore) -> str | None:
@@ -225,6 +269,27 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _is_last_admin(store: AccountStore, name: str) -> bool:
+    able = [a.name for a in store.select() if a.role is Role.ADMIN and a.password_hash and not a.disabled_at]
+    return able == [name]
+
+
+def _forget_first_password(path: Path, name: str) -> None:
+    """The file of the first admin's password says nothing true any more."""
+    with contextlib.suppress(OSError):  # where the home is on another machine
+        if path.read_text(encoding="utf-8").split(" ", 1)[0] == name:
+            path.unlink()
+
+
+def _check_password(platform: Platform, name: str, password: str) -> None:
+    account = platform.accounts.get(name)
+    stored = account.password_hash if account is not None else None
+    if not _fits(stored or _NOBODY, password) or account is None or stored is None or account.disabled_at:
+        raise NotSignedInError("Name or password is wrong.", "Ask an admin for a new password if it is lost.")
+    if _hasher.check_needs_rehash(stored):
+        platform.accounts.rehash(name, stored, _hasher.hash(password))
+
+
 def _by_key(platform: Platform, bearer: str) -> Caller:
     found = platform.accounts.find_key(hash_token(bearer))
     if found is None:
@@ -237,8 +302,8 @@ def _by_key(platform: Platform, bearer: str) -> Caller:
     return Caller(account.name, role, key.scopes, key.id)
 
 
-def _by_token(platform: Platform, bearer: str) -> Caller:
-    claims = _read(platform, bearer)
+def _by_token(platform: Platform, bearer: str, audience: str = _AUDIENCE) -> Caller:
+    claims = _read(platform, bearer, audience)
     if platform.live.is_revoked(hash_token(bearer)):
         raise _refused()
     account = platform.accounts.get(claims["sub"])
@@ -251,23 +316,28 @@ def _is_older(issued: int, account: Account) -> bool:
     return account.tokens_since is not None and issued < int(account.tokens_since.timestamp())
 
 
-def _issue(platform: Platform, name: str) -> str:
+def _issue(
+    platform: Platform,
+    name: str,
+    audience: str = _AUDIENCE,
+    life: timedelta = timedelta(minutes=TOKEN_MINUTES),
+) -> str:
     now = datetime.now(UTC)
     claims = {
         "sub": name,
-        "aud": _AUDIENCE,
+        "aud": audience,
         "iat": now,
-        "exp": now + timedelta(minutes=TOKEN_MINUTES),
+        "exp": now + life,
         "jti": secrets.token_hex(16),
     }
     return jwt.encode(claims, platform.settings.require_secret_key(), algorithm=_ALGORITHM)
 
 
-def _read(platform: Platform, token: str) -> dict[str, Any]:
+def _read(platform: Platform, token: str, audience: str = _AUDIENCE) -> dict[str, Any]:
     key = platform.settings.require_secret_key()
     try:
         claims: dict[str, Any] = jwt.decode(
-            token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, options={"require": list(_CLAIMS)}
+            token, key, algorithms=[_ALGORITHM], audience=audience, options={"require": list(_CLAIMS)}
         )
     except jwt.PyJWTError as error:
         raise _refused() from error

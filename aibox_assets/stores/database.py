@@ -150,6 +150,7 @@ work = Table(
         "work_waiting_idx", "owner_id", "background", "seq", "asset",
         postgresql_where=sa.text("state = 'queued' AND run IS NULL AND (asset = 'chunks' OR wanted IS NOT NULL)"),
     ),
+    Index("work_unfinished_idx", "asset", "state", "seq", postgresql_where=sa.text("state <> 'finished'")),
     comment="each asset of each file: what should be, what is, and how it stands",
 )  # fmt: skip
 
@@ -424,10 +425,12 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, revision: str = "head") -> None:
     """Bring schema ``aibox`` to this release; one transaction, so it happens whole or not at all.
 
     Safe at any time and by several at once: an advisory lock lets one work, and the others find it done.
+
+    :param revision: an older one only for a backup that is of it.
 
     :raises ConfigurationError: pgvector is missing, too old, or may not be created by this user.
     :raises StoreUnavailableError: Postgres did not answer.
@@ -444,9 +447,19 @@ def migrate(url: str) -> None:
             config = Config()
             config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     finally:
         engine.dispose()
+
+
+def known_revisions() -> list[str]:
+    """The revisions of the schema that this release knows, the newest first."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
 
 
 def _require_pgvector(connection: Connection) -> None:

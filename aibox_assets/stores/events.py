@@ -79,7 +79,7 @@ def record_events(
 
 
 class EventStore:
-    """Reads the history, and forgets what is old."""
+    """Reads the history."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -90,9 +90,3 @@ class EventStore:
         with transaction(self._engine) as connection:
             rows = connection.execute(query.order_by(file_events.c.seq).limit(limit))
             return [FileEvent(**{**row._mapping, "kind": EventKind(row.kind)}) for row in rows]
-
-    def forget(self, days: int) -> int:
-        """Delete events older than *days*; how many went."""
-        age = sa.func.now() - sa.func.make_interval(0, 0, 0, days)
-        with transaction(self._engine) as connection:
-            return connection.execute(file_events.delete().where(file_events.c.at < age)).rowcount

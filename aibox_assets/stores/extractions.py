@@ -64,14 +64,6 @@ class ExtractionCache:
                 insert(extractions).on_conflict_do_nothing(), [rows[text_hash] for text_hash in sorted(rows)]
             )
 
-    def forget_unused(self, days: int) -> int:
-        """Delete what was not used for *days*; the number that went."""
-        with transaction(self._engine) as connection:
-            query = extractions.delete().where(
-                extractions.c.used_at < sa.func.now() - sa.func.make_interval(0, 0, 0, days)
-            )
-            return connection.execute(query).rowcount
-
 
 def _lift(extraction: Extraction, chunk: Chunk) -> dict[str, list[dict[str, Any]]]:
     return {

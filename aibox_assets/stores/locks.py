@@ -13,6 +13,8 @@ from aibox_assets.stores.database import transaction
 
 _GRAPH_WRITER = 0x61_69_62_6F_78_67  # "aiboxg"
 _GRAPH_COMMIT = 0x61_69_62_6F_78_63  # "aiboxc"
+HOLD_GRAPH = f"SELECT pg_advisory_xact_lock({_GRAPH_WRITER})"
+"""The statement by which a transaction lets nobody write to the graph until it ends."""
 _WAIT_SECONDS = 120
 _HOLD_SECONDS = 90
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import files, grants
+from aibox_assets.stores.database import file_events, files, grants
 
 VISIBLE_IDS = (
     "SELECT v.id FROM aibox.files v WHERE v.owner_id = :viewer "
@@ -21,10 +21,20 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on a row of ``files``."""
     if viewer.sees_all:
         return sa.true()
-    shared = sa.select(grants.c.file_id).where(grants.c.grantee.in_(viewer.grantees))
-    return (files.c.owner_id == viewer.name) | files.c.id.in_(shared)
+    return (files.c.owner_id == viewer.name) | files.c.id.in_(_shared(viewer))
+
+
+def event_visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on a row of ``file_events``; its owner sees it also after the file is gone."""
+    if viewer.sees_all:
+        return sa.true()
+    return (file_events.c.owner_id == viewer.name) | file_events.c.file_id.in_(_shared(viewer))
 
 
 def visible_parameters(viewer: Viewer) -> dict[str, Any]:
     """What :data:`VISIBLE_IDS` binds."""
     return {"viewer": viewer.name, "grantees": list(viewer.grantees)}
+
+
+def _shared(viewer: Viewer) -> Select[tuple[str]]:
+    return sa.select(grants.c.file_id).where(grants.c.grantee.in_(viewer.grantees))

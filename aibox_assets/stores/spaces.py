@@ -194,13 +194,18 @@ def _add(connection: Connection, spec: EmbeddingModelSpec, state: SpaceState) ->
         activated_at=sa.func.now() if state is SpaceState.ACTIVE else None,
     )
     space = Space(int(connection.scalars(insert.returning(spaces.c.id)).one()), spec, state)
+    create_table(connection, space)
+    return space
+
+
+def create_table(connection: Connection, space: Space) -> None:
+    """Make the table of a space's vectors."""
     connection.execute(
         sa.text(
             f"CREATE TABLE {space.table} (chunk_id text PRIMARY KEY REFERENCES aibox.chunks ON DELETE CASCADE, "
             f"embedding {space.vector_type} NOT NULL)"
         )
     )
-    return space
 
 
 def _has_vectors(connection: Connection, space: Space) -> bool:

@@ -1,4 +1,4 @@
-"""The three queues, and how Celery keeps them in Redis."""
+"""How Celery keeps the three queues in Redis; their names are in ``stores/queues.py``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from typing import Final
 
 from redis import Redis
 
-from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
+from aibox_assets.stores.queues import FILE_PROCESSING, KG_EXTRACTION, QUEUE_OF, QUEUES, VECTORIZATION
 
-FILE_PROCESSING: Final = "file_processing"
-VECTORIZATION: Final = "vectorization"
-KG_EXTRACTION: Final = "kg_extraction"
-
-QUEUES: Final = (FILE_PROCESSING, VECTORIZATION, KG_EXTRACTION)
-QUEUE_OF: Final = {CHUNKS: FILE_PROCESSING, EMBEDDINGS: VECTORIZATION, KG_TRIPLES: KG_EXTRACTION}
-"""The queue on which each asset is made."""
+__all__ = [
+    "FILE_PROCESSING",
+    "KG_EXTRACTION",
+    "PRIORITY_STEPS",
+    "QUEUES",
+    "QUEUE_OF",
+    "VECTORIZATION",
+    "count_queued",
+    "is_queued",
+    "list_queue_keys",
+    "message_priority",
+    "withdraw",
+]
 
 # kombu keeps one Redis list per step of priority, and takes from the lowest first (kombu.transport.redis); its own
 # four steps would make most priorities equal.

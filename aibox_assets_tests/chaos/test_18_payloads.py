@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.keys import partition_key
 from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.stores.files import FileStore, NewFile
@@ -77,9 +78,9 @@ def test_sql(engine: Engine) -> None:
         assert found is not None
         assert (found.id, found.path, found.user_id) == (key, payload, payload)
         assert [record.id for record in files.select(user_id=payload)] == [key]
-        hits = search.search(payload, unit_vectors(1)[0], user_id=payload)
+        hits = search.search(payload, unit_vectors(1)[0], OPERATOR, Filters(owner=payload))
         assert [hit.text for hit in hits] == [payload]
-        answers += len(search.search(payload, None, limit=3))
+        answers += len(search.search(payload, None, OPERATOR, limit=3))
         assert vectors.counts([payload, key]) == {payload: 0, key: 1}
     assert sum(files.count_by_status().values()) == len(PAYLOADS) == 200
     assert sum(vectors.counts(keys).values()) == 200

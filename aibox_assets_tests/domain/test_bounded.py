@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from aibox_assets.domain.bounded import embed_within, extract_within
-from aibox_assets.domain.embed import BUILT_IN, Embedder, Vectors, describe_model
+from aibox_assets.domain.embed import ENGLISH, Embedder, Vectors, describe_model
 from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Triple
 from aibox_assets.domain.time_limit import TimeLimitExceededError
 
@@ -106,7 +106,7 @@ def test_nothing_is_nothing() -> None:
 
 @pytest.fixture(scope="module", params=[1, 2], ids=["one thread", "two threads"])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
-    return Embedder(describe_model(BUILT_IN), threads=request.param)
+    return Embedder(describe_model(ENGLISH), threads=request.param)
 
 
 def test_vectors_by_text(embedder: Embedder) -> None:

@@ -30,7 +30,7 @@ def test_chinese_vectors_are_those_of_sentence_transformers(chinese: Embedder) -
     from sentence_transformers import SentenceTransformer
 
     encoder = SentenceTransformer(str(MODEL), device="cpu", local_files_only=True)
-    texts = ["北风电池公司在汉堡生产电池。", "A short one.", "", "很长" * 400]
+    texts = ["北风电池公司在汉堡生产电池。", "A short one.", "", "很长" * 200]
     vectors = chinese.encode_passages(texts)
     np.testing.assert_allclose(vectors, encoder.encode(texts, normalize_embeddings=True), atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.domain.words import MAX_WORD, fold_script, segment_words
+from aibox_assets.domain.words import MAX_WORD, fold_phrases, fold_script, segment_words
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,18 @@ def test_a_blob_is_cut() -> None:
 def test_importing_loads_no_dictionary() -> None:
     code = "import sys, aibox_assets.domain.words as w; w.segment_words; print('jieba' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("伺服器的軟體", "服务器的软件"),
+        ("它引用了「伺服器」一词，然后用简体中文继续写了很长很长的一段文字来说明这个词在两岸的不同用法。",)
+        * 2,
+        ("程序和文件",) * 2,  # both standards have the words, with other meanings
+        ("No Chinese at all",) * 2,
+        ("",) * 2,
+    ],
+)
+def test_phrases_of_traditional_text_alone_are_folded(text: str, folded: str) -> None:
+    assert fold_phrases(text) == folded

@@ -13,6 +13,7 @@ from celery.result import AsyncResult
 from dagster import DagsterInvalidConfigError, validate_run_config
 
 from aibox_assets.automation.blame import Blame, blame_step
+from aibox_assets.domain.embed import DEFAULT_MODEL, ENGLISH
 from aibox_assets.execution import submission, unconsumed
 from aibox_assets.execution.leases import run_lease
 from aibox_assets.stores.chosen_models import ChosenModels
@@ -166,17 +167,16 @@ def test_a_result_that_is_lost_after_the_success_is_read_from_the_log(
 def test_a_child_with_other_models_gives_its_step_back_and_a_new_one_takes_it(
     stack: Stack, worker: WorkerService
 ) -> None:
-    built_in = "builtin:all-MiniLM-L6-v2"
     assert stack.start(jobs.load_splitter_job).wait().success
     stack.platform.chosen_models.choose(ChosenModels(extractor="another"))
     assert stack.start(jobs.load_splitter_job).wait().success
-    stack.platform.chosen_models.choose(ChosenModels(embedding=f"{built_in}#int8"))
+    stack.platform.chosen_models.choose(ChosenModels(embedding=ENGLISH))
     run = stack.start(jobs.load_splitter_job).wait(120)
     assert run.success
     assert stack.said(run.run_id, "waits for a worker with the new models") == 1
     assert stack.said(run.run_id, "died or vanished") == 0
     (_, *first), (_, *same), (_, model, child) = (line.split() for line in stack.notes())
     assert first == same, "a model that it has not loaded does not concern it"
-    assert first[0] == built_in
-    assert model == f"{built_in}#int8"
+    assert first[0] == DEFAULT_MODEL
+    assert model == ENGLISH
     assert child != first[1]

@@ -87,6 +87,16 @@ class RealHome:
         address: str = self.json("status", check=False)["ui"]
         return address
 
+    @property
+    def api(self) -> str:
+        """Address of the HTTP API."""
+        address: str = self.json("status", check=False)["api"]
+        return address
+
+    def key(self, name: str = "test", *options: str) -> dict[str, str]:
+        """The header of a new key, an admin's unless *options* say otherwise."""
+        return {"Authorization": f"Bearer {self.json('keys', 'create', name, *options)['key']}"}
+
     def drop(self, name: str, content: bytes | str, user: str | None = None) -> str:
         """Put a file into the inbox at once; its path there."""
         path = f"{user}/{name}" if user else name

@@ -113,7 +113,7 @@ def test_the_recipe_runs_as_it_is_written(home: RealHome, key: str, tmp_path: Pa
     text = (ROOT / "docs" / "graphql.md").read_text(encoding="utf-8")
     (tmp_path / "again.py").write_text("\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)))
     shell = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
-    shell += f"\necho\n.venv/bin/python {tmp_path / 'again.py'} $UI $KEY\n"
+    shell += f"\necho\n.venv/bin/python {tmp_path / 'again.py'} $API/dagster $KEY\n"
     # The same interpreter, wherever the tests were installed.
     shell = shell.replace(".venv/bin/", f"{Path(sys.executable).parent}/")
     done = subprocess.run(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aibox_assets.domain.embed import BUILT_IN, describe_model
+from aibox_assets.domain.embed import DEFAULT_MODEL, ENGLISH, describe_model
 from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
@@ -37,7 +37,7 @@ def other_model(tmp_path: Path) -> str:
     """The Chinese encoder of 512 dimensions where AIBOX_TEST_MODELS has it, else the built-in as a folder."""
     if models := os.environ.get("AIBOX_TEST_MODELS"):
         return str(Path(models) / "bge-small-zh-v1.5")
-    return str(shutil.copytree(describe_model(BUILT_IN).folder, tmp_path / "encoder"))
+    return str(shutil.copytree(describe_model(ENGLISH).folder, tmp_path / "encoder"))
 
 
 def test_another_model_takes_over_only_when_asked(own_home: RealHome, other_model: str) -> None:
@@ -49,9 +49,9 @@ def test_another_model_takes_over_only_when_asked(own_home: RealHome, other_mode
     refused = own_home.run("models", "use", other_model, "--json", check=False)
     assert refused.returncode == 2
     answer = json.loads(refused.stdout)
-    assert BUILT_IN in answer["error"]
+    assert DEFAULT_MODEL in answer["error"]
     assert "--reembed" in answer["remedy"]
-    assert own_home.json("models")["embedding_model"] == BUILT_IN
+    assert own_home.json("models")["embedding_model"] == DEFAULT_MODEL
     assert own_home.json("search", "fishing boats")  # nothing was dropped
 
     done = own_home.json("models", "use", other_model, "--reembed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from aibox_assets.client import DagsterClient
 from aibox_assets_tests.integration.real_home import RealHome
@@ -85,3 +88,36 @@ def test_what_is_materialized_over_graphql_is_seen_on_its_run_and_its_partition(
     partition = page(f"{home.ui}/assets/embeddings?view=partitions&partition={file['file_id']}")
     assert run.id[:8] in partition
     assert "reused" in partition
+
+
+LOGS = """subscription Logs($id: ID!) { pipelineRunLogs(runId: $id) {
+  ... on PipelineRunLogsSubscriptionSuccess { messages { __typename } hasMorePastEvents }
+  ... on PipelineRunLogsSubscriptionFailure { message } } }"""
+
+
+def test_under_the_address_of_the_api_it_asks_for_a_login(home: RealHome, file: Mapping[str, Any]) -> None:
+    text = page(f"{home.api}/dagster/locations/aibox_assets/asset-groups/documents/lineage")
+    assert "Sign in" in text
+    assert "chunks" not in text
+
+
+def test_what_the_pages_subscribe_to_comes_through_the_api(home: RealHome, file: Mapping[str, Any]) -> None:
+    api, key = home.api, home.key("dagster", "--scopes", "dagster")
+    with DagsterClient(f"{api}/dagster", headers=key) as dagster:
+        run = dagster.wait_for_run(dagster.launch_assets(["embeddings"], file["file_id"]), 300)
+    assert run.succeeded
+    start = {"query": LOGS, "variables": {"id": run.id}}
+    address = f"{api.replace('http', 'ws', 1)}/dagster/graphql"
+    with connect(
+        address, additional_headers=key, subprotocols=[Subprotocol("graphql-ws")], proxy=None
+    ) as socket:
+        socket.send(json.dumps({"type": "connection_init", "payload": {}}))
+        assert json.loads(socket.recv(20))["type"] == "connection_ack"
+        socket.send(json.dumps({"id": "1", "type": "start", "payload": start}))
+        seen: set[str] = set()
+        while "RunSuccessEvent" not in seen:
+            message = json.loads(socket.recv(60))
+            assert message["type"] == "data", message
+            logs = message["payload"]["data"]["pipelineRunLogs"]
+            seen |= {event["__typename"] for event in logs["messages"]}
+    assert "MaterializationEvent" in seen

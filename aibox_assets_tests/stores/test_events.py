@@ -148,21 +148,11 @@ def test_new_chunks_queue_what_is_made_from_them(lifecycle: Lifecycle, since: Si
     ]
 
 
-def test_the_history_outlives_the_file_until_it_is_old(
-    lifecycle: Lifecycle, events: EventStore, engine: Engine
-) -> None:
+def test_the_history_outlives_the_file(lifecycle: Lifecycle, events: EventStore) -> None:
     lifecycle.mark_gone(["f0"])
     for _ in range(2):
         lifecycle.forget(["f0"])
     assert kinds(events.of_file("f0")) == [("taken_in", None), ("gone", None), ("removed", None)]
-    with engine.begin() as connection:
-        connection.execute(
-            sa.text("UPDATE aibox.file_events SET at = now() - interval '8 days' WHERE kind <> 'removed'")
-        )
-    assert events.forget(9) == 0
-    assert events.forget(7) == 3
-    assert events.forget(7) == 0
-    assert kinds(events.of_file("f0")) == [("removed", None)]
 
 
 def test_pages_follow_each_other(lifecycle: Lifecycle, events: EventStore) -> None:

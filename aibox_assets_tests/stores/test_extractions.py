@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.models import EntityMention, Extraction, Triple
@@ -41,14 +40,6 @@ def test_an_equal_text_elsewhere_costs_nothing_and_gets_its_own_place(cache: Ext
     assert (found.mentions[0].file_id, found.mentions[0].char_start) == ("b", 10)
     assert (found.triples[0].chunk_id, found.triples[0].char_end) == (other.chunk_id, 33)
     assert cache.find("x@2", [CHUNK]) == cache.find("x@1", []) == {}
-
-
-def test_what_nobody_used_is_forgotten(cache: ExtractionCache, engine: Engine) -> None:
-    cache.keep("x@1", [CHUNK], [FOUND])
-    assert cache.forget_unused(30) == 0
-    with engine.begin() as connection:
-        connection.execute(sa.text("UPDATE aibox.extractions SET used_at = now() - interval '31 days'"))
-    assert [cache.forget_unused(30), cache.forget_unused(30)] == [1, 0]
 
 
 def test_a_hundred_thousand_texts_are_looked_up_in_one_call(cache: ExtractionCache) -> None:

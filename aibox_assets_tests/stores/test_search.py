@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.stores import search
+from aibox_assets.domain.filters import Filters
+from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.stores.database import files
-from aibox_assets.stores.search import (
-    QUERY_CHARS,
-    QUERY_WORDS,
-    SearchStore,
-    fuse_rankings,
-    pick_words,
-    query_words,
-)
+from aibox_assets.stores.search import Hit, SearchStore
+from aibox_assets.stores.search import store as search
+from aibox_assets.stores.search.by_word import QUERY_CHARS, QUERY_WORDS, pick_words, query_words
 from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.vector_indexes import ensure_indexes, index_name
@@ -53,12 +50,16 @@ def write(engine: Engine, space: Space, texts: Mapping[str, str], user_id: str =
     )
 
 
-def test_fusion_puts_first_what_both_rank_high() -> None:
-    scores = fuse_rankings([["a", "b", "c"], ["b", "d"]])
-    assert sorted(scores, key=lambda key: -scores[key]) == ["b", "a", "d", "c"]
-    assert fuse_rankings([["a"], ["a"]]) == {"a": pytest.approx(1.0)}
-    assert fuse_rankings([["a"]]) == {"a": pytest.approx(1.0)}
-    assert fuse_rankings([]) == {}
+def ask(
+    store: SearchStore,
+    text: str,
+    vector: np.ndarray | None,
+    *,
+    viewer: Viewer = OPERATOR,
+    limit: int = 10,
+    **filters: Any,
+) -> list[Hit]:
+    return store.search(text, vector, viewer, Filters(**filters), limit=limit)
 
 
 def test_a_very_long_query_is_capped() -> None:
@@ -97,17 +98,17 @@ def test_words_are_found_that_the_model_does_not_know(
     engine: Engine, store: SearchStore, space: Space, query: str, first: str
 ) -> None:
     write(engine, space, TEXTS)
-    assert store.search(query, None)[0].file_id == first
+    assert ask(store, query, None)[0].file_id == first
     # A vector that is unlike every text: the exact words still come first.
-    noise = unit_vectors(1, seed=99)[0]
-    assert store.search(query, noise)[0].file_id == first
+    noise = -unit_vectors(len(TEXTS), seed=len("ann")).sum(axis=0)
+    assert ask(store, query, noise)[0].file_id == first
 
 
 @integration
 def test_meaning_finds_what_words_do_not(engine: Engine, store: SearchStore, space: Space) -> None:
     write(engine, space, TEXTS)
     vector = unit_vectors(len(TEXTS), seed=len("ann"))[list(TEXTS).index("plain")]
-    hit = store.search("accumulator", vector)[0]
+    hit = ask(store, "accumulator", vector)[0]
     assert hit.file_id == "plain"
     assert hit.similarity == pytest.approx(1, abs=1e-5)
     assert 0 < hit.score <= 1
@@ -121,9 +122,9 @@ def test_hits_lead_back_to_their_place_once_each_and_in_the_same_order(
     chunks = [chunk_of("a", n, f"battery number {n}", heading_path=("Stock", "電池")) for n in range(30)]
     VectorStore(engine).replace_files(space, [FileEmbeddings("a", chunks, unit_vectors(30))])
     query = unit_vectors(1, seed=5)[0]
-    hits = store.search("battery", query, limit=30)
+    hits = ask(store, "battery", query, limit=30)
     assert len(hits) == len({hit.chunk_id for hit in hits}) == 30
-    assert hits == store.search("battery", query, limit=30)
+    assert hits == ask(store, "battery", query, limit=30)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     by_id = {chunk.chunk_id: chunk for chunk in chunks}
     for hit in hits:
@@ -136,7 +137,7 @@ def test_hits_lead_back_to_their_place_once_each_and_in_the_same_order(
             ("Stock", "電池"),
             chunk.ordinal,
         )
-    assert [hit.chunk_id for hit in store.search("电池", None, limit=3)] == [c.chunk_id for c in chunks[:3]]
+    assert [hit.chunk_id for hit in ask(store, "电池", None, limit=3)] == [c.chunk_id for c in chunks[:3]]
 
 
 @integration
@@ -145,9 +146,32 @@ def test_an_owner_sees_only_their_files(engine: Engine, store: SearchStore, spac
     write(engine, space, {"b": "battery two"}, "bob")
     vector = unit_vectors(1, seed=5)[0]
     for query_vector in (None, vector):
-        assert [hit.file_id for hit in store.search("battery", query_vector, user_id="bob")] == ["b"]
-        assert store.search("battery", query_vector, user_id="carl") == []
-        assert {hit.file_id for hit in store.search("battery", query_vector)} == {"a", "b"}
+        assert [hit.file_id for hit in ask(store, "battery", query_vector, owner="bob")] == ["b"]
+        assert ask(store, "battery", query_vector, owner="carl") == []
+        assert {hit.file_id for hit in ask(store, "battery", query_vector)} == {"a", "b"}
+
+
+@integration
+@pytest.mark.parametrize("vector", [None, unit_vectors(1, seed=5)[0]])
+def test_filters_narrow(engine: Engine, store: SearchStore, space: Space, vector: np.ndarray | None) -> None:
+    write(engine, space, {"a": "battery one", "b": "battery two", "c": "電池 battery"})
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.files SET media_type = 'text/' || id"))
+        connection.execute(sa.text("UPDATE aibox.files SET mtime_ns = 1735689600000000000 WHERE id = 'b'"))
+        connection.execute(sa.text("UPDATE aibox.chunks SET language = 'zh' WHERE file_id = 'c'"))
+
+    def found(**filters: Any) -> list[str]:
+        return sorted(hit.file_id for hit in ask(store, "battery", vector, **filters))
+
+    new_year = datetime(2025, 1, 1, tzinfo=UTC)
+    assert found(media_types=["text/a", "text/c"]) == ["a", "c"]
+    assert found(media_types=[]) == found(languages=["fr"]) == []
+    assert found(languages=["zh"]) == ["c"]
+    assert (found(since=new_year), found(before=new_year)) == (["b"], ["a", "c"])
+    assert found(since=new_year, before=new_year) == []
+    assert found(owner="ann", media_types=["text/b"], since=new_year, languages=["en"], file_ids=["b"]) == [
+        "b"
+    ]
 
 
 @integration
@@ -158,25 +182,25 @@ def test_an_owner_sees_only_their_files(engine: Engine, store: SearchStore, spac
 )  # fmt: skip
 def test_any_text_is_a_query(engine: Engine, store: SearchStore, space: Space, text: str) -> None:
     write(engine, space, TEXTS)
-    store.search(text, None)
-    assert len(store.search(text, unit_vectors(1)[0])) == len(TEXTS)
+    ask(store, text, None)
+    assert len(ask(store, text, unit_vectors(1)[0])) == len(TEXTS)
     with engine.connect() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(files)) == len(TEXTS)
 
 
 @integration
 def test_nothing_stored_answers_nothing(engine: Engine) -> None:
-    assert SearchStore(engine).search("battery", unit_vectors(1)[0]) == []
+    assert ask(SearchStore(engine), "battery", unit_vectors(1)[0]) == []
     SpaceStore(engine).use_model(SPEC)
-    assert SearchStore(engine).search("battery", unit_vectors(1)[0]) == []
+    assert ask(SearchStore(engine), "battery", unit_vectors(1)[0]) == []
 
 
 @integration
 def test_a_vector_of_another_dimension_is_refused(store: SearchStore) -> None:
     with pytest.raises(ConfigurationError, match="16 dimensions"):
-        store.search("x", np.ones(8, np.float32))
+        ask(store, "x", np.ones(8, np.float32))
     with pytest.raises(ValueError, match="limit"):
-        store.search("x", None, limit=0)
+        ask(store, "x", None, limit=0)
 
 
 @pytest.fixture
@@ -213,12 +237,12 @@ def test_two_thousand_rows_are_searched_by_the_index(
 ) -> None:
     vectors = fill_two_owners(engine, space, 2000)
     for user_id in (None, "ann"):
-        hits = store.search("nothing", vectors[7], user_id=user_id)
+        hits = ask(store, "nothing", vectors[7], owner=user_id)
         exact = np.argsort(-(vectors @ vectors[7]))[:10]
         assert [hit.ordinal for hit in hits] == exact.tolist()
     assert f"Index Scan using {index_name(space).removeprefix('aibox.')}" in plans[0]
     # The owner of one chunk, which lies farthest from the query, still finds it.
-    assert [hit.file_id for hit in store.search("nothing", vectors[0], user_id="bob")] == ["small"]
+    assert [hit.file_id for hit in ask(store, "nothing", vectors[0], owner="bob")] == ["small"]
 
 
 @integration
@@ -227,12 +251,12 @@ def test_the_chosen_files_answer_however_far_they_are(
 ) -> None:
     vectors = fill_two_owners(engine, space, 2000)
     for _ in range(2):
-        assert [hit.file_id for hit in store.search("x", vectors[0], file_ids=["small"])] == ["small"]
-        assert [hit.file_id for hit in store.search("rare passage", None, file_ids=["small"])] == ["small"]
-        assert len(store.search("x", vectors[0], file_ids=["small", "big"], limit=50)) == 50
-        assert store.search("rare", vectors[0], file_ids=[]) == []
-        assert store.search("rare", vectors[0], file_ids=["small"], user_id="ann") == []
-        assert len(store.search("rare", vectors[0], file_ids=["small", *map(str, range(100_000))])) == 1
+        assert [hit.file_id for hit in ask(store, "x", vectors[0], file_ids=["small"])] == ["small"]
+        assert [hit.file_id for hit in ask(store, "rare passage", None, file_ids=["small"])] == ["small"]
+        assert len(ask(store, "x", vectors[0], file_ids=["small", "big"], limit=50)) == 50
+        assert ask(store, "rare", vectors[0], file_ids=[]) == []
+        assert ask(store, "rare", vectors[0], file_ids=["small"], owner="ann") == []
+        assert len(ask(store, "rare", vectors[0], file_ids=["small", *map(str, range(100_000))])) == 1
 
 
 @integration
@@ -244,7 +268,7 @@ def test_the_query_says_what_the_index_says(engine: Engine, dimension: int, plan
     sa.event.listen(
         engine, "begin", lambda connection: connection.execute(sa.text("SET LOCAL enable_sort = off"))
     )
-    assert SearchStore(engine).search("", vectors[0])[0].similarity == pytest.approx(1, abs=1e-3)
+    assert ask(SearchStore(engine), "", vectors[0])[0].similarity == pytest.approx(1, abs=1e-3)
     assert "hnsw" in plans[0]
 
 
@@ -252,13 +276,13 @@ def test_the_query_says_what_the_index_says(engine: Engine, dimension: int, plan
 def test_words_are_found_while_no_vectors_are_there(engine: Engine, store: SearchStore, space: Space) -> None:
     write(engine, space, TEXTS)
     SpaceStore(engine).drop_active()
-    hit = store.search("AX-4471", unit_vectors(1)[0])[0]
+    hit = ask(store, "AX-4471", unit_vectors(1)[0])[0]
     assert (hit.file_id, hit.similarity) == ("code", None)
 
 
 @integration
 def test_a_search_never_changes_the_active_space(engine: Engine) -> None:
-    SearchStore(engine).search("battery", unit_vectors(1)[0])
+    ask(SearchStore(engine), "battery", unit_vectors(1)[0])
     assert SpaceStore(engine).all() == []
 
 
@@ -277,15 +301,15 @@ def test_a_question_counts_no_table(engine: Engine, store: SearchStore, space: S
 
     @sa.event.listens_for(engine, "before_cursor_execute")
     def listen(conn, cursor, statement, parameters, context, executemany) -> None:  # type: ignore[no-untyped-def]
-        if "lexemes" in parameters:
+        if "AS match" in statement or "match AS" in statement:
             looked_up.append(parameters["lexemes"])
 
-    assert [hit.file_id for hit in store.search("battery housing", None)] == ["b"]
+    assert [hit.file_id for hit in ask(store, "battery housing", None)] == ["b"]
     assert looked_up == [["hous"]]
     # Where the rare words find nothing, the common ones do.
-    assert store.search("battery turbine", None)[0].file_id == "a"
+    assert ask(store, "battery turbine", None)[0].file_id == "a"
     assert looked_up[1:] == [["turbin"], ["batteri"]]
-    assert store.search("battery housing", None, file_ids=["a"])[0].file_id == "a"
+    assert ask(store, "battery housing", None, file_ids=["a"])[0].file_id == "a"
 
 
 def test_the_rarest_of_the_common_words_are_asked_last() -> None:
@@ -306,7 +330,7 @@ def test_a_file_elsewhere_has_its_whole_path_and_one_that_is_gone_no_hits(
         connection.execute(sa.text("INSERT INTO aibox.folders (label) VALUES ('/srv/docs')"))
         connection.execute(sa.text("UPDATE aibox.files SET folder = '/srv/docs' WHERE id = 'a'"))
         connection.execute(sa.text("UPDATE aibox.files SET gone_at = now() WHERE id = 'b'"))
-    assert [hit.path for hit in store.search("battery", None)] == ["/srv/docs/ann/a.txt"]
+    assert [hit.path for hit in ask(store, "battery", None)] == ["/srv/docs/ann/a.txt"]
 
 
 @integration
@@ -323,5 +347,5 @@ def test_a_file_that_changes_during_a_search_is_found_in_one_version(
         return read(*args)
 
     monkeypatch.setattr(search, "_read_hits", change_first)
-    hits = store.search("harbour", unit_vectors(1)[0], limit=10)
+    hits = ask(store, "harbour", unit_vectors(1)[0], limit=10)
     assert sorted(hit.text for hit in hits) == ["old harbour one", "old harbour two", "shared harbour"]

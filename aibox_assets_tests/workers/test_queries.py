@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import redis
 
-from aibox_assets.domain.embed import BUILT_IN, Embedder, Vectors, describe_model
+from aibox_assets.domain.embed import ENGLISH, Embedder, Vectors, describe_model
 from aibox_assets.workers.queries import answer_queries, ask_for_vector
 
 
 @pytest.fixture(scope="module")
 def embedder() -> Embedder:
-    return Embedder(describe_model(BUILT_IN))
+    return Embedder(describe_model(ENGLISH))
 
 
 def test_a_warm_model_answers_as_it_would_itself(redis_url: str, embedder: Embedder) -> None:

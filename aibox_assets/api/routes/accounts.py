@@ -106,12 +106,14 @@ def change_user(
     """Change a role or a password, or disable an account; all of its logins end."""
     if name == caller.account and (body.disabled or body.role not in (None, Role.ADMIN)):
         raise ProblemError(409, "own_account", "You cannot disable or demote yourself.", "Ask another admin.")
-    hash_ = None if body.password is None else accounts.hash_password(body.password)
-    if not platform.accounts.change(name, role=body.role, password_hash=hash_, disabled=body.disabled):
+    if platform.accounts.get(name) is None:
         raise not_found("account")
+    account = accounts.change_account(
+        platform, name, role=body.role, password=body.password, disabled=body.disabled
+    )
     changed = [field for field in ("role", "password", "disabled") if getattr(body, field) is not None]
     _record(request, caller, platform, "user.change", name, changed=changed)
-    return Answer(data=_user(_known(platform.accounts.get(name))))
+    return Answer(data=_user(account))
 
 
 @router.post("/auth/password", tags=["Signing in"])

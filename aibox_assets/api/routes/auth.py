@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from aibox_assets.api.answers import Answer
 from aibox_assets.api.identity import BearerOf, CallerOf, PlatformOf, limit_rate
+from aibox_assets.resources.platform import Platform
 from aibox_assets.services import accounts
 from aibox_assets.services.accounts import Tokens
 from aibox_assets.stores.accounts import Role
@@ -58,9 +59,7 @@ class Me(BaseModel):
 @router.post("/login")
 def login(body: Login, request: Request, platform: PlatformOf) -> Answer[TokensView]:
     """Sign in with a name and a password. At most 10 tries a minute from one address, and for one name."""
-    address = request.client.host if request.client else ""
-    for who in (f"login:{address}", f"login-name:{body.name}"):
-        limit_rate(platform, who, LOGINS_A_MINUTE)
+    limit_logins(platform, request, body.name)
     tokens = accounts.sign_in(platform, body.name, body.password)
     platform.accounts.record(body.name, "login", request_id=request.state.request_id)
     return Answer(data=_view(tokens))
@@ -85,6 +84,16 @@ def logout(body: Logout, bearer: BearerOf, caller: CallerOf, platform: PlatformO
 def me(caller: CallerOf) -> Answer[Me]:
     """Who the caller is, and what it may do."""
     return Answer(data=Me(name=caller.account, role=caller.role, scopes=caller.scopes, key_id=caller.key_id))
+
+
+def limit_logins(platform: Platform, request: Request, name: str) -> None:
+    """Count a try to sign in.
+
+    :raises ProblemError: 429, there were too many from that address or for that name.
+    """
+    address = request.client.host if request.client else ""
+    for who in (f"login:{address}", f"login-name:{name}"):
+        limit_rate(platform, who, LOGINS_A_MINUTE)
 
 
 def _view(tokens: Tokens) -> TokensView:

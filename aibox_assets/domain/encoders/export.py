@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from aibox_assets.domain.encoders.full import FullEncoder
-from aibox_assets.domain.encoders.int8 import Int8Encoder
+from aibox_assets.domain.encoders.int8 import WORDS, Int8Encoder
+from aibox_assets.domain.encoders.mapped import map_tensor
+from aibox_assets.domain.hub import WEIGHTS
 
 # Texts of the two languages, so that the encoders for either are compared on something they know.
 _PROBES: Final = (
@@ -27,13 +30,16 @@ _PROBES: Final = (
     "公司董事会星期一批准了预算，财务总监预计明年春天开始盈利。",
 )
 _MEASUREMENTS: Final = 3
+# Stands for every token where only their number matters; models that count positions skip the padding's id, 0 or 1.
+_SOME_ID: Final = 5
 
 
 def export(folder: Path, max_tokens: int, output: Path) -> dict[str, float]:
     """Write the int8 ONNX form of the model in *folder* to *output*, and measure it against fp32.
 
-    The graph takes the ids of one text, shape ``(1, tokens)``, and gives its vector, shape ``(1, dimension)``:
-    pooling (mean, CLS, …) and further layers are part of it, as the model's ``modules.json`` has them.
+    The graph takes the embeddings of the words of one text, shape ``(1, tokens, hidden)``, and gives its vector,
+    shape ``(1, dimension)``: pooling (mean, CLS, …) and further layers are part of it, as the model's ``modules.json``
+    has them. The table of words, most of a multilingual model, stays where it is (:mod:`mapped`).
     Weights are quantized per output channel (one scale per matrix costs 0.05 of cosine) and in 7 bits:
     with 8, processors without VNNI overflow in ``vpmaddubsw`` and give other vectors than those with it.
 
@@ -42,6 +48,7 @@ def export(folder: Path, max_tokens: int, output: Path) -> dict[str, float]:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     full = FullEncoder(folder, max_tokens=max_tokens, threads=1)
+    words = _name_words(full, folder)
     whole = output.with_name(output.name + ".fp32")
     try:
         _export_whole(full, whole)
@@ -55,34 +62,73 @@ def export(folder: Path, max_tokens: int, output: Path) -> dict[str, float]:
         )
     finally:
         whole.unlink(missing_ok=True)
-    return _compare(full, Int8Encoder(output, folder / "tokenizer.json", max_tokens=max_tokens, threads=1))
+    _note(output, {WORDS: words})
+    return _compare(full, Int8Encoder(output, folder, max_tokens=max_tokens, threads=1))
+
+
+def _name_words(full: FullEncoder, folder: Path) -> str:
+    """The name that the table of words has among the model's weights."""
+    from safetensors import safe_open
+
+    model = full.model[0].auto_model
+    table = model.get_input_embeddings().weight
+    name = next(name for name, parameter in model.named_parameters() if parameter is table)
+    with safe_open(folder / WEIGHTS, framework="numpy") as weights:
+        stored = [each for each in weights.keys() if each == name or each.endswith(f".{name}")]  # noqa: SIM118
+    if len(stored) != 1:
+        raise ValueError(f"{folder / WEIGHTS} has no {name}")
+    map_tensor(folder / WEIGHTS, stored[0])
+    return str(stored[0])
 
 
 def _export_whole(full: FullEncoder, output: Path) -> None:
     import torch
+
+    given: list[torch.Tensor] = []
+
+    class GivenRows(torch.nn.Module):
+        def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+            return given[-1]
 
     class OneText(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.encoder = full.model
 
-        def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
-            features = {"input_ids": input_ids, "attention_mask": torch.ones_like(input_ids)}
+        def forward(self, rows: torch.Tensor) -> torch.Tensor:
+            given.append(rows)
+            ids = torch.full(rows.shape[:2], _SOME_ID, dtype=torch.int64)
+            features = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
             vector: torch.Tensor = self.encoder(features)["sentence_embedding"]
             return vector
 
+    model = full.model[0].auto_model
+    words = model.get_input_embeddings()
     tokens = torch.export.Dim("tokens", min=2, max=full.model.max_seq_length)
-    program = torch.onnx.export(
-        OneText().eval(),
-        (torch.arange(5, 21).unsqueeze(0),),
-        input_names=["input_ids"],
-        output_names=["vector"],
-        dynamic_shapes=({1: tokens},),
-        dynamo=True,
-        verbose=False,
-    )
+    model.set_input_embeddings(GivenRows())
+    try:
+        program = torch.onnx.export(
+            OneText().eval(),
+            (words(torch.arange(5, 21).unsqueeze(0)).detach(),),
+            input_names=["rows"],
+            output_names=["vector"],
+            dynamic_shapes=({1: tokens},),
+            dynamo=True,
+            verbose=False,
+        )
+    finally:
+        model.set_input_embeddings(words)
     assert program is not None
     program.save(output)
+
+
+def _note(output: Path, notes: Mapping[str, str]) -> None:
+    """Write *notes* into an ONNX file."""
+    import onnx
+
+    graph = onnx.load(output)
+    onnx.helper.set_model_props(graph, dict(notes))
+    onnx.save(graph, output)
 
 
 def _compare(full: FullEncoder, int8: Int8Encoder) -> dict[str, float]:

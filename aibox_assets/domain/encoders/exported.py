@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from aibox_assets.domain.encoders.kept import kept_folder, locked_for_making
 from aibox_assets.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
 EXPORT_SECONDS: Final = 900
 # Below it the form is broken rather than coarse: one scale per weight matrix costs as much.
 LEAST_COSINE: Final = 0.95
+# Raised when the file has other inputs.
+_LAYOUT: Final = 2
 _TOOLS: Final = ("torch", "onnxscript", "onnxruntime")
 
 _log = logging.getLogger(__name__)
@@ -57,10 +57,8 @@ class ExportedModel:
     @property
     def file(self) -> Path:
         """The ONNX file; other versions of the tools write another one."""
-        from huggingface_hub import constants
-
         tools = "-".join(version(tool).partition("+")[0] for tool in _TOOLS)
-        return Path(constants.HF_HOME) / "aibox-int8" / f"{self.revision}-{tools}.onnx"
+        return kept_folder("int8") / f"{self.revision}-{_LAYOUT}-{tools}.onnx"
 
     def measurement(self) -> Measurement | None:
         """What was measured when it was made; None where it is not made yet."""
@@ -73,7 +71,7 @@ class ExportedModel:
 
         :raises ConfigurationError: the model has no int8 form, or its vectors would be too far off.
         """
-        with self._locked() as lock:
+        with locked_for_making(self.file, f"The int8 form of {self.name}") as lock:
             if not self.file.is_file():
                 self._export(lock)
 
@@ -93,7 +91,7 @@ class ExportedModel:
             try:
                 return Int8Encoder(
                     self.file,
-                    self.folder / "tokenizer.json",
+                    self.folder,
                     max_tokens=self.max_tokens,
                     threads=threads,
                 )
@@ -129,20 +127,6 @@ class ExportedModel:
         finally:
             for left in (draft, draft.with_name(draft.name + ".fp32")):
                 left.unlink(missing_ok=True)
-
-    @contextmanager
-    def _locked(self) -> Iterator[int]:
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            lock = self.file.with_suffix(".lock").open("w")
-        except OSError as error:
-            raise ConfigurationError(
-                f"The int8 form of {self.name} cannot be kept in {self.file.parent}: {error.strerror}.",
-                "Set HF_HOME to a folder that can be written, or use the model without '#int8'.",
-            ) from error
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield lock.fileno()
 
     def _refusal(self, reason: str) -> ConfigurationError:
         return ConfigurationError(

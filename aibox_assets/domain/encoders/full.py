@@ -11,6 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from tokenizers import Encoding
+
+from aibox_assets.domain.encoders.mapped import share_weights
+from aibox_assets.domain.hub import WEIGHTS
 
 # Texts that go through the model together: more of them pad more, and leave the caches of a core.
 UNIT: Final = 4
@@ -42,6 +46,7 @@ class FullEncoder:
                 model_kwargs={"use_safetensors": True},
             )
         self.model.eval()
+        share_weights(self.model[0].auto_model, folder / WEIGHTS)
         self.model.max_seq_length = max_tokens
         self._inference_mode = torch.inference_mode
         self._tokenizing = threading.Lock()
@@ -54,6 +59,14 @@ class FullEncoder:
         vectors = np.concatenate(list(run(self._encode_unit, units)))
         normalized: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return normalized
+
+    def tokenize(self, text: str, *, special: bool = False) -> Encoding:
+        """The tokens of *text*, with *special* those of a whole input; what the model has no room for overflows."""
+        with self._tokenizing:
+            encoding: Encoding = self.model.tokenizer.backend_tokenizer.encode(
+                text, add_special_tokens=special
+            )
+        return encoding
 
     def _encode_unit(self, texts: list[str]) -> npt.NDArray[np.float32]:
         with self._tokenizing:  # a tokenizer serves one at a time

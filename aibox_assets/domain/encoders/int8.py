@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from tokenizers import Encoding, Tokenizer
+
+from aibox_assets.domain.encoders.mapped import map_tensor
+from aibox_assets.domain.hub import WEIGHTS
+
+WORDS: Final = "words"
+"""Under this name the exported file says which tensor of the model has a row per token."""
 
 
 class Int8Encoder:
@@ -15,20 +23,24 @@ class Int8Encoder:
 
     Each text is encoded alone: the scale of its activations is then its own, so that its vector does not
     depend on its neighbours in a batch (cosine 0.987 where it does), and nothing is padded. *threads* texts
-    are encoded at the same time, each on one core.
+    are encoded at the same time, each on one core. Of the words' embeddings only the rows that a text needs are
+    read, from the file of the model itself.
 
+    :param file: what was exported.
+    :param folder: of the model that it was exported from.
     :raises onnxruntime exceptions: *file* is broken; see :func:`aibox_assets.domain.encoders.exported.load`.
     """
 
-    def __init__(self, file: Path, tokenizer: Path, *, max_tokens: int, threads: int) -> None:
+    def __init__(self, file: Path, folder: Path, *, max_tokens: int, threads: int) -> None:
         import onnxruntime
-        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3  # errors
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        name = self._session.get_modelmeta().custom_metadata_map[WORDS]
+        self._words = map_tensor(folder / WEIGHTS, name)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="int8") if threads > 1 else None
@@ -41,6 +53,11 @@ class Int8Encoder:
         normalized: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return normalized
 
+    def tokenize(self, text: str, *, special: bool = False) -> Encoding:
+        """The tokens of *text*, with *special* those of a whole input; what the model has no room for overflows."""
+        return self._tokenizer.encode(text, add_special_tokens=special)
+
     def _encode_one(self, ids: list[int]) -> npt.NDArray[np.float32]:
-        vector: npt.NDArray[np.float32] = self._session.run(None, {"input_ids": np.array([ids])})[0]
+        rows = self._words[ids].astype(np.float32)
+        vector: npt.NDArray[np.float32] = self._session.run(None, {"rows": rows[None]})[0]
         return vector

@@ -49,9 +49,9 @@ def resolve_document(names: Iterable[Name], texts: Sequence[str]) -> list[Join]:
 
     :param texts: the document's passages.
     """
-    distinct = {name.key: name for name in sorted(names, key=lambda name: (name.key, name.text))}
-    ordered = list(distinct.values())
-    joins = list(_paired(ordered, texts))
+    spelled = sorted(set(names), key=lambda name: (name.key, name.text))
+    ordered = list({name.key: name for name in reversed(spelled)}.values())[::-1]
+    joins = list(_paired(spelled, texts))
     if len(ordered) <= _MOST_NAMES:
         by_type: dict[str, list[Name]] = defaultdict(list)
         for name in ordered:

@@ -9,6 +9,7 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets_tests.chaos.nemesis.clients import Document
 from aibox_assets_tests.chaos.nemesis.documents import PEOPLE, Mark, find_marks, is_whole
 from aibox_assets_tests.chaos.nemesis.history import History
@@ -54,7 +55,7 @@ class Reader(threading.Thread):
         """By the name of a document: all of its paragraphs, of one version."""
         document = self._dice.choice([each for each in self._documents if not each.twin])
         seen, epoch = document.seen, document.epoch
-        hits = self._home.platform.search.search(f"zq{document.number}", None, limit=100)
+        hits = self._home.platform.search.search(f"zq{document.number}", None, OPERATOR, limit=100)
         of = document.number
         by_file: dict[str, set[Mark]] = {}
         for hit in hits:

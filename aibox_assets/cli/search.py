@@ -1,0 +1,125 @@
+"""``aibox search`` and ``aibox passage``: what the files say, with the place where they say it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from aibox_assets.cli.console import Json, clean, clean_lines, out, print_json, print_table, reported_errors
+from aibox_assets.domain.filters import Filters
+from aibox_assets.domain.passages import FoundPassage, Passage
+from aibox_assets.domain.snippets import Snippet
+from aibox_assets.domain.viewer import OPERATOR
+from aibox_assets.resources.platform import current_platform
+from aibox_assets.services import search as service
+
+Several = list[str] | None
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command()(search)
+    app.command()(passage)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="A question or words, English or Chinese.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")] = 5,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Only files of this owner.")] = None,
+    file: Annotated[
+        Several, typer.Option("--file", "-f", help="Only this file, by id; may be repeated.")
+    ] = None,
+    media_type: Annotated[
+        Several, typer.Option("--type", help="Only this media type; may be repeated.")
+    ] = None,
+    language: Annotated[Several, typer.Option(help="Only passages in 'en', 'zh'; may be repeated.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Only files changed then or later.")] = None,
+    before: Annotated[datetime | None, typer.Option(help="Only files changed earlier.")] = None,
+    json: Json = False,
+) -> None:
+    """Find passages by meaning and by word, each with its file, page and characters."""
+    filters = Filters(user, file or None, media_type or None, since, before, language or None)
+    with reported_errors(json):
+        found = service.search(current_platform(), OPERATOR, query, filters, limit)
+    if json:
+        print_json([_found(each) for each in found])
+        return
+    rows = [
+        (f"{each.score:.2f}", clean(each.passage.path), place_of(each.passage), marked(each.snippet))
+        for each in found
+    ]
+    empty = "Nothing in the files fits." if filters == Filters() else "Nothing fits in what was searched."
+    print_table(f"“{clean(query)}”", ("score", "file", "place", "text"), rows, empty)
+
+
+def passage(
+    chunk_id: Annotated[str, typer.Argument(help="As 'aibox search --json' names it.")],
+    before: Annotated[int, typer.Option(min=0, max=20, help="Chunks before it.")] = 1,
+    after: Annotated[int, typer.Option(min=0, max=20, help="Chunks behind it.")] = 1,
+    like: Annotated[bool, typer.Option("--like", help="Instead, passages that say what it says.")] = False,
+    json: Json = False,
+) -> None:
+    """Read on around a passage, or find others that are like it."""
+    with reported_errors(json):
+        if like:
+            found = service.more_like(current_platform(), OPERATOR, chunk_id)
+        else:
+            read = service.passage(current_platform(), OPERATOR, chunk_id, before, after)
+    if like and json:
+        print_json([_found(each) for each in found])
+    elif like:
+        rows = [(f"{each.score:.2f}", clean(each.passage.path), place_of(each.passage),
+                 clean(each.passage.text[:200])) for each in found]  # fmt: skip
+        print_table("Like it", ("score", "file", "place", "text"), rows, "Nothing is like it.")
+    elif json:
+        print_json(_passage(read))
+    else:
+        out.print(f"[bold]{clean(read.path)}[/]  {place_of(read)}")
+        out.print(clean_lines(read.text))
+
+
+def place_of(passage: Passage) -> str:
+    """Page or sheet, and characters."""
+    place = f"p. {passage.page}" if passage.page is not None else passage.sheet or ""
+    return clean(f"{place} {passage.char_start}–{passage.char_end}".strip())
+
+
+def marked(snippet: Snippet) -> str:
+    """A snippet with its matching words in bold, for a table's cell."""
+    parts, end = [], 0
+    for start, stop in snippet.matches:
+        parts += [clean(snippet.text[end:start]), f"[bold]{clean(snippet.text[start:stop])}[/]"]
+        end = stop
+    return "".join([*parts, clean(snippet.text[end:])])
+
+
+def _found(found: FoundPassage) -> dict[str, Any]:
+    return _passage(found.passage) | {
+        "chunk_id": found.chunk_id,
+        "score": found.score,
+        "similarity": found.similarity,
+        "snippet": {
+            "text": found.snippet.text,
+            "start": found.snippet.start,
+            "matches": found.snippet.matches,
+        },
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "file_id": passage.file_id,
+        "path": passage.path,
+        "owner": passage.owner,
+        "media_type": passage.media_type,
+        "chunk_ids": passage.chunk_ids,
+        "page": passage.page,
+        "sheet": passage.sheet,
+        "heading_path": passage.heading_path,
+        "char_start": passage.char_start,
+        "char_end": passage.char_end,
+        "text": passage.text,
+        "language": passage.language,
+    }

@@ -1,0 +1,47 @@
+"""Weights that stay in their file: mapped into memory, so that all processes share one copy of what they touch.
+
+Most of a multilingual encoder is its table of words, of which a text touches a few rows.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+_KINDS: Final = {"F32": "<f4", "F16": "<f2"}
+
+
+def map_tensor(weights: Path, name: str) -> npt.NDArray[Any]:
+    """One tensor of a safetensors file, read-only.
+
+    :raises ValueError: the file is broken, or the tensor is not there or of a kind that numpy does not know.
+    """
+    with weights.open("rb") as file:
+        start = file.read(8)
+        if len(start) < 8:
+            raise ValueError(f"{weights} ends early")
+        (length,) = struct.unpack("<Q", start)
+        if length > weights.stat().st_size:
+            raise ValueError(f"{weights} is no safetensors file")
+        header = json.loads(file.read(length))
+    about = header.get(name)
+    if about is None or about["dtype"] not in _KINDS:
+        raise ValueError(f"{weights} has no {name} in floating point numbers of 16 or 32 bits")
+    place, shape = 8 + length + about["data_offsets"][0], tuple(about["shape"])
+    return np.memmap(weights, _KINDS[about["dtype"]], mode="r", offset=place, shape=shape)
+
+
+def share_weights(model: Any, weights: Path) -> None:
+    """Let the parameters of a torch module that stand in *weights* as they are be those in the file."""
+    from safetensors.torch import load_file
+
+    mapped = load_file(weights)
+    for name, parameter in model.named_parameters():
+        stored = mapped.get(name, mapped.get(f"{model.base_model_prefix}.{name}"))
+        if stored is not None and (stored.dtype, stored.shape) == (parameter.dtype, parameter.shape):
+            parameter.data = stored

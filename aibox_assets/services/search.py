@@ -1,0 +1,102 @@
+"""Finding passages: by a question, by one that is like them, by what stands around."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from aibox_assets.domain.errors import InvalidQuestionError
+from aibox_assets.domain.filters import EVERYTHING, Filters
+from aibox_assets.domain.language import detect_language
+from aibox_assets.domain.passages import FoundPassage, Passage
+from aibox_assets.domain.ranking import FITS, calibration_of
+from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
+from aibox_assets.domain.viewer import Viewer
+from aibox_assets.domain.words import segment_words
+from aibox_assets.resources.platform import Platform
+from aibox_assets.stores.search import Hit
+
+MOST: Final = 100
+"""Passages of one answer."""
+AROUND: Final = 20
+"""Neighbours of a passage, on either side."""
+
+
+def search(
+    platform: Platform, viewer: Viewer, query: str, filters: Filters = EVERYTHING, limit: int = 10
+) -> list[FoundPassage]:
+    """The passages that answer a question, best first; none where nothing fits.
+
+    :param limit: most passages, 1 to 100.
+    :raises InvalidQuestionError: the question is empty, or holds no word.
+    """
+    if not segment_words(query):
+        reason = "The question is empty." if not query.strip() else "The question holds no word."
+        raise InvalidQuestionError(reason, "Say what to look for: a question, or some words.")
+    vector = None
+    unknown = calibration_of(platform.models.embedding_model.base_name).unknown
+    if platform.active_space is not None and detect_language(query) not in unknown:
+        vector = platform.models.embed_query(query)
+    hits = platform.search.search(query, vector, viewer, filters, limit=_bounded(limit))
+    return _found(platform, [hit for hit in hits if hit.score >= FITS])
+
+
+def more_like(
+    platform: Platform, viewer: Viewer, chunk_id: str, filters: Filters = EVERYTHING, limit: int = 10
+) -> list[FoundPassage]:
+    """Passages that say what this one says, best first; itself is not among them.
+
+    :raises NotFoundError: the viewer sees no such chunk.
+    """
+    passage = platform.passages.passage(viewer, chunk_id)
+    vector = platform.passages.vector(viewer, chunk_id) if platform.active_space is not None else None
+    hits = platform.search.search(passage.text, vector, viewer, filters, limit=_bounded(limit) + 1)
+    fitting = [hit for hit in hits if hit.score >= FITS and hit.chunk_id != chunk_id]
+    return _found(platform, fitting[: _bounded(limit)])
+
+
+def passage(platform: Platform, viewer: Viewer, chunk_id: str, before: int = 1, after: int = 1) -> Passage:
+    """A passage with its neighbours, at most 20 on either side.
+
+    :raises NotFoundError: the viewer sees no such chunk.
+    """
+    return platform.passages.passage(
+        viewer, chunk_id, min(max(before, 0), AROUND), min(max(after, 0), AROUND)
+    )
+
+
+def _bounded(limit: int) -> int:
+    return min(max(limit, 1), MOST)
+
+
+def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
+    if not hits:
+        return []
+    forms = platform.passages.word_forms(set().union(*(latin_words(hit.text) for hit in hits)))
+    return [
+        FoundPassage(
+            _passage(hit),
+            hit.chunk_id,
+            hit.score,
+            hit.similarity,
+            cut_snippet(hit.text, find_matches(hit.text, hit.words, lambda word: forms.get(word, word))),
+        )
+        for hit in hits
+    ]
+
+
+def _passage(hit: Hit) -> Passage:
+    return Passage(
+        hit.file_id,
+        hit.path,
+        hit.user_id,
+        hit.media_type,
+        (hit.chunk_id,),
+        hit.page,
+        hit.sheet,
+        hit.heading_path,
+        hit.char_start,
+        hit.char_end,
+        hit.text,
+        hit.language,
+    )

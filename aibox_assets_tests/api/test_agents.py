@@ -1,0 +1,131 @@
+"""Agents over the Model Context Protocol, by the SDK's own client over real HTTP and over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
+
+from aibox_assets.resources.platform import Platform
+from aibox_assets.services.accounts import make_key
+from aibox_assets.settings import Settings
+from aibox_assets_tests.api.test_search_and_graph import WU, documents, settings
+
+__all__ = ["documents", "settings"]
+
+pytestmark = pytest.mark.integration
+
+TOOLS = {
+    "search_documents", "read_passage", "find_entities", "describe_entity", "connect_entities", "remember", "recall",
+}  # fmt: skip
+
+Work = Callable[[Client], Awaitable[Any]]
+
+
+def over_http(api: str, key: str, work: Work) -> Any:
+    async def run() -> Any:
+        headers = {"Authorization": f"Bearer {key}"}
+        http = httpx2.AsyncClient(headers=headers, trust_env=False, timeout=60)
+        async with http, Client(streamable_http_client(f"{api}/mcp", http_client=http)) as client:
+            return await work(client)
+
+    return asyncio.run(run())
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> Any:
+    answer = await client.call_tool(tool, arguments)
+    assert not answer.is_error, answer.content
+    assert answer.structured_content is not None
+    return answer.structured_content.get("result", answer.structured_content)
+
+
+@pytest.mark.usefixtures("documents")
+def test_an_agent_finds_reads_and_connects(api: str, platform: Platform) -> None:
+    key, _ = make_key(platform, "eve", "agent", scopes=("search", "graph", "memory"))
+
+    async def work(client: Client) -> None:
+        assert {tool.name for tool in (await client.list_tools()).tools} >= TOOLS
+        found = (await call(client, "find_entities", name="Jane"))[0]
+        assert found["key"] == WU
+        said = (await call(client, "describe_entity", key=WU))["relations"][0]
+        assert (said["relation"], said["path"], said["char_end"]) == ("FOUNDED", "eve/eve-1.txt", 40)
+        ways = await call(client, "connect_entities", start="Jane Wu", end="Acme")
+        assert ways[0]["relations"][0]["evidence"].startswith("Jane Wu")
+        await call(client, "remember", key="plan", value="讀完第二頁")
+        assert await call(client, "recall", key="plan") == "讀完第二頁"
+
+    over_http(api, key, work)
+
+
+@pytest.mark.usefixtures("documents")
+def test_an_agent_sees_what_its_key_s_owner_sees(api: str, platform: Platform) -> None:
+    key, _ = make_key(platform, "bob", "agent")
+
+    async def work(client: Client) -> Any:
+        assert await call(client, "find_entities", name="Jane") == []
+        return await client.call_tool("describe_entity", {"key": WU})
+
+    answer = over_http(api, key, work)
+    assert answer.is_error
+    assert "no such entity" in answer.content[0].text
+
+
+def test_a_key_without_the_scope_is_told_so(api: str, platform: Platform) -> None:
+    key, _ = make_key(platform, "eve", "agent", scopes=("memory",))
+
+    async def work(client: Client) -> Any:
+        return await client.call_tool("search_documents", {"query": "Acme"})
+
+    answer = over_http(api, key, work)
+    assert answer.is_error
+    assert "may not use search" in answer.content[0].text
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}])
+def test_strangers_are_refused(api: str, headers: dict[str, str]) -> None:
+    answer = httpx.post(
+        f"{api}/mcp", headers=headers, json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    )
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "not_signed_in"
+
+
+@pytest.mark.usefixtures("documents")
+def test_an_agent_on_this_machine_is_served_over_standard_input(
+    settings: Settings, platform: Platform, people: object
+) -> None:
+    key, _ = make_key(platform, "eve", "agent")
+    address = settings.database_url
+    assert address is not None
+    assert settings.redis_url is not None
+    environment = {
+        **os.environ,
+        "AIBOX_HOME": str(settings.home),
+        "DATABASE_URL": address.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "NEO4J_URI": settings.neo4j_uri or "",
+        "NEO4J_USER": settings.neo4j_user,
+        "NEO4J_PASSWORD": settings.neo4j_password.get_secret_value(),
+        **({"NEO4J_DATABASE": settings.neo4j_database} if settings.neo4j_database else {}),
+        "AIBOX_TOKEN": key,
+        "AIBOX_SECRET_KEY": "a secret of the tests, and of nobody else",
+    }
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "aibox_assets.cli.main", "mcp"], env=environment
+    )
+
+    async def run() -> None:
+        async with Client(stdio_client(command)) as client:
+            assert (await call(client, "find_entities", name="Jane"))[0]["key"] == WU
+            assert await call(client, "find_entities", name="Max") == []
+
+    asyncio.run(run())

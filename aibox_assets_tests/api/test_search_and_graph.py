@@ -1,0 +1,136 @@
+"""Search and graph over real HTTP: what each person sees, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from aibox_assets.resources.platform import Platform
+from aibox_assets.services.sharing import share_file, unshare_file
+from aibox_assets.settings import Settings
+from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets_tests.api.conftest import Client
+from aibox_assets_tests.stores.documents import SPEC, add_files, entry_of
+from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, file_graph
+
+pytestmark = pytest.mark.integration
+
+BOB_ONLY = ("Person", "Max Ro", "LEADS", "Organization", "Acme")
+WU = "Person:jane wu"
+
+
+@pytest.fixture
+def settings(settings: Settings, graph_address: GraphAddress) -> Settings:
+    values: dict[str, Any] = {
+        "neo4j_uri": graph_address.uri,
+        "neo4j_user": graph_address.user,
+        "neo4j_password": type(settings.neo4j_password)(graph_address.password),
+        "neo4j_database": graph_address.database,
+        "embedding_model": "builtin:all-MiniLM-L6-v2",
+    }
+    return settings.model_copy(update=values)
+
+
+@pytest.fixture
+def documents(engine: Engine, platform: Platform, people: object) -> Iterator[None]:
+    """Eve's file says who founded Acme; bob's, who leads it."""
+    platform.graph.ensure_schema(["FOUNDED", "LEADS"])
+    space = platform.spaces.use_model(SPEC)
+    said = {"eve": WU_FOUNDED_ACME, "bob": BOB_ONLY}
+    for owner, one in said.items():
+        id_ = f"{owner}-1"
+        add_files(engine, id_, user_id=owner)
+        entry = entry_of(id_, f"{one[1]} {one[2]} {one[4]} in {owner.title()}ville", "The second passage.")
+        platform.vectors.replace_files(space, [entry])
+        graph = file_graph(id_, [one], path=f"{owner}/{id_}.txt")
+        platform.graph.replace_files([replace(graph, user_id=owner)])
+    yield
+    platform.graph.delete_files(["eve-1", "bob-1"])
+
+
+def paths(answer: Any) -> set[str]:
+    return {each["path"] for each in answer.json()["data"]}
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_search_answers_with_places_to_who_may_see_them(
+    signed_in: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        type(platform), "active_space", None
+    )  # by words: the vectors of this test mean nothing
+    found = signed_in("eve").get("/search", params={"q": "Acme Eveville"}).json()["data"]
+    assert found[0]["path"] == "eve/eve-1.txt"
+    assert found[0]["char_end"] > found[0]["char_start"]
+    start, end = found[0]["snippet"]["matches"][0]
+    assert found[0]["snippet"]["text"][start:end] == "Acme"
+    everyone = {
+        name: paths(signed_in(name).get("/search", params={"q": "Acme"})) for name in ("ada", "eve", "rae")
+    }
+    assert everyone == {"ada": {"eve/eve-1.txt", "bob/bob-1.txt"}, "eve": {"eve/eve-1.txt"}, "rae": set()}
+    assert signed_in("eve").get("/search", params={"q": "Acme", "owner": "bob"}).json()["data"] == []
+    assert signed_in("eve").get("/search", params={"q": "?!"}).json()["code"] == "invalid_question"
+    nothing = signed_in("eve").get("/search", params={"q": "qwzzk vlorp"}).json()
+    assert (nothing["data"], nothing["message"]) == ([], "Nothing fits.")
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_passage_is_read_with_its_neighbours(signed_in: Client) -> None:
+    eve = signed_in("eve")
+    chunk = eve.get("/export/chunks").text.splitlines()[0]
+    id_ = chunk.split('"chunk_id": "')[1].split('"')[0]
+    passage = eve.get(f"/chunks/{id_}", params={"after": 1}).json()["data"]
+    assert passage["text"].endswith("The second passage.")
+    assert len(passage["chunk_ids"]) == 2
+    assert signed_in("bob").get(f"/chunks/{id_}").status_code == 404
+    assert signed_in("bob").get(f"/chunks/{id_}/similar").status_code == 404
+
+
+@pytest.mark.usefixtures("documents")
+def test_the_graph_shows_what_is_visible(signed_in: Client, platform: Platform) -> None:
+    names = {
+        name: {each["name"] for each in signed_in(name).get("/graph/entities").json()["data"]["items"]}
+        for name in ("ada", "eve", "bob", "rae")
+    }
+    assert names == {
+        "ada": {"Acme", "Jane Wu", "Max Ro"},
+        "eve": {"Acme", "Jane Wu"},
+        "bob": {"Acme", "Max Ro"},
+        "rae": set(),
+    }
+    eve, bob = signed_in("eve"), signed_in("bob")
+    wu = eve.get(f"/graph/entities/{WU}").json()["data"]
+    assert wu["relations"]["items"][0]["evidence"].startswith("Jane Wu FOUNDED Acme")
+    assert wu["mentions"]["items"][0]["path"] == "eve/eve-1.txt"
+    assert bob.get(f"/graph/entities/{WU}").status_code == 404
+    acme = bob.get("/graph/entities/Organization:acme").json()["data"]
+    assert (acme["entity"]["files"], len(acme["relations"]["items"])) == (1, 1)
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_way_leads_through_visible_files_only(signed_in: Client, platform: Platform) -> None:
+    ask = {"start": "Jane Wu", "end": "Max Ro"}
+    assert len(signed_in("ada").get("/graph/path", params=ask).json()["data"][0]["relations"]) == 2
+    eve = signed_in("eve")
+    assert eve.get("/graph/path", params=ask).json()["data"] == []
+    share_file(platform, "bob-1", "eve", "bob")
+    assert len(eve.get("/graph/path", params=ask).json()["data"]) == 1
+    assert len(eve.get("/graph/edges", params={"key": "Organization:acme"}).json()["data"]) == 2
+    unshare_file(platform, "bob-1", "eve")
+    assert eve.get("/graph/path", params=ask).json()["data"] == []
+
+
+@pytest.mark.usefixtures("documents")
+def test_free_questions_are_for_admins_and_read_only(signed_in: Client) -> None:
+    question = {"cypher": "MATCH (e:Entity) RETURN e.name AS name ORDER BY name"}
+    assert signed_in("eve").post("/graph/query", json=question).status_code == 403
+    ada = signed_in("ada")
+    answer = ada.post("/graph/query", json=question).json()["data"]
+    assert answer == {"columns": ["name"], "rows": [["Acme"], ["Jane Wu"], ["Max Ro"]], "truncated": False}
+    write = ada.post("/graph/query", json={"cypher": "MATCH (e:Entity) SET e.name = 'x' RETURN e"})
+    assert (write.status_code, write.json()["code"]) == (400, "query_refused")
+    assert ada.post("/graph/query", json=question).json()["data"] == answer
