@@ -136,14 +136,14 @@ def _made(
     # A viewer's own word comes before an admin's, and a later one before an earlier one.
     for decision in sorted(decisions, key=lambda decision: (decision.for_all, -decision.id)):
         said.setdefault(frozenset((decision.one, decision.other)), decision.same)
-    links += [Link(*sorted(pair), 1.0) for pair, same in said.items() if same]
+    links += [Link(min(pair), max(pair), 1.0) for pair, same in said.items() if same]
     forbidden = {pair for pair, same in said.items() if not same}
     (group,) = (one for one in cluster(seen, links, forbidden) if key in one)
     within: dict[str, set[str]] = defaultdict(set)
     for join in joins:
-        if join.full_key in group and join.short not in group:
-            if not any(frozenset((join.short, member)) in forbidden for member in group):
-                within[join.short].add(join.file_id)
+        apart = any(frozenset((join.short, member)) in forbidden for member in group)
+        if join.full_key in group and join.short not in group and not apart:
+            within[join.short].add(join.file_id)
     entities = sorted((seen[member] for member in group), key=lambda entity: (-entity.mentions, entity.key))
     parts = (
         *(Part(entity.key) for entity in entities),

@@ -355,7 +355,9 @@ name_joins = Table(
     "name_joins",
     metadata,
     Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("short", sa.Text, primary_key=True, comment="key of the entity that stands for the other in this file"),
+    Column(
+        "short", sa.Text, primary_key=True, comment="key of the entity that stands for the other in this file"
+    ),
     Column("full_key", sa.Text, primary_key=True),
     Column("score", sa.Double, nullable=False),
     Column("reason", sa.Text, nullable=False),
@@ -373,7 +375,9 @@ name_decisions = Table(
     Column("other", sa.Text, nullable=False),
     Column("same", sa.Boolean, nullable=False),
     Column("author", sa.Text, nullable=False),
-    Column("for_all", sa.Boolean, nullable=False, comment="made by an admin; else it holds for its author alone"),
+    Column(
+        "for_all", sa.Boolean, nullable=False, comment="made by an admin; else it holds for its author alone"
+    ),
     Column("created_at", _moment, nullable=False, server_default=_now),
     Column("undone_at", _moment),
     Column("undone_by", sa.Text),

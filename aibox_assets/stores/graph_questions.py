@@ -102,9 +102,7 @@ class GraphQuestions:
     def counts_of(self, viewer: Viewer, parts: Sequence[Part]) -> tuple[int, int]:
         """How many places and files name the thing of these parts."""
         (found,) = self._connection.read(
-            lambda transaction: _ask(
-                transaction, cypher_questions.COUNTS_OF, viewer, parts=_part_rows(parts)
-            )
+            lambda transaction: _ask(transaction, cypher_questions.COUNTS_OF, viewer, parts=_part_rows(parts))
         )
         return found["mentions"] or 0, found["files"]
 

@@ -107,7 +107,9 @@ class NameStore:
             "for_all": viewer.sees_all,
         }
         with transaction(self._engine) as connection:
-            known = connection.execute(sa.select(*_COLUMNS).where(mine & (name_decisions.c.same == same))).first()
+            known = connection.execute(
+                sa.select(*_COLUMNS).where(mine & (name_decisions.c.same == same))
+            ).first()
             if known is not None:
                 return Decision(*known)
             connection.execute(

@@ -1,4 +1,4 @@
-"""Learns the weights of ``domain/resolve/companies.py``: ``python -m … FOLDER [--measure]``, with FinRE in ``FOLDER/pairs``.
+"""Learns the weights of ``domain/resolve/companies.py``: ``python -m … FOLDER``, with FinRE in ``FOLDER/pairs``.
 
 Where a person would be asked again and again, a linear score over named features can be read and answered for.
 """
@@ -79,7 +79,9 @@ def measure(pairs: dict[tuple[str, str, str], bool], folds: int = 5) -> float:
         found.append(scores(learned, held))
         truth.append(np.array(list(held.values())))
     f1, precision, recall, threshold = best(np.concatenate(found), np.concatenate(truth))
-    print(f"{len(pairs)} pairs: F1 {f1:.3f}, precision {precision:.2f}, recall {recall:.2f}, at {threshold:.2f}")
+    print(
+        f"{len(pairs)} pairs: F1 {f1:.3f}, precision {precision:.2f}, recall {recall:.2f}, at {threshold:.2f}"
+    )
     return threshold
 
 

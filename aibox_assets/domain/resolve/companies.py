@@ -1,8 +1,8 @@
 """Whether two names of companies in a Chinese text are one company: a logistic score over names and words around.
 
-Chinese shortens a company's name by leaving characters out (东方航空, 东航) and names its parts alike (华润, 华润金融), so no
-rule on the names alone tells the two apart. The weights in ``companies.json`` were learned from FinRE (thunlp,
-MIT licence) by ``aibox_assets_tests/tools/train_company_score.py``.
+Chinese shortens a company's name by leaving characters out (东方航空, 东航) and names its parts alike (华润,
+华润金融), so no rule on the names alone tells the two apart. The weights in ``companies.json`` were learned from FinRE
+(thunlp, MIT licence) by ``aibox_assets_tests/tools/train_company_score.py``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Final
+
+from aibox_assets.domain.resolve.forms import listed
 
 _FORMS: Final = {
     "股份有限公司": "s",
@@ -30,14 +32,15 @@ _FORMS: Final = {
 }
 _FORM: Final = re.compile(f"({'|'.join(_FORMS)})$")
 _BRACKETS: Final = re.compile("[（(].*?[)）]")
-_PLACES: Final = frozenset(
-    "北京 上海 天津 重庆 广东 广州 深圳 浙江 江苏 山东 山西 河北 河南 湖北 湖南 四川 福建 安徽 江西 辽宁 吉林 黑龙江 陕西 甘肃 青海 "
-    "云南 贵州 海南 内蒙古 新疆 西藏 宁夏 广西 香港 澳门 台湾 中国 美国 日本 英国 德国 法国 韩国 亚洲 国际 南京 杭州 武汉 成都 西安 "
-    "大连 青岛 厦门 苏州 无锡 宁波".split()
+_PLACES: Final = listed(
+    "北京 上海 天津 重庆 广东 广州 深圳 浙江 江苏 山东 山西 河北 河南 湖北 湖南 四川 福建 安徽 江西 辽宁 "
+    "吉林 黑龙江 陕西 甘肃 青海 云南 贵州 海南 内蒙古 新疆 西藏 宁夏 广西 香港 澳门 台湾 中国 美国 日本 "
+    "英国 德国 法国 韩国 亚洲 国际 南京 杭州 武汉 成都 西安 大连 青岛 厦门 苏州 无锡 宁波"
 )
-_TRADES: Final = frozenset(
-    "证券 银行 保险 基金 信托 电力 电子 科技 地产 置业 房地产 投资 传媒 药业 医药 能源 石油 石化 钢铁 汽车 航空 物流 网络 金融 财险 "
-    "人寿 矿业 水泥 化工 重工 物产 酒店 商城 云 实业 发展 资本 租赁 电气 电器 食品 国际 产业园 医疗 置地".split()
+_TRADES: Final = listed(
+    "证券 银行 保险 基金 信托 电力 电子 科技 地产 置业 房地产 投资 传媒 药业 医药 能源 石油 石化 钢铁 "
+    "汽车 航空 物流 网络 金融 财险 人寿 矿业 水泥 化工 重工 物产 酒店 商城 云 实业 发展 资本 租赁 电气 "
+    "电器 食品 国际 产业园 医疗 置地"
 )
 _CUES: Final = {
     "part": re.compile("旗下|子公司|下属|附属|分公司|分行|支行"),
@@ -49,10 +52,13 @@ _CUES: Final = {
     "rivals": re.compile("竞争|对手"),
     "asset": re.compile("资产|注入|重组|上市公司|整体上市"),
 }
-_BETWEEN: Final = (
-    "旗下 子公司 下属 分公司 控股股东 大股东 母公司 实际控制人 集团 持有 持股 参股 增持 减持 收购 转让 认购 注资 出资 更名 改名 前身 "
-    "原名 改制 重组 下称 简称 又称 即 、 和 与 及 合作 联合 资产 注入 上市 董事长 总裁 总经理 表示 公告 股份 股权 控股 投资 成立 设立 "
-    "宣布 官网 品牌 产品 的 在 是 对 将 ， , 。 ; ( ) “ ”".split()
+_BETWEEN: Final = sorted(
+    listed(
+        "旗下 子公司 下属 分公司 控股股东 大股东 母公司 实际控制人 集团 持有 持股 参股 增持 减持 收购 转让 "
+        "认购 注资 出资 更名 改名 前身 原名 改制 重组 下称 简称 又称 即 、 和 与 及 合作 联合 资产 注入 上市 "
+        "董事长 总裁 总经理 表示 公告 股份 股权 控股 投资 成立 设立 宣布 官网 品牌 产品 的 在 是 对 将 ， , "
+        "。 ; ( ) “ ”"
+    )
 )
 _NEAR: Final = 30
 """Characters between two names in which single words count."""
@@ -137,7 +143,9 @@ def _surroundings(shorter: str, longer: str, text: str) -> Iterator[tuple[str, f
     for cue, pattern in _CUES.items():
         if pattern.search(text):
             yield f"text {cue}", 1.0
-    places = [(found.start(), name) for name in {shorter, longer} for found in re.finditer(re.escape(name), text)]
+    places = [
+        (found.start(), name) for name in {shorter, longer} for found in re.finditer(re.escape(name), text)
+    ]
     outer = sorted(
         (start, name)
         for start, name in places
@@ -173,7 +181,4 @@ def _surroundings(shorter: str, longer: str, text: str) -> Iterator[tuple[str, f
 
 @cache
 def _model() -> Any:
-    return json.loads(
-        files("aibox_assets.domain.resolve").joinpath("companies.json").read_text("utf-8")
-    )
-
+    return json.loads(files("aibox_assets.domain.resolve").joinpath("companies.json").read_text("utf-8"))

@@ -10,13 +10,13 @@ from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.resolve.companies import company_score, may_be_one_company
-from aibox_assets.domain.resolve.forms import LOCATION, PERSON, form_of, words_of
+from aibox_assets.domain.resolve.forms import LOCATION, PERSON, form_of, listed, words_of
 from aibox_assets.domain.resolve.things import Link, cluster
 
 ORGANIZATION: Final = "Organization"
 _MOST_NAMES: Final = 4000
 """Of a document; beyond, only what the text pairs itself is looked at."""
-_SMALL: Final = frozenset("of the and de la du del and for in von van der y e".split())
+_SMALL: Final = listed("of the and de la du del and for in von van der y e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,9 @@ def _forms(names: Sequence[Name]) -> Iterator[Join]:
             first[form] = name
 
 
-def _unique(shorter: Sequence[_Words], fits: dict[str, list[_Words]], reason: str, score: float) -> Iterator[Join]:
+def _unique(
+    shorter: Sequence[_Words], fits: dict[str, list[_Words]], reason: str, score: float
+) -> Iterator[Join]:
     """Join each shorter name to what it fits, where that is one thing: what it fits may itself be joined so."""
     root: dict[str, str] = {}
 
@@ -100,7 +102,9 @@ def _unique(shorter: Sequence[_Words], fits: dict[str, list[_Words]], reason: st
             key = root[key]
         return key
 
-    for short in sorted(shorter, key=lambda short: (-len(short.words), -len(short.name.text), short.name.key)):
+    for short in sorted(
+        shorter, key=lambda short: (-len(short.words), -len(short.name.text), short.name.key)
+    ):
         full = fits[short.name.key]
         if len({thing(one.name.key) for one in full} - {short.name.key}) == 1:
             longest = max(full, key=lambda one: (len(one.words), len(one.name.text), one.name.key))
@@ -143,7 +147,7 @@ def _person_fits(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
 
 
 def _shortened(names: Sequence[_Words]) -> Iterator[Join]:
-    """``Interscope`` is ``Interscope Records``, ``Vikings`` the ``Minnesota Vikings``; ``Ubisoft`` no ``Ubisoft Pictures``."""
+    """``Interscope`` is ``Interscope Records``, ``Vikings`` ``Minnesota Vikings``."""
     first: dict[str, list[_Words]] = defaultdict(list)
     last: dict[str, list[_Words]] = defaultdict(list)
     for name in names:
@@ -170,10 +174,10 @@ def _shortened(names: Sequence[_Words]) -> Iterator[Join]:
     yield from _unique([name for name in names if name.name.key in fits], fits, "short name", 0.8)
 
 
-_GENERIC: Final = frozenset(
-    "records hotel foundation company corporation group press university college church party team club fc "
-    "band orchestra bank airlines airways motors industries association society institute entertainment "
-    "interactive inc corp co ltd limited llc plc holdings enterprises international".split()
+_GENERIC: Final = listed(
+    "records hotel foundation company corporation group press university college church party team club "
+    "fc band orchestra bank airlines airways motors industries association society institute "
+    "entertainment interactive inc corp co ltd limited llc plc holdings enterprises international"
 )
 
 
@@ -191,11 +195,16 @@ def _acronyms(names: Sequence[_Words]) -> Iterator[Join]:
                 yield Join(name.name.key, full[0].name.key, 0.9, "acronym")
 
 
-_OPEN: Final = r"\s*[（(]\s*(?:(?:hereinafter|hereafter|abbreviated|also known as|known as|formerly|later|now|or|以下简称为?|以下称|下称|简称为?|又称|又名|原名|即|也就是)[\s:：,，]*)?[\"“”‘’「『]?\s*(?:the )?"
+_OPEN: Final = (
+    r"\s*[（(]\s*(?:(?:hereinafter|hereafter|abbreviated|also known as|known as|formerly|later|now|or|"
+    r"以下简称为?|以下称|下称|简称为?|又称|又名|原名|即|也就是)"
+    r"[\s:：,，]*)?[\"“”‘’「『]?\s*(?:the )?"
+)
 _CLOSE: Final = r"\s*[\"“”‘’」』]?\s*[)）;；,，]"
 _SAID: Final = re.compile(
     r"[\s,，]*(?:(?:better |also |formerly |now |otherwise )?known as|a\.k\.a\.?|aka|abbreviated(?: as| to)?|"
-    r"(?:以下)?简称为?|下称|又称|又名|别名|更名为|改名为|前身是|前身为|的前身是|的前身|原名)[\s:：,，]*[\"“”‘’「『]?\s*(?:the )?"
+    r"(?:以下)?简称为?|下称|又称|又名|别名|更名为|改名为|前身是|前身为|的前身是|的前身|原名)"
+    r"[\s:：,，]*[\"“”‘’「『]?\s*(?:the )?"
 )
 
 
@@ -234,7 +243,7 @@ _CLOSED: Final = re.compile(_CLOSE)
 
 def _may_be_one(one: Name, other: Name, between: str) -> bool:
     """Whether a name in brackets is another name, and no place or owner of the thing: ``Paris (France)``."""
-    if len(between.strip(" （(\"“”‘’「『")) > 1:
+    if len(between.strip(' （("“”‘’「『')) > 1:
         return True  # a word such as 下称 says so
     if has_chinese(one.text) != has_chinese(other.text):
         return True

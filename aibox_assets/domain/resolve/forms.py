@@ -12,17 +12,20 @@ from aibox_assets.domain.extract import entity_key
 PERSON: Final = "Person"
 LOCATION: Final = "Location"
 
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a list in one string."""
+    return frozenset(words.split())
+
+
 _MARKS: Final = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f]+")
 _WORD: Final = re.compile(r"[^\W_]+")
-_TITLE: Final = frozenset(
+_TITLE: Final = listed(
     "mr mrs ms miss dr prof professor sir dame lord lady saint st president senator governor captain "
-    "colonel general king queen prince princess pope rev reverend hon".split()
+    "colonel general king queen prince princess pope rev reverend hon"
 )
-_SUFFIX: Final = frozenset({"jr", "sr"})
 _CHINESE_TITLE: Final = re.compile("(?<=..)(先生|女士|小姐|太太|博士|教授)$")
-_CHINESE_PLACE: Final = re.compile(
-    "(?<=..)(特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|省|市)$"
-)
+_CHINESE_PLACE: Final = re.compile("(?<=..)(特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|省|市)$")
 _PLACES: Final = {
     "us": "united states",
     "usa": "united states",
