@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,16 +12,12 @@ from aibox_assets.domain.resolve import Join
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.services.graph import find_entity, find_relations, mentions_of, stated_of
 from aibox_assets.services.things import UnknownEntityError, decide, explain, find_thing
-from aibox_assets.stores.files import FileStore
-from aibox_assets.stores.grants import GrantStore
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.locks import graph_write_lock
-from aibox_assets.stores.names import NameStore
-from aibox_assets.stores.places import PlaceStore
-from aibox_assets_tests.stores.graph_files import Said, file_graph
+from aibox_assets_tests.services.graph_platform import graph_platform, write
+from aibox_assets_tests.stores.graph_files import Said
 from aibox_assets_tests.stores.graph_servers import RELATION_TYPES, ask, empty
-from aibox_assets_tests.stores.work_files import add, new_lifecycle
 
 ALICE, BOB = Viewer("alice"), Viewer("bob")
 LONG: Said = ("Person", "George W. Bush", "LEADS", "Organization", "National Football League")
@@ -35,26 +29,8 @@ LEAGUE, NFL, ACME = "Organization:national football league", "Organization:nfl",
 
 @pytest.fixture
 def platform(engine: Engine, graph_address: GraphAddress) -> Iterator[Any]:
-    """Files ``a`` and ``c`` of Alice and ``b`` of Bob, with nothing in them yet."""
-    lifecycle = new_lifecycle(engine, "a", "c", owner="alice")
-    add(lifecycle, "b", owner="bob")
-    empty(graph_address)
-    grants = GrantStore(engine)
-    graph = GraphStore(graph_address, graph_write_lock(engine), readers=grants.readers)
-    graph.ensure_schema(RELATION_TYPES)
-    yield SimpleNamespace(
-        graph=graph,
-        grants=grants,
-        files=FileStore(engine),
-        names=NameStore(engine),
-        places=PlaceStore(engine),
-    )
-    graph.close()
-
-
-def write(platform: Any, owner: str, file_id: str, *said: Said, joins: tuple[Join, ...] = ()) -> None:
-    platform.names.replace_files({file_id: joins})
-    platform.graph.replace_files([replace(file_graph(file_id, list(said)), user_id=owner)])
+    with graph_platform(engine, graph_address) as made:
+        yield made
 
 
 def keys(platform: Any, viewer: Viewer, key: str) -> set[str]:

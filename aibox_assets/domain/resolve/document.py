@@ -247,10 +247,8 @@ def _may_be_one(one: Name, other: Name, between: str) -> bool:
         return True  # a word such as 下称 says so
     if has_chinese(one.text) != has_chinese(other.text):
         return True
-    if one.type == LOCATION:
-        return False
-    letters = other.text.replace(".", "")
-    return one.type != PERSON or not letters.isupper()
+    # A person in brackets behind another one is as likely the actor, and a place the one it lies in.
+    return one.type not in (LOCATION, PERSON)
 
 
 _SENTENCE: Final = re.compile(r"[^。！？!?\n]+")

@@ -66,6 +66,7 @@ def test_acronyms_and_what_the_text_pairs() -> None:
         ("Bolt", "Acme", "paired"),
     }
     assert joined("Paris (France)", (PLACE, "Paris"), (PLACE, "France")) == set()
+    assert joined("Guiteau (Jonathan Hadary)", (PERSON, "Guiteau"), (PERSON, "Jonathan Hadary")) == set()
     assert joined("Acme (Bolt, Nut and others)", (ORG, "Acme"), (ORG, "Nut")) == set()
 
 
