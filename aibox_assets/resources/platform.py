@@ -35,6 +35,7 @@ from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.listing import FileList
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.missing import MissingStore
+from aibox_assets.stores.names import NameStore
 from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.places import PlaceStore
 from aibox_assets.stores.queue_samples import QueueSamples
@@ -133,6 +134,11 @@ class Platform:
     def grants(self) -> GrantStore:
         """Who sees which files beside their owners."""
         return GrantStore(self.engine)
+
+    @cached_property
+    def names(self) -> NameStore:
+        """Which names are one thing."""
+        return NameStore(self.engine)
 
     @cached_property
     def places(self) -> PlaceStore:
