@@ -17,7 +17,7 @@ from aibox_assets.domain.embed import DEFAULT_MODEL, ENGLISH, describe_model
 from aibox_assets.stores.search import Hit
 from aibox_assets_tests.integration.real_home import RealHome
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1800)]
 
 FILES = {
     "harbour.md": "# Harbour\n\nOrla Byrne founded Harbour Works in Galway. It repairs fishing boats.\n",
@@ -80,18 +80,19 @@ def wait_for_model(home: RealHome, name: str, seconds: float = 300) -> None:
 def test_another_model_takes_over_without_a_gap(own_home: RealHome) -> None:
     for name, text in FILES.items():
         own_home.drop(name, text)
-    before = own_home.wait_finished(FILES)
+    before = own_home.wait_finished(FILES, 600)
     assert own_home.json("models")["embedding_model"] == ENGLISH
 
     with searching(own_home, "Who mends trawlers?") as answers:
         done = own_home.json("models", "use", DEFAULT_MODEL)
         assert (done["embedding_model"], done["queued"]) == (DEFAULT_MODEL, len(FILES))
-        assert own_home.json("models")["switch"]["searches"] == ENGLISH
+        switch = own_home.json("models")["switch"]
+        assert switch is None or switch["searches"] == ENGLISH  # a few files may be done by now
         own_home.drop("late.txt", "The lighthouse keeper came late.\n")
-        own_home.wait_finished(["late.txt"])
+        own_home.wait_finished(["late.txt"], 600)
         assert own_home.json("search", "lighthouse keeper")[0]["path"] == "late.txt"
         wait_for_model(own_home, DEFAULT_MODEL)
-        after = own_home.wait_finished(FILES)
+        after = own_home.wait_finished(FILES, 600)
         asked = len(answers)
         deadline = time.monotonic() + 60
         while len(answers) < asked + 5:  # by the new model, too
@@ -114,7 +115,7 @@ def test_going_back_is_at_once(own_home: RealHome) -> None:
         active = own_home.platform.spaces.active()
         assert active is not None
         assert active.spec.name == ENGLISH
-        own_home.wait_finished([*FILES, "late.txt"])
+        own_home.wait_finished([*FILES, "late.txt"], 600)
         assert own_home.platform.spaces.count_missing(active) == 0
     assert {answer[0].path if answer else None for answer in answers} == {"harbour.md"}
 
@@ -122,7 +123,7 @@ def test_going_back_is_at_once(own_home: RealHome) -> None:
 def test_vectors_can_be_dropped_at_once(own_home: RealHome, other_model: str) -> None:
     done = own_home.json("models", "use", other_model, "--reembed")
     assert done == {"embedding_model": other_model, "queued": len(FILES) + 1, "workers_restarted": 3}
-    after = own_home.wait_finished(FILES)
+    after = own_home.wait_finished(FILES, 600)
     assert all(file["embeddings"] == file["chunks"] >= 1 for file in after.values())
     stored = own_home.platform.spaces.active()
     assert stored is not None
