@@ -104,7 +104,8 @@ def pick_words(found: Mapping[str, float], total: float) -> tuple[list[str], lis
     """
     most = max(COMMON_COUNT, COMMON_SHARE * total)
     common = {lexeme: count for lexeme, count in found.items() if count > most}
-    rare, sum_of_found = [], 0.0
+    rare: list[str] = []
+    sum_of_found = 0.0
     for lexeme, count in sorted(found.items(), key=lambda item: item[1]):
         sum_of_found += count
         if lexeme not in common and (sum_of_found <= BUDGET or not rare):
@@ -121,7 +122,7 @@ def rank_by_word(connection: Connection, words: str, scope: Scope, candidates: i
         return WordRanking()  # stop words only
     if scope.sql and total <= SAMPLE:
         match = _MATCH_IN_SMALL_SCOPE.format(scope=scope.sql)
-        choices = (list(found), [])
+        choices = (list(found), list[str]())
     else:
         match = _MATCH.format(filter=scope.as_filter)
         choices = pick_words(found, total)
