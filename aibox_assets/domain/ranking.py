@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-FITS: Final = 0.05
+FITS: Final = 0.02
 """A passage of a lower score is no answer."""
 
 
@@ -91,5 +91,5 @@ def score(strength: float | None, covered: float) -> float:
     :param strength: of its similarity (:meth:`Calibration.strength`); None where it is not known.
     :param covered: :func:`coverage`.
     """
-    evidence = -3.0 + 9.0 * covered if strength is None else -5.3 + 4.3 * strength + 9.0 * covered
+    evidence = -4.5 + 10.0 * covered if strength is None else -5.3 + 4.3 * strength + 9.0 * covered
     return 1 / (1 + math.exp(-evidence))

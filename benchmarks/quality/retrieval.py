@@ -50,7 +50,7 @@ FOREIGN = (
 )
 TOPIC = 8
 """Neighbours of a paragraph in its set that may be of the same article."""
-RANDOM = 100
+RANDOM = 50
 
 
 @dataclass(frozen=True, slots=True)
