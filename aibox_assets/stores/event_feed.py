@@ -89,7 +89,7 @@ class EventFeed:
             conditions.append(event_visible(viewer))
         if file_id is not None:
             conditions.append(file_events.c.file_id == file_id)
-        query = sa.select(*_COLUMNS, _GRANTEES.label("grantees")).where(*conditions)
+        query: sa.Select[Any] = sa.select(*_COLUMNS, _GRANTEES.label("grantees")).where(*conditions)
         query = query.order_by(file_events.c.seq).limit(PART)
         last = -1
         while True:
