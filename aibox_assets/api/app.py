@@ -18,7 +18,7 @@ from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.following import EventHub
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
 from aibox_assets.api.middleware import EachRequest, EntityTags
-from aibox_assets.api.problems import DOCUMENTED, handle_problems
+from aibox_assets.api.problems import DOCUMENTED, document_problems, handle_problems
 from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
 from aibox_assets.api.routes import (
@@ -104,6 +104,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.event_hub = EventHub(platform.feed)
     app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
+    document_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
     for router in _ROUTERS:
         api.include_router(router)
