@@ -43,7 +43,6 @@ RUNTIME = [
     "python-calamine>=0.9,<0.10",
     "python-docx>=1.2,<2",
     "python-pptx>=1,<2",
-    "beautifulsoup4>=4.15,<5",
     "lxml>=6,<7",
     "markdown-it-py>=4,<5",
     "charset-normalizer>=3.5,<4",
@@ -71,6 +70,7 @@ RUNTIME = [
     "argon2-cffi>=25.1,<26",
     "prometheus-client>=0.26,<0.27",
     "mcp>=2.3,<3",
+    "nicegui>=3.18,<3.19",
     "flower>=2.2,<3",
 ]
 
@@ -83,7 +83,12 @@ DEV = [
     "import-linter>=2.16,<3",
     "pandas-stubs",
     "types-PyYAML",
+    "beautifulsoup4>=4.15,<5",  # reads the pages that tests are served
+    "playwright>=1.65,<2",  # drives Debian's Chromium through the console
+    "pytest-xdist>=3.8,<4",
     "openpyxl>=3.1,<4",  # writes the spreadsheets of the tests
+    "promql-parser>=0.12,<0.13",  # reads the alert rules
+    "kubernetes-validate>=1.37,<2",
     "accelerate>=1.15,<2",  # trains the small GLiNER checkpoint of the tests
 ]
 

@@ -10,7 +10,7 @@ import json
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -99,6 +99,16 @@ class Settings(BaseSettings):
     ontology: Path | None = Field(
         None, alias="AIBOX_ONTOLOGY", description="YAML of types and relations; default: the built-in one"
     )
+    llm_url: str | None = Field(
+        None,
+        alias="AIBOX_LLM_URL",
+        description="A language model that writes answers: an address that speaks OpenAI's protocol, up to /v1",
+    )
+    llm_model: str | None = Field(None, alias="AIBOX_LLM_MODEL", description="Its name on that server")
+    llm_key: SecretStr | None = Field(None, alias="AIBOX_LLM_KEY", description="Its key, where it wants one")
+    llm_seconds: int = Field(
+        60, alias="AIBOX_LLM_SECONDS", ge=1, le=600, description="Seconds that it may take for an answer"
+    )
     chunk_tokens: int = Field(256, alias="AIBOX_CHUNK_TOKENS", ge=16, le=8192)
     chunk_overlap: int = Field(
         32, alias="AIBOX_CHUNK_OVERLAP", ge=0, description="Tokens shared by neighbouring chunks"
@@ -168,6 +178,11 @@ class Settings(BaseSettings):
     keep_upload_hours: int = Field(
         24, alias="AIBOX_KEEP_UPLOAD_HOURS", ge=1, description="Hours that parts of broken uploads are kept"
     )
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        alias="AIBOX_LOG_FORMAT",
+        description="'json' writes a JSON object per line, with run, step and file",
+    )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )
@@ -178,6 +193,14 @@ class Settings(BaseSettings):
         False,
         alias="AIBOX_DAGSTER_EDITORS",
         description="Let editors into the Dagster UI, which shows the files of all",
+    )
+    metrics_open: bool = Field(
+        False, alias="AIBOX_METRICS_OPEN", description="Give /metrics to everybody on the same machine"
+    )
+    webhooks_private: bool = Field(
+        False,
+        alias="AIBOX_WEBHOOKS_PRIVATE",
+        description="Let webhooks lead to loopback and private addresses, and go without TLS",
     )
     bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
     api_port: int | None = Field(
@@ -199,6 +222,9 @@ class Settings(BaseSettings):
     )
     rate_limit: int = Field(
         1200, alias="AIBOX_RATE_LIMIT", ge=1, description="Requests a minute of one caller of the API"
+    )
+    max_uploads: int = Field(
+        16, alias="AIBOX_MAX_UPLOADS", ge=1, description="Uploads that arrive at once; the others wait"
     )
 
     @classmethod
@@ -381,7 +407,13 @@ def load_settings() -> Settings:
     :raises ConfigurationError: a setting is malformed, or an ``AIBOX_*`` name unknown; it is named.
     """
     known = {field.alias for field in Settings.model_fields.values()}
-    internal = {"AIBOX_TEST_NEO4J", "AIBOX_TEST_MODELS", "AIBOX_SUPERVISED", "AIBOX_CODE_SERVER_PORT"}
+    internal = {
+        "AIBOX_TEST_NEO4J",
+        "AIBOX_TEST_MODELS",
+        "AIBOX_TEST_DATA",
+        "AIBOX_SUPERVISED",
+        "AIBOX_CODE_SERVER_PORT",
+    }
     for name in os.environ:
         if name.startswith("AIBOX_") and name not in known | internal:
             raise ConfigurationError(

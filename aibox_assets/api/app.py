@@ -2,25 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.dagster import PATH, dagster_app
+from aibox_assets.api.deliverer import Deliverer
+from aibox_assets.api.following import EventHub
+from aibox_assets.api.metrics import MeasuredRequests, Metrics
 from aibox_assets.api.middleware import EachRequest, EntityTags
 from aibox_assets.api.problems import DOCUMENTED, handle_problems
+from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
-from aibox_assets.api.routes import accounts, auth, exports, graph, health, login, memory, search
+from aibox_assets.api.routes import (
+    accounts,
+    auth,
+    events,
+    exports,
+    file_actions,
+    file_knowledge,
+    files,
+    graph,
+    health,
+    jobs,
+    login,
+    memory,
+    metrics,
+    queues,
+    search,
+    uploads,
+    webhooks,
+)
+from aibox_assets.api.uploading import UploadSlots
 from aibox_assets.resources.platform import Platform
 
 PREFIX: Final = "/api/v1"
 MAX_BODY: Final = 2**20
 """Bytes of a request's body; a route that takes uploads says its own limit."""
-_ROUTERS: Final = (auth.router, accounts.router, memory.router, exports.router, search.router, graph.router)
+_ROUTERS: Final = (
+    auth.router,
+    accounts.router,
+    uploads.router,
+    files.router,
+    file_actions.router,
+    file_knowledge.router,
+    events.router,
+    jobs.router,
+    queues.control,
+    queues.router,
+    queues.former,
+    memory.router,
+    exports.router,
+    search.router,
+    graph.router,
+    webhooks.router,
+)
 
 DESCRIPTION: Final = """
 Every answer is `{"success": true, "data": …, "message": …}`, every problem `application/problem+json` with a stable
@@ -40,27 +83,43 @@ def create_app(platform: Platform) -> FastAPI:
         allow_headers=["Authorization", "Content-Type", HEADER, "If-None-Match", "Last-Event-ID"],
         expose_headers=["ETag", "Location", "X-Request-ID"],
     )
+    readiness = Readiness(platform)
+    measured = Metrics(platform, readiness)
     app: FastAPI = FastAPIOffline(  # its page of documentation loads nothing from another host
         title="AI-Box assets",
         version="1",
         description=DESCRIPTION,
         max_body_size=MAX_BODY,
+        lifespan=_lifespan,
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
             Middleware(EachRequest),
+            Middleware(MeasuredRequests, metrics=measured),
             *([cors] if origins else []),
             Middleware(EntityTags),
             Middleware(RepeatableRequests, platform=platform),
         ],
     )
-    app.state.platform = platform
+    app.state.platform, app.state.readiness, app.state.metrics = platform, readiness, measured
+    app.state.event_hub = EventHub(platform.feed)
+    app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
     for router in _ROUTERS:
         api.include_router(router)
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     mount_agents(app, platform)
     app.include_router(login.router, include_in_schema=False)
     app.mount(PATH, dagster_app(platform))
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What works beside the requests."""
+    deliverer = Deliverer(app.state.platform)
+    deliverer.start()
+    yield
+    await run_in_threadpool(deliverer.stop)

@@ -109,3 +109,12 @@ def limit_rate(platform: Platform, who: str, most: int) -> None:
             f"Try again in {seconds} s.",
             {"Retry-After": str(seconds)},
         )
+
+
+def note(
+    request: Request, caller: Caller, platform: Platform, action: str, subject: str | None, **data: object
+) -> None:
+    """Write into the audit log what a caller did."""
+    platform.accounts.record(
+        caller.account, action, subject, key_id=caller.key_id, request_id=request.state.request_id, data=data
+    )

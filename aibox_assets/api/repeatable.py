@@ -12,10 +12,12 @@ import threading
 from typing import Any, Final
 
 import sqlalchemy as sa
+from python_multipart.multipart import parse_options_header
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,8 +30,45 @@ from aibox_assets.stores.database import repeatable_requests, transaction
 HEADER: Final = "Idempotency-Key"
 HOURS: Final = 24
 MAX_ANSWER: Final = 2**20
+MAX_REPEATED: Final = 2**62
+"""Bytes of files that are sent again, and only hashed."""
 _KEPT_HEADERS: Final = ("content-type", "location", "retry-after")
 _LOCK_CLASS: Final = 0x61_69_72  # "air"
+
+
+class Fingerprint:
+    """What tells one request from another: the method, the address, the body.
+
+    A form with files is sent again with another boundary, which therefore does not count.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._digest = hashlib.sha256(f"{scope['method']} {scope['path']}?{scope['query_string']!r}".encode())
+        kind, options = parse_options_header(Headers(scope=scope).get("content-type"))
+        self._boundary = options.get(b"boundary", b"") if kind.startswith(b"multipart/") else b""
+        self._rest = b""
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the body is a form with files."""
+        return bool(self._boundary)
+
+    def update(self, data: bytes) -> None:
+        """The next bytes of the body."""
+        if not self._boundary:
+            self._digest.update(data)
+            return
+        *whole, rest = (self._rest + data).split(self._boundary)
+        # The end of what came may be the beginning of a boundary.
+        keep = max(0, len(rest) - len(self._boundary) + 1)
+        self._digest.update(b"".join([*whole, rest[:keep]]))
+        self._rest = rest[keep:]
+
+    def hexdigest(self) -> str:
+        """Of all that came."""
+        whole = self._digest.copy()
+        whole.update(self._rest)
+        return whole.hexdigest()
 
 
 class Requests:
@@ -138,7 +177,7 @@ class RepeatableRequests:
             self._requests = Requests(self._platform.engine)
         requests = self._requests
         row = await run_in_threadpool(requests.begin, caller, key)
-        digest = hashlib.sha256(f"{scope['method']} {scope['path']}?{scope['query_string']!r}".encode())
+        digest = Fingerprint(scope)
         if row is not None:
             await self._repeat(scope, receive, send, row, digest)
             return
@@ -180,7 +219,7 @@ class RepeatableRequests:
                 await run_in_threadpool(requests.abandon, caller, key)
 
     async def _repeat(
-        self, scope: Scope, receive: Receive, send: Send, row: sa.Row[Any], digest: Any
+        self, scope: Scope, receive: Receive, send: Send, row: sa.Row[Any], digest: Fingerprint
     ) -> None:
         request_id = scope["state"]["request_id"]
         if row.status is None:
@@ -191,11 +230,17 @@ class RepeatableRequests:
             )  # fmt: skip
             await response(scope, receive, send)
             return
-        more = True
-        while more:
-            message = await receive()
-            digest.update(message.get("body", b""))
-            more = message["type"] == "http.request" and bool(message.get("more_body"))
+
+        async def read(_: Scope, receive: Receive, __: Send) -> None:
+            more = True
+            while more:
+                message = await receive()
+                digest.update(message.get("body", b""))
+                more = message["type"] == "http.request" and bool(message.get("more_body"))
+
+        # Files are of any length; their route, which says so, is not come to.
+        unlimited = RequestBodyLimitMiddleware(read, MAX_REPEATED)
+        await (unlimited if digest.is_form else read)(scope, receive, send)
         if digest.hexdigest() != row.fingerprint:
             response = problem_response(
                 scope["path"], request_id, status=422, code="key_reused",

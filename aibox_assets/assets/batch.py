@@ -40,6 +40,7 @@ SUPERSEDED_EXIT: Final = 75
 TURN_SECONDS: Final = 60.0
 """After so long a step ends behind its part when another owner waits."""
 _OTHERS_FIRST: Final = "Its step took long, and other owners wait: it goes on in another run."
+_HELD: Final = "A person paused its queue: it goes on when the queue does."
 
 
 def materialize_files(
@@ -114,10 +115,13 @@ def _work_in_parts(context: AssetExecutionContext, step: Step, work: Callable[[S
     An error that names no file is one of the installation: it pauses the queue, and the rest is given back.
     """
     done: set[str] = set()
-    started = time.monotonic()
+    started, why = time.monotonic(), _OTHERS_FIRST
     try:
         _require_recipe(step)
         for part in cut_parts(step):
+            if step.platform.pauses.is_stopped(step.queue):
+                why = _HELD
+                break
             if _must_make_room(step, started):
                 break
             _work_on(step, part, work)
@@ -125,7 +129,7 @@ def _work_in_parts(context: AssetExecutionContext, step: Step, work: Callable[[S
             done |= part.records.keys()
         rest = step.records.keys() - done - step.outcome.failures.keys()
         step.platform.lifecycle.give_back(rest, [step.asset], step.ticket.run, guard=step.token_guard)
-        step.outcome.passed_over.update(dict.fromkeys(rest, _OTHERS_FIRST))
+        step.outcome.passed_over.update(dict.fromkeys(rest, why))
     except StepSupersededError:
         raise
     except AIBoxError as error:

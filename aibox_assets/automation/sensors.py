@@ -19,8 +19,10 @@ from aibox_assets.automation.jobs import process_files_job
 from aibox_assets.automation.requests import request_runs
 from aibox_assets.automation.retention import build_indexes, forget_old
 from aibox_assets.automation.settle import settle_runs
+from aibox_assets.automation.switching import finish_switch
 from aibox_assets.automation.watchdog import Memory, watch
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.execution.celery_config import step_leases
 from aibox_assets.resources.platform import Platform
 from aibox_assets.workers.presence import count_consumers
@@ -39,12 +41,15 @@ def upload_sensor(
     try:
         intake = take_in(platform)
         platform.want_recipes()
+        switched = finish_switch(platform)
         living = settle_runs(platform, context.instance)
         workers = max(count_consumers(step_leases().client).values())
         requests = list(request_runs(platform, context.instance, workers=workers))
         paused = platform.pauses.select().values()
     except AIBoxError as error:
         return SkipReason(str(error))
+    if switched is not None:
+        context.log.info(f"Searches read the vectors of {switched.spec.name} from now on.")
     for problem in intake.problems:
         context.log.warning(problem)
     held = [f"{pause.queue} is paused: {pause.reason} {pause.remedy}" for pause in paused]
@@ -94,12 +99,13 @@ def watchdog_sensor(context: SensorEvaluationContext, platform: ResourceParam[Pl
 @sensor(
     minimum_interval_seconds=60,
     default_status=DefaultSensorStatus.RUNNING,
-    description="Deletes history, unused caches and old runs, and builds an index of vectors that is missing.",
+    description="Deletes what is old, notes how the queues stand, and builds an index of vectors that is missing.",
 )
 def retention_sensor(context: SensorEvaluationContext, platform: ResourceParam[Platform]) -> SkipReason:
     """From growing for ever to a bounded size."""
     try:
         build_indexes(platform)
+        platform.samples.take(platform.jobs.stats(OPERATOR))
         return SkipReason(forget_old(platform, context.instance))
     except AIBoxError as error:
         return SkipReason(str(error))

@@ -30,7 +30,7 @@ def graph(
         viewer = OPERATOR if user is None else Viewer(user)
         relations = find_relations(current_platform(), viewer, entity, limit if json else limit * STATED)
     if json:
-        print_json([_relation(relation) for relation in relations])
+        print_json([relation_record(relation) for relation in relations])
         return
     print_table(
         clean(entity),
@@ -66,7 +66,8 @@ def warn_english_only(platform: Platform) -> None:
         )
 
 
-def _relation(relation: GraphRelation) -> dict[str, Any]:
+def relation_record(relation: GraphRelation) -> dict[str, Any]:
+    """A relation for programs."""
     return {
         "head": relation.head,
         "head_type": relation.head_type,

@@ -1,4 +1,4 @@
-"""``aibox search`` and ``aibox passage``: what the files say, with the place where they say it."""
+"""``aibox search``, ``aibox ask`` and ``aibox passage``: what the files say, with the place where they say it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
+from aibox_assets.cli.ask import RELATION_COLUMNS, relation_record, relation_rows
 from aibox_assets.cli.console import Json, clean, clean_lines, out, print_json, print_table, reported_errors
+from aibox_assets.domain.answers import say_not_found
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.passages import FoundPassage, Passage
 from aibox_assets.domain.snippets import Snippet
 from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.resources.platform import current_platform
+from aibox_assets.services import ask as service_ask
 from aibox_assets.services import search as service
 
 Several = list[str] | None
@@ -21,6 +24,7 @@ Several = list[str] | None
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     app.command()(search)
+    app.command()(ask)
     app.command()(passage)
 
 
@@ -54,6 +58,46 @@ def search(
     print_table(f"“{clean(query)}”", ("score", "file", "place", "text"), rows, empty)
 
 
+def ask(
+    question: Annotated[str, typer.Argument(help="A question, English or Chinese.")],
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Only files of this owner.")] = None,
+    json: Json = False,
+) -> None:
+    """Answer a question by the sentences of the files, and by what the graph says."""
+    with reported_errors(json):
+        answer = service_ask.ask(current_platform(), OPERATOR, question, Filters(owner=user))
+    if json:
+        print_json(_answer(answer))
+        return
+    for sentence in answer.written or ():
+        cited = "".join(f"[{place + 1}]" for place in sentence.passages)
+        out.print(f"{clean(sentence.text)} [dim]{clean(cited)}[/]")
+    if not answer.passages:
+        out.print(say_not_found(question))
+    rows = [
+        (
+            f"{each.score:.2f}",
+            clean(each.text),
+            clean(each.passage.passage.path),
+            place_of(each.passage.passage, each.char_start, each.char_end),
+        )
+        for each in answer.sentences
+    ]
+    if rows:
+        print_table("In your files", ("score", "text", "file", "place"), rows, "")
+    if answer.written:
+        cited_rows = [
+            (str(place + 1), clean(each.passage.path), place_of(each.passage))
+            for place, each in enumerate(answer.passages)
+            if any(place in sentence.passages for sentence in answer.written)
+        ]
+        print_table("Cited", ("", "file", "place"), cited_rows, "")
+    if answer.relations:
+        print_table("In the graph", RELATION_COLUMNS, relation_rows(answer.relations), "")
+    for note in answer.notes:
+        out.print(f"[yellow]{clean(note)}[/]")
+
+
 def passage(
     chunk_id: Annotated[str, typer.Argument(help="As 'aibox search --json' names it.")],
     before: Annotated[int, typer.Option(min=0, max=20, help="Chunks before it.")] = 1,
@@ -80,10 +124,11 @@ def passage(
         out.print(clean_lines(read.text))
 
 
-def place_of(passage: Passage) -> str:
-    """Page or sheet, and characters."""
+def place_of(passage: Passage, start: int | None = None, end: int | None = None) -> str:
+    """Page or sheet, and characters: of the whole passage, or of a part of it."""
     place = f"p. {passage.page}" if passage.page is not None else passage.sheet or ""
-    return clean(f"{place} {passage.char_start}–{passage.char_end}".strip())
+    start, end = (passage.char_start, passage.char_end) if start is None else (start, end)
+    return clean(f"{place} {start}–{end}".strip())
 
 
 def marked(snippet: Snippet) -> str:
@@ -105,6 +150,32 @@ def _found(found: FoundPassage) -> dict[str, Any]:
             "start": found.snippet.start,
             "matches": found.snippet.matches,
         },
+    }
+
+
+def _answer(answer: service_ask.Answer) -> dict[str, Any]:
+    return {
+        "question": answer.question,
+        "found": bool(answer.passages),
+        "written": None
+        if answer.written is None
+        else [{"text": each.text, "passages": each.passages} for each in answer.written],
+        "sentences": [
+            {
+                "text": each.text,
+                "score": each.score,
+                "file_id": each.passage.passage.file_id,
+                "path": each.passage.passage.path,
+                "page": each.passage.passage.page,
+                "char_start": each.char_start,
+                "char_end": each.char_end,
+                "chunk_id": each.passage.chunk_id,
+            }
+            for each in answer.sentences
+        ],
+        "passages": [_found(each) for each in answer.passages],
+        "relations": [relation_record(each) for each in answer.relations],
+        "notes": answer.notes,
     }
 
 

@@ -73,6 +73,10 @@ class StoreUnavailableError(TransientError):
     """A server (Postgres, Redis, graph) or the file system did not answer."""
 
 
+class LanguageModelError(TransientError):
+    """The language model did not answer, or not in a form that can be read."""
+
+
 class ParserUnavailableError(TransientError):
     """The process that parses did not start: a fault of the installation, not of the document."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
-_KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+# Without the middle dot and the sign of length, which stand in Chinese text, too.
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
+_HANGUL = re.compile(r"[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u3400-\u4dbf\u4e00-\u9fff]")
 _ENGLISH = frozenset(
@@ -102,16 +104,20 @@ _SAMPLE_CHARS = 5_000
 
 
 def detect_language(text: str) -> str:
-    """``zh`` where Han characters dominate, ``en`` for English, ``und`` where it cannot be told.
+    """``zh`` where Han characters dominate, ``ja`` and ``ko`` by their own letters, ``en`` for English.
 
-    A Han character is weighed like half a Latin word: Chinese words have two characters on average.
+    ``und`` where it cannot be told. A Han character is weighed like half a Latin word: Chinese words have two
+    characters on average.
     """
     sample = text[:_SAMPLE_CHARS]
     han = len(_HAN.findall(sample))
     words = [word.lower() for word in _LATIN_WORD.findall(sample)]
-    if len(_KANA_OR_HANGUL.findall(sample)) > 0.1 * (han + 1):
-        return "und"
-    if han and han / 2 >= len(words):
+    kana, hangul = len(_KANA.findall(sample)), len(_HANGUL.findall(sample))
+    if max(kana, hangul) > 0.1 * (han + 1):
+        language, letters = ("ja", kana + han) if kana >= hangul else ("ko", hangul)
+        if letters / 2 >= len(words):
+            return language
+    elif han and han / 2 >= len(words):
         return "zh"
     if not words or len(_OTHER_LETTER.findall(sample)) > sum(map(len, words)):
         return "und"

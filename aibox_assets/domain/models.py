@@ -53,7 +53,7 @@ class Chunk:
     :ivar ordinal: position in the file, from 0.
     :ivar token_count: by the embedding model's tokenizer, without special tokens.
     :ivar page: page or slide number of its first character.
-    :ivar language: ISO 639-1 of the main language (``en``, ``zh``), ``und`` where it cannot be told.
+    :ivar language: ISO 639-1 of the main language (``en``, ``zh``, ``ja``, ``ko``), ``und`` where it cannot be told.
     """
 
     chunk_id: str

@@ -39,6 +39,7 @@ class FoundPassage:
     :ivar chunk_id: of the chunk of it that answers best.
     :ivar score: the probability that it answers, 0 to 1; it compares with those of other questions.
     :ivar similarity: cosine of the best chunk and the question; None when it was not asked by meaning.
+    :ivar matches: start and end of each matching word in the passage's text.
     """
 
     passage: Passage
@@ -46,6 +47,7 @@ class FoundPassage:
     score: float
     similarity: float | None
     snippet: Snippet
+    matches: tuple[tuple[int, int], ...] = ()
 
 
 def join_chunks(pieces: Iterable[tuple[int, str]]) -> str:

@@ -32,6 +32,7 @@ from aibox_assets.execution.celery_config import (
 )
 from aibox_assets.execution.current_step import working_on
 from aibox_assets.execution.leases import RENEW_SECONDS, Lease
+from aibox_assets.execution.logs import write_json
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.fencing import StepTicket
 from aibox_assets.workers.presence import Presence, announce, withdraw
@@ -77,7 +78,7 @@ def _is_current(ticket: StepTicket) -> bool:
 def _models_changed() -> bool:
     from aibox_assets.resources.platform import current_platform
 
-    return _ask_postgres(current_platform().models.changed)
+    return _ask_postgres(current_platform().must_start_again)
 
 
 def _ask_postgres(question: Callable[[], bool]) -> bool:
@@ -97,8 +98,16 @@ def make_worker_app() -> Celery:
     return made
 
 
+@signals.after_setup_task_logger.connect
+def _format_tasks(logger: logging.Logger, **_: object) -> None:
+    if load_settings().log_format == "json":
+        write_json(logger)
+
+
 @signals.after_setup_logger.connect
-def _quieten(**_: object) -> None:
+def _quieten(logger: logging.Logger, **_: object) -> None:
+    if load_settings().log_format == "json":
+        write_json(logger)
     # It prints the whole result of a task, which here is every event of a step.
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
 

@@ -256,6 +256,7 @@ class _Loop:
                 yield self._engine_event(f'Step "{step.key}" waits for a worker with the new models.', step)
                 yield from self._submit(active, step, submission.count)
                 return
+            self.leases.note_loss(submission.queue)
             if submission.count < self._submissions:
                 yield self._engine_event(
                     f'The worker of step "{step.key}" died or vanished; submitting it again '

@@ -25,6 +25,7 @@ from aibox_assets.workers.expiring import ExpiringMap
 LEASE_SECONDS: Final = 10
 RENEW_SECONDS: Final = 2.0
 _MARK_SECONDS: Final = 3600
+_LOSSES: Final = "aibox:lost-steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class HeldLease:
     def at(self, file_id: str | None, part: str = "") -> None:
         """The holder begins with this now."""
         self._lease = replace(self._lease, file_id=file_id, part=part, since=time.time())
+
+    @property
+    def lease(self) -> Lease:
+        """What the holder is at."""
+        return self._lease
 
     def to_json(self) -> str:
         """As the key's value."""
@@ -154,12 +160,23 @@ class StepLeases:
         except RedisError:
             return False
 
+    def note_loss(self, queue: str) -> None:
+        """Count a step whose lease ran out, for whoever watches the installation."""
+        with suppress(RedisError):
+            self._client.hincrby(_LOSSES, queue, 1)
+
     def wait(self, run_id: str, seconds: float) -> None:
         """Sleep until a step of the run ends, or *seconds* have passed."""
         try:
             self._client.blpop([_wake_key(run_id)], timeout=seconds)
         except RedisError:
             threading.Event().wait(seconds)
+
+
+def read_losses(client: Redis) -> dict[str, int]:
+    """How many steps lost their worker, by queue, since Redis was empty."""
+    counted: Any = client.hgetall(_LOSSES)
+    return {name.decode(): int(count) for name, count in counted.items()}
 
 
 def run_lease(run_id: str) -> str:

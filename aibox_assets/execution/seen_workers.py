@@ -65,6 +65,27 @@ def see_workers(redis_url: str) -> list[WorkerView]:
     ]
 
 
+def glance_at_workers(redis_url: str) -> list[WorkerView]:
+    """Every worker that says that it lives, by name, with what it says that it has in hand: nobody is asked.
+
+    :raises StoreUnavailableError: Redis does not answer.
+    """
+    with Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=2) as client:
+        present = list_present(client)
+        held = list(StepLeases(client).list_held().values())
+    now, views = time.time(), []
+    for each in present:
+        at = tuple(lease for lease in held if lease.worker == each.name)
+        jobs = ", ".join(f"{lease.step_key} of run {lease.run_id}" for lease in at)
+        seconds = max((now - lease.since for lease in at), default=None)
+        state: Literal["idle", "busy"] = "busy" if at else "idle"
+        queues = tuple(sorted(each.queues))
+        views.append(
+            WorkerView(each.name, queues, state, each.children, now - each.since, jobs or None, seconds, at)
+        )
+    return sorted(views, key=lambda view: view.name)
+
+
 def _view(
     name: str, status: WorkerStatus | None, presence: Presence | None, at: tuple[Lease, ...]
 ) -> WorkerView:

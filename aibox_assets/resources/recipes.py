@@ -10,7 +10,7 @@ from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.domain.ontology import Ontology
 from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
 
-CODE_VERSIONS: Final = {CHUNKS: "1", EMBEDDINGS: "1", KG_TRIPLES: "1"}
+CODE_VERSIONS: Final = {CHUNKS: "2", EMBEDDINGS: "1", KG_TRIPLES: "1"}
 """Raised when an asset's code makes something else of the same input."""
 
 

@@ -47,6 +47,11 @@ def see_queues(platform: Platform, viewer: Viewer) -> list[QueueView]:
     ]
 
 
+def count_slots(platform: Platform) -> dict[str, int]:
+    """By queue, how many steps its workers can run at once; nothing where Redis is away."""
+    return _ask_redis(platform.settings.require_redis_url())[0]
+
+
 def _ask_redis(url: str) -> tuple[dict[str, int], dict[str, int]]:
     """By queue, what its workers can run at once, and the steps that wait; nothing where Redis is away."""
     seconds = _ANSWER_SECONDS

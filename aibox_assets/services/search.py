@@ -33,11 +33,10 @@ def search(
     if not segment_words(query):
         reason = "The question is empty." if not query.strip() else "The question holds no word."
         raise InvalidQuestionError(reason, "Say what to look for: a question, or some words.")
-    vector = None
-    unknown = calibration_of(platform.models.embedding_model.base_name).unknown
-    if platform.active_space is not None and detect_language(query) not in unknown:
-        vector = platform.models.embed_query(query)
-    hits = platform.search.search(query, vector, viewer, filters, limit=_bounded(limit))
+    vector, space = None, platform.active_space
+    if space is not None and detect_language(query) not in calibration_of(space.spec.name).unknown:
+        vector = platform.models.embed_query(query, space)
+    hits = platform.search.search(query, vector, viewer, filters, limit=_bounded(limit), space=space)
     return _found(platform, [hit for hit in hits if hit.score >= FITS])
 
 
@@ -49,8 +48,11 @@ def more_like(
     :raises NotFoundError: the viewer sees no such chunk.
     """
     passage = platform.passages.passage(viewer, chunk_id)
-    vector = platform.passages.vector(viewer, chunk_id) if platform.active_space is not None else None
-    hits = platform.search.search(passage.text, vector, viewer, filters, limit=_bounded(limit) + 1)
+    space = platform.active_space
+    vector = platform.passages.vector(viewer, chunk_id, space) if space is not None else None
+    hits = platform.search.search(
+        passage.text, vector, viewer, filters, limit=_bounded(limit) + 1, space=space
+    )
     fitting = [hit for hit in hits if hit.score >= FITS and hit.chunk_id != chunk_id]
     return _found(platform, fitting[: _bounded(limit)])
 
@@ -73,16 +75,14 @@ def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
     if not hits:
         return []
     forms = platform.passages.word_forms(set().union(*(latin_words(hit.text) for hit in hits)))
-    return [
-        FoundPassage(
-            _passage(hit),
-            hit.chunk_id,
-            hit.score,
-            hit.similarity,
-            cut_snippet(hit.text, find_matches(hit.text, hit.words, lambda word: forms.get(word, word))),
+    found = []
+    for hit in hits:
+        matches = find_matches(hit.text, hit.words, lambda word: forms.get(word, word))
+        snippet = cut_snippet(hit.text, matches)
+        found.append(
+            FoundPassage(_passage(hit), hit.chunk_id, hit.score, hit.similarity, snippet, tuple(matches))
         )
-        for hit in hits
-    ]
+    return found
 
 
 def _passage(hit: Hit) -> Passage:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Engine, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.types import UserDefinedType
 
 from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 
@@ -18,6 +19,7 @@ SCHEMA = "aibox"
 STATUSES = ("queued", "started", "finished", "failed")
 FAILURES = ("transient", "permanent", "exhausted", "cancelled")
 ROLES = ("admin", "editor", "reader")
+JOB_KINDS = ("upload", "regenerate", "retry", "cancel", "delete")
 SPACE_STATES = ("building", "active", "retired")
 MIN_PGVECTOR = (0, 8)
 """The first release with iterative index scans, without which a filtered search returns too few rows."""
@@ -37,6 +39,17 @@ metadata = sa.MetaData(
 
 _now = sa.func.now()
 _moment = sa.DateTime(timezone=True)
+
+
+class Xid8(UserDefinedType[str]):
+    """The number of a transaction."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """As Postgres calls it."""
+        return "XID8"
+
 
 installation = Table(
     "installation",
@@ -98,7 +111,11 @@ files = Table(
     Index(None, "seq", unique=True),
     Index(None, "status"),
     Index(None, "sha256"),
-    Index(None, "owner_id"),
+    Index(None, "owner_id", "seq"),
+    Index(None, "path", "seq"),
+    Index(None, "size", "seq"),
+    Index(None, "updated_at", "seq"),
+    Index("files_states_idx", "owner_id", "status", postgresql_where=sa.text("gone_at IS NULL")),
     Index("files_gone_at_idx", "gone_at", postgresql_where=sa.text("gone_at IS NOT NULL")),
 )
 
@@ -172,7 +189,17 @@ pauses = Table(
     Column("since", _moment, nullable=False, server_default=_now),
     Column("probes", sa.Integer, nullable=False, server_default=sa.text("0"), comment="tries since"),
     Column("probe_at", _moment, nullable=False, comment="when one file is tried again"),
-    comment="queues that a fault of the installation holds",
+    Column(
+        "held_by", sa.Text, comment="the person who holds it, until a person resumes it; none for a fault"
+    ),
+    Column(
+        "draining",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        comment="held by a person, but what runs have already is made",
+    ),
+    comment="queues that a fault of the installation, or a person, holds",
 )
 
 file_events = Table(
@@ -185,8 +212,16 @@ file_events = Table(
     Column("kind", sa.Text, nullable=False),
     Column("at", _moment, nullable=False, server_default=_now),
     Column("data", JSONB, nullable=False, server_default=sa.text("'{}'")),
+    Column(
+        "xid",
+        Xid8,
+        nullable=False,
+        server_default=sa.text("pg_current_xact_id()"),
+        comment="of the transaction that wrote it; by it a reader knows what became visible since it looked last",
+    ),
     Index(None, "file_id", "seq"),
     Index(None, "at"),
+    Index(None, "xid"),
     comment="every transition of every file, written with it",
 )
 
@@ -349,6 +384,96 @@ repeatable_requests = Table(
     Column("created_at", _moment, nullable=False, server_default=_now),
     Index(None, "created_at"),
     comment="answers that are given again for the same Idempotency-Key",
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    Column("kind", sa.Text, nullable=False),
+    Column("file_id", sa.Text, nullable=False, comment="no reference: what was asked outlives the file"),
+    Column("owner_id", sa.Text, nullable=False, comment="the file's"),
+    Column("asked_by", sa.Text, nullable=False),
+    Column("request_id", sa.Text, comment="of the HTTP request, which may have asked for many"),
+    Column("assets", sa.ARRAY(sa.Text), comment="to be made again; none where that is not the question"),
+    Column("state", sa.Text, comment="how it ended; none while it is open: then it stands as its file does"),
+    Column("run_id", sa.Text, comment="Dagster's id of the last run that made something for it"),
+    Column("error", sa.Text),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    Column("started_at", _moment),
+    Column("ended_at", _moment),
+    sa.CheckConstraint(f"kind IN {JOB_KINDS}", name="jobs_kind_check"),
+    sa.CheckConstraint(f"state IN {STATUSES}", name="jobs_state_check"),
+    Index(None, "file_id", "id"),
+    Index(None, "owner_id", "id"),
+    Index(None, "request_id"),
+    Index("jobs_open_idx", "file_id", postgresql_where=sa.text("ended_at IS NULL")),
+    comment="what people asked for of a file",
+)
+
+queue_samples = Table(
+    "queue_samples",
+    metadata,
+    Column("at", _moment, primary_key=True),
+    Column("queue", sa.Text, primary_key=True),
+    Column("queued", sa.Integer, nullable=False),
+    Column("started", sa.Integer, nullable=False),
+    Column("failed", sa.Integer, nullable=False),
+    Column("oldest_seconds", sa.Float, comment="that the job which waited longest had waited"),
+    Column("made", sa.Integer, nullable=False, comment="jobs within the minute before"),
+    Column("lost", sa.Integer, nullable=False, comment="jobs that failed for good within that minute"),
+    comment="how the queues stood, minute by minute",
+)
+
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", sa.Text, primary_key=True),
+    Column("account", ForeignKey(accounts.c.name, onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
+    Column("url", sa.Text, nullable=False),
+    Column("secret", sa.Text, nullable=False, comment="signs what is sent, so it cannot be a hash"),
+    Column("events", sa.ARRAY(sa.Text), nullable=False),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    Column(
+        "given_up",
+        sa.Integer,
+        nullable=False,
+        server_default=sa.text("0"),
+        comment="deliveries in a row that failed for good",
+    ),
+    Column("stopped_at", _moment),
+    Index(None, "account"),
+    comment="who is told over HTTP what became of its files",
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    Column("webhook_id", ForeignKey(webhooks.c.id, ondelete="CASCADE"), nullable=False),
+    Column("event_seq", sa.BigInteger, nullable=False),
+    Column("event", sa.Text, nullable=False),
+    Column("body", sa.Text, nullable=False),
+    Column("state", sa.Text, nullable=False, server_default=sa.text("'waiting'")),
+    Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    Column("next_at", _moment, nullable=False, server_default=_now),
+    Column("status", sa.Integer, comment="of the last answer over HTTP; none where there was none"),
+    Column("error", sa.Text),
+    Column("created_at", _moment, nullable=False, server_default=_now),
+    Column("ended_at", _moment),
+    sa.UniqueConstraint("webhook_id", "event_seq"),
+    sa.CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name="webhook_deliveries_state_check"),
+    Index(None, "next_at", postgresql_where=sa.text("state = 'waiting'")),
+    comment="what webhooks are told, once per event",
+)
+
+webhook_position = Table(
+    "webhook_position",
+    metadata,
+    Column("name", sa.Text, primary_key=True),
+    Column("at", _moment, nullable=False),
+    comment="until when the history of files was read for the webhooks",
 )
 
 name_joins = Table(

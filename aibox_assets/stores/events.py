@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import JSONB
 
+from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import file_events, transaction
+from aibox_assets.stores.rights import event_visible
 
 
 class EventKind(StrEnum):
@@ -57,6 +59,14 @@ FROM aibox.files f WHERE f.id = ANY(:ids) ORDER BY f.seq""").bindparams(
     sa.bindparam("each", type_=JSONB), sa.bindparam("data", type_=JSONB), sa.bindparam("asset", type_=sa.Text)
 )
 
+_MEAN: Final = sa.text("""
+SELECT asset, avg((data ->> 'seconds')::float8) FROM (
+    SELECT asset, data FROM aibox.file_events
+    WHERE kind = 'made' AND data ? 'seconds' AND seq > (SELECT max(seq) - 20000 FROM aibox.file_events)
+    ORDER BY seq DESC LIMIT 300
+) made GROUP BY asset""")
+"""From the newest events only, however many there are."""
+
 
 def record_events(
     connection: Connection,
@@ -86,7 +96,21 @@ class EventStore:
 
     def of_file(self, file_id: str, *, after: int = 0, limit: int = 1000) -> list[FileEvent]:
         """The events of one file behind *after*, the oldest first."""
-        query = sa.select(file_events).where(file_events.c.file_id == file_id, file_events.c.seq > after)
+        columns = (file_events.c[name] for name in FileEvent.__slots__)
+        query = sa.select(*columns).where(file_events.c.file_id == file_id, file_events.c.seq > after)
         with transaction(self._engine) as connection:
             rows = connection.execute(query.order_by(file_events.c.seq).limit(limit))
             return [FileEvent(**{**row._mapping, "kind": EventKind(row.kind)}) for row in rows]
+
+    def recent(self, file_id: str, viewer: Viewer, limit: int = 200) -> list[FileEvent]:
+        """The last events of a file that *viewer* sees, the oldest first."""
+        columns = (file_events.c[name] for name in FileEvent.__slots__)
+        query = sa.select(*columns).where(file_events.c.file_id == file_id, event_visible(viewer))
+        with transaction(self._engine) as connection:
+            rows = connection.execute(query.order_by(file_events.c.seq.desc()).limit(limit)).all()
+        return [FileEvent(**{**row._mapping, "kind": EventKind(row.kind)}) for row in reversed(rows)]
+
+    def mean_seconds(self) -> dict[str, float]:
+        """What making each asset of a file took of late, on average; without those that nothing is known of."""
+        with transaction(self._engine) as connection:
+            return {asset: float(seconds) for asset, seconds in connection.execute(_MEAN)}

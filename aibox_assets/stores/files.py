@@ -5,14 +5,14 @@ Belongs here: records and queries. Does not: any change of state (``lifecycle.py
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, Select
+from sqlalchemy import Connection, Engine, Row, Select
 
 from aibox_assets.stores.database import files, transaction, work
 from aibox_assets.stores.folders import INBOX
@@ -204,7 +204,7 @@ class FileStore:
         """Records by id; unknown ids are left out."""
         if not ids:
             return {}
-        query = _select().where(files.c.id == sa.any_(sa.literal(list(ids), _TEXTS)))
+        query = select_files().where(files.c.id == sa.any_(sa.literal(list(ids), _TEXTS)))
         return {record.id: record for record in self._read(query)}
 
     def find(self, key: str) -> FileRecord | None:
@@ -213,19 +213,21 @@ class FileStore:
         where = (
             (files.c.id == key) | ((files.c.path == key) & (files.c.folder == INBOX)) | (folder_path == key)
         )
-        found = self._read(_select().where(where).order_by(files.c.seq).limit(1))
+        found = self._read(select_files().where(where).order_by(files.c.seq).limit(1))
         return found[0] if found else None
 
     def at_paths(self, folder: str, paths: Collection[str]) -> dict[str, FileRecord]:
         """Records of the files at these paths of a watched folder, by path."""
         at = files.c.path == sa.any_(sa.literal(list(paths), _TEXTS))
-        return {record.path: record for record in self._read(_select().where(files.c.folder == folder, at))}
+        return {
+            record.path: record for record in self._read(select_files().where(files.c.folder == folder, at))
+        }
 
     def select(
         self, *, status: Status | None = None, user_id: str | None = None, limit: int | None = None
     ) -> list[FileRecord]:
         """Records in order of arrival, those about to be deleted left out."""
-        query = _select().where(files.c.gone_at.is_(None)).order_by(files.c.seq)
+        query = select_files().where(files.c.gone_at.is_(None)).order_by(files.c.seq)
         if status is not None:
             query = query.where(files.c.status == status)
         if user_id is not None:
@@ -262,12 +264,14 @@ class FileStore:
     def gone(self, limit: int) -> list[FileRecord]:
         """Files whose bytes are gone and that no run has, the longest first."""
         held = sa.exists().where(work.c.file_id == files.c.id, work.c.run.is_not(None))
-        query = _select().where(files.c.gone_at.is_not(None), ~held).order_by(files.c.gone_at).limit(limit)
+        query = (
+            select_files().where(files.c.gone_at.is_not(None), ~held).order_by(files.c.gone_at).limit(limit)
+        )
         return self._read(query)
 
     def _read(self, query: Select[Any]) -> list[FileRecord]:
         with transaction(self._engine) as connection:
-            return read_records(connection, query)
+            return read_records(connection, connection.execute(query).all())
 
 
 _TEXTS: Final = sa.ARRAY(sa.Text)
@@ -275,9 +279,8 @@ _FILE_COLUMNS: Final = tuple(name for name in FileRecord.__slots__ if name not i
 _WORK_COLUMNS: Final = tuple(Work.__slots__)
 
 
-def read_records(connection: Connection, query: Select[Any]) -> list[FileRecord]:
-    """Records of a query over ``files``, with their work."""
-    rows = connection.execute(query).all()
+def read_records(connection: Connection, rows: Sequence[Row[Any]]) -> list[FileRecord]:
+    """Records of what :func:`select_files` found, with their work."""
     wanted = sa.select(work.c.file_id, *(work.c[name] for name in _WORK_COLUMNS)).where(
         work.c.file_id == sa.any_(sa.literal([row.id for row in rows], _TEXTS))
     )
@@ -287,15 +290,15 @@ def read_records(connection: Connection, query: Select[Any]) -> list[FileRecord]
         found["state"] = Status(found["state"])
         found["failure"] = FailureKind(found["failure"]) if found["failure"] else None
         by_file.setdefault(file_id, {})[found["asset"]] = Work(**found)
-    return [
-        _record(dict(row._mapping), by_file.get(row.id, {})) for row in rows
-    ]  # SQLAlchemy's way to a mapping
+    return [_record(row, by_file.get(row.id, {})) for row in rows]
 
 
-def _select() -> Select[Any]:
+def select_files() -> Select[Any]:
+    """All files, as records are made of them; columns may be added."""
     return sa.select(files.c.owner_id.label("user_id"), *(files.c[name] for name in _FILE_COLUMNS))
 
 
-def _record(values: dict[str, Any], found: Mapping[str, Work]) -> FileRecord:
+def _record(row: Row[Any], found: Mapping[str, Work]) -> FileRecord:
+    values = {name: row._mapping[name] for name in (*_FILE_COLUMNS, "user_id")}
     ordered = {asset: found[asset] for asset in ASSETS if asset in found}
     return FileRecord(**{**values, "status": Status(values["status"]), "work": ordered})

@@ -159,6 +159,18 @@ class JobStore:
             rows = connection.execute(query.order_by(seq if waits else seq.desc()).limit(limit))
             return [_job(row) for row in rows]
 
+    def count_before(self, asset: str, seq_of: str, most: int = 10_000) -> int:
+        """How many jobs of *asset*, of whomever, wait before that of the file *seq_of*; at most *most*."""
+        mine = sa.select(files.c.seq).where(files.c.id == seq_of).scalar_subquery()
+        first = (
+            sa.select(work.c.seq)
+            .where(work.c.asset == asset, work.c.state == Status.QUEUED, _UNFINISHED, work.c.seq < mine)
+            .where(~work.c.background)
+            .limit(most)
+        )
+        with transaction(self._engine) as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(first.subquery())) or 0)
+
     def get(self, job_id: str, viewer: Viewer) -> Job | None:
         """One job with its trace and its last run; None where the viewer sees none of this id."""
         asset, _, file_id = job_id.partition(".")

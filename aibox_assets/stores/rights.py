@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import file_events, files, grants
+from aibox_assets.stores.database import file_events, files, grants, jobs
 
 VISIBLE_IDS = (
     "SELECT v.id FROM aibox.files v WHERE v.owner_id = :viewer "
@@ -29,6 +29,19 @@ def event_visible(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.sees_all:
         return sa.true()
     return (file_events.c.owner_id == viewer.name) | file_events.c.file_id.in_(_shared(viewer))
+
+
+def job_visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on a row of ``jobs``: who asked sees it, and who sees the file."""
+    if viewer.sees_all:
+        return sa.true()
+    mine = (jobs.c.owner_id == viewer.name) | (jobs.c.asked_by == viewer.name)
+    return mine | jobs.c.file_id.in_(_shared(viewer))
+
+
+def changeable(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on a row of ``files`` that a person may change: a file that is shared is only shown."""
+    return sa.true() if viewer.sees_all else files.c.owner_id == viewer.name
 
 
 def visible_parameters(viewer: Viewer) -> dict[str, Any]:

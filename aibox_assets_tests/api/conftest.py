@@ -34,6 +34,8 @@ def settings(engine: Engine, redis_url: str, tmp_path: Path) -> Settings:
         "DATABASE_URL": engine.url.render_as_string(hide_password=False),
         "REDIS_URL": redis_url,
         "AIBOX_SECRET_KEY": SECRET,
+        "AIBOX_MAX_FILE_MB": 8,
+        "AIBOX_SETTLE_SECONDS": 0,
     }
     return Settings(**values)
 
@@ -46,6 +48,13 @@ def platform(settings: Settings) -> Iterator[Platform]:
 
 
 @pytest.fixture
+def inbox(settings: Settings) -> Path:
+    """The inbox, as 'aibox up' makes it."""
+    settings.inbox_path.mkdir(parents=True)
+    return settings.inbox_path
+
+
+@pytest.fixture
 def people(platform: Platform) -> dict[str, Role]:
     """Accounts that can sign in, all with the same password."""
     for name, role in PEOPLE.items():
@@ -54,7 +63,7 @@ def people(platform: Platform) -> dict[str, Role]:
 
 
 @pytest.fixture
-def api(platform: Platform, people: dict[str, Role]) -> Iterator[str]:
+def api(platform: Platform, people: dict[str, Role], inbox: Path) -> Iterator[str]:
     """The API's address."""
     with serving(platform) as address:
         yield address

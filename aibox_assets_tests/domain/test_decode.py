@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aibox_assets.domain.decode import decode_text
+from aibox_assets.domain.errors import UnsupportedTypeError
+from aibox_assets.domain.parse import ParseLimits, parse_document
 
 SIMPLIFIED = (
     "中国人工智能产业发展迅速。",
@@ -80,3 +84,63 @@ def test_declared_encoding_comes_after_utf8() -> None:
 )
 def test_binary_is_no_text(data: bytes) -> None:
     assert decode_text(data) is None
+
+
+KOREAN = (
+    "회의는 오후 세 시에 시작합니다. 자료는 미리 읽어 주시기 바랍니다.",
+    "우리 회사는 부산에 새로운 공장을 세웠다.\nRevenue grew 12% in Q3.",
+    "안녕하세요, 반갑습니다.",
+)
+JAPANESE = (
+    "会議は午後三時に始まります。資料は事前にお読みください。",
+    "弊社は大阪に新しい工場を建てた。\nRevenue grew 12% in Q3.",
+    "サーバーのインストール手順について",
+)
+
+
+@pytest.mark.parametrize("text", KOREAN)
+@pytest.mark.parametrize("encoding", ["euc-kr", "cp949", "utf-8", "utf-16"])
+def test_korean(text: str, encoding: str) -> None:
+    decoded = decode_text(text.encode(encoding))
+    assert decoded is not None
+    assert (decoded.text, decoded.doubtful) == (text, False)
+
+
+@pytest.mark.parametrize("text", JAPANESE)
+@pytest.mark.parametrize("encoding", ["shift_jis", "euc-jp", "iso-2022-jp", "utf-8", "utf-16"])
+def test_japanese(text: str, encoding: str) -> None:
+    decoded = decode_text(text.encode(encoding))
+    assert decoded is not None
+    assert (decoded.text, decoded.doubtful) == (text, False)
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "iso8859-5", "cp866"])
+def test_what_cannot_be_told_for_sure_is_in_doubt(encoding: str) -> None:
+    text = "Насос третьего зала заменили в мае, потому что его подшипник дважды работал без масла. " * 3
+    decoded = decode_text(text.encode(encoding))
+    assert decoded is not None
+    assert decoded.doubtful
+    with pytest.raises(UnsupportedTypeError, match="cannot be told for sure") as caught:
+        parse_document(text.encode(encoding), "a.txt", ParseLimits())
+    assert "EUC-KR" in caught.value.remedy
+
+
+def test_a_repetition_is_no_long_text() -> None:
+    decoded = decode_text("文字".encode("gb18030") * 50)
+    assert decoded is not None
+    assert (decoded.text, decoded.doubtful) == ("文字" * 50, False)
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2", "cp1252"])
+def test_accents_inside_of_words_are_no_chinese(encoding: str) -> None:
+    text = "Zürich, Köln und Malmö liegen weit über dem Fluß; für Gäste gibt es schöne Höfe. " * 2
+    decoded = decode_text(text.encode(encoding))
+    assert decoded is not None
+    assert decoded.encoding == "windows-1252"
+
+
+@given(st.binary(max_size=300), st.sampled_from([None, "euc-kr", "big5", "no-such", "\x00"]))
+@settings(deadline=None)
+def test_any_bytes_are_text_or_not(data: bytes, declared: str | None) -> None:
+    decoded = decode_text(data, declared)
+    assert decoded is None or isinstance(decoded.text, str)

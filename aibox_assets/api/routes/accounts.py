@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
 from aibox_assets.api.answers import Answer, Page
-from aibox_assets.api.identity import PlatformOf, needs
+from aibox_assets.api.identity import PlatformOf, needs, note
 from aibox_assets.api.problems import ProblemError, not_found
 from aibox_assets.services import accounts
 from aibox_assets.services.accounts import Caller
@@ -95,7 +95,7 @@ def list_users(caller: Admin, platform: PlatformOf) -> Answer[list[UserView]]:
 def add_user(body: NewUser, request: Request, caller: Admin, platform: PlatformOf) -> Answer[UserView]:
     """Make an account that can sign in, or let the owner of a folder of files do so."""
     accounts.make_account(platform, body.name, body.role, body.password)
-    _record(request, caller, platform, "user.add", body.name, role=body.role)
+    note(request, caller, platform, "user.add", body.name, role=body.role)
     return Answer(data=_user(_known(platform.accounts.get(body.name))))
 
 
@@ -112,7 +112,7 @@ def change_user(
         platform, name, role=body.role, password=body.password, disabled=body.disabled
     )
     changed = [field for field in ("role", "password", "disabled") if getattr(body, field) is not None]
-    _record(request, caller, platform, "user.change", name, changed=changed)
+    note(request, caller, platform, "user.change", name, changed=changed)
     return Answer(data=_user(account))
 
 
@@ -121,9 +121,8 @@ def change_password(
     body: PasswordChange, request: Request, caller: Anyone, platform: PlatformOf
 ) -> Answer[None]:
     """Change the caller's own password; all of its logins end, this one too."""
-    accounts.sign_in(platform, caller.account, body.old)
-    accounts.set_password(platform, caller.account, body.new)
-    _record(request, caller, platform, "password.change", caller.account)
+    accounts.change_own_password(platform, caller.account, body.old, body.new)
+    note(request, caller, platform, "password.change", caller.account)
     return Answer(data=None, message="Changed. Sign in again.")
 
 
@@ -148,7 +147,7 @@ def add_key(body: NewKey, request: Request, caller: Anyone, platform: PlatformOf
     secret, key = accounts.make_key(
         platform, owner, body.name, role=body.role, scopes=tuple(body.scopes), expires_at=body.expires_at
     )
-    _record(request, caller, platform, "key.add", key.id, account=owner, role=key.role)
+    note(request, caller, platform, "key.add", key.id, account=owner, role=key.role)
     return Answer(data=MadeKey(key=secret, about=_key(key)), message="The key is shown this once.")
 
 
@@ -158,7 +157,7 @@ def revoke_key(key_id: str, request: Request, caller: Anyone, platform: Platform
     account = None if caller.role is Role.ADMIN else caller.account
     if not platform.accounts.revoke_key(key_id, account):
         raise not_found("key in force")
-    _record(request, caller, platform, "key.revoke", key_id)
+    note(request, caller, platform, "key.revoke", key_id)
     return Answer(data=None, message="Revoked.")
 
 
@@ -194,11 +193,3 @@ def _known(account: Account | None) -> Account:
     if account is None:
         raise not_found("account")
     return account
-
-
-def _record(
-    request: Request, caller: Caller, platform: PlatformOf, action: str, subject: str, **data: object
-) -> None:
-    platform.accounts.record(
-        caller.account, action, subject, key_id=caller.key_id, request_id=request.state.request_id, data=data
-    )

@@ -41,15 +41,21 @@ class DocumentBuilder:
             return
         start = self._length + (len(BLOCK_SEPARATOR) if self._parts else 0)
         self._length = start + len(text)
+        self.check_length(self._length)
+        path = tuple(title for _, title in self._headings)
+        self._parts.append(text)
+        self._blocks.append(Block(start, self._length, page, sheet, path))
+
+    def check_length(self, characters: int) -> None:
+        """
+        :raises LimitExceededError: *characters* of text are more than ``max_chars``.
+        """
         limit = self._source.limits.max_chars
-        if self._length > limit:
+        if characters > limit:
             raise LimitExceededError(
                 f"{self._source.name} has more text than the limit of {limit:,} characters.",
                 "Split it into several files.",
             )
-        path = tuple(title for _, title in self._headings)
-        self._parts.append(text)
-        self._blocks.append(Block(start, self._length, page, sheet, path))
 
     def finish(self, encoding: str | None = None, empty_remedy: str = "") -> ParsedDocument:
         """The document.

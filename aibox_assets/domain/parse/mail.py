@@ -35,7 +35,7 @@ def parse(source: SourceFile) -> ParsedDocument:
 def _add_body(builder: DocumentBuilder, body: EmailMessage) -> str | None:
     payload = body.get_payload(decode=True)
     decoded = decode_text(payload, body.get_content_charset()) if isinstance(payload, bytes) else None
-    if decoded is None:
+    if decoded is None or decoded.doubtful:
         builder.warnings.append("The body is not text in any encoding we know, and was left out.")
         return None
     builder.warnings.extend(decoded.warnings)

@@ -1,20 +1,39 @@
-"""PDF by PDFium. A block per page; hyphens at line ends are joined."""
+"""PDF by PDFium. A block per page and heading, without what only furnishes a page."""
 
 from __future__ import annotations
 
-import re
+import contextlib
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
 
 import pypdfium2
+import pypdfium2.raw
 
 from aibox_assets.domain.errors import EncryptedDocumentError, LimitExceededError, MalformedDocumentError
 from aibox_assets.domain.models import ParsedDocument
 from aibox_assets.domain.parse.builder import DocumentBuilder
+from aibox_assets.domain.parse.page_layout import (
+    Bookmark,
+    find_contents,
+    find_headings,
+    find_running_lines,
+    place_bookmarks,
+    shorten_leaders,
+)
+from aibox_assets.domain.parse.page_lines import Line, read_lines
 from aibox_assets.domain.parse.source import SourceFile
 
 _TAIL_BYTES = 2_048
 _PASSWORD_ERRORS = (4, 5)  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
-# PDFium marks a hyphen that only the line's end put there.
-_LINE_END_HYPHEN = re.compile("[\ufffe\x02](?:\r?\n)?")
+_MOST_BOOKMARKS = 20_000
+# Where a view keeps its upper edge.
+_TOP_OF_VIEW = {
+    pypdfium2.raw.PDFDEST_VIEW_XYZ: 1,
+    pypdfium2.raw.PDFDEST_VIEW_FITH: 0,
+    pypdfium2.raw.PDFDEST_VIEW_FITBH: 0,
+    pypdfium2.raw.PDFDEST_VIEW_FITR: 3,
+}
 _SCANNED = "If it is a scan, run text recognition (OCR) over it first."
 
 
@@ -49,22 +68,80 @@ def parse(source: SourceFile) -> ParsedDocument:
 
 def _read_pages(pdf: pypdfium2.PdfDocument, source: SourceFile) -> ParsedDocument:
     builder = DocumentBuilder(source)
+    pages: list[list[Line]] = []
     broken = []
+    characters = 0
     for index in range(len(pdf)):
+        pages.append([])
         try:
             page = pdf[index]
             text_page = page.get_textpage()
         except pypdfium2.PdfiumError:
             broken.append(index + 1)
             continue
-        builder.add(_LINE_END_HYPHEN.sub("", text_page.get_text_range()), page=index + 1)
+        pages[-1] = read_lines(text_page)
         text_page.close()
         page.close()
+        characters += sum(len(line.text) for line in pages[-1])
+        builder.check_length(characters)
     if len(broken) == len(pdf):
         raise _malformed(source, "none of its pages can be read")
     if broken:
         builder.warnings.append(f"Pages that cannot be read: {', '.join(map(str, broken[:20]))}.")
+    _add_pages(builder, _without_furniture(pages), _read_outline(pdf))
     return builder.finish(empty_remedy=_SCANNED)
+
+
+def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
+    """The pages without running heads, page numbers and tables of contents; as they are where no text is left."""
+    kept = _without(_without(pages, find_running_lines), find_contents)
+    return kept if any(kept) else pages
+
+
+def _without(pages: list[list[Line]], find: Callable[[list[list[Line]]], list[set[int]]]) -> list[list[Line]]:
+    found = find(pages)
+    return [
+        [line for index, line in enumerate(lines) if index not in left_out]
+        for lines, left_out in zip(pages, found, strict=True)
+    ]
+
+
+def _add_pages(builder: DocumentBuilder, pages: list[list[Line]], outline: dict[int, list[Bookmark]]) -> None:
+    """A block for each page and heading. Headings are those of the outline; else what is set larger than the text."""
+    headings = (
+        [place_bookmarks(lines, outline.get(page, ())) for page, lines in enumerate(pages)]
+        if outline
+        else find_headings(pages)
+    )
+    for number, (lines, places) in enumerate(zip(pages, headings, strict=True), start=1):
+        texts: list[str] = []
+        for index in range(max(len(lines), 1)):  # a page of pictures has its headings, too
+            if index in places:
+                builder.add("\n".join(texts), page=number)
+                texts.clear()
+            for bookmark in places.get(index, ()):
+                builder.open_heading(bookmark.level, bookmark.title)
+            texts.extend(shorten_leaders(line.text) for line in lines[index : index + 1])
+        builder.add("\n".join(texts), page=number)
+
+
+def _read_outline(pdf: pypdfium2.PdfDocument) -> dict[int, list[Bookmark]]:
+    """The bookmarks by page, from 0, in their order. A damaged outline ends where it is damaged."""
+    outline: dict[int, list[Bookmark]] = {}
+    with contextlib.suppress(pypdfium2.PdfiumError, UnicodeError, ValueError):
+        for entry in islice(pdf.get_toc(), _MOST_BOOKMARKS):
+            destination = entry.get_dest()
+            page = destination.get_index() if destination is not None else None
+            if page is not None and 0 <= page < len(pdf):
+                bookmark = Bookmark(entry.level + 1, entry.get_title(), page, _top_of(destination))
+                outline.setdefault(page, []).append(bookmark)
+    return outline
+
+
+def _top_of(destination: Any) -> float | None:
+    mode, position = destination.get_view()
+    place = _TOP_OF_VIEW.get(mode)
+    return float(position[place]) if place is not None and place < len(position) else None
 
 
 def _malformed(source: SourceFile, reason: str) -> MalformedDocumentError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from aibox_assets.stores.asked import Asked, open_jobs
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.files import ASSETS, CHUNKS
@@ -90,10 +91,18 @@ class Demand(Transitions):
             rows = run_sql(connection, "SELECT asset, digest FROM aibox.recipes").all()
         return {row.asset: row.digest for row in rows}
 
-    def redo(self, ids: Collection[str], assets: Collection[str], *, background: bool = False) -> list[str]:
+    def redo(
+        self,
+        ids: Collection[str],
+        assets: Collection[str],
+        *,
+        background: bool = False,
+        asked: Asked | None = None,
+    ) -> list[str]:
         """Make assets of files again although they are current; what they show until then stays.
 
         :param background: nobody waits for it: others go first.
+        :param asked: by whom, where somebody waits for it.
         :returns: the files that are queued for it.
         """
         with transaction(self._engine) as connection:
@@ -112,6 +121,7 @@ class Demand(Transitions):
             found = sorted(set(queued.scalars()))
             refresh_status(connection, found)
             record_events(connection, EventKind.QUEUED, found, why="redo", assets=list(assets))
+            open_jobs(connection, asked, found, assets)
         return found
 
     def redo_all(self, assets: Collection[str] = ASSETS) -> int:
@@ -120,7 +130,7 @@ class Demand(Transitions):
             ids = list(run_sql(connection, "SELECT id FROM aibox.files").scalars())
         return len(self.redo(ids, assets, background=True))
 
-    def retry(self, ids: Collection[str]) -> list[str]:
+    def retry(self, ids: Collection[str], asked: Asked | None = None) -> list[str]:
         """A person wants failed or cancelled work tried again, with all attempts before it; the files it is."""
         with transaction(self._engine) as connection:
             lock_work(connection, ids)
@@ -135,9 +145,10 @@ class Demand(Transitions):
             found = sorted(set(queued.scalars()))
             refresh_status(connection, found)
             record_events(connection, EventKind.QUEUED, found, why="retry")
+            open_jobs(connection, asked, found)
         return found
 
-    def cancel(self, ids: Collection[str]) -> list[str]:
+    def cancel(self, ids: Collection[str], asked: Asked | None = None) -> list[str]:
         """A person wants the files left alone: nothing more is written of them, and no run takes them.
 
         Work that is done stays. Ends when no write of it is under way any more; the files that had open work.
@@ -156,4 +167,5 @@ class Demand(Transitions):
             found = sorted(set(ended.scalars()))
             refresh_status(connection, found)
             record_events(connection, EventKind.CANCELLED, found)
+            open_jobs(connection, asked, found)
         return found

@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from aibox_assets.stores.asked import Asked, end_jobs_of_removed, end_removals, open_jobs
 from aibox_assets.stores.database import files, transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.files import ASSETS, NewFile
@@ -33,9 +34,10 @@ ON CONFLICT DO NOTHING RETURNING id"""
 class Intake(Transitions):
     """Transitions that a look at the folders, or an upload, makes."""
 
-    def add(self, new: Sequence[NewFile]) -> list[str]:
+    def add(self, new: Sequence[NewFile], asked: Asked | None = None) -> list[str]:
         """Take files in, in the given order, as ``queued``.
 
+        :param asked: by whom, where somebody waits for it.
         :returns: the ids of those that were not known yet.
         """
         if not new:
@@ -77,9 +79,10 @@ class Intake(Transitions):
                 assets=list(ASSETS),
             )
             record_events(connection, EventKind.TAKEN_IN, ids)
+            open_jobs(connection, asked, ids)
         return ids
 
-    def change(self, id_: str, found: FileStat, sha256: str | None) -> None:
+    def change(self, id_: str, found: FileStat, sha256: str | None, asked: Asked | None = None) -> None:
         """New bytes at a known path: all is made again. A run that has the file keeps it until it is over.
 
         :param sha256: of the new bytes; None where they were not read yet.
@@ -111,13 +114,15 @@ class Intake(Transitions):
             )
             refresh_status(connection, [id_])
             record_events(connection, EventKind.CHANGED, [id_])
+            open_jobs(connection, asked, [id_])
 
-    def touch(self, id_: str, found: FileStat) -> None:
+    def touch(self, id_: str, found: FileStat, asked: Asked | None = None) -> None:
         """The same bytes with another time: nothing is to be done, unless they come back after they were gone."""
         with transaction(self._engine) as connection:
             lock_work(connection, [id_])
             _return(connection, id_)
             self._place(connection, id_, size=found.size, mtime_ns=found.mtime_ns)
+            open_jobs(connection, asked, [id_])
 
     def move(self, id_: str, path: str, folder: str, found: FileStat) -> None:
         """The same bytes at a new path: the results stay, unless they come back after they were gone."""
@@ -127,7 +132,7 @@ class Intake(Transitions):
             self._place(connection, id_, path=path, folder=folder, size=found.size, mtime_ns=found.mtime_ns)
             record_events(connection, EventKind.MOVED, [id_], path=path)
 
-    def mark_gone(self, ids: Collection[str]) -> None:
+    def mark_gone(self, ids: Collection[str], asked: Asked | None = None) -> None:
         """The bytes are gone: the rest follows when no run has the file."""
         with transaction(self._engine) as connection:
             lock_files(connection, ids)
@@ -138,6 +143,7 @@ class Intake(Transitions):
                 ids=list(ids),
             )
             record_events(connection, EventKind.GONE, list(gone.scalars()))
+            open_jobs(connection, asked, ids)
 
     def forget(self, ids: Collection[str]) -> None:
         """The last step of a removal: the file's row and all rows that belong to it.
@@ -153,6 +159,7 @@ class Intake(Transitions):
             _make_again(connection, back)
             gone = sorted(set(ids) - set(back))
             record_events(connection, EventKind.REMOVED, gone)
+            end_jobs_of_removed(connection, gone)
             run_sql(connection, "DELETE FROM aibox.files WHERE id = ANY(:ids)", ids=gone)
 
     @staticmethod
@@ -170,6 +177,7 @@ def _return(connection: Connection, id_: str) -> None:
 
 def _make_again(connection: Connection, ids: Collection[str]) -> None:
     """Nothing that was made of the files can be relied on; what a person cancelled stays cancelled."""
+    end_removals(connection, ids)
     run_sql(connection, "UPDATE aibox.work SET made = NULL WHERE file_id = ANY(:ids)", ids=list(ids))
     queued = run_sql(
         connection,

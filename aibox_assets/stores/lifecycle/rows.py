@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from aibox_assets.stores.asked import settle_jobs
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.files import ASSETS, Status
 
@@ -125,9 +126,10 @@ def want_of_chunks(connection: Connection, ids: Collection[str]) -> None:
 
 
 def refresh_status(connection: Connection, ids: Collection[str]) -> None:
-    """Let the status of files follow from their work, and note which are finished now."""
+    """Let the status of files follow from their work; note which are finished, and that what was asked is done."""
     lock_files(connection, ids)
     changed = run_sql(connection, _STATUS, ids=list(ids)).all()
+    settle_jobs(connection, [id_ for id_, status in changed if status in (Status.FINISHED, Status.FAILED)])
     record_events(
         connection, EventKind.FINISHED, [id_ for id_, status in changed if status == Status.FINISHED]
     )

@@ -20,7 +20,7 @@ from aibox_assets.stores.search.by_vector import bind_vector, rank_by_vector
 from aibox_assets.stores.search.by_word import QUERY_CHARS, WordRanking, query_words, rank_by_word
 from aibox_assets.stores.search.records import Hit
 from aibox_assets.stores.search.scope import scope_of
-from aibox_assets.stores.space_records import Space, read_active
+from aibox_assets.stores.space_records import Space, read_active, still_there
 
 CANDIDATES = 100
 """Fewest chunks that each of the two rankings contributes."""
@@ -52,6 +52,7 @@ class SearchStore:
         filters: Filters = EVERYTHING,
         *,
         limit: int = 10,
+        space: Space | None = None,
     ) -> list[Hit]:
         """The chunks that answer best, best first; equal scores in the order of file and place.
 
@@ -62,6 +63,7 @@ class SearchStore:
         :param vector: of the query by the active model, shape (dimension,); None to search by word alone, as
             for a language that the model does not know.
         :param viewer: whose files, and those that are shared with it, are searched; also all frequencies are of these.
+        :param space: whose model *vector* is of, also when another one became active since; None for the active one.
         :raises ConfigurationError: *vector* is not of the active model's dimension.
         :raises StoreUnavailableError: Postgres did not answer.
         """
@@ -72,7 +74,7 @@ class SearchStore:
         with transaction(self._engine) as connection:
             # Ranking and reading are statements of their own: a file that is replaced between them would be lost.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-            space = read_active(connection)
+            space = read_active(connection) if space is None else still_there(connection, space)
             bound = None if vector is None or space is None else bind_vector(space, vector)
             nearest = rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []
             by_word = rank_by_word(connection, query_words(text), scope, candidates)

@@ -116,3 +116,47 @@ def _saved(document: object) -> bytes:
     stream = BytesIO()
     document.save(stream)  # type: ignore[attr-defined]
     return stream.getvalue()
+
+
+def make_book(
+    pages: Sequence[Sequence[tuple[float, float, str]]], outline: Sequence[tuple[str, int, float | None]] = ()
+) -> bytes:
+    """A PDF with lines at places: (points from the bottom, size, text or the operand of ``TJ``) per page.
+
+    :param outline: titles with the page, from 0, and the place on it.
+    """
+    objects: list[str] = ["", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    kids = []
+    for lines in pages:
+        content = ""
+        for top, size, text in lines:
+            shown = f"{text} TJ" if text.startswith("[") else f"({text}) Tj"
+            content += f"BT /F1 {size} Tf 72 {top} Td {shown} ET\n"
+        number = len(objects) + 1
+        kids.append(number)
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {number + 1} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>"
+        )
+        objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
+    root = len(objects) + 1
+    objects[0] = f"<< /Type /Catalog /Pages 2 0 R {f'/Outlines {root} 0 R' if outline else ''} >>"
+    objects[1] = f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>"
+    if outline:
+        last = root + len(outline)
+        objects.append(f"<< /Type /Outlines /First {root + 1} 0 R /Last {last} 0 R /Count {len(outline)} >>")
+        for index, (title, page, top) in enumerate(outline, start=root + 1):
+            view = "/Fit" if top is None else f"/XYZ 72 {top} 0"
+            following = f"/Next {index + 1} 0 R" if index < last else ""
+            objects.append(
+                f"<< /Title ({title}) /Parent {root} 0 R {following} /Dest [{kids[page]} 0 R {view}] >>"
+            )
+    body, offsets = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    trailer = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    body += f"xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}"
+    return body.encode("latin-1")

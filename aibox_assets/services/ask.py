@@ -1,0 +1,151 @@
+"""Answering a question: the sentences of the files that answer, what the graph says, and a language model's words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from aibox_assets.client.chat import ChatModel
+from aibox_assets.domain.answers import (
+    AnswerSentence,
+    CitedSentence,
+    UnreadableReplyError,
+    names_in,
+    read_reply,
+    write_messages,
+)
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError, LanguageModelError
+from aibox_assets.domain.filters import EVERYTHING, Filters
+from aibox_assets.domain.passages import FoundPassage
+from aibox_assets.domain.sentences import sentence_spans
+from aibox_assets.domain.viewer import Viewer
+from aibox_assets.resources.platform import Platform
+from aibox_assets.services.graph import find_relations
+from aibox_assets.services.search import search
+from aibox_assets.stores.graph_records import GraphRelation
+
+ANSWERS: Final = 0.2
+"""The score from which a passage is taken for an answer; what is below is found by a search and no more."""
+PASSAGES: Final = 6
+"""That an answer is made of."""
+SENTENCES: Final = 3
+"""Of the files, that answer best."""
+RELATIONS: Final = 8
+_COMPARED: Final = 30
+"""Sentences that are compared with the question by meaning."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the files say to a question.
+
+    :ivar passages: that answer, best first; none where nothing in the files does.
+    :ivar sentences: of these passages, the best first.
+    :ivar written: by a language model; each sentence cites its passages. None where none was asked or it failed.
+    :ivar relations: of what the question names.
+    :ivar notes: what a person should know, e.g. that the language model did not answer.
+    """
+
+    question: str
+    passages: tuple[FoundPassage, ...]
+    sentences: tuple[AnswerSentence, ...]
+    written: tuple[CitedSentence, ...] | None
+    relations: tuple[GraphRelation, ...]
+    notes: tuple[str, ...] = ()
+
+
+def ask(platform: Platform, viewer: Viewer, question: str, filters: Filters = EVERYTHING) -> Answer:
+    """What the viewer's files say to *question*.
+
+    :raises InvalidQuestionError: the question is empty.
+    :raises ConfigurationError: a language model is set by half.
+    """
+    model = _model(platform)
+    found = search(platform, viewer, question, filters, limit=PASSAGES)
+    passages = tuple(each for each in found if each.score >= ANSWERS)
+    notes: list[str] = []
+    relations = _relations(platform, viewer, question, notes) if filters == EVERYTHING else ()
+    written = _write(model, question, passages, notes) if model is not None and passages else None
+    if written == ():
+        notes.append("The language model found no answer in these passages.")
+    return Answer(
+        question, passages, _best_sentences(platform, question, passages), written, relations, tuple(notes)
+    )
+
+
+def _model(platform: Platform) -> ChatModel | None:
+    settings = platform.settings
+    if settings.llm_url is None:
+        return None
+    if not settings.llm_model:
+        raise ConfigurationError("AIBOX_LLM_URL is set and AIBOX_LLM_MODEL is not.", "Set the model's name.")
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return ChatModel(settings.llm_url, settings.llm_model, key, settings.llm_seconds)
+
+
+def _write(
+    model: ChatModel, question: str, passages: Sequence[FoundPassage], notes: list[str]
+) -> tuple[CitedSentence, ...] | None:
+    """The model's answer; without one, a note why, since the sentences of the files answer too."""
+    try:
+        reply = model.complete(write_messages(question, [each.passage.text for each in passages]))
+        return tuple(read_reply(reply, len(passages)))
+    except UnreadableReplyError as error:
+        notes.append(f"The language model's answer is left out: {error}.")
+    except LanguageModelError as error:
+        notes.append(str(error))
+    return None
+
+
+def _best_sentences(
+    platform: Platform, question: str, passages: Sequence[FoundPassage]
+) -> tuple[AnswerSentence, ...]:
+    """The sentences that are most like the question by word and by meaning."""
+    sentences = [
+        (
+            AnswerSentence(
+                passage.passage.text[start:end],
+                passage,
+                passage.passage.char_start + start,
+                passage.passage.char_start + end,
+                passage.score,
+            ),
+            len(
+                {passage.passage.text[s:e].casefold() for s, e in passage.matches if start <= s and e <= end}
+            ),
+        )
+        for passage in passages
+        for start, end in sentence_spans(passage.passage.text)
+    ][:_COMPARED]
+    if not sentences:
+        return ()
+    words = np.array([held for _, held in sentences], np.float32)
+    value = words / max(words.max(), 1) + np.array([sentence.score for sentence, _ in sentences])
+    space = platform.active_space
+    if space is not None and any(passage.similarity is not None for passage in passages):
+        asked = platform.models.embed_query(question, space)
+        alike = np.array([platform.models.embed_query(each.text, space) @ asked for each, _ in sentences])
+        value += (alike - alike.min()) / max(float(np.ptp(alike)), 1e-6)
+    best = np.argsort(-value, kind="stable")[:SENTENCES]
+    return tuple(sentences[place][0] for place in best)
+
+
+def _relations(
+    platform: Platform, viewer: Viewer, question: str, notes: list[str]
+) -> tuple[GraphRelation, ...]:
+    """What the graph says of the things that the question names."""
+    said: dict[tuple[str, str, str], GraphRelation] = {}
+    try:
+        for name in names_in(question):
+            for relation in find_relations(platform, viewer, name, RELATIONS):
+                said.setdefault((relation.head_key, relation.relation, relation.tail_key), relation)
+    except AIBoxError as error:
+        _log.warning("The graph was not asked: %s", error)
+        notes.append("The graph did not answer.")
+    return tuple(said.values())[:RELATIONS]
