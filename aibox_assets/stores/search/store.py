@@ -29,6 +29,9 @@ CANDIDATES = 100
 FILE_PATH = f"CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/') || '/' || f.path END"
 """What ``FileRecord.display_path`` is, as SQL."""
 
+FEW_WORDS = 3
+"""So few English words are no question that a passage in another language answers by meaning alone."""
+
 # A file whose bytes are gone is about to be deleted.
 _EVIDENCE = """
 SELECT c.chunk_id, c.file_id, c.ordinal, c.language, {similarity},
@@ -96,6 +99,8 @@ class SearchStore:
             rows = _read_evidence(connection, space if bound else None, ids, bound, list(by_word.weights))
             calibration = calibration_of(space.spec.name if space else "")
             language = detect_language(text[:QUERY_CHARS])
+            if len(text.split()) <= FEW_WORDS and language != "zh":
+                language = ""  # a few words, perhaps of no language, are near to everything in another one
             evidence = [_weigh(row, by_word.weights, calibration, language) for row in rows]
             best = sorted(evidence, key=_order)[:limit]
             texts = _read_texts(connection, [each.row.chunk_id for each in best])
@@ -126,7 +131,7 @@ def _weigh(
 ) -> _Evidence:
     strength = None
     if row.similarity is not None:
-        strength = calibration.strength(float(row.similarity), (language, row.language))
+        strength = calibration.strength(float(row.similarity), (language or row.language, row.language))
     counts = {word: int(count) for word, count in (held.split(" ") for held in row.held)}
     return _Evidence(
         row, score(strength, coverage(weights, counts)), frequency(weights, counts), tuple(counts)
