@@ -14,8 +14,7 @@ import psutil
 from aibox_assets.local.disks import look_at_disks
 from aibox_assets.local.doctor.findings import Case, Finding, NotAskedError, ok, problem, warning
 from aibox_assets.local.home import Allotment
-from aibox_assets.local.process import is_free
-from aibox_assets.local.supervisor import find_home_processes
+from aibox_assets.local.process import MARKER, is_free
 
 _MEMORY_BYTES: Final = 1536 * 2**20
 """What models and servers take in a small home."""
@@ -101,7 +100,14 @@ def ports_are_free(case: Case) -> Iterator[Finding]:
 
 def listens_on_loopback(case: Case) -> Iterator[Finding]:
     """Nothing of the home that has no login is there for other machines."""
-    seen = sorted({place for process in find_home_processes(case.home) for place in _open_to_others(process)})
+    seen = sorted(
+        {
+            f"{process.name()} (process {process.pid}, port {each.laddr.port})"
+            for each in psutil.net_connections("inet")
+            if each.status == psutil.CONN_LISTEN and each.pid and not _is_loopback(each.laddr.ip)
+            if (process := _without_login(each.pid, str(case.home.path))) is not None
+        }
+    )
     for place in seen:
         yield problem(
             f"{place} listens for other machines, and asks for no login.",
@@ -111,16 +117,15 @@ def listens_on_loopback(case: Case) -> Iterator[Finding]:
         yield ok("Nothing of this home listens beyond this machine.")
 
 
-def _open_to_others(process: psutil.Process) -> list[str]:
+def _without_login(pid: int, home: str) -> psutil.Process | None:
+    """The process, if it is one of the home's, and asks for no login as the API does."""
     with suppress(psutil.Error):
-        if any("aibox_assets.web" in part for part in process.cmdline()):
-            return []  # it has a login
-        return [
-            f"{process.name()} (process {process.pid}, port {each.laddr.port})"
-            for each in process.net_connections("inet")
-            if each.status == psutil.CONN_LISTEN and not _is_loopback(each.laddr.ip)
-        ]
-    return []
+        process = psutil.Process(pid)
+        if process.environ().get(MARKER) == home and not any(
+            "aibox_assets.web" in part for part in process.cmdline()
+        ):
+            return process
+    return None
 
 
 def _is_loopback(address: str) -> bool:
