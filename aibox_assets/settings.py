@@ -206,7 +206,6 @@ class Settings(BaseSettings):
         alias="AIBOX_URL",
         description="API of another installation, which search, graph, files, file and ingest then ask",
     )
-    token: SecretStr | None = Field(None, alias="AIBOX_TOKEN", description="A key of that installation")
     bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
     api_port: int | None = Field(
         None, alias="AIBOX_API_PORT", ge=1, le=65535, description="HTTP API; default: a free port"
