@@ -20,7 +20,8 @@ stop: ## Stop what `make demo` left running; all data stays
 	@if [ -x $(BIN)/aibox ]; then $(BIN)/aibox down; else echo "Nothing is installed, so nothing runs."; fi
 
 test: $(INSTALLED_DEV) browser ## All tests, on real servers that they start and stop themselves
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadscope -m "not stack and not alone and not chaos"
+	@$(BIN)/pytest -m "(stack or alone) and not chaos"
 
 # The UI tests look at the pages in a real browser.
 browser:
@@ -30,7 +31,8 @@ browser:
 	else echo "The UI tests need /usr/bin/chromium, and fail without it: sudo apt-get install chromium"; fi
 
 unit: $(INSTALLED_DEV) ## The tests that need no whole stack
-	@$(BIN)/pytest -m "not stack and not chaos"
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadscope -m "not stack and not alone and not chaos"
+	@$(BIN)/pytest -m "alone and not stack and not chaos"
 
 chaos: $(INSTALLED_DEV) ## The long fault tests, for hours; LINE=3 runs that line alone, NEMESIS=1000 the random one
 	@$(if $(NEMESIS),AIBOX_NEMESIS=$(NEMESIS) )$(BIN)/pytest -m chaos -s aibox_assets_tests/chaos$(if $(NEMESIS),/test_26_nemesis.py,$(if $(LINE),/test_$(shell printf %02d $(LINE))_*.py))

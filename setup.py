@@ -70,6 +70,7 @@ RUNTIME = [
     "argon2-cffi>=25.1,<26",
     "prometheus-client>=0.26,<0.27",
     "mcp>=2.3,<3",
+    "nicegui>=3.18,<3.19",
     "flower>=2.2,<3",
 ]
 
@@ -83,6 +84,8 @@ DEV = [
     "pandas-stubs",
     "types-PyYAML",
     "beautifulsoup4>=4.15,<5",  # reads the pages that tests are served
+    "playwright>=1.65,<2",  # drives Debian's Chromium through the console
+    "pytest-xdist>=3.8,<4",
     "openpyxl>=3.1,<4",  # writes the spreadsheets of the tests
     "promql-parser>=0.12,<0.13",  # reads the alert rules
     "kubernetes-validate>=1.37,<2",
@@ -100,7 +103,9 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["aibox_assets", "aibox_assets.*"]),
-    package_data={"aibox_assets": ["py.typed", "**/*.yaml", "**/*.mako", "**/*.txt", "**/*.html"]},
+    package_data={
+        "aibox_assets": ["py.typed", "**/*.json", "**/*.yaml", "**/*.mako", "**/*.txt", "**/*.html"]
+    },
     install_requires=RUNTIME,
     extras_require={"dev": DEV},
     entry_points={"console_scripts": ["aibox=aibox_assets.cli.main:app"]},

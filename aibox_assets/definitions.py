@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from dagster import Definitions, colored_console_logger
 
@@ -15,7 +15,10 @@ from aibox_assets.automation.jobs import process_files_job
 from aibox_assets.automation.sensors import removal_sensor, retention_sensor, upload_sensor, watchdog_sensor
 from aibox_assets.automation.upkeep import check_schedule, check_stores_job, clean_job, clean_schedule
 from aibox_assets.execution.executor import celery_redis_executor
+from aibox_assets.execution.logs import json_console_logger
 from aibox_assets.resources.platform import current_platform
+
+_PLAIN: Final = colored_console_logger.configured({"log_level": "INFO"})
 
 
 def build_defs(*, overrides: Mapping[str, Any] | None = None) -> Definitions:
@@ -29,7 +32,7 @@ def build_defs(*, overrides: Mapping[str, Any] | None = None) -> Definitions:
         sensors=[upload_sensor, removal_sensor, watchdog_sensor, retention_sensor],
         executor=celery_redis_executor,
         # At DEBUG every event of every step would be formatted and printed; Dagster stores them anyway.
-        loggers={"console": colored_console_logger.configured({"log_level": "INFO"})},
+        loggers={"console": json_console_logger if platform.settings.log_format == "json" else _PLAIN},
         resources={"platform": platform, "tables": tables, "io_manager": tables, **(overrides or {})},
     )
 

@@ -11,7 +11,7 @@ import json
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -181,6 +181,11 @@ class Settings(BaseSettings):
     )
     keep_upload_hours: int = Field(
         24, alias="AIBOX_KEEP_UPLOAD_HOURS", ge=1, description="Hours that parts of broken uploads are kept"
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        alias="AIBOX_LOG_FORMAT",
+        description="'json' writes a JSON object per line, with run, step and file",
     )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
@@ -421,7 +426,13 @@ def load_settings() -> Settings:
     :raises ConfigurationError: a setting is malformed, or an ``AIBOX_*`` name unknown; it is named.
     """
     known = {field.alias for field in Settings.model_fields.values()}
-    internal = {"AIBOX_TEST_NEO4J", "AIBOX_TEST_MODELS", "AIBOX_SUPERVISED", "AIBOX_CODE_SERVER_PORT"}
+    internal = {
+        "AIBOX_TEST_NEO4J",
+        "AIBOX_TEST_MODELS",
+        "AIBOX_TEST_DATA",
+        "AIBOX_SUPERVISED",
+        "AIBOX_CODE_SERVER_PORT",
+    }
     for name in os.environ:
         if name.startswith("AIBOX_") and name not in known | internal:
             raise ConfigurationError(

@@ -37,6 +37,8 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.services import graph, search
 from aibox_assets.services.accounts import Caller, NotSignedInError, identify
 from aibox_assets.stores.accounts import Role
+from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, FileRecord
+from aibox_assets.stores.listing import FileFilter
 
 INSTRUCTIONS: Final = (
     "Documents of an organization, searchable by meaning and by word in English and Chinese, and a knowledge graph "
@@ -47,6 +49,20 @@ MOST: Final = 20
 _READS: Final = ToolAnnotations(read_only_hint=True)
 
 Who = Callable[[Context], Caller]
+
+
+class FileView(BaseModel):
+    """A file."""
+
+    id: str
+    path: str
+    owner: str
+    media_type: str | None
+    size: int = Field(description="Bytes.")
+    state: str
+    chunks: int | None
+    triples: int | None
+    error: str | None
 
 
 class EntityAnswer(BaseModel):
@@ -93,6 +109,27 @@ def make_server(platform: Platform, who: Who) -> MCPServer[Any]:
         """A passage with what stands before and behind it in its file."""
         caller = allowed(context, "search")
         return passage_view(_told(search.passage, platform, caller.viewer, chunk_id, before, after))
+
+    @server.tool(annotations=_READS)
+    def list_files(
+        context: Context,
+        text: Annotated[str | None, Field(max_length=200, description="A part of the path.")] = None,
+        limit: Annotated[int, Field(ge=1, le=100)] = 20,
+    ) -> list[FileView]:
+        """Files, the newest first."""
+        caller = allowed(context, "files")
+        chosen = FileFilter(name=text or None)
+        records, _ = _told(platform.listing.page, caller.viewer, chosen, limit=limit)
+        return [_file(record) for record in records]
+
+    @server.tool(annotations=_READS)
+    def describe_file(file_id: Annotated[str, Field(max_length=300)], context: Context) -> FileView:
+        """One file: how it stands, and what came of it."""
+        caller = allowed(context, "files")
+        record = _told(platform.listing.get, file_id, caller.viewer)
+        if record is None:
+            raise ToolError("There is no such file that you can see.")
+        return _file(record)
 
     @server.tool(annotations=_READS)
     def find_entities(
@@ -212,3 +249,17 @@ def _told(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return call(*args, **kwargs)
     except AIBoxError as error:
         raise ToolError(str(error)) from error
+
+
+def _file(record: FileRecord) -> FileView:
+    return FileView(
+        id=record.id,
+        path=record.display_path,
+        owner=record.user_id,
+        media_type=record.media_type,
+        size=record.size,
+        state=str(record.status),
+        chunks=record.counts.get(CHUNKS),
+        triples=record.counts.get(KG_TRIPLES),
+        error=record.error,
+    )

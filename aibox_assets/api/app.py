@@ -15,15 +15,19 @@ from starlette.middleware.cors import CORSMiddleware
 from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.deliverer import Deliverer
+from aibox_assets.api.following import EventHub
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
 from aibox_assets.api.middleware import EachRequest, EntityTags
-from aibox_assets.api.problems import DOCUMENTED, handle_problems
+from aibox_assets.api.problems import DOCUMENTED, document_problems, handle_problems
 from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
 from aibox_assets.api.routes import (
     accounts,
     auth,
+    events,
     exports,
+    file_actions,
+    file_knowledge,
     files,
     graph,
     health,
@@ -33,6 +37,7 @@ from aibox_assets.api.routes import (
     metrics,
     queues,
     search,
+    uploads,
     webhooks,
 )
 from aibox_assets.api.uploading import UploadSlots
@@ -44,7 +49,11 @@ MAX_BODY: Final = 2**20
 _ROUTERS: Final = (
     auth.router,
     accounts.router,
+    uploads.router,
     files.router,
+    file_actions.router,
+    file_knowledge.router,
+    events.router,
     jobs.router,
     queues.control,
     queues.router,
@@ -92,8 +101,10 @@ def create_app(platform: Platform) -> FastAPI:
         ],
     )
     app.state.platform, app.state.readiness, app.state.metrics = platform, readiness, measured
+    app.state.event_hub = EventHub(platform.feed)
     app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
+    document_problems(app)
     api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
     for router in _ROUTERS:
         api.include_router(router)

@@ -75,6 +75,23 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def document_problems(app: FastAPI) -> None:
+    """Let the page of documentation say of what type problems are."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        page = app.openapi_schema or describe()
+        for operations in page["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content["application/problem+json"] = content.pop("application/json")
+        return page
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the page
+
+
 def problem_response(
     path: str,
     request_id: str,

@@ -62,19 +62,30 @@ def embeddings(
 
     def work(step: Step) -> None:
         started = time.monotonic()
-        vectors, model = step.platform.vectors, step.platform.stored_model
+        platform = step.platform
+        vectors, model = platform.vectors, platform.stored_model
+        # While our space is being built, searches read another one: new files must be found there at once.
+        active = platform.active_space
+        served = active if active is not None and active.id != model.id else None
         files = {file.record.id: file for file in load_chunks(tables, step)}
         by_hash, computed = _embed(step, model, list(files.values()))
+        beside, _ = _embed(step, served, list(files.values())) if served is not None else ({}, set())
         files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
         entries = {
-            id_: FileEmbeddings(id_, file.chunks, _stack(model, file, by_hash)) for id_, file in files.items()
+            id_: FileEmbeddings(
+                id_,
+                file.chunks,
+                _stack(model, file, by_hash),
+                None if served is None else _stack(served, file, beside),
+            )
+            for id_, file in files.items()
         }
 
         def replace(ids: list[str], guard: Guard) -> None:
-            vectors.replace_files(model, [entries[id_] for id_ in ids], guard=guard)
+            vectors.replace_files(model, [entries[id_] for id_ in ids], beside=served, guard=guard)
 
         written = step.write(files, replace)
-        checks = vectors.verify(written)
+        checks = vectors.verify(written, model)
         share = (time.monotonic() - started) / max(1, len(files))
         for id_ in written:
             _describe(step, model, files[id_], checks[id_], computed, share)
@@ -100,7 +111,10 @@ def _embed(step: Step, model: Space, files: Sequence[ChunkedFile]) -> tuple[dict
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
 
     new, failures = embed_within(
-        step.platform.models.embedder, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
+        step.platform.models.embedder_of(model),
+        missing,
+        seconds=step.platform.settings.part_seconds,
+        on_part=on_part,
     )
     step.outcome.failures.update(failures)
     return by_hash | new, set(new)
@@ -139,7 +153,7 @@ def _describe(
 def _fault(check: VectorCheck, chunk_count: int) -> str | None:
     """What is wrong with a file's stored vectors, or None."""
     if check.chunks != chunk_count or check.vectors != chunk_count:
-        return f"{chunk_count} chunks, but {check.vectors} vectors of the active model in {check.chunks} rows"
+        return f"{chunk_count} chunks, but {check.vectors} vectors of the model in {check.chunks} rows"
     norms = [norm for norm in (check.norm_min, check.norm_max) if norm is not None]
     if any(abs(norm - 1) > NORM_TOLERANCE for norm in norms):
         return f"norms from {min(norms):.4f} to {max(norms):.4f} instead of 1"

@@ -22,6 +22,7 @@ from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.bounded import extract_within
 from aibox_assets.domain.models import Chunk, Extraction, Triple
+from aibox_assets.domain.resolve import Join, Name, resolve_document
 from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
@@ -110,7 +111,9 @@ def _publish(
     platform = step.platform
     platform.graph.ensure_schema(relation.name for relation in platform.models.ontology.relation_types)
 
-    def write(ids: list[str], _: Guard) -> None:
+    joins = {id_: _joins(file, found) for id_, file in files.items()}
+
+    def write(ids: list[str], guard: Guard) -> None:
         staged = [
             (
                 id_,
@@ -122,6 +125,7 @@ def _publish(
         graphs = [_graph(files[id_], found, versions[id_]) for id_ in ids]
         with platform.fencing.holding(step.ticket, ids) as confirm:
             tables.write_tables(KG_TRIPLES, staged, guard=confirm)
+        platform.names.replace_files({id_: joins[id_] for id_ in ids}, guard=guard)
         with ExitStack() as held:
 
             def hold() -> None:
@@ -132,6 +136,16 @@ def _publish(
             platform.graph.replace_files(graphs, guard=hold)
 
     return step.write(files, write)
+
+
+def _joins(file: ChunkedFile, found: dict[str, Extraction]) -> list[Join]:
+    """Which of the file's names are one thing."""
+    names = {
+        (mention.key, mention.name): Name(mention.key, mention.type, mention.name)
+        for chunk in file.chunks
+        for mention in found[chunk.chunk_id].mentions
+    }
+    return resolve_document(names.values(), [chunk.text for chunk in file.chunks])
 
 
 def _graph(file: ChunkedFile, found: dict[str, Extraction], version: str) -> FileGraph:

@@ -112,6 +112,11 @@ def _rows(table: str, condition: str) -> Callable[[Platform, DagsterInstance, fl
     return sweep
 
 
+def _sweep_spaces(platform: Platform, _: DagsterInstance, days: float, dry_run: bool) -> int:
+    """Vectors of encoders that another one took over from so long ago that nobody goes back."""
+    return platform.spaces.drop_retired(days, dry_run=dry_run)
+
+
 def _sweep_runs(platform: Platform, instance: DagsterInstance, days: float, dry_run: bool) -> int:
     """Runs that are over, at most so many at once.
 
@@ -180,6 +185,7 @@ RULES: Final = (
         lambda s: s.keep_days,
         _rows("extractions", "used_at < now() - make_interval(days => :days)"),
     ),
+    Rule("spaces", lambda s: s.keep_days, _sweep_spaces),
     Rule("requests", lambda s: s.keep_days, _rows("jobs", "ended_at < now() - make_interval(days => :days)")),
     Rule("runs", lambda s: s.keep_days, _sweep_runs),
     Rule("logins", lambda _: None, _rows("refresh_tokens", "expires_at < now()")),

@@ -19,6 +19,7 @@ from aibox_assets.automation.jobs import process_files_job
 from aibox_assets.automation.requests import request_runs
 from aibox_assets.automation.retention import build_indexes, forget_old
 from aibox_assets.automation.settle import settle_runs
+from aibox_assets.automation.switching import finish_switch
 from aibox_assets.automation.watchdog import Memory, watch
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import OPERATOR
@@ -40,12 +41,15 @@ def upload_sensor(
     try:
         intake = take_in(platform)
         platform.want_recipes()
+        switched = finish_switch(platform)
         living = settle_runs(platform, context.instance)
         workers = max(count_consumers(step_leases().client).values())
         requests = list(request_runs(platform, context.instance, workers=workers))
         paused = platform.pauses.select().values()
     except AIBoxError as error:
         return SkipReason(str(error))
+    if switched is not None:
+        context.log.info(f"Searches read the vectors of {switched.spec.name} from now on.")
     for problem in intake.problems:
         context.log.warning(problem)
     held = [f"{pause.queue} is paused: {pause.reason} {pause.remedy}" for pause in paused]

@@ -1,7 +1,5 @@
 """What is done by night: old things are removed, and once a week the stores are compared and mended."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final

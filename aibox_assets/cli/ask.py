@@ -1,4 +1,4 @@
-"""``aibox graph``: questions to what was made of the files."""
+"""``aibox graph NAME``: questions to what was made of the files."""
 
 from __future__ import annotations
 
@@ -17,11 +17,6 @@ from aibox_assets.stores.graph_records import GraphRelation
 
 STATED: Final = 10
 RELATION_COLUMNS: Final = ("head", "relation", "tail", "confidence", "file")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command()(graph)
 
 
 def graph(

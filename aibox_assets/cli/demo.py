@@ -15,7 +15,7 @@ from aibox_assets.cli.console import clean, fail, out, print_table, reported_err
 from aibox_assets.cli.ingest import copy_in
 from aibox_assets.cli.records import COLUMNS, row
 from aibox_assets.cli.search import marked
-from aibox_assets.cli.stack import start_stack
+from aibox_assets.cli.stack import first_login, start_stack
 from aibox_assets.cli.waiting import wait_for
 from aibox_assets.domain.paths import storable
 from aibox_assets.domain.viewer import OPERATOR
@@ -94,6 +94,10 @@ def _ask(platform: Platform) -> None:
 def _addresses(platform: Platform) -> None:
     settings = platform.settings
     api, key = control.api_address(settings.home), _make_key(platform)
+    login = first_login(settings.home)
+    out.print(
+        f"[bold]Console[/]      {api}/" + (f"   (sign in as {clean(login)})" if login else ""), soft_wrap=True
+    )
     out.print(f"[bold]Dagster UI[/]   {control.ui_address(settings.home)}")
     out.print(f"[bold]Inbox[/]        {clean(str(settings.inbox_path))}   (drop files here)")
     out.print(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -15,9 +15,11 @@ from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.local import models
 from aibox_assets.local.home import Home
 from aibox_assets.resources.platform import Platform
+from aibox_assets.resources.recipes import embedding_recipe
 from aibox_assets.settings import GivenSettings, Settings, load_settings
 from aibox_assets.stores.chosen_models import ChosenModels
 from aibox_assets.stores.files import EMBEDDINGS
+from aibox_assets.stores.space_records import gives_same_vectors, require_model
 
 commands = typer.Typer(help="Which models this home uses, and changing them.", invoke_without_command=True)
 
@@ -38,6 +40,7 @@ def show(context: typer.Context, json: Json = False) -> None:
         measured = model.exported.measurement() if model.exported else None
         extractor = settings.extractor or models.OFFLINE_EXTRACTOR
         commit = parse_model((settings.embedding_model or "").removesuffix(INT8)).commit
+        switch = _switch(settings)
         chosen = settings.embedding_model is not None and settings.extractor is not None
     if json:
         print_json(
@@ -51,6 +54,7 @@ def show(context: typer.Context, json: Json = False) -> None:
                 "int8": asdict(measured) if measured else None,
                 "extractor": extractor,
                 "chosen": chosen,
+                "switch": {"searches": switch[0], "missing_chunks": switch[1]} if switch else None,
             }
         )
         return
@@ -65,6 +69,11 @@ def show(context: typer.Context, json: Json = False) -> None:
             f"                 Commit {commit} of the hub; 'aibox models use {clean(model.name)}' takes a newer one."
         )
     out.print(f"                 {_form(model)}")
+    if switch:
+        out.print(
+            f"                 Searches use {clean(switch[0])} until {switch[1]} more chunks are embedded; "
+            "'aibox models rollback' stays with it."
+        )
     out.print(f"[bold]Extractor[/]        {clean(extractor)}")
     out.print(f"                 {clean(models.explain_extractor(extractor))}")
 
@@ -94,28 +103,60 @@ def use(
     name: Annotated[
         str,
         typer.Argument(
-            help="A model of the hub, its folder, or 'builtin:all-MiniLM-L6-v2'; '#int8' behind it: faster."
+            help="A model of the hub, its folder, 'builtin:multilingual-e5-small' or 'builtin:all-MiniLM-L6-v2'; "
+            "'#int8' behind it: faster."
         ),
     ],
     reembed: Annotated[
-        bool, typer.Option("--reembed", help="Drop the vectors there are, and embed all files again.")
+        bool,
+        typer.Option(
+            "--reembed", help="Drop the vectors there are at once; until new ones are made, words find alone."
+        ),
     ] = False,
     json: Json = False,
 ) -> None:
-    """Use another embedding model from now on."""
+    """Use another embedding model: searches go on with the one before until every file is embedded by it."""
     with reported_errors(json):
         settings = load_settings()
         _require_unset(settings, "embedding_model", "AIBOX_EMBEDDING_MODEL")
         name = models.obtain_embedding(name)
-        changed = _is_change(settings, name, reembed)
+        changed = _is_change(settings, name)
         Home(settings.home).remember(AIBOX_EMBEDDING_MODEL=name)
         _choose(settings, ChosenModels(embedding=name))
+        queued = _embed_again(settings, name, drop=reembed) if changed else 0
         restarted = models.restart_workers(settings.home)
-        queued = _start_over(settings, name) if changed else 0
     if json:
         print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
     else:
         out.print(f"[green]Embedding model:[/] {clean(name)}. {queued} files are embedded again.")
+
+
+@commands.command()
+def rollback(json: Json = False) -> None:
+    """Go back to the embedding model before: at once where its vectors are still there."""
+    with reported_errors(json):
+        settings = load_settings()
+        _require_unset(settings, "embedding_model", "AIBOX_EMBEDDING_MODEL")
+        platform = Platform(settings)
+        unfinished = platform.spaces.building() is not None
+        before = platform.spaces.active() if unfinished else platform.spaces.last_retired()
+        if before is None:
+            raise ConfigurationError("No other embedding model was active before.", "There is nothing to do.")
+        name = models.obtain_embedding(before.spec.name)
+        spec = _spec(settings, name)
+        require_model(before, spec)
+        if unfinished:
+            platform.chosen_models.choose(ChosenModels(embedding=name))
+            platform.spaces.abandon(spec)
+        else:
+            platform.spaces.rollback(name)
+        Home(settings.home).remember(AIBOX_EMBEDDING_MODEL=name)
+        queued = platform.lifecycle.want({EMBEDDINGS: embedding_recipe(spec)})[EMBEDDINGS]
+        restarted = models.restart_workers(settings.home)
+    if json:
+        print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
+    else:
+        out.print(f"[green]Embedding model:[/] {clean(name)}. {queued} files are looked at again.")
 
 
 @commands.command()
@@ -165,34 +206,42 @@ def _require_unset(settings: Settings, field: str, variable: str) -> None:
         )
 
 
-def _is_change(settings: Settings, name: str, reembed: bool) -> bool:
-    """Whether the stored vectors are of another model than *name*.
-
-    :raises ConfigurationError: they are, and nobody asked to drop them.
-    """
+def _is_change(settings: Settings, name: str) -> bool:
+    """Whether the vectors that searches read are of another model than *name*, or others are being made."""
     if settings.database_url is None:
         return False  # never started: there are no vectors yet
     spaces = Platform(settings).spaces
-    stored, wanted = spaces.active(), _spec(settings, name)
-    # The query's prefix has no part in the stored vectors.
-    if stored is None or replace(stored.spec, query_prefix=wanted.query_prefix) == wanted:
-        return False
-    if not reembed:
-        spaces.use_model(wanted)  # refuses where there are vectors
-    return True
+    stored = spaces.active()
+    return stored is not None and (
+        spaces.building() is not None or not gives_same_vectors(stored.spec, _spec(settings, name))
+    )
 
 
-def _start_over(settings: Settings, name: str) -> int:
-    """Drop the vectors for those of *name*, and embed every file again; how many files.
+def _embed_again(settings: Settings, name: str, *, drop: bool) -> int:
+    """Let every file be embedded by *name*; how many that are.
 
-    The files first: an end in between leaves vectors that the workers refuse to mix, and the same command
-    heals; the other way round, files would count as finished without vectors.
+    With *drop* the files first: an end in between leaves vectors of the model before, and the same command heals; the
+    other way round, files would count as finished without vectors.
     """
-    platform = Platform(settings)
-    queued = platform.lifecycle.redo_all([EMBEDDINGS])
-    platform.spaces.drop_active()
-    platform.spaces.use_model(_spec(settings, name))
+    platform, spec = Platform(settings), _spec(settings, name)
+    if drop:
+        queued = platform.lifecycle.redo_all([EMBEDDINGS])
+        platform.spaces.abandon(spec)
+        platform.spaces.drop_active()
+    else:
+        platform.spaces.abandon(spec)
+        queued = platform.lifecycle.want({EMBEDDINGS: embedding_recipe(spec)})[EMBEDDINGS]
+    platform.spaces.use_model(spec)
     return queued
+
+
+def _switch(settings: Settings) -> tuple[str, int] | None:
+    """While searches still read another model's vectors: that model, and how many chunks lack a vector of ours."""
+    if settings.database_url is None:
+        return None
+    spaces = Platform(settings).spaces
+    active, building = spaces.active(), spaces.building()
+    return (active.spec.name, spaces.count_missing(building)) if active and building else None
 
 
 def _spec(settings: Settings, name: str) -> EmbeddingModelSpec:

@@ -149,6 +149,15 @@ def _found(found: FoundPassage) -> dict[str, Any]:
         "chunk_id": found.chunk_id,
         "score": found.score,
         "similarity": found.similarity,
+        "copies": [
+            {
+                "file_id": copy.file_id,
+                "path": copy.path,
+                "char_start": copy.char_start,
+                "char_end": copy.char_end,
+            }
+            for copy in found.copies
+        ],
         "snippet": {
             "text": found.snippet.text,
             "start": found.snippet.start,

@@ -55,11 +55,10 @@ def up(
         home = load_settings().home
         start_stack(home, detach=detach, quiet=json)
         if json:
-            addresses = {"ui": control.ui_address(home), "api": control.api_address(home)}
-            print_json({"home": home, **addresses, "services": control.status(home)})
+            print_json({"home": home, **control.addresses(home), "services": control.status(home)})
         elif detach:
             out.print(f"[green]Up.[/] Drop files into: {clean(str(load_settings().inbox_path))}")
-            out.print(f"Dagster UI: {control.ui_address(home)}   API: {control.api_address(home)}")
+            _print_addresses(control.addresses(home))
             out.print("Stop it with [bold]aibox down[/].")
 
 
@@ -87,7 +86,7 @@ def status(json: Json = False) -> None:
         home = load_settings().home
         services = look(home, known) if (known := control.status(home)) else []
         disks = look_at_disks(home)
-        addresses = {"ui": control.ui_address(home), "api": control.api_address(home)}
+        addresses = control.addresses(home)
         pauses, said = _to_be_decided(services)
     if json:
         shown = {"home": home, **addresses, "services": services, "disks": disks}
@@ -147,7 +146,7 @@ def _print_services(home: Path, services: Sequence[ServiceStatus]) -> None:
 
 
 def _print_addresses(addresses: Mapping[str, str | None]) -> None:
-    titles = {"ui": "Dagster UI", "api": "HTTP API"}
+    titles = {"console": "Console", "api": "HTTP API", "ui": "Dagster UI"}
     for name, address in addresses.items():
         if address:
             out.print(f"[bold]{titles[name]}[/]  {clean(address)}", highlight=False)
@@ -222,7 +221,7 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
     for line in choose_models(home):
         if not quiet:
             out.print(line, markup=False)
-    known = _first_login(home)
+    known = first_login(home)
     if quiet:
         return control.up(home, detach=detach, on_progress=_silent)
     if not detach:
@@ -245,7 +244,7 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
     return started
 
 
-def _first_login(home: Path) -> str | None:
+def first_login(home: Path) -> str | None:
     """Name and password of the first admin, as long as the password is the one of the first start."""
     path = home / FIRST_LOGIN
     return path.read_text(encoding="utf-8").strip() if path.is_file() else None
@@ -253,13 +252,11 @@ def _first_login(home: Path) -> str | None:
 
 def _welcome(home: Path, known: str | None) -> None:
     """Say how to sign in, once: at the start that made the first admin."""
-    made = _first_login(home)
+    made = first_login(home)
     if made is None or made == known:
         return
     name, _, password = made.partition(" ")
-    out.print(
-        f"Sign in to the API as [bold]{clean(name)}[/], password [bold]{clean(password)}[/]", highlight=False
-    )
+    out.print(f"Sign in as [bold]{clean(name)}[/], password [bold]{clean(password)}[/]", highlight=False)
     out.print(f"(also in {clean(str(home / FIRST_LOGIN))}). Change it: aibox users password {clean(name)}")
 
 

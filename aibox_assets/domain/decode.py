@@ -51,7 +51,7 @@ _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _TEXT_AT_ALL, _READS_WELL = 0.3, 0.7
 _SURE_FROM = {"Korean": 1.3, "Japanese": 0.9}
 _SURE_MARGIN, _LONG_MARGIN = 0.25, 0.08
-_LONG = 40  # characters beyond ASCII
+_LONG = 30  # different characters beyond ASCII
 _LETTERS_BEYOND, _LETTERS = re.compile(r"[\u00c0-\u017f]"), re.compile(r"[^\W\d_]")
 _BEYOND_SHARE = 0.4
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
@@ -136,8 +136,7 @@ def _choose(sample: bytes) -> Detection | None:
     if score < _TEXT_AT_ALL:  # text in an encoding that we do not know has no control characters
         return None if _CONTROL.search(sample) else Detection(best, guessed=True, doubtful=True)
     rivals = [scores[other] for other in _CANDIDATES if _script(other) != _script(best)]
-    characters = len(_NON_ASCII.findall(sample.decode(best, errors="replace")))
-    is_long = characters >= _LONG
+    is_long = len(set(_NON_ASCII.findall(sample.decode(best, errors="replace")))) >= _LONG
     if _script(best) in _SURE_FROM:
         doubtful = score < _SURE_FROM[_script(best)] or score - max(rivals) < _SURE_MARGIN
     else:

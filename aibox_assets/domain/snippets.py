@@ -61,7 +61,7 @@ def find_matches(text: str, words: Collection[str], form_of: Callable[[str], str
                 for part in _PART.finditer(token.group())
                 if any(form_of(word) in wanted for word in segment_words(part.group()))
             ]
-    return _joined(sorted(spans))
+    return join_spans(sorted(spans))
 
 
 def cut_snippet(text: str, matches: Sequence[Span]) -> Snippet:
@@ -115,7 +115,8 @@ def _word_border(text: str, near: int) -> int:
     return max(0, near - 40) + found[-1] if found else near
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
+def join_spans(spans: Sequence[Span]) -> list[Span]:
+    """Sorted *spans*, with those that touch made one."""
     joined: list[Span] = []
     for start, end in spans:
         if joined and start <= joined[-1][1]:

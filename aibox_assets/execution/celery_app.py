@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
 from billiard.pool import EX_RECYCLE
@@ -32,8 +33,10 @@ from aibox_assets.execution.celery_config import (
 )
 from aibox_assets.execution.current_step import working_on
 from aibox_assets.execution.leases import RENEW_SECONDS, Lease
+from aibox_assets.execution.logs import write_json
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.fencing import StepTicket
+from aibox_assets.workers.holds import held_by
 from aibox_assets.workers.presence import Presence, announce, withdraw
 
 POSTGRES_PAUSE_SECONDS: Final = 2.0
@@ -77,7 +80,7 @@ def _is_current(ticket: StepTicket) -> bool:
 def _models_changed() -> bool:
     from aibox_assets.resources.platform import current_platform
 
-    return _ask_postgres(current_platform().models.changed)
+    return _ask_postgres(current_platform().must_start_again)
 
 
 def _ask_postgres(question: Callable[[], bool]) -> bool:
@@ -97,8 +100,16 @@ def make_worker_app() -> Celery:
     return made
 
 
+@signals.after_setup_task_logger.connect
+def _format_tasks(logger: logging.Logger, **_: object) -> None:
+    if load_settings().log_format == "json":
+        write_json(logger)
+
+
 @signals.after_setup_logger.connect
-def _quieten(**_: object) -> None:
+def _quieten(logger: logging.Logger, **_: object) -> None:
+    if load_settings().log_format == "json":
+        write_json(logger)
     # It prints the whole result of a task, which here is every event of a step.
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
 
@@ -121,13 +132,24 @@ def _show_life(sender: Any, **_: object) -> None:
         sender.controller.concurrency,
         time.time(),
     )
-    threading.Thread(target=_keep_showing, args=(presence,), daemon=True, name="presence").start()
+    _served.extend(presence.queues)
+    threading.Thread(target=_keep_showing, args=(presence, sender), daemon=True, name="presence").start()
 
 
-def _keep_showing(presence: Presence) -> None:
+_served: Final[list[str]] = []
+"""The queues of this worker, also while a person holds it."""
+
+
+def _keep_showing(presence: Presence, consumer: Any) -> None:
     while True:
         if state.should_stop is None and state.should_terminate is None:  # 0 is an exit code here
             with suppress(RedisError):
+                by = held_by(step_leases().client, presence.name)
+                if (by is None) != (presence.held_by is None):
+                    change = consumer.add_task_queue if by is None else consumer.cancel_task_queue
+                    for queue in presence.queues:
+                        consumer.call_soon(change, queue)
+                presence = replace(presence, held_by=by)
                 announce(step_leases().client, presence)
         # The worker may change the sets while they are read; the next round sees them.
         with suppress(RuntimeError):
@@ -148,7 +170,7 @@ def _load_models(**_: object) -> None:
 
     step_leases.cache_clear()
     load_settings.cache_clear()  # another model may have been written down since the worker started
-    warm_up(tuple(app.amqp.queues.consume_from))
+    warm_up(tuple(_served or app.amqp.queues.consume_from))
 
 
 app = make_worker_app()

@@ -28,6 +28,16 @@ def current_ticket(run_id: str, step_key: str, batch: str | None = None) -> Step
     return current[0] if current else StepTicket(run_id, step_key, batch=batch)
 
 
+def describe_current() -> dict[str, str]:
+    """The run, the step, and the file and the part in hand, as far as they are known; for a log's line."""
+    current = _CURRENT.get()
+    if current is None:
+        return {}
+    ticket, lease = current[0], current[1].lease
+    known = {"run": ticket.run_id, "step": ticket.step_key, "file": lease.file_id, "part": lease.part}
+    return {name: value for name, value in known.items() if value}
+
+
 def at(file_id: str | None, part: str = "") -> None:
     """Say what the step begins with now: a file, and which part of it; None and "" is nothing in particular.
 

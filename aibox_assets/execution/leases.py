@@ -56,6 +56,11 @@ class HeldLease:
         """The holder begins with this now."""
         self._lease = replace(self._lease, file_id=file_id, part=part, since=time.time())
 
+    @property
+    def lease(self) -> Lease:
+        """What the holder is at."""
+        return self._lease
+
     def to_json(self) -> str:
         """As the key's value."""
         return json.dumps(asdict(self._lease))

@@ -24,6 +24,7 @@ class WorkerView:
     :ivar children: steps that it can run at once; None where it has not said so yet.
     :ivar up: seconds since it became ready. :ivar job: the step it runs and the run it belongs to.
     :ivar seconds: since when it runs that. :ivar at: the files in hand, each of one child.
+    :ivar held_by: the person who lets it take nothing more; None for one that works.
     """
 
     name: str
@@ -34,6 +35,7 @@ class WorkerView:
     job: str | None
     seconds: float | None
     at: tuple[Lease, ...]
+    held_by: str | None = None
 
 
 def see_workers(redis_url: str) -> list[WorkerView]:
@@ -81,7 +83,17 @@ def glance_at_workers(redis_url: str) -> list[WorkerView]:
         state: Literal["idle", "busy"] = "busy" if at else "idle"
         queues = tuple(sorted(each.queues))
         views.append(
-            WorkerView(each.name, queues, state, each.children, now - each.since, jobs or None, seconds, at)
+            WorkerView(
+                each.name,
+                queues,
+                state,
+                each.children,
+                now - each.since,
+                jobs or None,
+                seconds,
+                at,
+                each.held_by,
+            )
         )
     return sorted(views, key=lambda view: view.name)
 
@@ -99,4 +111,5 @@ def _view(
         status.job if status else None,
         status.seconds if status else None,
         at,
+        presence.held_by if presence else None,
     )

@@ -143,6 +143,12 @@ def api_address(home_path: Path) -> str | None:
     return next((service.address for service in state.services if service.name == API), None)
 
 
+def addresses(home_path: Path) -> dict[str, str | None]:
+    """Where people and programs reach a home: its console, API and Dagster UI; None while it does not run."""
+    api = api_address(home_path)
+    return {"console": f"{api}/" if api else None, "api": api, "ui": ui_address(home_path)}
+
+
 def log_path(home_path: Path, name: str) -> Path:
     """The log of service *name*, or of ``supervisor``."""
     return Home(home_path).logs / f"{name}.log"

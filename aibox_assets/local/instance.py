@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.local.health import ping_postgres
 from aibox_assets.local.home import Home
-from aibox_assets.settings import Settings
+from aibox_assets.settings import Settings, with_driver
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -22,16 +25,26 @@ def open_instance(home: Home, settings: Settings) -> Iterator[DagsterInstance]:
     """:raises StoreUnavailableError: its database does not answer."""
     from dagster import DagsterInstance  # its import takes longer than most commands
 
+    url = settings.require_dagster_database_url()
+    try:
+        # Dagster itself would try for more than a minute.
+        ping_postgres(with_driver(url, "psycopg").replace("+psycopg", "", 1))
+    except psycopg.OperationalError as error:
+        raise _unavailable(error) from error
     home.create()
     if not (home.dagster / "dagster.yaml").is_file():
         shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
     # The file names these variables; a command's own environment has none of them.
-    os.environ.setdefault("AIBOX_DAGSTER_DATABASE_URL", settings.require_dagster_database_url())
+    os.environ.setdefault("AIBOX_DAGSTER_DATABASE_URL", url)
     os.environ.setdefault("AIBOX_MAX_RUNS", str(settings.max_runs))
     try:
         instance = DagsterInstance.from_config(str(home.dagster))
     except Exception as error:
-        said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise StoreUnavailableError(f"Dagster's storage did not answer: {said}", "aibox doctor") from error
+        raise _unavailable(error) from error
     with instance:
         yield instance
+
+
+def _unavailable(error: Exception) -> StoreUnavailableError:
+    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return StoreUnavailableError(f"Dagster's storage did not answer: {said}", "See 'aibox doctor'.")

@@ -100,12 +100,12 @@ def explain_embedding(name: str) -> str:
     if name.removesuffix(INT8) == ENGLISH:
         return (
             "It knows English only: Chinese text is found by its words, not by its meaning. "
-            f"'aibox models use {DEFAULT_MODEL} --reembed' changes that."
+            f"'aibox models use {DEFAULT_MODEL}' changes that."
         )
     if name.removesuffix(INT8) == MULTILINGUAL:
         return (
             "It knows English, Chinese and some 90 other languages, and finds texts of one by questions in another. "
-            f"Who has English alone is served faster by 'aibox models use {ENGLISH} --reembed'."
+            f"Who has English alone is served faster by 'aibox models use {ENGLISH}'."
         )
     return "Texts are found by meaning in the languages that it was trained on."
 

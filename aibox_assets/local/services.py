@@ -127,8 +127,10 @@ def _dagster(
     env = _environment(home, settings, code_port)
     workspace = str(_HERE / "workspace.yaml")
 
+    as_json = ("--log-format", "json") if settings.log_format == "json" else ()
+
     def python(*argv: str) -> Command:
-        return Command((sys.executable, "-m", *argv), env=env)
+        return Command((sys.executable, "-m", *argv, *as_json), env=env)
 
     limits, worker_env = WorkerLimits.of(settings), {**env, **worker_environment(settings)}
 
@@ -211,7 +213,7 @@ def _api(home: Home, settings: Settings, port: int, ui: str) -> Service:
     shown = "127.0.0.1" if settings.bind in ("0.0.0.0", "::") else settings.bind  # noqa: S104  # compared only
     return Service(
         API,
-        Command((sys.executable, "-m", "aibox_assets.api"), env=env),
+        Command((sys.executable, "-m", "aibox_assets.web"), env=env),
         (SCHEMA,),
         stage=3,
         ping=lambda _: probes.ping_api(f"{scheme}://{shown}:{port}"),

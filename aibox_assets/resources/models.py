@@ -17,6 +17,7 @@ from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import GivenSettings, Settings
 from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
 from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
+from aibox_assets.stores.space_records import Space, gives_same_vectors, require_model
 from aibox_assets.workers.queries import ask_for_vector
 
 
@@ -24,11 +25,13 @@ class Models:
     """The models of this installation, each loaded at its first use and kept.
 
     :param chosen: what the installation chose; None before its first start.
+    :ivar others: further embedding models, by revision, while one takes over from another.
     """
 
     def __init__(self, settings: Settings, chosen: ChosenModelStore | None) -> None:
         self.settings = settings
         self._chosen = chosen
+        self.others: dict[str, Embedder] = {}
 
     @cached_property
     def names(self) -> ChosenModels:
@@ -77,17 +80,45 @@ class Models:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedding model, loaded."""
-        # Its threads wait for nobody, so they may take every core that is free (domain/encoders/full.py).
-        return Embedder(self.embedding_model, threads=self.settings.threads or _cores())
+        return self._load(self.embedding_model)
 
-    def embed_query(self, query: str) -> Vectors:
-        """The vector of a question, shape ``(dimension,)``: from a worker that has the model warm, else by our own."""
-        if "embedder" not in self.__dict__:
-            url = self.settings.require_redis_url()
-            vector = ask_for_vector(url, self.embedding_model.revision, query)
+    def model_of(self, space: Space) -> EmbeddingModel:
+        """The model whose vectors are in *space*: ours, or one that another takes over from, described.
+
+        :raises ConfigurationError: its files are not here, or are others than when the vectors were made.
+        """
+        if gives_same_vectors(space.spec, self.embedding_model.spec):
+            return self.embedding_model
+        spec = space.spec
+        model = describe_model(spec.name, query_prefix=spec.query_prefix, passage_prefix=spec.passage_prefix)
+        require_model(space, model.spec)
+        return model
+
+    def embedder_of(self, space: Space) -> Embedder:
+        """The model whose vectors are in *space*, loaded, and kept for as long as the process lives."""
+        model = self.model_of(space)
+        if model is self.embedding_model:
+            return self.embedder
+        if model.revision not in self.others:
+            self.others[model.revision] = self._load(model)
+        return self.others[model.revision]
+
+    def embed_query(self, query: str, space: Space) -> Vectors:
+        """The vector of a question for *space*, shape ``(dimension,)``: from a worker that has the model warm, else by
+        our own."""
+        model = self.model_of(space)
+        loaded = (
+            "embedder" in self.__dict__ if model is self.embedding_model else model.revision in self.others
+        )
+        if not loaded:
+            vector = ask_for_vector(self.settings.require_redis_url(), model.revision, query)
             if vector is not None:
                 return vector
-        return self.embedder.encode_query(query)
+        return self.embedder_of(space).encode_query(query)
+
+    def _load(self, model: EmbeddingModel) -> Embedder:
+        # Its threads wait for nobody, so they may take every core that is free (domain/encoders/full.py).
+        return Embedder(model, threads=self.settings.threads or _cores())
 
     @cached_property
     def extractor(self) -> Extractor:

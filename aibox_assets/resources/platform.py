@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine
 
+from aibox_assets.domain.embed import Embedder
+from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import fold_script
 from aibox_assets.resources.models import Models
@@ -18,6 +21,7 @@ from aibox_assets.stores.accounts import AccountStore
 from aibox_assets.stores.asked import AskedStore
 from aibox_assets.stores.chosen_models import ChosenModelStore
 from aibox_assets.stores.database import connect
+from aibox_assets.stores.event_feed import EventFeed
 from aibox_assets.stores.events import EventStore
 from aibox_assets.stores.extractions import ExtractionCache
 from aibox_assets.stores.failures import DeadLetters
@@ -31,11 +35,12 @@ from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.listing import FileList
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.missing import MissingStore
+from aibox_assets.stores.names import NameStore
 from aibox_assets.stores.pauses import PauseStore
 from aibox_assets.stores.places import PlaceStore
 from aibox_assets.stores.queue_samples import QueueSamples
 from aibox_assets.stores.search import PassageStore, SearchStore
-from aibox_assets.stores.space_records import Space, require_model
+from aibox_assets.stores.space_records import Space, gives_same_vectors
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
@@ -106,6 +111,11 @@ class Platform:
         return EventStore(self.engine)
 
     @cached_property
+    def feed(self) -> EventFeed:
+        """The same as it goes on."""
+        return EventFeed(self.engine)
+
+    @cached_property
     def dead_letters(self) -> DeadLetters:
         """Those that failed for good."""
         return DeadLetters(self.engine)
@@ -124,6 +134,11 @@ class Platform:
     def grants(self) -> GrantStore:
         """Who sees which files beside their owners."""
         return GrantStore(self.engine)
+
+    @cached_property
+    def names(self) -> NameStore:
+        """Which names are one thing."""
+        return NameStore(self.engine)
 
     @cached_property
     def places(self) -> PlaceStore:
@@ -215,18 +230,24 @@ class Platform:
         started = self.settings.database_url is not None
         return Models(self.settings, self.chosen_models if started else None)
 
-    @cached_property
+    @property
     def stored_model(self) -> Space:
-        """For writers: the space of our model, made where there is none; refuses when another one has vectors."""
+        """For writers: the space of our model, made where there is none; beside the active one of another model."""
         return self.spaces.use_model(self.models.embedding_model.spec)
 
     @property
     def active_space(self) -> Space | None:
-        """For readers: the space that searches read, None before the first; refuses when it is of another model."""
-        space = self.spaces.active()
-        if space is not None:
-            require_model(space, self.models.embedding_model.spec)
-        return space
+        """For readers: the space that searches read, None before the first."""
+        return self.spaces.active()
+
+    def must_start_again(self) -> bool:
+        """Whether this process holds a model that is not in use any more; two queries at most."""
+        if self.models.changed():
+            return True
+        if not self.models.others:
+            return False
+        active = self.spaces.active()
+        return active is not None and gives_same_vectors(active.spec, self.models.embedding_model.spec)
 
     def want_recipes(self) -> None:
         """Make this configuration the one that every asset is wanted by; one query, the second time.
@@ -234,6 +255,7 @@ class Platform:
         For the sensors' process, which has no model loaded: it follows a change of models here.
         """
         if self.models.refresh() or not self._wanted:
+            self.spaces.abandon(self.models.embedding_model.spec)
             self.lifecycle.want(self.models.recipes)
             self._wanted = True
 
@@ -260,10 +282,24 @@ def warm_up(queues: Sequence[str]) -> None:
     if VECTORIZATION in queues:
         platform.models.embedder.encode_query("warm")  # what a model does once, it does at its first text
         fold_script("漢")
-        answer_queries(platform.settings.require_redis_url(), platform.models.embedder)
+        for embedder in _embedders(platform):
+            answer_queries(platform.settings.require_redis_url(), embedder)
     if KG_EXTRACTION in queues:
         platform.models.extractor.extract([_SENTENCE])
         _ = platform.graph
+
+
+def _embedders(platform: Platform) -> list[Embedder]:
+    """Ours, and that of the space which searches still read."""
+    ours, active = platform.models.embedder, platform.active_space
+    if active is None:
+        return [ours]
+    try:
+        served = platform.models.embedder_of(active)
+    except ConfigurationError as error:
+        logging.getLogger(__name__).warning("Questions are answered by word only: %s", error)
+        return [ours]
+    return [ours] if served is ours else [ours, served]
 
 
 _SENTENCE: Final = Chunk("warm", "warm", 0, "Ann Lee works for Acme in Oslo.", 8, 0, 31, None, None, (), "en")

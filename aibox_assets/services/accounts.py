@@ -234,6 +234,12 @@ def change_account(
     return account
 
 
+def change_own_password(platform: Platform, name: str, old: str, new: str) -> None:
+    """A new password for somebody who knows the old one; raises as :func:`sign_in` and :func:`set_password`."""
+    _check_password(platform, name, old)
+    set_password(platform, name, new)
+
+
 def new_admin(store: AccountStore) -> str | None:
     """The password of a first admin where nobody can sign in yet; None where somebody can."""
     if store.has_logins():

@@ -127,9 +127,10 @@ def _best_sentences(
         return ()
     words = np.array([held for _, held in sentences], np.float32)
     value = words / max(words.max(), 1) + np.array([sentence.score for sentence, _ in sentences])
-    if any(passage.similarity is not None for passage in passages):
-        asked = platform.models.embed_query(question)
-        alike = np.array([platform.models.embed_query(sentence.text) @ asked for sentence, _ in sentences])
+    space = platform.active_space
+    if space is not None and any(passage.similarity is not None for passage in passages):
+        asked = platform.models.embed_query(question, space)
+        alike = np.array([platform.models.embed_query(each.text, space) @ asked for each, _ in sentences])
         value += (alike - alike.min()) / max(float(np.ptp(alike)), 1e-6)
     best = np.argsort(-value, kind="stable")[:SENTENCES]
     return tuple(sentences[place][0] for place in best)

@@ -8,8 +8,19 @@ from typing import TypeVar
 
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.graph_records import GraphEntity, GraphMention, GraphPath, GraphRelation, Page
+from aibox_assets.services.things import find_thing, parts_of
+from aibox_assets.stores.graph_records import (
+    GraphEntity,
+    GraphMention,
+    GraphPath,
+    GraphRelation,
+    Page,
+    Part,
+)
 from aibox_assets.stores.places import Place
+
+_THINGS = 5
+"""How many of the entities of a name are looked at as things."""
 
 Said = TypeVar("Said", GraphRelation, GraphMention)
 
@@ -34,12 +45,25 @@ class Named:
 
 
 def find_relations(platform: Platform, viewer: Viewer, entity: str, limit: int) -> list[GraphRelation]:
-    """Relations of an entity, each with the present path of the file that states it.
+    """Relations of the things that a name may stand for, each with the present path of the file that states it.
 
     The graph keeps the path that a file had when it was read. A move is one row in the database, and waits for no
     graph.
     """
-    return _at_present(platform, platform.graph.relations(viewer, entity, limit))
+    parts: dict[str, Part] = {}
+    for number, named in enumerate(platform.graph.named(viewer, entity)):
+        if number < _THINGS and named.key not in parts:
+            for part in parts_of(platform, viewer, named.key):
+                parts.setdefault(part.key, replace(part, rank=named.rank))
+        parts[named.key] = named
+    page = platform.graph.relations_of(viewer, list(parts.values()), limit=limit)
+    return _at_present(platform, page.items)
+
+
+def find_entity(platform: Platform, viewer: Viewer, key: str) -> GraphEntity | None:
+    """The thing of an entity, by its commonest name; None where the viewer sees no mention of it."""
+    thing = find_thing(platform, viewer, key)
+    return GraphEntity(thing.key, thing.name, thing.type, thing.mentions, thing.files) if thing else None
 
 
 def find_paths(
@@ -51,16 +75,12 @@ def find_paths(
     return [replace(path, relations=tuple(next(present) for _ in path.relations)) for path in found]
 
 
-def find_entity(platform: Platform, viewer: Viewer, key: str) -> GraphEntity | None:
-    """One entity; None where the viewer sees no mention of it."""
-    return platform.graph.entity(viewer, key)
-
-
 def stated_of(
     platform: Platform, viewer: Viewer, key: str, limit: int, after: str | None = None
 ) -> Page[Stated]:
-    """What is said of one entity, the surest first."""
-    return _stated(platform, viewer, platform.graph.relations_of(viewer, key, limit=limit, after=after))
+    """What is said of the thing of an entity, the surest first."""
+    parts = parts_of(platform, viewer, key)
+    return _stated(platform, viewer, platform.graph.relations_of(viewer, parts, limit=limit, after=after))
 
 
 def stated_by(
@@ -73,8 +93,9 @@ def stated_by(
 def mentions_of(
     platform: Platform, viewer: Viewer, key: str, limit: int, after: str | None = None
 ) -> Page[Named]:
-    """Where one entity is named."""
-    page = platform.graph.mentions(viewer, key, limit=limit, after=after)
+    """Where the thing of an entity is named."""
+    parts = parts_of(platform, viewer, key)
+    page = platform.graph.mentions(viewer, parts, limit=limit, after=after)
     places = platform.places.find(viewer, {mention.chunk_id for mention in page.items})
     present = _at_present(platform, page.items)
     return Page(tuple(Named(mention, places.get(mention.chunk_id)) for mention in present), page.next)

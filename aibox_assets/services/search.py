@@ -8,7 +8,7 @@ from typing import Final
 from aibox_assets.domain.errors import InvalidQuestionError
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
-from aibox_assets.domain.passages import FoundPassage, Passage
+from aibox_assets.domain.passages import FoundPassage, Passage, gather
 from aibox_assets.domain.ranking import FITS, calibration_of
 from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
 from aibox_assets.domain.viewer import Viewer
@@ -33,12 +33,12 @@ def search(
     if not segment_words(query):
         reason = "The question is empty." if not query.strip() else "The question holds no word."
         raise InvalidQuestionError(reason, "Say what to look for: a question, or some words.")
-    vector = None
-    unknown = calibration_of(platform.models.embedding_model.base_name).unknown
-    if platform.active_space is not None and detect_language(query) not in unknown:
-        vector = platform.models.embed_query(query)
-    hits = platform.search.search(query, vector, viewer, filters, limit=_bounded(limit))
-    return _found(platform, [hit for hit in hits if hit.score >= FITS])
+    vector, space = None, platform.active_space
+    if space is not None and detect_language(query) not in calibration_of(space.spec.name).unknown:
+        vector = platform.models.embed_query(query, space)
+    # Neighbours and copies become one passage: so that as many are left, more are looked at.
+    hits = platform.search.search(query, vector, viewer, filters, limit=2 * _bounded(limit), space=space)
+    return gather(_found(platform, [hit for hit in hits if hit.score >= FITS]))[: _bounded(limit)]
 
 
 def more_like(
@@ -49,8 +49,11 @@ def more_like(
     :raises NotFoundError: the viewer sees no such chunk.
     """
     passage = platform.passages.passage(viewer, chunk_id)
-    vector = platform.passages.vector(viewer, chunk_id) if platform.active_space is not None else None
-    hits = platform.search.search(passage.text, vector, viewer, filters, limit=_bounded(limit) + 1)
+    space = platform.active_space
+    vector = platform.passages.vector(viewer, chunk_id, space) if space is not None else None
+    hits = platform.search.search(
+        passage.text, vector, viewer, filters, limit=_bounded(limit) + 1, space=space
+    )
     fitting = [hit for hit in hits if hit.score >= FITS and hit.chunk_id != chunk_id]
     return _found(platform, fitting[: _bounded(limit)])
 

@@ -142,7 +142,7 @@ class AskedStore:
         if state in ("finished", "failed"):
             query = query.where(jobs.c.state == state)
         elif state is not None:
-            query = query.where(jobs.c.ended_at.is_(None), state == _STATE)
+            query = query.where(jobs.c.ended_at.is_(None), _STATE.in_([state]))
         if before is not None:
             query = query.where(jobs.c.id < before)
         with transaction(self._engine) as connection:

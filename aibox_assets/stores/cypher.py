@@ -51,6 +51,7 @@ def schema(names: Iterable[str]) -> list[str]:
         "CREATE CONSTRAINT chunk_id IF NOT EXISTS FOR (c:Chunk) REQUIRE c.id IS UNIQUE",
         "CREATE CONSTRAINT file_id IF NOT EXISTS FOR (f:File) REQUIRE f.id IS UNIQUE",
         "CREATE INDEX entity_folded IF NOT EXISTS FOR (e:Entity) ON (e.folded)",
+        "CREATE INDEX entity_form IF NOT EXISTS FOR (e:Entity) ON (e.form)",
         "CREATE INDEX chunk_file_id IF NOT EXISTS FOR (c:Chunk) ON (c.file_id)",
         *(
             f"CREATE INDEX {name.lower()}_file_id IF NOT EXISTS "
@@ -85,8 +86,12 @@ MERGE_FILES: Final = (
 )
 MERGE_ENTITIES: Final = (
     "UNWIND $rows AS row MERGE (e:Entity {key: row.key}) "
-    "ON CREATE SET e.name = row.name, e.type = row.type, e.folded = row.folded"
+    "ON CREATE SET e.name = row.name, e.type = row.type, e.folded = row.folded, "
+    "e.form = row.form"
 )
+# A graph from before there were forms gets them when a process first writes to it.
+FORMLESS: Final = "MATCH (e:Entity) WHERE e.form IS NULL RETURN e.key AS key LIMIT $limit"
+SET_FORMS: Final = "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) SET e.form = row.form"
 CREATE_CHUNKS: Final = (
     "UNWIND $rows AS row MATCH (f:File {id: row.file_id}) "
     "CREATE (f)-[:HAS_CHUNK]->(:Chunk {id: row.id, file_id: row.file_id, ordinal: row.ordinal, "

@@ -42,12 +42,25 @@ DESCRIBE_ENTITIES: Final = (
     "RETURN key, name, type, mentions, files"
 )
 
-MENTIONS_OF: Final = (
-    "MATCH (e:Entity {key: $key})<-[m:MENTIONS]-(c:Chunk)<-[:HAS_CHUNK]-(f:File) "
-    f"WHERE m.count > 0 AND {_SEEN} "
-    "RETURN f.id AS file_id, f.path AS path, c.id AS chunk_id, m.name AS name, m.count AS count, "
-    "m.confidence AS confidence, c.ordinal AS ordinal ORDER BY file_id, ordinal, chunk_id SKIP $skip LIMIT $limit"
+# What is asked of a thing is asked of its parts; a part without files counts everywhere.
+_OF_PART: Final = "(size(part.files) = 0 OR f.id IN part.files)"
+
+COUNTS_OF: Final = (
+    "UNWIND $parts AS part MATCH (e:Entity {key: part.key})<-[m:MENTIONS]-(:Chunk)<-[:HAS_CHUNK]-(f:File) "
+    f"WHERE {_SEEN} AND {_OF_PART} RETURN sum(m.count) AS mentions, count(DISTINCT f.id) AS files"
 )
+MENTIONS_OF: Final = (
+    "UNWIND $parts AS part MATCH (e:Entity {key: part.key})<-[m:MENTIONS]-(c:Chunk)<-[:HAS_CHUNK]-(f:File) "
+    f"WHERE m.count > 0 AND {_SEEN} AND {_OF_PART} "
+    "RETURN f.id AS file_id, f.path AS path, c.id AS chunk_id, m.name AS name, m.count AS count, "
+    "m.confidence AS confidence, c.ordinal AS ordinal ORDER BY file_id, ordinal, chunk_id, name SKIP $skip LIMIT $limit"
+)
+
+SIBLINGS: Final = (
+    "UNWIND $keys AS wanted MATCH (e:Entity {key: wanted}) WHERE e.form IS NOT NULL WITH e "
+    "MATCH (o:Entity {form: e.form}) WHERE o.key <> e.key RETURN e.key AS key, o.key AS other LIMIT $limit"
+)
+"""Entities of the same form. Whether the viewer sees them, DESCRIBE_ENTITIES tells."""
 
 FILE_TYPES: Final = f"MATCH (f:File {{id: $id}}) WHERE {_SEEN} RETURN f.relation_types AS types"
 FILE_ENTITIES: Final = (
@@ -67,10 +80,11 @@ _RELATION_COLUMNS: Final = (
 
 
 def relations_of(names: Iterable[str]) -> str:
-    """Relations that start or end at one of ``$found`` (key, rank); the best-ranked entity first."""
+    """Relations that start or end at one of ``$parts`` (key, files, rank); the best-ranked part first."""
     return (
-        "UNWIND $found AS found MATCH (e:Entity {key: found.key}) "
-        f"MATCH (e)-[r:{relation_types(names)}]-(:Entity) WITH r, min(found.rank) AS rank "
+        "UNWIND $parts AS part MATCH (e:Entity {key: part.key}) "
+        f"MATCH (e)-[r:{relation_types(names)}]-(:Entity) "
+        "WHERE size(part.files) = 0 OR r.file_id IN part.files WITH r, min(part.rank) AS rank "
         "WITH r, rank, startNode(r) AS h, endNode(r) AS t MATCH (f:File {id: r.file_id}) "
         f"WHERE {_SEEN} "
         f"RETURN {_RELATION_COLUMNS}, rank "

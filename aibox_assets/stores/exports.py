@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import transaction
+from aibox_assets.stores.database import files, transaction
 from aibox_assets.stores.folders import INBOX
-from aibox_assets.stores.rights import VISIBLE_IDS, visible_parameters
+from aibox_assets.stores.rights import VISIBLE_IDS, visible, visible_parameters
 
 PART: Final = 1000
 """Rows that are in memory at once."""
@@ -41,3 +41,15 @@ def read_chunks(
         rows = streamed.execute(sa.text(_CHUNKS.format(scope=scope)), parameters).mappings()
         for part in rows.partitions(PART):
             yield [dict(row) for row in part]
+
+
+def read_file_ids(engine: Engine, viewer: Viewer, file_ids: Collection[str] | None = None) -> list[str]:
+    """The files that a viewer sees, in the order of arrival.
+
+    :param file_ids: of these only; None for all.
+    """
+    query = sa.select(files.c.id).where(files.c.gone_at.is_(None), visible(viewer)).order_by(files.c.seq)
+    if file_ids is not None:
+        query = query.where(files.c.id == sa.any_(sa.literal(list(file_ids), sa.ARRAY(sa.Text))))
+    with transaction(engine) as connection:
+        return list(connection.scalars(query))

@@ -14,6 +14,7 @@ from typing import Any, Self
 from neo4j import Transaction
 
 from aibox_assets.domain.errors import QueryRefusedError
+from aibox_assets.domain.resolve import form_of_key
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher
 from aibox_assets.stores.graph_changes import (
@@ -96,7 +97,23 @@ class GraphStore(GraphQuestions):
         """
         allowed = frozenset(relation_types)
         self._connection.execute(cypher.schema(allowed))
+        if not self._allowed:
+            self._fill_forms()
         self._allowed = allowed
+
+    def _fill_forms(self) -> None:
+        def work(transaction: Transaction) -> bool:
+            found = rows(transaction, cypher.FORMLESS, limit=_BATCH)
+            _send(
+                transaction,
+                cypher.SET_FORMS,
+                [{"key": row["key"], "form": form_of_key(row["key"])} for row in found],
+            )
+            return bool(found)
+
+        if self._connection.read(lambda transaction: rows(transaction, cypher.FORMLESS, limit=1)):
+            while self._connection.write(work):
+                pass
 
     # Writing -----------------------------------------------------------------------------------------------
 

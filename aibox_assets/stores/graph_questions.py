@@ -22,6 +22,7 @@ from aibox_assets.stores.graph_records import (
     GraphPath,
     GraphRelation,
     Page,
+    Part,
     Row,
     T,
 )
@@ -76,27 +77,54 @@ class GraphQuestions:
         found = self._connection.read(lambda transaction: _describe(transaction, viewer, [key]))
         return found[0] if found else None
 
+    def describe(self, viewer: Viewer, keys: Sequence[str]) -> dict[str, GraphEntity]:
+        """Those of the entities that the viewer sees, by key, with the counts of what it sees."""
+        found = self._connection.read(
+            lambda transaction: _describe(transaction, viewer, sorted(set(keys))[:LARGEST_PAGE])
+        )
+        return {entity.key: entity for entity in found}
+
+    def siblings(self, viewer: Viewer, keys: Sequence[str]) -> list[tuple[str, GraphEntity]]:
+        """Entities of the same form as one of *keys* (the first of each pair), that the viewer sees."""
+
+        def work(transaction: Transaction) -> list[tuple[str, GraphEntity]]:
+            asked = sorted(set(keys))[:LARGEST_PAGE]
+            pairs = rows(transaction, cypher_questions.SIBLINGS, keys=asked, limit=LARGEST_PAGE)
+            others = _describe(transaction, viewer, sorted({row["other"] for row in pairs}))
+            seen = {entity.key: entity for entity in others}
+            return sorted(
+                ((row["key"], seen[row["other"]]) for row in pairs if row["other"] in seen),
+                key=lambda pair: (pair[0], pair[1].key),
+            )
+
+        return self._connection.read(work)
+
+    def counts_of(self, viewer: Viewer, parts: Sequence[Part]) -> tuple[int, int]:
+        """How many places and files name the thing of these parts."""
+        (found,) = self._connection.read(
+            lambda transaction: _ask(transaction, cypher_questions.COUNTS_OF, viewer, parts=_part_rows(parts))
+        )
+        return found["mentions"] or 0, found["files"]
+
     def mentions(
-        self, viewer: Viewer, key: str, *, limit: int = 50, after: str | None = None
+        self, viewer: Viewer, parts: str | Sequence[Part], *, limit: int = 50, after: str | None = None
     ) -> Page[GraphMention]:
-        """The chunks that name an entity, by file and place."""
-        skip, limit = _skip(after), _bounded(limit)
+        """The chunks that name an entity (by its key) or a thing (by its parts), by file and place."""
+        skip, limit, asked = _skip(after), _bounded(limit), _part_rows(parts)
         found = self._connection.read(
             lambda transaction: _ask(
-                transaction, cypher_questions.MENTIONS_OF, viewer, key=key, skip=skip, limit=limit + 1
+                transaction, cypher_questions.MENTIONS_OF, viewer, parts=asked, skip=skip, limit=limit + 1
             )
         )
         return _page([GraphMention(**row) for row in found], skip, limit)
 
     def relations_of(
-        self, viewer: Viewer, key: str, *, limit: int = 50, after: str | None = None
+        self, viewer: Viewer, parts: str | Sequence[Part], *, limit: int = 50, after: str | None = None
     ) -> Page[GraphRelation]:
-        """The relations to and from one entity, the surest first."""
-        skip, limit = _skip(after), _bounded(limit)
+        """The relations to and from an entity (by its key) or a thing (by its parts), the surest first."""
+        skip, limit, asked = _skip(after), _bounded(limit), _part_rows(parts)
         found = self._connection.read(
-            lambda transaction: _relations(
-                transaction, viewer, [{"key": key, "rank": 0}], skip=skip, limit=limit + 1
-            )
+            lambda transaction: _relations(transaction, viewer, asked, skip=skip, limit=limit + 1)
         )
         return _page(found, skip, limit)
 
@@ -111,6 +139,11 @@ class GraphQuestions:
             return _relations(transaction, viewer, found, skip=0, limit=_bounded(limit))
 
         return self._connection.read(work)
+
+    def named(self, viewer: Viewer, name: str, limit: int = _FOUND) -> list[Part]:
+        """Entities that *name* may stand for, exact names first; one of them for a key."""
+        found = self._connection.read(lambda transaction: self._named(transaction, viewer, name, limit))
+        return [Part(row["key"], (), row["rank"]) for row in found]
 
     def edges(self, viewer: Viewer, keys: Sequence[str], *, limit: int = 200) -> list[GraphEdge]:
         """What surrounds these entities, for a drawing; what most files state first."""
@@ -208,13 +241,13 @@ class GraphQuestions:
         if not folded:
             return []
         if keyed := self._keyed(transaction, viewer, name, None):
-            return [{"key": entity.key, "rank": 0} for entity in keyed]
+            return [{"key": entity.key, "rank": 0, "files": []} for entity in keyed]
         found = _look(transaction, viewer, folded, None, limit, None).items
         ranked = []
         for entity in found:
             own = entity.key.partition(":")[2]
             rank = 0 if own == folded else 1 if own.startswith(folded) else 2
-            ranked.append({"key": entity.key, "rank": rank})
+            ranked.append({"key": entity.key, "rank": rank, "files": []})
         return ranked
 
 
@@ -280,8 +313,13 @@ def _relations(
         return []
     text = cypher_questions.relations_of(names)
     return [
-        _relation(row) for row in _ask(transaction, text, viewer, found=list(found), skip=skip, limit=limit)
+        _relation(row) for row in _ask(transaction, text, viewer, parts=list(found), skip=skip, limit=limit)
     ]
+
+
+def _part_rows(parts: str | Sequence[Part]) -> list[Row]:
+    asked = [Part(parts)] if isinstance(parts, str) else parts
+    return [{"key": part.key, "files": list(part.files), "rank": part.rank} for part in asked]
 
 
 def _relation_names(transaction: Transaction) -> list[str]:

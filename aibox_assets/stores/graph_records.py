@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from aibox_assets.domain.models import EntityMention, Triple
+from aibox_assets.domain.resolve import form_of_key
 from aibox_assets.stores.cypher import relation_type
 
 T = TypeVar("T")
@@ -97,6 +98,18 @@ class GraphRelation:
     evidence: str
     char_start: int
     char_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An entity as a part of a thing: everywhere, or in some *files* alone.
+
+    :ivar rank: parts of a smaller one come first in an answer.
+    """
+
+    key: str
+    files: tuple[str, ...] = ()
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +308,7 @@ def _digest(rows: Iterable[Row]) -> str:
 
 def _entity_row(key: str, name: str) -> Row:
     type_, _, folded = key.partition(":")
-    return {"key": key, "name": name, "type": type_, "folded": folded}
+    return {"key": key, "name": name, "type": type_, "folded": folded, "form": form_of_key(key)}
 
 
 def _require_distinct(ids: Iterable[str], noun: str) -> None:

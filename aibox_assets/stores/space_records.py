@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -57,6 +58,13 @@ def read_active(connection: Connection) -> Space | None:
     return read_space(connection, SpaceState.ACTIVE)
 
 
+def still_there(connection: Connection, space: Space) -> Space | None:
+    """*space* in its present state for a reader, as :func:`read_active`; None when it was dropped."""
+    connection.execute(sa.text("LOCK TABLE aibox.chunks IN ACCESS SHARE MODE"))
+    row = connection.execute(sa.select(spaces).where(spaces.c.id == space.id)).first()
+    return None if row is None else space_of(row)
+
+
 def require_state(connection: Connection, space: Space, *states: SpaceState) -> None:
     """Keep *space* in one of *states* until the transaction ends; for writers.
 
@@ -69,12 +77,31 @@ def require_state(connection: Connection, space: Space, *states: SpaceState) -> 
         )
 
 
-def count_missing(connection: Connection, space: Space) -> int:
-    """How many chunks of embedded files have no vector in *space*."""
-    query = f"""SELECT count(*) FROM aibox.chunks c JOIN aibox.work w ON w.file_id = c.file_id
-        WHERE w.asset = 'embeddings' AND w.state = 'finished'
-        AND NOT EXISTS (SELECT FROM {space.table} v WHERE v.chunk_id = c.chunk_id)"""  # noqa: S608
-    return int(connection.scalar(sa.text(query)) or 0)
+def require_active_among(connection: Connection, chosen: Sequence[Space]) -> None:
+    """Keep all of *chosen* in their states until the transaction ends, one of them active; for writers.
+
+    :raises ConfigurationError: none of them is active, or one was dropped.
+    """
+    states = [lock_space(connection, space, exclusive=False) for space in sorted(chosen, key=lambda s: s.id)]
+    if SpaceState.ACTIVE not in states or None in states:
+        named = " and ".join(describe_spec(space.spec) for space in chosen)
+        raise ConfigurationError(
+            f"Searches do not read the vectors of {named} any more.",
+            "Workers follow by themselves; a worker on another machine needs the same settings.",
+        )
+
+
+def count_missing(connection: Connection, space: Space, most: int | None = None) -> int:
+    """How many chunks have no vector in *space*, without files whose chunks or vectors failed for good.
+
+    :param most: so many are counted.
+    """
+    query = f"""SELECT count(*) FROM (SELECT FROM aibox.chunks c
+        WHERE NOT EXISTS (SELECT FROM {space.table} v WHERE v.chunk_id = c.chunk_id)
+        AND NOT EXISTS (SELECT FROM aibox.work w WHERE w.file_id = c.file_id
+            AND w.asset IN ('chunks', 'embeddings') AND w.state = 'failed')
+        LIMIT :most) AS missing"""  # noqa: S608
+    return int(connection.scalar(sa.text(query), {"most": most}) or 0)
 
 
 def require_model(space: Space, spec: EmbeddingModelSpec) -> None:
@@ -84,8 +111,8 @@ def require_model(space: Space, spec: EmbeddingModelSpec) -> None:
     if not gives_same_vectors(space.spec, spec):
         raise ConfigurationError(
             f"The stored vectors are of {describe_spec(space.spec)}, not of {describe_spec(spec)}.",
-            f"Run 'aibox models use {spec.name} --reembed', which drops the stored vectors and "
-            f"embeds every file again, or set AIBOX_EMBEDDING_MODEL back to {space.spec.name}.",
+            "Put the model's files back as they were ('aibox models fetch'), or drop its vectors with "
+            "'aibox models use NAME --reembed'.",
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import EmbeddingModelSpec
+from aibox_assets.stores.chosen_models import ChosenModels, choose_models
 from aibox_assets.stores.database import spaces, transaction
 from aibox_assets.stores.space_records import (
     Space,
@@ -22,7 +23,6 @@ from aibox_assets.stores.space_records import (
     gives_same_vectors,
     lock_space,
     read_space,
-    require_model,
     space_of,
 )
 
@@ -54,11 +54,12 @@ class SpaceStore:
             return read_space(connection, SpaceState.BUILDING)
 
     def use_model(self, spec: EmbeddingModelSpec) -> Space:
-        """The active space of *spec*, made where there is none, or where the active one has no vectors.
+        """The space that vectors of *spec* are written to, made where there is none.
 
-        For writers only: a question must never change which space is active.
+        That is the active one where it is of this model, and where there is none with vectors; else one that is being
+        built beside it. For writers only: a question must never change which spaces there are.
 
-        :raises ConfigurationError: vectors of another model are active, or the dimension is out of range.
+        :raises ConfigurationError: one of a third model is being built (:meth:`abandon`), or the dimension is too high.
         """
         with transaction(self._engine) as connection:
             _lock_changes(connection)
@@ -72,12 +73,18 @@ class SpaceStore:
                     )
                 )
                 return replace(active, spec=spec)
-            if active is not None:
-                lock_space(connection, active, exclusive=True)
-                if _has_vectors(connection, active):
-                    require_model(active, spec)
+            if active is None:
+                return _add(connection, spec, SpaceState.ACTIVE)
+            lock_space(connection, active, exclusive=True)
+            if not _has_vectors(connection, active):
                 _remove(connection, active)
-            return _add(connection, spec, SpaceState.ACTIVE)
+                return _add(connection, spec, SpaceState.ACTIVE)
+            building = read_space(connection, SpaceState.BUILDING)
+            if building is None:
+                return _build(connection, spec)
+            if not gives_same_vectors(building.spec, spec):
+                raise _being_made(building)
+            return building
 
     def drop_active(self) -> int:
         """Remove the active space with its vectors; how many these were. Chunks stay, and are found by word.
@@ -101,57 +108,93 @@ class SpaceStore:
         """
         with transaction(self._engine) as connection:
             _lock_changes(connection)
-            rows = connection.execute(sa.select(spaces).order_by(spaces.c.activated_at.desc(), spaces.c.id))
-            there = [space_of(row) for row in rows]
-            for space in there:
+            for space in map(space_of, connection.execute(sa.select(spaces))):
                 same = gives_same_vectors(space.spec, spec)
                 if space.state is SpaceState.BUILDING and same:
                     return space
                 if space.state is SpaceState.BUILDING:
-                    raise ConfigurationError(
-                        f"Vectors of {describe_spec(space.spec)} are being made.",
-                        "Let that end, or drop it first.",
-                    )
+                    raise _being_made(space)
                 if space.state is SpaceState.ACTIVE and same:
                     raise ConfigurationError(
                         f"{describe_spec(spec)} is active already.", "There is nothing to do."
                     )
-            for space in there:
-                if space.state is SpaceState.RETIRED and gives_same_vectors(space.spec, spec):
-                    return _set_state(connection, space, SpaceState.BUILDING)
-            return _add(connection, spec, SpaceState.BUILDING)
+            return _build(connection, spec)
 
-    def count_missing(self, space: Space) -> int:
-        """How many chunks of embedded files have no vector in *space*."""
+    def abandon(self, spec: EmbeddingModelSpec) -> Space | None:
+        """Stop building a space that is of another model than *spec*, which is wanted now; it keeps what it has."""
         with transaction(self._engine) as connection:
-            return count_missing(connection, space)
+            building = read_space(connection, SpaceState.BUILDING)
+            if building is None or gives_same_vectors(building.spec, spec):
+                return None
+            _lock_changes(connection)
+            lock_space(connection, building, exclusive=True)
+            return _set_state(connection, building, SpaceState.RETIRED)
+
+    def files_missing(self, space: Space, limit: int) -> list[str]:
+        """Files that count as embedded and have a chunk without a vector in *space*."""
+        query = f"""SELECT w.file_id FROM aibox.work w WHERE w.asset = 'embeddings' AND w.state = 'finished'
+            AND EXISTS (SELECT FROM aibox.chunks c WHERE c.file_id = w.file_id
+                AND NOT EXISTS (SELECT FROM {space.table} v WHERE v.chunk_id = c.chunk_id)) LIMIT :limit"""  # noqa: S608
+        with transaction(self._engine) as connection:
+            return list(connection.scalars(sa.text(query), {"limit": limit}))
+
+    def count_missing(self, space: Space, most: int | None = None) -> int:
+        """How many chunks, *most* at most, have no vector in *space*, without files that failed for good."""
+        with transaction(self._engine) as connection:
+            return count_missing(connection, space, most)
 
     def activate(self, space: Space) -> Space:
         """Let searches and writers use *space* from now on; the active one is retired with its vectors.
 
-        :raises ConfigurationError: a chunk of an embedded file has no vector in it, or it was dropped.
+        :raises ConfigurationError: a chunk has no vector in it (:meth:`count_missing`), or it was dropped.
         """
         with transaction(self._engine) as connection:
             _lock_changes(connection)
             return _switch(connection, space, whole=True)
 
-    def rollback(self) -> Space:
+    def last_retired(self) -> Space | None:
+        """The space that was active before."""
+        with transaction(self._engine) as connection:
+            return _last_retired(connection)
+
+    def rollback(self, chosen: str | None = None) -> Space:
         """Activate again what was active before.
 
         Chunks that came since have no vector there; they are found by word until they are embedded again
         (see :meth:`count_missing`).
 
+        :param chosen: the name of its model, which the installation uses from the same moment on.
         :raises ConfigurationError: nothing was active before.
         """
         with transaction(self._engine) as connection:
             _lock_changes(connection)
-            retired = sa.select(spaces).where(spaces.c.state == SpaceState.RETIRED)
-            row = connection.execute(retired.order_by(spaces.c.activated_at.desc()).limit(1)).first()
-            if row is None:
+            before = _last_retired(connection)
+            if before is None:
                 raise ConfigurationError(
                     "No other embedding model was active before.", "There is nothing to do."
                 )
-            return _switch(connection, space_of(row), whole=False)
+            choose_models(connection, ChosenModels(embedding=chosen))
+            return _switch(connection, before, whole=False)
+
+    def drop_retired(self, days: float, *, dry_run: bool = False) -> int:
+        """Remove what has been retired for so many days; how many spaces went.
+
+        :param dry_run: only count.
+        """
+        old = sa.text(
+            """SELECT r.* FROM aibox.spaces r JOIN aibox.spaces a ON a.state = 'active'
+            WHERE r.state = 'retired' AND a.activated_at < now() - make_interval(secs => 86400 * :days)"""
+        )
+        with transaction(self._engine) as connection:
+            there = len(connection.execute(old, {"days": days}).all())
+            if dry_run or not there:
+                return there
+            _lock_changes(connection)
+            found = list(map(space_of, connection.execute(old, {"days": days})))
+            for space in found:
+                lock_space(connection, space, exclusive=True)
+                _remove(connection, space)
+            return len(found)
 
     def drop(self, space: Space) -> None:
         """Remove a space that is not active, with its vectors. Again: nothing.
@@ -169,6 +212,21 @@ class SpaceStore:
                 )
             lock_space(connection, space, exclusive=True)
             _remove(connection, space)
+
+
+def _last_retired(connection: Connection) -> Space | None:
+    retired = sa.select(spaces).where(
+        spaces.c.state == SpaceState.RETIRED, spaces.c.activated_at.is_not(None)
+    )
+    row = connection.execute(retired.order_by(spaces.c.activated_at.desc()).limit(1)).first()
+    return None if row is None else space_of(row)
+
+
+def _being_made(space: Space) -> ConfigurationError:
+    return ConfigurationError(
+        f"Vectors of {describe_spec(space.spec)} are being made.",
+        "Let that end, or go back with 'aibox models rollback'.",
+    )
 
 
 def _lock_changes(connection: Connection) -> None:
@@ -206,6 +264,15 @@ def create_table(connection: Connection, space: Space) -> None:
             f"embedding {space.vector_type} NOT NULL)"
         )
     )
+
+
+def _build(connection: Connection, spec: EmbeddingModelSpec) -> Space:
+    """A space to fill: the retired one of *spec* with what it has, or a new one."""
+    retired = sa.select(spaces).where(spaces.c.state == SpaceState.RETIRED)
+    for row in connection.execute(retired.order_by(spaces.c.activated_at.desc(), spaces.c.id)):
+        if gives_same_vectors(space_of(row).spec, spec):
+            return _set_state(connection, space_of(row), SpaceState.BUILDING)
+    return _add(connection, spec, SpaceState.BUILDING)
 
 
 def _has_vectors(connection: Connection, space: Space) -> bool:

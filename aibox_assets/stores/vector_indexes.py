@@ -45,6 +45,12 @@ def ensure_indexes(engine: Engine, *, rows: int = INDEXED_ROWS) -> list[Space]:
     return [space for space in lacking if _build(engine, space, rows)]
 
 
+def lacks_index(engine: Engine, space: Space, *, rows: int = INDEXED_ROWS) -> bool:
+    """Whether *space* has at least *rows* vectors and no valid index, and should get one now."""
+    with transaction(engine) as connection:
+        return _lacks_index(connection, space, rows)
+
+
 def index_name(space: Space) -> str:
     """The name of the space's index, as SQL."""
     return f"{space.table}_hnsw"
@@ -58,7 +64,7 @@ def _lacks_index(connection: Connection, space: Space, rows: int) -> bool:
     if not _has_rows(connection, space, rows):
         return False
     if space.state is SpaceState.BUILDING:
-        return count_missing(connection, space) == 0
+        return count_missing(connection, space, most=1) == 0
     return _has_rows(connection, space, rows * LARGE) or not connection.scalar(
         _LOADING, {"files": LOADING_FILES}
     )

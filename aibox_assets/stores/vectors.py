@@ -23,7 +23,14 @@ from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.database import files, transaction
 from aibox_assets.stores.fencing import Guard
-from aibox_assets.stores.space_records import Space, SpaceState, read_active, require_state
+from aibox_assets.stores.space_records import (
+    Space,
+    SpaceState,
+    read_active,
+    require_active_among,
+    require_state,
+    still_there,
+)
 
 Vector = NDArray[np.float32]
 
@@ -46,7 +53,7 @@ def _set(alias: str, columns: Sequence[str]) -> str:
 
 
 _STAGE = f"""CREATE TEMP TABLE incoming ON COMMIT DROP AS
-    SELECT {_NAMES.replace("words", "NULL::text AS words")}, NULL::vector AS embedding
+    SELECT {_NAMES.replace("words", "NULL::text AS words")}, NULL::vector AS embedding, NULL::vector AS beside
     FROM aibox.chunks WITH NO DATA"""  # noqa: S608
 _FOREIGN = """SELECT i.chunk_id, i.file_id, c.file_id FROM incoming i JOIN aibox.chunks c USING (chunk_id)
     WHERE c.file_id <> i.file_id LIMIT 1"""
@@ -60,7 +67,7 @@ _UPSERT = f"""INSERT INTO aibox.chunks AS c ({_NAMES})
     SELECT {_NAMES.replace("words", "to_tsvector('pg_catalog.english', words)")} FROM incoming
     ON CONFLICT (chunk_id) DO UPDATE SET {_set("excluded", _CONTENT)}
     WHERE ({_each("c", _CONTENT)}) IS DISTINCT FROM ({_each("excluded", _CONTENT)})"""  # noqa: S608
-_UPSERT_VECTORS = """INSERT INTO {table} AS v (chunk_id, embedding) SELECT chunk_id, embedding FROM incoming
+_UPSERT_VECTORS = """INSERT INTO {table} AS v (chunk_id, embedding) SELECT chunk_id, {column} FROM incoming
     ON CONFLICT (chunk_id) DO UPDATE SET embedding = excluded.embedding
     WHERE v.embedding IS DISTINCT FROM excluded.embedding"""
 
@@ -88,11 +95,13 @@ class FileEmbeddings:
 
     :ivar chunks: all of the file's chunks; none means that it has no text any more.
     :ivar vectors: float32, shape (chunks, dimension), row by row for the chunks.
+    :ivar beside: those of a second space, while one takes over from another.
     """
 
     file_id: str
     chunks: Sequence[Chunk]
     vectors: Vector
+    beside: Vector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +147,32 @@ class VectorStore:
         return {text_hash: vector.to_numpy() for text_hash, vector in rows}
 
     def replace_files(
-        self, space: Space, entries: Sequence[FileEmbeddings], *, guard: Guard | None = None
+        self,
+        space: Space,
+        entries: Sequence[FileEmbeddings],
+        *,
+        beside: Space | None = None,
+        guard: Guard | None = None,
     ) -> frozenset[str]:
         """Swap the old version of each file for the new one, all in one transaction.
 
         Readers see the old or the new, never none and never a mix. Files that were deleted meanwhile are left
         out. Rows that did not change are not written.
 
+        :param beside: a second space, which gets the entries' vectors of that name.
         :returns: the ids of the files that were written.
-        :raises ConfigurationError: *space* is not the active one any more.
+        :raises ConfigurationError: neither space is the active one any more.
         :raises ValueError: vectors do not fit the chunks or the space, or are not finite.
         """
-        rows = [row for entry in entries for row in _rows(space, entry)]
+        rows = [row for entry in entries for row in _rows(space, beside, entry)]
+        filled = {"embedding": space} | ({"beside": beside} if beside is not None else {})
         with transaction(self._engine) as connection:
             if guard is not None:
                 guard(connection)
-            require_state(connection, space, SpaceState.ACTIVE)
+            require_active_among(connection, list(filled.values()))
             present = _lock_files(connection, [entry.file_id for entry in entries])
             connection.execute(sa.text(_STAGE))
-            columns = (*_COLUMNS, ("embedding", "vector"))
+            columns = (*_COLUMNS, ("embedding", "vector"), ("beside", "vector"))
             _copy(_driver(connection), columns, (row for row in rows if row[1] in present))
             if foreign := connection.execute(sa.text(_FOREIGN)).first():
                 raise PermanentError(
@@ -166,7 +182,8 @@ class VectorStore:
             connection.execute(sa.text(_REMOVE), {"ids": sorted(present)})
             connection.execute(sa.text(_MOVE))
             connection.execute(sa.text(_UPSERT))
-            connection.execute(sa.text(_UPSERT_VECTORS.format(table=space.table)))
+            for column, each in filled.items():
+                connection.execute(sa.text(_UPSERT_VECTORS.format(table=each.table, column=column)))
         return present
 
     def missing(self, space: Space, limit: int, *, after: str = "") -> list[MissingText]:
@@ -204,17 +221,17 @@ class VectorStore:
 
     def counts(self, ids: Collection[str]) -> dict[str, int]:
         """Vectors per file in the active space; 0 for a file without any."""
-        found = {row[0]: row[1] for row in self._ask_active(_COUNTS, ids)}
+        found = {row[0]: row[1] for row in self._ask(_COUNTS, ids)}
         return {file_id: found.get(file_id, 0) for file_id in ids}
 
-    def verify(self, ids: Collection[str]) -> dict[str, VectorCheck]:
-        """Measure what is stored for each of the files, with the vectors of the active space."""
-        found = {row[0]: VectorCheck(*row[1:]) for row in self._ask_active(_CHECKS, ids)}
+    def verify(self, ids: Collection[str], space: Space | None = None) -> dict[str, VectorCheck]:
+        """Measure what is stored for each of the files, with the vectors of *space*; of the active one, by default."""
+        found = {row[0]: VectorCheck(*row[1:]) for row in self._ask(_CHECKS, ids, space)}
         return {id_: found.get(id_, VectorCheck(0, 0, None, None)) for id_ in ids}
 
-    def _ask_active(self, query: str, ids: Collection[str]) -> list[tuple[Any, ...]]:
+    def _ask(self, query: str, ids: Collection[str], space: Space | None = None) -> list[tuple[Any, ...]]:
         with transaction(self._engine) as connection:
-            space = read_active(connection)
+            space = read_active(connection) if space is None else still_there(connection, space)
             if space is None:
                 return []
             rows = connection.execute(sa.text(query.format(table=space.table)), {"ids": list(ids)})
@@ -228,19 +245,28 @@ def _lock_files(connection: Connection, ids: Collection[str]) -> frozenset[str]:
     return frozenset(connection.scalars(found.order_by(files.c.id).with_for_update(key_share=True)))
 
 
-def _rows(space: Space, entry: FileEmbeddings) -> list[tuple[Any, ...]]:
-    vectors = np.ascontiguousarray(entry.vectors, dtype=np.float32)
-    if entry.chunks:
-        expected = (len(entry.chunks), space.spec.dimension)
-        _require_fit(space, vectors, expected, f"file {entry.file_id}")
+def _rows(space: Space, beside: Space | None, entry: FileEmbeddings) -> list[tuple[Any, ...]]:
+    vectors = _fitting(space, entry, entry.vectors)
+    others: Sequence[Vector | None] = [None] * len(entry.chunks)
+    if beside is not None:
+        if entry.beside is None:
+            raise ValueError(f"File {entry.file_id} has no vectors for {beside.spec.name}.")
+        others = list(_fitting(beside, entry, entry.beside))
     return [
         (
             chunk.chunk_id, entry.file_id, chunk.ordinal, chunk.text, chunk.text_hash,
             chunk.token_count, chunk.char_start, chunk.char_end, chunk.page, chunk.sheet,
-            Jsonb(list(chunk.heading_path)), chunk.language, _searchable(chunk), vector,
+            Jsonb(list(chunk.heading_path)), chunk.language, _searchable(chunk), vector, other,
         )
-        for chunk, vector in zip(entry.chunks, vectors, strict=True)
+        for chunk, vector, other in zip(entry.chunks, vectors, others, strict=True)
     ]  # fmt: skip
+
+
+def _fitting(space: Space, entry: FileEmbeddings, vectors: Vector) -> Vector:
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    if entry.chunks:
+        _require_fit(space, vectors, (len(entry.chunks), space.spec.dimension), f"file {entry.file_id}")
+    return vectors
 
 
 def _require_fit(space: Space, vectors: Vector, expected: tuple[int, ...], owner: str) -> None:

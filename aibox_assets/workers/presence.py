@@ -29,6 +29,7 @@ class Presence:
     :ivar pid: of its main process, on *host*.
     :ivar children: steps that it can run at once.
     :ivar since: epoch seconds at which it became ready.
+    :ivar held_by: the person who lets it take nothing; None for one that works.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Presence:
     queues: tuple[str, ...]
     children: int
     since: float
+    held_by: str | None = None
 
 
 def announce(client: Redis, presence: Presence) -> None:
@@ -65,7 +67,7 @@ def list_present(client: Redis) -> list[Presence]:
 
 
 def count_consumers(client: Redis) -> dict[str, int]:
-    """By queue, how many of its steps could run at once: the children of all workers that consume it.
+    """By queue, how many of its steps could run at once: the children of all workers that consume it and are not held.
 
     Two round trips, whatever there is in Redis. The three queues are always named, with 0 where nobody is.
 
@@ -73,6 +75,6 @@ def count_consumers(client: Redis) -> dict[str, int]:
     """
     counts = dict.fromkeys(QUEUES, 0)
     for worker in list_present(client):
-        for queue in worker.queues:
+        for queue in worker.queues if worker.held_by is None else ():
             counts[queue] = counts.get(queue, 0) + worker.children
     return counts

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.process.service import CannotTellError
+from aibox_assets.workers.holds import held_by
 from aibox_assets.workers.queues import count_queued
 
 ANSWER_SECONDS: Final = 2.0
@@ -103,7 +104,9 @@ class Watch:
         """One look, bounded by a few seconds."""
         try:
             with _redis(self._url) as client:
-                waiting = sum(count_queued(client, queue) for queue in self._queues)
+                held = held_by(client, self._node) is not None
+                # One that a person holds takes nothing, and is well.
+                waiting = 0 if held else sum(count_queued(client, queue) for queue in self._queues)
             with _control(self._url) as control:
                 asked = control.inspect(destination=[self._node], timeout=ANSWER_SECONDS, limit=1)
                 answer = (asked.stats() or {}).get(self._node)
@@ -113,8 +116,8 @@ class Watch:
                 if not waiting or before != self._done:
                     return Sign.WELL
                 # What it holds is in its hands: a long task, or one that a new child will take.
-                held = [(each or {}).get(self._node) for each in (asked.active(), asked.reserved())]
-                return Sign.STARVED if held == [[], []] else Sign.WELL
+                in_hand = [(each or {}).get(self._node) for each in (asked.active(), asked.reserved())]
+                return Sign.STARVED if in_hand == [[], []] else Sign.WELL
         except (StoreUnavailableError, RedisError):
             return Sign.UNKNOWN
 

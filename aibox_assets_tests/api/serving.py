@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from aibox_assets.api.__main__ import configure
+from aibox_assets.api.app import create_app
+from aibox_assets.api.serving import configure
 from aibox_assets.resources.platform import Platform
 
 
@@ -18,7 +19,7 @@ from aibox_assets.resources.platform import Platform
 def serving(platform: Platform) -> Iterator[str]:
     """The address of an API over *platform*, until the end of the block."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(configure(platform))
+    server = uvicorn.Server(configure(create_app(platform), platform.settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

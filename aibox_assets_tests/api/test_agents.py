@@ -25,8 +25,9 @@ __all__ = ["documents", "settings"]
 pytestmark = pytest.mark.integration
 
 TOOLS = {
-    "search_documents", "read_passage", "find_entities", "describe_entity", "connect_entities", "remember", "recall",
-}  # fmt: skip
+    *("search_documents", "read_passage", "list_files", "describe_file"),
+    *("find_entities", "describe_entity", "connect_entities", "remember", "recall"),
+}
 
 Work = Callable[[Client], Awaitable[Any]]
 
@@ -50,10 +51,13 @@ async def call(client: Client, tool: str, **arguments: Any) -> Any:
 
 @pytest.mark.usefixtures("documents")
 def test_an_agent_finds_reads_and_connects(api: str, platform: Platform) -> None:
-    key, _ = make_key(platform, "eve", "agent", scopes=("search", "graph", "memory"))
+    key, _ = make_key(platform, "eve", "agent", scopes=("files", "search", "graph", "memory"))
 
     async def work(client: Client) -> None:
         assert {tool.name for tool in (await client.list_tools()).tools} >= TOOLS
+        (listed,) = await call(client, "list_files")
+        assert listed == await call(client, "describe_file", file_id="eve-1")
+        assert (listed["path"], listed["owner"], listed["state"]) == ("eve/eve-1.txt", "eve", "queued")
         found = (await call(client, "find_entities", name="Jane"))[0]
         assert found["key"] == WU
         said = (await call(client, "describe_entity", key=WU))["relations"][0]
@@ -71,6 +75,7 @@ def test_an_agent_sees_what_its_key_s_owner_sees(api: str, platform: Platform) -
     key, _ = make_key(platform, "bob", "agent")
 
     async def work(client: Client) -> Any:
+        assert [file["path"] for file in await call(client, "list_files")] == ["bob/bob-1.txt"]
         assert await call(client, "find_entities", name="Jane") == []
         return await client.call_tool("describe_entity", {"key": WU})
 

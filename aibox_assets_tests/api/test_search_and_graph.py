@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Engine
 
@@ -134,3 +138,48 @@ def test_free_questions_are_for_admins_and_read_only(signed_in: Client) -> None:
     write = ada.post("/graph/query", json={"cypher": "MATCH (e:Entity) SET e.name = 'x' RETURN e"})
     assert (write.status_code, write.json()["code"]) == (400, "query_refused")
     assert ada.post("/graph/query", json=question).json()["data"] == answer
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_file_is_shared_with_all_that_it_says(signed_in: Client) -> None:
+    eve, bob, ada = (signed_in(name) for name in ("eve", "bob", "ada"))
+    (triple,) = eve.get("/files/eve-1/triples").json()["data"]["items"]
+    assert (triple["head"], triple["relation"], triple["tail"]) == ("Jane Wu", "FOUNDED", "Acme")
+    assert eve.get("/files/eve-1/triples", params={"cursor": "nonsense"}).status_code == 400
+    for path in ("/triples", "/grants"):
+        assert bob.get(f"/files/eve-1{path}").status_code == 404
+    assert bob.put("/files/eve-1/grants/bob").status_code == 404
+    assert eve.put("/files/eve-1/grants/nobody").status_code == 404
+    for account in ("bob", "*"):
+        assert eve.put(f"/files/eve-1/grants/{account}").status_code == 200
+        assert len(bob.get("/files/eve-1/triples").json()["data"]["items"]) == 1
+        assert bob.put("/files/eve-1/grants/rae").json()["code"] == "not_yours"
+        assert bob.get("/files/eve-1/grants").json()["code"] == "not_yours"
+        assert ada.get("/files/eve-1/grants").json()["data"] == [account]
+        assert eve.delete(f"/files/eve-1/grants/{account}").status_code == 200
+        assert bob.get("/files/eve-1/triples").status_code == 404
+
+
+@pytest.mark.usefixtures("documents")
+def test_triples_are_exported_as_tables_and_graphs_of_what_is_visible(signed_in: Client) -> None:
+    eve, ada = signed_in("eve"), signed_in("ada")
+    (line,) = [json.loads(each) for each in eve.get("/export/triples").text.splitlines()]
+    assert (line["head"], line["relation"], line["tail"], line["path"]) == (
+        "Jane Wu",
+        "FOUNDED",
+        "Acme",
+        "eve/eve-1.txt",
+    )
+    table = pq.read_table(io.BytesIO(ada.get("/export/triples", params={"format": "parquet"}).content))
+    assert table["relation"].to_pylist() == ["FOUNDED", "LEADS"]
+    graphml = ElementTree.fromstring(ada.get("/export/triples", params={"format": "graphml"}).content)
+    space = {"g": "http://graphml.graphdrawing.org/xmlns"}
+    assert {node.get("id") for node in graphml.iterfind(".//g:node", space)} == {
+        WU,
+        "Person:max ro",
+        "Organization:acme",
+    }
+    assert len(graphml.findall(".//g:edge", space)) == 2
+    linked = eve.get("/export/triples", params={"format": "json-ld"}).json()["@graph"]
+    assert [node["label"] for node in linked if "label" in node] == ["Jane Wu", "Acme"]
+    assert signed_in("rae").get("/export/triples", params={"format": "json-ld"}).json()["@graph"] == []

@@ -125,6 +125,12 @@ def test_what_cannot_be_told_for_sure_is_in_doubt(encoding: str) -> None:
     assert "EUC-KR" in caught.value.remedy
 
 
+def test_a_repetition_is_no_long_text() -> None:
+    decoded = decode_text("文字".encode("gb18030") * 50)
+    assert decoded is not None
+    assert (decoded.text, decoded.doubtful) == ("文字" * 50, False)
+
+
 @pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2", "cp1252"])
 def test_accents_inside_of_words_are_no_chinese(encoding: str) -> None:
     text = "Zürich, Köln und Malmö liegen weit über dem Fluß; für Gäste gibt es schöne Höfe. " * 2

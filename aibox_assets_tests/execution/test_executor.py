@@ -17,9 +17,11 @@ from aibox_assets.domain.embed import DEFAULT_MODEL, ENGLISH
 from aibox_assets.execution import submission, unconsumed
 from aibox_assets.execution.leases import run_lease
 from aibox_assets.stores.chosen_models import ChosenModels
+from aibox_assets.workers.holds import hold, let_go
 from aibox_assets.workers.presence import count_consumers, list_present
 from aibox_assets.workers.queues import count_queued
 from aibox_assets.workers.service import WorkerService
+from aibox_assets.workers.signs import Sign, Watch
 from aibox_assets_tests.execution import jobs
 from aibox_assets_tests.execution.conftest import Stack
 from aibox_assets_tests.workers.services import ROOT, eventually
@@ -180,3 +182,21 @@ def test_a_child_with_other_models_gives_its_step_back_and_a_new_one_takes_it(
     assert first[0] == DEFAULT_MODEL
     assert model == ENGLISH
     assert child != first[1]
+
+
+def test_a_worker_that_a_person_holds_takes_nothing_until_it_may_go_on(
+    stack: Stack, worker: WorkerService
+) -> None:
+    client = stack.leases.client
+    (presence,) = list_present(client)
+    hold(client, presence.name, "ada")
+    eventually(lambda: count_consumers(client).get(jobs.QUEUE, 0) == 0, 20)
+    watch = Watch(stack.redis_url, presence.name, [jobs.QUEUE])
+    pid = worker.pid
+    run = stack.start(jobs.work_job)
+    eventually(lambda: stack.queued() > 0, 60)
+    assert {watch.look() for _ in range(4)} == {Sign.WELL}
+    assert (stack.queued() > 0, worker.pid) == (True, pid)
+    assert let_go(client, presence.name)
+    assert run.wait(120).success
+    assert count_consumers(client)[jobs.QUEUE] == presence.children

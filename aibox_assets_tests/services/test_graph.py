@@ -7,7 +7,7 @@ from typing import Any
 
 from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.services.graph import find_relations
-from aibox_assets.stores.graph_records import GraphRelation
+from aibox_assets.stores.graph_records import GraphRelation, Page
 
 
 def relation(file_id: str, path: str) -> GraphRelation:
@@ -28,7 +28,8 @@ def test_a_file_that_moved_is_named_by_its_present_path() -> None:
         relation("gone", "bob/a.txt"),
     ]
     platform: Any = SimpleNamespace(
-        graph=SimpleNamespace(relations=lambda *_: found), files=SimpleNamespace(get=get)
+        graph=SimpleNamespace(named=lambda *_: [], relations_of=lambda *_, **__: Page(tuple(found))),
+        files=SimpleNamespace(get=get),
     )
     paths = [each.path for each in find_relations(platform, OPERATOR, "Ann", 10)]
     assert paths == ["amy/new.txt", "amy/new.txt", "bob/a.txt"]

@@ -39,6 +39,7 @@ def platform(engine: Engine, graph_address: GraphAddress) -> Any:
     graph.replace_files([replace(file_graph(id_, [WU_FOUNDED_ACME]), user_id="alice") for id_ in ("a", "b")])
     yield SimpleNamespace(graph=graph, grants=grants, accounts=accounts, files=FileStore(engine))
     graph.close()
+    empty(graph_address)
 
 
 def seen(platform: Any, viewer: Viewer = CAROL) -> int:

@@ -42,8 +42,8 @@ def test_the_graph_is_the_same_node_for_node_on_every_server(graph: GraphStore) 
     acme, taipei = "Organization:acme", "Location:台北"
     nodes = [
         ("Chunk", {"file_id": "a", "id": "a:0", "ordinal": 0, "digest": built.chunks[0]["digest"]}),
-        ("Entity", named("Acme") | {"folded": "acme", "key": acme, "type": "Organization"}),
-        ("Entity", named("臺北") | {"folded": "台北", "key": taipei, "type": "Location"}),
+        ("Entity", named("Acme") | {"form": acme, "folded": "acme", "key": acme, "type": "Organization"}),
+        ("Entity", named("臺北") | {"form": taipei, "folded": "台北", "key": taipei, "type": "Location"}),
         (
             "File",
             {

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import hash_text
+from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
 from aibox_assets.stores.database import spaces, transaction, work
 from aibox_assets.stores.space_records import Space, SpaceState, read_active
 from aibox_assets.stores.spaces import SpaceStore
@@ -64,7 +65,7 @@ def test_using_a_model_twice_is_using_it_once(store: SpaceStore) -> None:
     assert store.all() == [first]
 
 
-def test_another_model_is_refused_while_vectors_are_stored(store: SpaceStore, engine: Engine) -> None:
+def test_another_model_is_built_beside_the_vectors_that_are_stored(store: SpaceStore, engine: Engine) -> None:
     space = store.use_model(SPEC)
     embed(engine, space, "a", "one")
     for other in (
@@ -73,9 +74,18 @@ def test_another_model_is_refused_while_vectors_are_stored(store: SpaceStore, en
         replace(SPEC, dimension=8),
         replace(SPEC, passage_prefix=""),
     ):
-        with pytest.raises(ConfigurationError, match=f"aibox models use {other.name} --reembed"):
-            store.use_model(other)
-    assert store.active() == space
+        for _ in range(2):
+            built = store.use_model(other)
+            assert (built.state, built.spec) == (SpaceState.BUILDING, other)
+            assert store.active() == space
+        with pytest.raises(ConfigurationError, match="are being made"):
+            store.use_model(replace(SPEC, name="third"))
+        assert store.use_model(SPEC).id == space.id
+        assert store.abandon(other) is None
+        assert [store.abandon(SPEC), store.abandon(SPEC)] == [replace(built, state=SpaceState.RETIRED), None]
+        assert store.last_retired() is None  # it was never active
+        assert store.use_model(other).id == built.id
+        store.drop(built)
 
 
 def test_the_query_prefix_may_change_at_any_time(store: SpaceStore, engine: Engine) -> None:
@@ -137,14 +147,15 @@ def test_a_space_takes_over_when_it_is_whole(store: SpaceStore, vectors: VectorS
     assert store.activate(second).id == second.id
     assert states(store) == {"tiny": "retired", "other": "active"}
     assert vectors.counts(["a"]) == {"a": 2}
-    with pytest.raises(ConfigurationError, match="not active"):
+    with pytest.raises(ConfigurationError, match="do not read"):
         vectors.replace_files(first, [entry_of("a", "one")])
     with pytest.raises(ConfigurationError, match="active already"):
         store.build(OTHER)
 
 
-def test_a_file_that_is_not_embedded_yet_keeps_nobody_waiting(
-    store: SpaceStore, vectors: VectorStore, engine: Engine
+@pytest.mark.parametrize("asset", ["chunks", "embeddings"])
+def test_a_file_that_failed_keeps_nobody_waiting(
+    store: SpaceStore, vectors: VectorStore, engine: Engine, asset: str
 ) -> None:
     first = store.use_model(SPEC)
     embed(engine, first, "a", "one")
@@ -152,8 +163,36 @@ def test_a_file_that_is_not_embedded_yet_keeps_nobody_waiting(
     vectors.replace_files(first, [entry_of("b", "other words")])
     second = store.build(OTHER)
     vectors.fill(second, VECTORS)
+    assert (store.count_missing(second), store.files_missing(second, 9)) == (1, [])
+    with transaction(engine) as connection:
+        failed = sa.insert(work).values(file_id="b", asset=asset, state="failed", owner_id="ann", seq=2)
+        connection.execute(failed)
     store.activate(second)
     assert states(store) == {"tiny": "retired", "other": "active"}
+
+
+def test_what_counts_as_made_and_is_not_there_is_found(store: SpaceStore, engine: Engine) -> None:
+    first = store.use_model(SPEC)
+    for file in ("a", "b"):
+        embed(engine, first, file, "one")
+    second = store.build(OTHER)
+    assert sorted(store.files_missing(second, 9)) == ["a", "b"]
+    assert len(store.files_missing(second, 1)) == store.count_missing(second, most=1) == 1
+
+
+def test_a_retired_space_goes_after_its_days(store: SpaceStore, vectors: VectorStore, engine: Engine) -> None:
+    first = store.use_model(SPEC)
+    embed(engine, first, "a", "one")
+    second = store.build(OTHER)
+    vectors.fill(second, VECTORS)
+    store.activate(second)
+    assert store.drop_retired(30) == 0
+    with transaction(engine) as connection:
+        connection.execute(
+            sa.text("UPDATE aibox.spaces SET activated_at = activated_at - interval '31 days'")
+        )
+    assert [store.drop_retired(30), store.drop_retired(30)] == [1, 0]
+    assert tables(engine) == [f"vectors_{second.id}"]
 
 
 def test_a_rollback_brings_the_space_before_back_at_once(
@@ -169,7 +208,9 @@ def test_a_rollback_brings_the_space_before_back_at_once(
     add_files(engine, "b")
     chunk = entry_of("b", "two")
     vectors.replace_files(second, [replace(chunk, vectors=unit_vectors(1, dimension=8))])
-    assert store.rollback().id == first.id
+    assert store.last_retired() == replace(first, state=SpaceState.RETIRED)
+    assert store.rollback("tiny").id == first.id
+    assert ChosenModelStore(engine).read() == ChosenModels(embedding="tiny")
     assert states(store) == {"tiny": "active", "other": "retired"}
     assert [text.text for text in vectors.missing(first, 9)] == ["two"]
     # And forth again.

@@ -267,8 +267,33 @@ def test_a_space_is_filled_beside_the_active_one(store: VectorStore, engine: Eng
         store.fill(other, {hash_text("three"): unit_vectors(1)[0]})
     with pytest.raises(ConfigurationError, match="not building"):
         store.fill(space, {hash_text("three"): unit_vectors(1)[0]})
-    with pytest.raises(ConfigurationError, match="not active"):
+    with pytest.raises(ConfigurationError, match="do not read"):
         store.replace_files(other, [])
+
+
+def test_a_new_version_enters_both_spaces_while_one_takes_over(
+    store: VectorStore, engine: Engine, space: Space
+) -> None:
+    spaces = SpaceStore(engine)
+    add_files(engine, "a")
+    store.replace_files(space, [entry_of("a", "one")])
+    other = spaces.build(replace(SPEC, name="other", dimension=8))
+    entry = replace(entry_of("a", "one", "two"), beside=unit_vectors(2, dimension=8))
+    for _ in range(2):
+        store.replace_files(other, [replace(entry, vectors=entry.beside, beside=entry.vectors)], beside=space)
+        assert [store.verify(["a"], each)["a"].vectors for each in (space, other)] == [2, 2]
+    spaces.activate(other)
+    # A step that began before the switch: what is active then is what counts.
+    later = replace(entry_of("a", "three"), beside=unit_vectors(1, dimension=8))
+    store.replace_files(space, [later], beside=other)
+    assert [store.verify(["a"], each)["a"].vectors for each in (space, other)] == [1, 1]
+    with pytest.raises(ValueError, match="no vectors for other"):
+        store.replace_files(space, [entry_of("a", "four")], beside=other)
+    with pytest.raises(ConfigurationError, match="do not read"):
+        store.replace_files(space, [entry_of("a", "four")])
+    spaces.drop(space)
+    with pytest.raises(ConfigurationError, match="do not read"):
+        store.replace_files(space, [later], beside=other)
 
 
 def test_a_guard_that_refuses_keeps_a_space_from_being_filled(

@@ -121,8 +121,7 @@ def change_password(
     body: PasswordChange, request: Request, caller: Anyone, platform: PlatformOf
 ) -> Answer[None]:
     """Change the caller's own password; all of its logins end, this one too."""
-    accounts.sign_in(platform, caller.account, body.old)
-    accounts.set_password(platform, caller.account, body.new)
+    accounts.change_own_password(platform, caller.account, body.old, body.new)
     note(request, caller, platform, "password.change", caller.account)
     return Answer(data=None, message="Changed. Sign in again.")
 

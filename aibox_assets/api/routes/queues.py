@@ -5,16 +5,21 @@ A job of a queue is one asset of one file, whoever asked for it or nobody.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
+from redis import Redis
+from redis.exceptions import RedisError
 
 from aibox_assets.api.answers import Answer, Page
 from aibox_assets.api.cursors import Limit, Text
 from aibox_assets.api.identity import PlatformOf, needs, note
 from aibox_assets.api.problems import ProblemError, not_found
+from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.execution.seen_workers import WorkerView, glance_at_workers
 from aibox_assets.resources.platform import Platform
@@ -23,6 +28,8 @@ from aibox_assets.services.queues import QueueView, see_queues
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import FailureKind, Status
 from aibox_assets.stores.jobs import Job
+from aibox_assets.workers.holds import hold, let_go
+from aibox_assets.workers.presence import list_present
 
 router = APIRouter(tags=["Queues and workers"])
 former = APIRouter(prefix="/rq", tags=["First generation"])
@@ -118,6 +125,7 @@ class WorkerAnswer(BaseModel):
     current_job: str | None
     slots: int | None
     up_seconds: float | None
+    held_by: str | None = Field(description="The person who lets it take nothing more.")
     in_hand: list[InHand]
 
 
@@ -221,6 +229,41 @@ def resume_queue(queue: Queue, request: Request, caller: Admin, platform: Platfo
     return Answer(data=None, message="It goes on.")
 
 
+@control.post("/workers/{name}/drain")
+def drain_worker(name: Text, request: Request, caller: Admin, platform: PlatformOf) -> Answer[None]:
+    """Let a worker end what it is at and take nothing more; it stays ready."""
+    with redis_of(platform) as client:
+        if name not in {each.name for each in list_present(client)}:
+            raise not_found("worker")
+        hold(client, name, caller.account)
+    note(request, caller, platform, "worker.drain", name)
+    return Answer(data=None, message="Within two seconds it takes nothing more.")
+
+
+@control.post("/workers/{name}/resume")
+def resume_worker(name: Text, request: Request, caller: Admin, platform: PlatformOf) -> Answer[None]:
+    """Let a worker that is held go on."""
+    with redis_of(platform) as client:
+        if not let_go(client, name):
+            raise ProblemError(409, "nothing_to_do", "Nobody holds this worker.")
+    note(request, caller, platform, "worker.resume", name)
+    return Answer(data=None, message="Within two seconds it goes on.")
+
+
+@contextmanager
+def redis_of(platform: Platform) -> Iterator[Redis]:
+    """A connection to the broker.
+
+    :raises StoreUnavailableError: it does not answer.
+    """
+    url = platform.settings.require_redis_url()
+    with Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2) as client:
+        try:
+            yield client
+        except RedisError as error:
+            raise StoreUnavailableError(f"Redis did not answer: {error}.") from error
+
+
 def _hold(
     queue: Queue, body: Hold, request: Request, caller: Caller, platform: Platform, *, draining: bool
 ) -> Answer[PauseView]:
@@ -279,5 +322,6 @@ def _worker(view: WorkerView, seen: set[str]) -> WorkerAnswer:
         current_job=in_hand[0].job_id or view.job if in_hand else None,
         slots=view.children,
         up_seconds=view.up,
+        held_by=view.held_by,
         in_hand=in_hand,
     )

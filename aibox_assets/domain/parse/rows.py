@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _NUMBER = re.compile(r"[-+(]?[\d.,\s%]*\d[\d.,\s%)]*")
 CELL_SEPARATOR = " | "
 # A few bytes may claim any span: these bound what is made of them.
-_MOST_COLUMNS, _MOST_ROWS, _MOST_REPEATED_CHARS = 64, 100, 200
+_MOST_COLUMNS, MOST_SPANNED_ROWS, MOST_REPEATED_CHARS = 64, 100, 200
 
 Row = Sequence[str | None]
 """A row's cells by column; None where the cell to the left goes on."""
@@ -35,7 +35,7 @@ def spread_cells(rows: Iterable[Sequence[Cell]]) -> Iterator[Row]:
                 reaching, left = above.pop(column)
                 placed.append((column, reaching, left))
                 column += _columns(reaching)
-            placed.append((column, cell, max(1, min(cell.rows, _MOST_ROWS))))
+            placed.append((column, cell, max(1, min(cell.rows, MOST_SPANNED_ROWS))))
             column += _columns(cell)
         placed.extend((column, reaching, left) for column, (reaching, left) in above.items())
         row: list[str | None] = []
@@ -45,7 +45,7 @@ def spread_cells(rows: Iterable[Sequence[Cell]]) -> Iterator[Row]:
             row.append(cell.text)
             row.extend([None] * (_columns(cell) - 1))
             if left > 1:
-                again = cell if len(cell.text) <= _MOST_REPEATED_CHARS else Cell("", cell.columns)
+                again = cell if len(cell.text) <= MOST_REPEATED_CHARS else Cell("", cell.columns)
                 above[column] = (again, left - 1)
         yield row
 
@@ -54,10 +54,12 @@ def render_rows(rows: Iterable[Row], header_rows: int | None = None) -> Iterator
     """A line per row that is not empty.
 
     :param header_rows: how many of the first rows are the header, where the document says so. Else it is the
-        first row of two or more cells, if none of them is a number; lines before it (a title, a date) and rows
+        first row of two or more cells, if none of them is a number, with the row below where a title covers
+        several columns; lines before it (a title, a date) and rows
         of a table without a header are given as they are. A table of a header alone gives the header.
     """
     header: list[str] | None = None
+    spanned: list[int] = []  # columns that share a title with their neighbours: the next row tells them apart
     undecided = not header_rows
     header_used = False
     for number, row in enumerate(rows):
@@ -72,6 +74,12 @@ def render_rows(rows: Iterable[Row], header_rows: int | None = None) -> Iterator
             undecided = False
             if not any(_NUMBER.fullmatch(cell) for cell in filled):
                 header = _repeat(cells)
+                spanned = [index for index, cell in enumerate(cells) if cell is None]
+                continue
+        if spanned and header is not None:
+            below, spanned = spanned, []
+            if all(index < len(cells) and cells[index] for index in below):
+                header = _join_titles(header, _repeat(cells))
                 continue
         header_used = header is not None
         yield _render(cells, header or [])

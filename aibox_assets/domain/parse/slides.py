@@ -12,7 +12,7 @@ from aibox_assets.domain.errors import LimitExceededError
 from aibox_assets.domain.models import ParsedDocument
 from aibox_assets.domain.parse.archive import check_archive
 from aibox_assets.domain.parse.builder import DocumentBuilder
-from aibox_assets.domain.parse.rows import render_rows
+from aibox_assets.domain.parse.rows import MOST_REPEATED_CHARS, Row, render_rows
 from aibox_assets.domain.parse.source import SourceFile
 
 
@@ -49,6 +49,22 @@ def _shape_texts(shapes: Any, title_id: int | None) -> Iterator[str]:
         if hasattr(shape, "shapes"):  # a group
             yield from _shape_texts(shape.shapes, title_id)
         elif getattr(shape, "has_table", False):
-            yield "\n".join(render_rows([cell.text for cell in row.cells] for row in shape.table.rows))
+            yield "\n".join(render_rows(_table_rows(shape.table)))
         elif shape.has_text_frame:
             yield shape.text_frame.text.replace("\v", "\n")
+
+
+def _table_rows(table: Any) -> Iterator[Row]:
+    """The rows; a merged cell stands in each of its rows."""
+    above: list[str | None] = []
+    for row in table.rows:
+        cells: list[str | None] = []
+        for column, cell in enumerate(row.cells):
+            if cell._tc.hMerge:
+                cells.append(None)
+            elif cell._tc.vMerge and column < len(above):
+                cells.append(above[column])
+            else:
+                cells.append(cell.text)
+        yield cells
+        above = [cell and cell[:MOST_REPEATED_CHARS] for cell in cells]

@@ -113,7 +113,7 @@ def listens_on_loopback(case: Case) -> Iterator[Finding]:
 
 def _open_to_others(process: psutil.Process) -> list[str]:
     with suppress(psutil.Error):
-        if any("aibox_assets.api" in part for part in process.cmdline()):
+        if any("aibox_assets.web" in part for part in process.cmdline()):
             return []  # it has a login
         return [
             f"{process.name()} (process {process.pid}, port {each.laddr.port})"

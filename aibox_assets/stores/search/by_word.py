@@ -20,8 +20,12 @@ COMMON_SHARE = 0.05
 """A word that so large a share of the chunks holds says little and costs much: it counts only where no rarer one
 finds anything. In small tables no word is common before ``COMMON_COUNT`` chunks hold it."""
 COMMON_COUNT = 1000
+BUDGET = 3_000
+"""Chunks that the rarest words of a question may find together; the words beyond say too little for what they cost."""
 MATCHES = 20_000
-"""Chunks that are ranked for one word; where more hold it, it tells them hardly apart."""
+"""Chunks that are looked at for one word; where more hold it, it tells them hardly apart."""
+SAMPLE = 400
+"""Chunks of a scope in which words are counted. A scope of no more is read whole."""
 
 # How many chunks hold each word of the query, as the planner knows it from its last look at the table (autovacuum
 # has it look when a tenth of the rows changed); none for what is too rare for its list, which costs nothing to count.
@@ -38,25 +42,33 @@ common AS MATERIALIZED (
 SELECT w.lexeme, coalesce(c.share, 0) * size.total AS found, size.total
 FROM size, unnest(to_tsvector('pg_catalog.english', :words)) AS w LEFT JOIN common c USING (lexeme)"""
 
-# The same within a scope: counted, since what the whole table holds is not this reader's to know.
+# The same within a scope: from some of its chunks, since what the whole table holds is not this reader's to know.
 _WORDS_IN_SCOPE = """
 WITH size AS (
     SELECT count(*) AS total FROM (SELECT FROM aibox.chunks c WHERE true {scope} LIMIT :matches) AS first
+),
+sample AS MATERIALIZED (SELECT c.words FROM aibox.chunks c WHERE true {scope} LIMIT :sample),
+word AS (SELECT lexeme FROM unnest(to_tsvector('pg_catalog.english', :words))),
+counted AS (
+    SELECT l AS lexeme, count(*) AS found FROM sample s CROSS JOIN LATERAL unnest(tsvector_to_array(s.words)) AS l
+    WHERE l = ANY(ARRAY(SELECT lexeme FROM word)) GROUP BY l
 )
-SELECT w.lexeme, size.total, (SELECT count(*) FROM (
-    SELECT FROM aibox.chunks c WHERE c.words @@ quote_literal(w.lexeme)::tsquery {scope}
-    LIMIT greatest(:count, :share * size.total) + 1) AS first) AS found
-FROM size, unnest(to_tsvector('pg_catalog.english', :words)) AS w"""
+SELECT lexeme, size.total, coalesce(found, 0) * size.total / greatest(least(size.total, :sample), 1) AS found
+FROM size, word LEFT JOIN counted USING (lexeme)"""
 
-# ts_rank with weights of 1 is 0.61 for one occurrence and grows towards 1: the part of the term frequency in BM25.
-# Frequencies are counted among the chunks that may be found.
-_BY_WORD = """
-WITH match AS MATERIALIZED (
+# Frequencies are counted among the chunks that may be found. How often a chunk holds a word would mean to read all of
+# its words; whether it does is in the index, and ranks as well (docs/quality.md).
+_MATCH = """
     SELECT a.lexeme, m.* FROM unnest(CAST(:lexemes AS text[])) AS a (lexeme) CROSS JOIN LATERAL (
-        SELECT c.chunk_id, c.file_id, c.ordinal,
-            ts_rank('{{1,1,1,1}}', c.words, quote_literal(a.lexeme)::tsquery) AS rank
-        FROM aibox.chunks c WHERE c.words @@ quote_literal(a.lexeme)::tsquery {scope} LIMIT :matches
-    ) m
+        SELECT c.chunk_id, c.file_id, c.ordinal FROM aibox.chunks c
+        WHERE c.words @@ quote_literal(a.lexeme)::tsquery {filter} LIMIT :matches
+    ) m"""
+_MATCH_IN_SMALL_SCOPE = """
+    SELECT l AS lexeme, c.chunk_id, c.file_id, c.ordinal
+    FROM aibox.chunks c CROSS JOIN LATERAL unnest(tsvector_to_array(c.words)) AS l
+    WHERE l = ANY(CAST(:lexemes AS text[])) {scope}"""
+_BY_WORD = """
+WITH match AS MATERIALIZED ({match}
 ),
 word AS (
     SELECT lexeme, count(*) AS found, ln(1 + (greatest(:total, count(*)) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
@@ -64,7 +76,7 @@ word AS (
 )
 SELECT chunk_id, (SELECT jsonb_object_agg(lexeme, found) FROM word) AS found
 FROM match JOIN word USING (lexeme) GROUP BY chunk_id, file_id, ordinal
-ORDER BY round(sum(weight * rank)::numeric, 6) DESC, file_id, ordinal LIMIT :candidates"""
+ORDER BY round(sum(weight)::numeric, 6) DESC, file_id, ordinal LIMIT :candidates"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,12 @@ def pick_words(found: Mapping[str, float], total: float) -> tuple[list[str], lis
     """
     most = max(COMMON_COUNT, COMMON_SHARE * total)
     common = {lexeme: count for lexeme, count in found.items() if count > most}
-    rare = [lexeme for lexeme in found if lexeme not in common]
+    rare: list[str] = []
+    sum_of_found = 0.0
+    for lexeme, count in sorted(found.items(), key=lambda item: item[1]):
+        sum_of_found += count
+        if lexeme not in common and (sum_of_found <= BUDGET or not rare):
+            rare.append(lexeme)
     return rare, [lexeme for lexeme, count in common.items() if count == min(common.values())]
 
 
@@ -100,21 +117,31 @@ def rank_by_word(connection: Connection, words: str, scope: Scope, candidates: i
     """The chunks that hold most of *words*, each by its weight; of equal ones in the order of file and place."""
     if not words:
         return WordRanking()
-    # The planner cannot know how rare a word is that it learns while running: without this it reads all rows.
-    connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
-    statement = _WORDS_IN_SCOPE.format(scope=scope.sql) if scope.sql else _WORDS
-    limits = {"matches": MATCHES, "count": COMMON_COUNT, "share": COMMON_SHARE} if scope.sql else {}
-    rows = connection.execute(sa.text(statement), {"words": words, **limits, **scope.parameters}).all()
-    if not rows:
+    total, found = _count_words(connection, words, scope)
+    if not found:
         return WordRanking()  # stop words only
-    total, found = float(rows[0].total), {row.lexeme: float(row.found) for row in rows}
+    if scope.sql and total <= SAMPLE:
+        match = _MATCH_IN_SMALL_SCOPE.format(scope=scope.sql)
+        choices: tuple[list[str], list[str]] = (list(found), [])
+    else:
+        match = _MATCH.format(filter=scope.as_filter)
+        choices = pick_words(found, total)
+        # The planner cannot know how rare a word is that it learns while running: without this it reads all rows.
+        connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    statement = sa.text(_BY_WORD.format(match=match))
     ids: list[str] = []
-    for lexemes in pick_words(found, total):
+    for lexemes in choices:
         parameters = {"lexemes": lexemes, "total": total, "matches": MATCHES, "candidates": candidates}
         if lexemes and not ids:
-            ranked = connection.execute(
-                sa.text(_BY_WORD.format(scope=scope.sql)), parameters | scope.parameters
-            ).all()
+            ranked = connection.execute(statement, parameters | scope.parameters).all()
             ids = [row.chunk_id for row in ranked]
             found |= ranked[0].found if ranked else {}
     return WordRanking(ids, {lexeme: word_weight(count, total) for lexeme, count in found.items()})
+
+
+def _count_words(connection: Connection, words: str, scope: Scope) -> tuple[float, dict[str, float]]:
+    """How many chunks there are, and roughly how many of them hold each word, in the database's form."""
+    statement = _WORDS_IN_SCOPE.format(scope=scope.sql) if scope.sql else _WORDS
+    limits = {"matches": MATCHES, "sample": SAMPLE} if scope.sql else {}
+    rows = connection.execute(sa.text(statement), {"words": words, **limits, **scope.parameters}).all()
+    return (float(rows[0].total) if rows else 0.0), {row.lexeme: float(row.found) for row in rows}

@@ -17,7 +17,7 @@ from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.search.scope import scope_of
 from aibox_assets.stores.search.store import FILE_PATH
-from aibox_assets.stores.space_records import read_active
+from aibox_assets.stores.space_records import Space, still_there
 
 _AROUND = f"""
 WITH asked AS (SELECT c.file_id, c.ordinal FROM aibox.chunks c WHERE c.chunk_id = :chunk_id {{scope}})
@@ -67,14 +67,14 @@ class PassageStore:
             next(row.language for row in rows if row.chunk_id == chunk_id),
         )
 
-    def vector(self, viewer: Viewer, chunk_id: str) -> NDArray[np.float32] | None:
-        """The chunk's vector in the active space, shape (dimension,); None where it has none."""
+    def vector(self, viewer: Viewer, chunk_id: str, space: Space) -> NDArray[np.float32] | None:
+        """The chunk's vector in *space*, shape (dimension,); None where it has none."""
         scope = scope_of(viewer, EVERYTHING)
         with transaction(self._engine) as connection:
-            space = read_active(connection)
-            if space is None:
+            there = still_there(connection, space)
+            if there is None:
                 return None
-            statement = sa.text(_VECTOR.format(table=space.table, scope=scope.sql))
+            statement = sa.text(_VECTOR.format(table=there.table, scope=scope.sql))
             found: str | None = connection.scalar(statement, {"chunk_id": chunk_id} | scope.parameters)
         return None if found is None else np.array(json.loads(found), np.float32)
 

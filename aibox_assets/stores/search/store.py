@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,15 @@ from sqlalchemy import Connection, Engine
 
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
-from aibox_assets.domain.ranking import Calibration, calibration_of, coverage, score
+from aibox_assets.domain.ranking import Calibration, calibration_of, coverage, frequency, score
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.search.by_vector import bind_vector, rank_by_vector
-from aibox_assets.stores.search.by_word import QUERY_CHARS, WordRanking, query_words, rank_by_word
+from aibox_assets.stores.search.by_word import QUERY_CHARS, query_words, rank_by_word
 from aibox_assets.stores.search.records import Hit
 from aibox_assets.stores.search.scope import scope_of
-from aibox_assets.stores.space_records import Space, read_active
+from aibox_assets.stores.space_records import Space, read_active, still_there
 
 CANDIDATES = 100
 """Fewest chunks that each of the two rankings contributes."""
@@ -28,14 +29,30 @@ CANDIDATES = 100
 FILE_PATH = f"CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/') || '/' || f.path END"
 """What ``FileRecord.display_path`` is, as SQL."""
 
+FEW_WORDS = 3
+"""So few English words are no question that a passage in another language answers by meaning alone."""
+
 # A file whose bytes are gone is about to be deleted.
+_EVIDENCE = """
+SELECT c.chunk_id, c.file_id, c.ordinal, c.language, {similarity},
+    ARRAY(SELECT w.lexeme || ' ' || cardinality(w.positions) FROM unnest(c.words) AS w
+        WHERE w.lexeme = ANY(CAST(:lexemes AS text[]))) AS held
+FROM aibox.chunks c JOIN aibox.files f ON f.id = c.file_id {vectors}
+WHERE c.chunk_id = ANY(:ids) AND f.gone_at IS NULL"""
 _HITS = f"""
-SELECT c.chunk_id, c.file_id, f.owner_id, f.media_type,
-    {FILE_PATH} AS path,
-    c.ordinal, c.page, c.sheet, c.heading_path, c.char_start, c.char_end, c.text, c.language, {{similarity}},
-    ARRAY(SELECT w.lexeme FROM unnest(c.words) AS w WHERE w.lexeme = ANY(CAST(:lexemes AS text[]))) AS held
-FROM aibox.chunks c JOIN aibox.files f ON f.id = c.file_id {{vectors}}
-WHERE c.chunk_id = ANY(:ids) AND f.gone_at IS NULL"""  # noqa: S608
+SELECT c.chunk_id, f.owner_id, f.media_type, {FILE_PATH} AS path, c.page, c.sheet, c.heading_path,
+    c.char_start, c.char_end, c.text
+FROM aibox.chunks c JOIN aibox.files f ON f.id = c.file_id WHERE c.chunk_id = ANY(:ids)"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """A candidate with what it is worth."""
+
+    row: sa.Row[Any]
+    score: float
+    frequency: float
+    words: tuple[str, ...]
 
 
 class SearchStore:
@@ -52,6 +69,7 @@ class SearchStore:
         filters: Filters = EVERYTHING,
         *,
         limit: int = 10,
+        space: Space | None = None,
     ) -> list[Hit]:
         """The chunks that answer best, best first; equal scores in the order of file and place.
 
@@ -62,6 +80,7 @@ class SearchStore:
         :param vector: of the query by the active model, shape (dimension,); None to search by word alone, as
             for a language that the model does not know.
         :param viewer: whose files, and those that are shared with it, are searched; also all frequencies are of these.
+        :param space: whose model *vector* is of, also when another one became active since; None for the active one.
         :raises ConfigurationError: *vector* is not of the active model's dimension.
         :raises StoreUnavailableError: Postgres did not answer.
         """
@@ -72,28 +91,30 @@ class SearchStore:
         with transaction(self._engine) as connection:
             # Ranking and reading are statements of their own: a file that is replaced between them would be lost.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-            space = read_active(connection)
+            space = read_active(connection) if space is None else still_there(connection, space)
             bound = None if vector is None or space is None else bind_vector(space, vector)
             nearest = rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []
             by_word = rank_by_word(connection, query_words(text), scope, candidates)
             ids = list(dict.fromkeys([*nearest, *by_word.chunk_ids]))
-            rows = _read_hits(connection, space if bound else None, ids, bound, list(by_word.weights))
-        calibration = calibration_of(space.spec.name if space else "")
-        language = detect_language(text[:QUERY_CHARS])
-        hits = [_hit(row, by_word, calibration, language) for row in rows]
-        # Of two that are as good, by word and by meaning, the exact words go first.
-        place = {chunk_id: rank for rank, chunk_id in enumerate(by_word.chunk_ids)}
-        hits.sort(key=lambda hit: (-hit.score, place.get(hit.chunk_id, candidates), hit.file_id, hit.ordinal))
-        return hits[:limit]
+            rows = _read_evidence(connection, space if bound else None, ids, bound, list(by_word.weights))
+            calibration = calibration_of(space.spec.name if space else "")
+            language = detect_language(text[:QUERY_CHARS])
+            if len(text.split()) <= FEW_WORDS and language != "zh":
+                language = ""  # a few words, perhaps of no language, are near to everything in another one
+            evidence = [_weigh(row, by_word.weights, calibration, language) for row in rows]
+            best = sorted(evidence, key=_order)[:limit]
+            texts = _read_texts(connection, [each.row.chunk_id for each in best])
+        return [_hit(each, texts[each.row.chunk_id]) for each in best]
 
 
-def _read_hits(
+def _read_evidence(
     connection: Connection, space: Space | None, ids: list[str], vector: str | None, lexemes: list[str]
 ) -> Sequence[sa.Row[Any]]:
+    """What is known of each candidate, as far as its score depends on it."""
     if space is None:
-        statement = _HITS.format(similarity="NULL AS similarity", vectors="")
+        statement = _EVIDENCE.format(similarity="NULL AS similarity", vectors="")
     else:
-        statement = _HITS.format(
+        statement = _EVIDENCE.format(
             similarity=f"1 - (v.embedding <=> CAST(:vector AS {space.vector_type})) AS similarity",
             vectors=f"LEFT JOIN {space.table} v USING (chunk_id)",
         )
@@ -101,24 +122,45 @@ def _read_hits(
     return connection.execute(sa.text(statement), parameters).all()
 
 
-def _hit(row: sa.Row[Any], by_word: WordRanking, calibration: Calibration, language: str) -> Hit:
-    similarity = None if row.similarity is None else float(row.similarity)
-    strength = None if similarity is None else calibration.strength(similarity, (language, row.language))
+def _read_texts(connection: Connection, ids: list[str]) -> dict[str, sa.Row[Any]]:
+    return {row.chunk_id: row for row in connection.execute(sa.text(_HITS), {"ids": ids})}
+
+
+def _weigh(
+    row: sa.Row[Any], weights: Mapping[str, float], calibration: Calibration, language: str
+) -> _Evidence:
+    strength = None
+    if row.similarity is not None:
+        strength = calibration.strength(float(row.similarity), (language or row.language, row.language))
+    counts = {word: int(count) for word, count in (held.split(" ") for held in row.held)}
+    return _Evidence(
+        row, score(strength, coverage(weights, counts)), frequency(weights, counts), tuple(counts)
+    )
+
+
+def _order(each: _Evidence) -> tuple[float, float, float, str, int]:
+    """Best first. Of two of the same score the more similar one, then the one that holds the words more often."""
+    similarity = 0.0 if each.row.similarity is None else float(each.row.similarity)
+    return (-each.score, -similarity, -each.frequency, each.row.file_id, each.row.ordinal)
+
+
+def _hit(each: _Evidence, row: sa.Row[Any]) -> Hit:
+    evidence = each.row
     return Hit(
-        file_id=row.file_id,
+        file_id=evidence.file_id,
         path=row.path,
         user_id=row.owner_id,
         media_type=row.media_type,
-        chunk_id=row.chunk_id,
-        ordinal=row.ordinal,
+        chunk_id=evidence.chunk_id,
+        ordinal=evidence.ordinal,
         page=row.page,
         sheet=row.sheet,
         heading_path=tuple(row.heading_path),
         char_start=row.char_start,
         char_end=row.char_end,
         text=row.text,
-        language=row.language,
-        score=score(strength, coverage(by_word.weights, row.held)),
-        similarity=similarity,
-        words=tuple(row.held),
+        language=evidence.language,
+        score=each.score,
+        similarity=None if evidence.similarity is None else float(evidence.similarity),
+        words=each.words,
     )

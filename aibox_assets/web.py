@@ -1,4 +1,4 @@
-"""``python -m aibox_assets.api``: the API's process."""
+"""``python -m aibox_assets.web``: the process that serves API and console at one address."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import logging
 import uvicorn
 
 from aibox_assets.api.app import create_app
+from aibox_assets.api.serving import configure
+from aibox_assets.console.mount import mount_console
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import load_settings
@@ -25,23 +27,9 @@ def main() -> None:
     settings.require_secret_key()
     if settings.api_port is None:
         raise ConfigurationError("AIBOX_API_PORT is not set.", "Set it, or start the API with 'aibox up'.")
-    uvicorn.Server(configure(platform)).run()
-
-
-def configure(platform: Platform) -> uvicorn.Config:
-    """How the API of *platform* is served."""
-    settings = platform.settings
-    return uvicorn.Config(
-        create_app(platform),
-        host=settings.bind,
-        port=settings.api_port or 0,
-        ssl_certfile=settings.tls_certificate,
-        ssl_keyfile=settings.tls_key,
-        access_log=False,  # the middleware writes a line of its own
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    app = create_app(platform)
+    mount_console(app, platform)
+    uvicorn.Server(configure(app, settings)).run()
 
 
 if __name__ == "__main__":

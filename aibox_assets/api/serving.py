@@ -1,0 +1,23 @@
+"""How the API is served over HTTP or HTTPS."""
+
+from __future__ import annotations
+
+import uvicorn
+from fastapi import FastAPI
+
+from aibox_assets.settings import Settings
+
+
+def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How *app* is served: on which address, and with which certificate."""
+    return uvicorn.Config(
+        app,
+        host=settings.bind,
+        port=settings.api_port or 0,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+        access_log=False,  # the middleware writes a line of its own
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )

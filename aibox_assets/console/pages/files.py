@@ -1,0 +1,262 @@
+"""Files: bring some, see how each stands, and do something with one, some or all that the filter shows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from nicegui import ui
+
+from aibox_assets.console.shell import confirm, empty, enter, frame, show_error
+from aibox_assets.console.uploads import drop_zone
+from aibox_assets.console.visit import Visit
+from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.services.actions import Wish, act_on_all
+from aibox_assets.stores.accounts import Role
+from aibox_assets.stores.asked import Asked, JobKind
+from aibox_assets.stores.files import FileRecord, Status
+from aibox_assets.stores.listing import FileFilter, Position, Sort
+
+ROWS: Final = 50
+LOOK_SECONDS: Final = 2.0
+ICONS: Final = {"queued": "schedule", "started": "sync", "finished": "check_circle", "failed": "error"}
+ACTIONS: Final = (
+    (JobKind.RETRY, "Try again", "replay"),
+    (JobKind.CANCEL, "Cancel", "block"),
+    (JobKind.REGENERATE, "Make again", "autorenew"),
+    (JobKind.DELETE, "Delete", "delete"),
+)
+
+
+class FileTable:
+    """The table of files, a page of it at a time, as it is now."""
+
+    def __init__(self, visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> None:
+        self.visit, self.chosen, self.sort, self.descending = visit, chosen, sort, descending
+        self.positions: list[Position | None] = [None]
+        self.counts = ui.row().classes("w-full items-center console-counts")
+        self.place = ui.element("div").classes("w-full")
+        self.table: ui.table | None = None
+        with ui.row().classes("w-full items-center justify-end"):
+            self.back = ui.button(icon="chevron_left", on_click=self.previous).props("flat round")
+            self.back.props(f'aria-label="{visit("Page before")}"')
+            self.more = ui.button(icon="chevron_right", on_click=self.next).props("flat round")
+            self.more.props(f'aria-label="{visit("Next page")}"')
+        self.following: Position | None = None
+
+    @property
+    def selected(self) -> list[str]:
+        """Ids of the rows that are ticked."""
+        return [row["id"] for row in self.table.selected] if self.table else []
+
+    async def look(self) -> None:
+        """Read what is shown once more."""
+        visit, listing = self.visit, self.visit.platform.listing
+        try:
+            counts = await visit.ask(listing.count, visit.viewer, self.chosen)
+            records, self.following = await visit.ask(
+                listing.page,
+                visit.viewer,
+                self.chosen,
+                self.sort,
+                descending=self.descending,
+                after=self.positions[-1],
+                limit=ROWS,
+            )
+        except AIBoxError as error:
+            self.place.clear()
+            self.table = None
+            with self.place:
+                show_error(visit, error)
+            return
+        self._show_counts(counts)
+        self.back.set_enabled(len(self.positions) > 1)
+        self.more.set_enabled(self.following is not None)
+        rows = [_row(visit, record) for record in records]
+        if self.table is not None and rows:
+            self.table.update_rows(rows, clear_selection=False)
+            return
+        self.place.clear()
+        self.table = None
+        with self.place:
+            if rows:
+                self.table = _table(visit, rows)
+            elif self.chosen.is_empty:
+                empty(visit, visit("No files yet."), visit("Drop some above, and find them here."))
+            else:
+                empty(visit, visit("No file fits the filter."), visit("Clear it to see all."))
+
+    async def next(self) -> None:
+        """The page behind this one."""
+        if self.following is not None:
+            self.positions.append(self.following)
+            await self.look()
+
+    async def previous(self) -> None:
+        """The page before this one."""
+        if len(self.positions) > 1:
+            self.positions.pop()
+            await self.look()
+
+    def _show_counts(self, counts: dict[Status, int]) -> None:
+        self.counts.clear()
+        with self.counts:
+            for status, count in ((None, sum(counts.values())), *counts.items()):
+                link = ui.link(target=address(self.chosen, status, self.sort, self.descending))
+                link.classes("console-count" + (f" console-{status}" if status else ""))
+                if self.chosen.state == status:
+                    link.props('aria-current="page"')
+                with link:
+                    ui.label(self.visit.number(count)).classes("text-lg")
+                    ui.label(self.visit(status or "all"))
+
+
+@ui.page("/")
+async def files_page(
+    request: Request,
+    state: str = "",
+    owner: str = "",
+    name: str = "",
+    text: str = "",
+    sort: str = "",
+    down: int = 1,
+) -> Response | None:
+    """The files that a person sees."""
+    visit = await enter(request)
+    if isinstance(visit, Response):
+        return visit
+    status = Status(state) if state in list(Status) else None
+    chosen = FileFilter(status, owner or None, None, name or None, text or None)
+    order = Sort(sort) if sort in list(Sort) else Sort.ARRIVAL
+    may_change = visit.caller.may(Role.EDITOR, "files")
+    with frame(visit, "/", visit("Files")):
+        if may_change:
+            drop_zone(visit)
+        _filter_row(visit, chosen, order, bool(down))
+        actions = ui.row().classes("items-center")
+        table = FileTable(visit, chosen, order, bool(down))
+        if may_change:
+            with actions:
+                _action_buttons(visit, table)
+    await table.look()
+    ui.timer(LOOK_SECONDS, table.look, immediate=False)
+    return None
+
+
+def address(chosen: FileFilter, state: Status | None, sort: Sort, descending: bool) -> str:
+    """The page that shows this, as a link that can be sent."""
+    values = {
+        "state": state,
+        "owner": chosen.owner,
+        "name": chosen.name,
+        "text": chosen.text,
+        "sort": sort if sort is not Sort.ARRIVAL else None,
+        "down": None if descending else 0,
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    return "/" + (f"?{urlencode(given)}" if given else "")
+
+
+def _filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> None:
+    with ui.row().classes("w-full items-center"):
+        name = ui.input(visit("Name"), value=chosen.name or "").props("dense outlined clearable")
+        text = ui.input(visit("Words in it"), value=chosen.text or "").props("dense outlined clearable")
+        owner = ui.input(visit("Owner"), value=chosen.owner or "").props("dense outlined clearable")
+        orders = {
+            Sort.ARRIVAL: visit("by arrival"),
+            Sort.NAME: visit("by name"),
+            Sort.SIZE: visit("by size"),
+            Sort.UPDATED: visit("by change"),
+        }
+        by = ui.select(orders, value=sort, label=visit("Order")).props("dense outlined").classes("min-w-32")
+        down = ui.switch(visit("Last first"), value=descending)
+
+    def go() -> None:
+        given = FileFilter(None, owner.value or None, None, name.value or None, text.value or None)
+        ui.navigate.to(address(given, chosen.state, by.value, bool(down.value)))
+
+    for box in (name, text, owner):
+        box.on("keydown.enter", go)
+        box.on("clear", go)
+    by.on_value_change(go)
+    down.on_value_change(go)
+
+
+def _action_buttons(visit: Visit, table: FileTable) -> None:
+    for kind, name, icon in ACTIONS:
+
+        async def do(kind: JobKind = kind, name: str = name) -> None:
+            await _act(visit, table, kind, name)
+
+        ui.button(visit(name), icon=icon, on_click=do).props("flat dense no-caps")
+
+
+async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None:
+    """Count first, then ask, then do it."""
+    ids = table.selected
+    chosen = FileFilter(ids=tuple(ids)) if ids else table.chosen
+    wish, asked = Wish(kind), Asked(visit.caller.account, kind)
+    try:
+        plan = await visit.ask(act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=True)
+        if not plan.possible:
+            ui.notify(visit("There is nothing to do with these files."))
+            return
+        question = visit(
+            "{action}: {count} of {all} files?", action=visit(name), count=plan.possible, all=plan.matched
+        )
+        if await confirm(visit, question, dangerous=kind is JobKind.DELETE):
+            done = await visit.ask(
+                act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=False
+            )
+            ui.notify(visit("Done with {count} files.", count=done.changed))
+    except AIBoxError as error:
+        ui.notify(str(error), type="negative", multi_line=True)
+    await table.look()
+
+
+def _table(visit: Visit, rows: list[dict[str, Any]]) -> ui.table:
+    names = (
+        ("path", visit("Name"), "left"),
+        ("owner", visit("Owner"), "left"),
+        ("state", visit("State"), "left"),
+        ("size", visit("Size"), "right"),
+        ("chunks", visit("Chunks"), "right"),
+        ("triples", visit("Triples"), "right"),
+        ("updated", visit("Changed"), "left"),
+    )
+    columns = [{"name": name, "label": label, "field": name, "align": align} for name, label, align in names]
+    table = ui.table(columns=columns, rows=rows, row_key="id", selection="multiple").classes(
+        "w-full console-table"
+    )
+    table.props(
+        "flat bordered dense wrap-cells hide-selected-banner hide-pagination :rows-per-page-options=[0]"
+    )
+    # Values go in as text; a file's name is never markup.
+    table.add_slot(
+        "body-cell-path",
+        '<q-td :props="props"><a :href="\'/files/\' + encodeURIComponent(props.row.id)">{{ props.value }}</a></q-td>',
+    )
+    table.add_slot(
+        "body-cell-state",
+        '<q-td :props="props"><span :class="\'console-state console-\' + props.row.status">'
+        '<q-icon :name="props.row.icon" aria-hidden="true" /> {{ props.value }}</span>'
+        '<div v-if="props.row.error" class="console-quiet console-place">{{ props.row.error }}</div></q-td>',
+    )
+    return table
+
+
+def _row(visit: Visit, record: FileRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "path": record.display_path,
+        "owner": record.user_id,
+        "status": str(record.status),
+        "state": visit(record.status),
+        "icon": ICONS[record.status],
+        "size": visit.bytes(record.size),
+        "chunks": visit.number(record.counts.get("chunks")),
+        "triples": visit.number(record.counts.get("kg_triples")),
+        "updated": visit.moment(record.updated_at),
+        "error": (record.error or "") if record.status is Status.FAILED else "",
+    }

@@ -1,0 +1,158 @@
+"""What every page has: the way to the others, search, language, theme and account; and what errors look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+from nicegui import ui
+
+from aibox_assets.console.texts import LANGUAGES
+from aibox_assets.console.visit import LANGUAGE_COOKIE, ZONE_COOKIE, Visit, begin_visit
+from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.stores.accounts import Role
+
+LOGIN: Final = "/login"
+_HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the menu.
+
+    :ivar role: what a person needs to see it.
+    """
+
+    path: str
+    name: str
+    icon: str
+    role: Role = Role.READER
+
+
+PLACES: Final = (
+    Place("/", "Files", "folder"),
+    Place("/search", "Search", "search"),
+    Place("/graph", "Graph", "share"),
+    Place("/work", "Work", "engineering"),
+    Place("/health", "Health", "monitor_heart", Role.ADMIN),
+    Place("/people", "Users and keys", "group", Role.ADMIN),
+    Place("/me", "Me", "person"),
+)
+
+
+async def enter(request: Request) -> Visit | RedirectResponse:
+    """The visit of a page, or the way to the login and back."""
+    visit = await begin_visit(request)
+    if visit is not None:
+        return visit
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{LOGIN}?next={quote(asked, safe='')}", status_code=303)
+
+
+@contextmanager
+def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
+    """The page around its own content."""
+    ui.page_title(f"{title} · AI-Box assets")
+    ui.add_css((_HERE / "console.css").read_text(encoding="utf-8"))
+    ui.add_head_html(_ZONE_SCRIPT)
+    ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
+    dark = ui.dark_mode(None)
+    with ui.header().classes("console-header"):
+        ui.link("AI-Box assets", "/").classes("console-brand")
+        with ui.element("nav").props(f'aria-label="{visit("Pages")}"').classes("console-nav"):
+            for place in PLACES:
+                if visit.caller.role.covers(place.role):
+                    _menu_entry(visit, place, current=place.path == path)
+        ui.space()
+        _search_box(visit)
+        _menus(visit, dark)
+    with ui.element("main").classes("console-main"):
+        yield
+
+
+def _menu_entry(visit: Visit, place: Place, *, current: bool) -> None:
+    with ui.link(target=place.path).classes("console-link" + (" current" if current else "")) as link:
+        if current:
+            link.props('aria-current="page"')
+        ui.icon(place.icon).props('aria-hidden="true"')
+        ui.label(visit(place.name)).classes("console-link-name")
+
+
+def _search_box(visit: Visit) -> None:
+    box = ui.input(placeholder=visit("Search (press /)")).props("dense outlined rounded clearable")
+    box.props(f'type=search aria-label="{visit("Search")}" input-class="console-search"')
+    box.classes("console-search-box")
+    box.on("keydown.enter", lambda: ui.navigate.to(f"/search?q={quote(str(box.value or ''))}"))
+    ui.add_head_html(_SLASH_SCRIPT)
+
+
+def _menus(visit: Visit, dark: ui.dark_mode) -> None:
+    with (
+        ui.button(icon="translate").props(f'flat round dense color=white aria-label="{visit("Language")}"'),
+        ui.menu(),
+    ):
+        for language, name in LANGUAGES.items():
+            ui.menu_item(name, lambda language=language: _set_language(language)).props(f"lang={language}")
+    toggle = ui.button(icon="contrast", on_click=lambda: dark.set_value(not dark.value))
+    toggle.props(f'flat round dense color=white aria-label="{visit("Light or dark")}"')
+    with ui.button(icon="logout").props(
+        f'flat round dense color=white aria-label="{visit("Sign out")}"'
+    ) as leave:
+        leave.on_click(lambda: ui.run_javascript(_SIGN_OUT))
+
+
+def _set_language(language: str) -> None:
+    ui.run_javascript(
+        f"document.cookie = '{LANGUAGE_COOKIE}={language}; path=/; max-age=31536000; samesite=lax'; location.reload()"
+    )
+
+
+def show_error(visit: Visit, error: AIBoxError) -> None:
+    """A failure with its remedy, where the content would be."""
+    with ui.card().classes("console-error").props('role="alert"'):
+        ui.label(error.reason)
+        if error.remedy:
+            ui.label(error.remedy).classes("console-remedy")
+
+
+async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bool:
+    """Whether the person says yes."""
+    with ui.dialog() as dialog, ui.card():
+        ui.label(question)
+        with ui.row().classes("w-full justify-end"):
+            ui.button(visit("No"), on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
+            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props("no-caps")
+            if dangerous:
+                yes.props("color=negative")
+    answer = await dialog
+    dialog.delete()
+    return bool(answer)
+
+
+def empty(visit: Visit, what: str, hint: str) -> None:
+    """What stands where there is nothing yet: what would be there, and what to do next."""
+    with ui.column().classes("console-empty"):
+        ui.label(what).classes("text-lg")
+        ui.label(hint)
+
+
+_ZONE_SCRIPT: Final = f"""<script>(() => {{
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.includes("{ZONE_COOKIE}=" + zone)) {{
+    document.cookie = "{ZONE_COOKIE}=" + zone + "; path=/; max-age=31536000; samesite=lax";
+    if (document.cookie.includes("{ZONE_COOKIE}=" + zone)) location.reload();
+  }}
+}})();</script>"""
+_SLASH_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
+  const typing = /^(input|textarea|select)$/i.test(event.target.tagName) || event.target.isContentEditable;
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    document.querySelector(".console-search")?.focus(); event.preventDefault();
+  }
+});</script>"""
+_SIGN_OUT: Final = "fetch('/logout', {method: 'POST'}).finally(() => location.assign('/login'))"

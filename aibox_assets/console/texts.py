@@ -1,0 +1,62 @@
+"""The console's texts: English in the code, simplified Chinese beside this module, traditional made from that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+from opencc import OpenCC
+
+LANGUAGES: Final = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
+"""What a person can choose, each in its own language."""
+_CATALOGUE: Final = Path(__file__).with_name("texts.zh.yaml")
+
+
+class MissingTextError(KeyError):
+    """A text of the console that the catalogue does not have; the tests look at every one."""
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """The texts of a language by the English ones; empty for English."""
+    if language == "en":
+        return {}
+    simplified: dict[str, str] = yaml.safe_load(_CATALOGUE.read_text(encoding="utf-8"))
+    if language == "zh-Hans":
+        return simplified
+    # By phrases of Taiwan, where words differ and not only characters.
+    converter = OpenCC("s2twp")
+    return {english: converter.convert(text) for english, text in simplified.items()}
+
+
+def translate(language: str, text: str, **values: object) -> str:
+    """*text* in a language, with its values filled in.
+
+    :raises MissingTextError: the catalogue does not have it.
+    """
+    if language != "en":
+        try:
+            text = catalogue(language)[text]
+        except KeyError:
+            raise MissingTextError(text) from None
+    return text.format(**values) if values else text
+
+
+def choose_language(chosen: str | None, accepted: str) -> str:
+    """The language of a person: as chosen, else the first of the browser's that there is.
+
+    :param accepted: the header ``Accept-Language``, most wanted first as browsers send it.
+    """
+    if chosen in LANGUAGES:
+        return str(chosen)
+    for part in accepted.split(","):
+        tag = part.partition(";")[0].strip().lower()
+        if tag.startswith("zh"):
+            traditional = any(each in tag for each in ("hant", "tw", "hk", "mo"))
+            return "zh-Hant" if traditional else "zh-Hans"
+        if tag.startswith("en"):
+            return "en"
+    return "en"

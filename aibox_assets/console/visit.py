@@ -1,0 +1,95 @@
+"""A visit of a page: who looks, in which language and time zone, and how values are shown to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ParamSpec, TypeVar, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fastapi import Request
+from nicegui import app, run
+
+from aibox_assets.api.identity import SESSION_COOKIE
+from aibox_assets.console.texts import choose_language, translate
+from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.viewer import Viewer
+from aibox_assets.resources.platform import Platform
+from aibox_assets.services.accounts import Caller, identify_session
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LANGUAGE_COOKIE = "aibox_language"
+ZONE_COOKIE = "aibox_zone"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who looks at a page.
+
+    :ivar language: one of ``texts.LANGUAGES``. :ivar zone: the reader's time zone, as the browser says.
+    """
+
+    platform: Platform
+    caller: Caller
+    token: str
+    language: str
+    zone: ZoneInfo
+
+    def __call__(self, text: str, **values: object) -> str:
+        """A text of the console in the reader's language."""
+        return translate(self.language, text, **values)
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose eyes the answers are for."""
+        return self.caller.viewer
+
+    async def ask(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what waits for a store in a thread, as whoever is still signed in.
+
+        :raises NotSignedInError: the login ended meanwhile.
+        """
+        await run.io_bound(identify_session, self.platform, self.token)
+        return cast("T", await run.io_bound(question, *args, **kwargs))
+
+    def moment(self, at: datetime | None) -> str:
+        """A moment in the reader's time zone; a dash where there is none."""
+        return "–" if at is None else at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    def number(self, value: float | None) -> str:
+        """A number with its thousands grouped."""
+        return "–" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+    def bytes(self, count: int) -> str:
+        """A size."""
+        size = float(count)
+        for unit in ("B", "KiB", "MiB", "GiB"):
+            if size < 1024 or unit == "GiB":
+                break
+            size /= 1024
+        return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.1f} {unit}"
+
+
+async def begin_visit(request: Request) -> Visit | None:
+    """The visit of a request; None where nobody is signed in."""
+    platform: Platform = app.state.platform
+    token = request.cookies.get(SESSION_COOKIE, "")
+    try:
+        caller = await run.io_bound(identify_session, platform, token)
+    except AIBoxError:
+        return None
+    if caller is None:  # the process is about to end
+        return None
+    accepted = request.headers.get("accept-language", "")
+    language = choose_language(request.cookies.get(LANGUAGE_COOKIE), accepted)
+    return Visit(platform, caller, token, language, _zone(request.cookies.get(ZONE_COOKIE, "UTC")))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

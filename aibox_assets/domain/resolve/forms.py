@@ -1,0 +1,77 @@
+"""The form of a name: equal for names that are one thing in every document. No guesses belong here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from aibox_assets.domain.extract import entity_key
+
+PERSON: Final = "Person"
+LOCATION: Final = "Location"
+
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a list in one string."""
+    return frozenset(words.split())
+
+
+_MARKS: Final = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f]+")
+_WORD: Final = re.compile(r"[^\W_]+")
+_TITLE: Final = listed(
+    "mr mrs ms miss dr prof professor sir dame lord lady saint st president senator governor captain "
+    "colonel general king queen prince princess pope rev reverend hon"
+)
+_CHINESE_TITLE: Final = re.compile("(?<=..)(先生|女士|小姐|太太|博士|教授)$")
+_CHINESE_PLACE: Final = re.compile("(?<=..)(特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|省|市)$")
+_PLACES: Final = {
+    "us": "united states",
+    "usa": "united states",
+    "united states of america": "united states",
+    "uk": "united kingdom",
+    "uae": "united arab emirates",
+    "ussr": "soviet union",
+    "prc": "china",
+    "peoples republic of china": "china",
+    "people s republic of china": "china",
+    "roc": "taiwan",
+    "dc": "washington dc",
+    "washington d c": "washington dc",
+    "nyc": "new york city",
+    "中华人民共和国": "中国",
+    "大不列颠及北爱尔兰联合王国": "英国",
+    "美利坚合众国": "美国",
+}
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name without case, accents, dots and a leading article; ``U.S.`` is one word."""
+    folded = entity_key("", name).removeprefix(":")
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", folded))
+    plain = re.sub(r"(?<=\b\w)\.(?=\W|\w\b|$)", "", unicodedata.normalize("NFC", plain))
+    return tuple(_WORD.findall(plain.replace("'s ", " ").replace("'", "").replace("·", " ")))
+
+
+@lru_cache(maxsize=100_000)
+def form_of(entity_type: str, name: str) -> str:
+    """``type:form``. Kinds of things never meet, so a place and a firm of one name stay two."""
+    words = words_of(name)
+    if entity_type == PERSON:
+        kept = tuple(word for word in words if word not in _TITLE)
+        # A title alone with a single name may be anybody: "President Johnson" is no form of "Johnson".
+        words = kept if len(kept) > 1 else words
+    plain = " ".join(words)
+    if entity_type == PERSON:
+        plain = _CHINESE_TITLE.sub("", plain) if len(plain) > 3 else plain
+    if entity_type == LOCATION:
+        plain = _CHINESE_PLACE.sub("", plain)
+        plain = _PLACES.get(plain, plain)
+    return f"{entity_type}:{plain or name}"
+
+
+def form_of_key(key: str) -> str:
+    """The form of an entity by its key: all spellings that share a key share a form."""
+    entity_type, _, folded = key.partition(":")
+    return form_of(entity_type, folded)

@@ -1,0 +1,72 @@
+"""Every text of the console is there in each language."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aibox_assets import console
+from aibox_assets.console.pages import file, files, graph, health, me, people, search, work  # noqa: F401
+from aibox_assets.console.pages.files import ACTIONS
+from aibox_assets.console.shell import PLACES
+from aibox_assets.console.texts import LANGUAGES, MissingTextError, catalogue, choose_language, translate
+from aibox_assets.stores.accounts import Role
+from aibox_assets.stores.files import ASSETS, Status
+
+SHOWN = {*Role, *Status, *ASSETS, "all", "waited", "worked", *(place.name for place in PLACES)}
+SHOWN |= {name for _, name, _ in ACTIONS}
+"""What is shown by its value, not by a text in the code."""
+
+
+def literals() -> Iterator[str]:
+    """The first argument of each call of a visit."""
+    for path in Path(console.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("visit", "self.visit"):
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    yield first.value
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
+def test_every_text_is_translated_with_its_values_and_none_is_left_over(language: str) -> None:
+    texts = catalogue(language)
+    used = {*literals(), *(str(each) for each in SHOWN)}
+    assert used - set(texts) == set()
+    assert set(texts) - used == set()
+    for english, translated in texts.items():
+        assert fields(english) == fields(translated), english
+
+
+def test_traditional_chinese_has_its_own_words() -> None:
+    assert translate("zh-Hans", "Files") == "文件"
+    assert translate("zh-Hant", "Files") == "檔案"
+    assert translate("zh-Hant", "page {page}", page=3) == "第 3 頁"
+    with pytest.raises(MissingTextError):
+        translate("zh-Hans", "Nobody wrote this.")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "language"),
+    [
+        (None, "", "en"),
+        (None, "de-DE,de;q=0.9", "en"),
+        (None, "zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
+        (None, "zh-CN,zh;q=0.9", "zh-Hans"),
+        (None, "zh", "zh-Hans"),
+        ("zh-Hant", "en-US", "zh-Hant"),
+        ("klingon", "zh-HK", "zh-Hant"),
+    ],
+)
+def test_the_language_is_the_chosen_one_or_the_browser_s(
+    chosen: str | None, accepted: str, language: str
+) -> None:
+    assert choose_language(chosen, accepted) == language

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from aibox_assets.domain.extract import entity_key
+from aibox_assets.domain.resolve import Join, Name, resolve_document
+
+PERSON, ORG, PLACE = "Person", "Organization", "Location"
+
+
+def joined(text: str, *names: tuple[str, str]) -> set[tuple[str, str, str]]:
+    """(short, full, reason) of what is joined, by the names' texts."""
+    found = [Name(entity_key(kind, name), kind, name) for kind, name in names]
+    texts = {name.key: name.text for name in found}
+    return {(texts[join.short], texts[join.full], join.reason) for join in resolve_document(found, [text])}
+
+
+def people(*names: str) -> set[tuple[str, str, str]]:
+    return joined("", *((PERSON, name) for name in names))
+
+
+def test_a_short_name_is_the_only_person_of_that_name() -> None:
+    assert people("Willi Schneider", "Schneider") == {("Schneider", "Willi Schneider", "short name")}
+    assert people("Vanya Mishra", "Vanya") == {("Vanya", "Vanya Mishra", "short name")}
+    assert people("Henrik August Angell", "Henrik Angell", "Angell") == {
+        ("Angell", "Henrik August Angell", "short name"),
+        ("Henrik Angell", "Henrik August Angell", "short name"),
+    }
+    assert people("G. W. Bush", "George Walker Bush") == {("G. W. Bush", "George Walker Bush", "short name")}
+
+
+def test_two_people_of_one_name_are_not_guessed_at() -> None:
+    assert people("Willi Schneider", "Romy Schneider", "Schneider") == set()
+    assert people("George H. W. Bush", "George P. Bush", "George Bush") == set()
+    assert people("Ann Lee", "Lee Smith") == set()
+    assert people("Anna", "Annabel Lee") == set()
+
+
+def test_kinds_of_things_are_not_joined() -> None:
+    assert joined("", (PERSON, "Henry Ford"), (ORG, "Ford")) == set()
+
+
+def test_companies_by_a_part_of_their_name() -> None:
+    assert joined("", (ORG, "Interscope Records"), (ORG, "Interscope")) == {
+        ("Interscope", "Interscope Records", "short name")
+    }
+    assert joined("", (ORG, "Minnesota Vikings"), (ORG, "Vikings")) == {
+        ("Vikings", "Minnesota Vikings", "short name")
+    }
+    assert joined("", (ORG, "Ubisoft Pictures"), (ORG, "Ubisoft")) == set()
+    assert joined("", (ORG, "Florida Supreme Court"), (ORG, "Supreme Court")) == set()
+    assert joined("", (ORG, "Interscope Records"), (ORG, "Interscope Films"), (ORG, "Interscope")) == set()
+
+
+def test_acronyms_and_what_the_text_pairs() -> None:
+    assert joined("", (ORG, "National Football League"), (ORG, "NFL")) == {
+        ("NFL", "National Football League", "acronym")
+    }
+    text = "The Escuela Latinoamericana (ELAM) and 英特爾（Intel） grow. Acme, formerly known as Bolt, too."
+    names = [(ORG, name) for name in ("Escuela Latinoamericana", "ELAM", "英特爾", "Intel", "Acme", "Bolt")]
+    assert joined(text, *names) == {
+        ("ELAM", "Escuela Latinoamericana", "paired"),
+        ("Intel", "英特爾", "paired"),
+        ("Bolt", "Acme", "paired"),
+    }
+    assert joined("Paris (France)", (PLACE, "Paris"), (PLACE, "France")) == set()
+    assert joined("Guiteau (Jonathan Hadary)", (PERSON, "Guiteau"), (PERSON, "Jonathan Hadary")) == set()
+    assert joined("Acme (Bolt, Nut and others)", (ORG, "Acme"), (ORG, "Nut")) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other", "same"),
+    [
+        ("山东省商业集团(下称“鲁商集团”)将发行债券。", "山东省商业集团", "鲁商集团", True),
+        ("东方航空(以下简称东航)再次获得国家的注资。", "东方航空", "东航", True),
+        ("万达集团(下称“万达”)将兼并美国第二大院线。", "万达集团", "万达", True),
+        ("据悉,华润金融被寄予重望,华润的子公司众多。", "华润", "华润金融", False),
+        ("国航已经加入了星空联盟,东方航空则加入了天合联盟。", "国航", "东方航空", False),
+    ],
+)
+def test_chinese_companies(text: str, one: str, other: str, same: bool) -> None:
+    assert bool(joined(text, (ORG, one), (ORG, other))) is same
+
+
+def test_the_order_of_names_does_not_matter() -> None:
+    text = "雅培公司(下称雅培)。Acme Corporation (ACME). Willi Schneider met Schneider of NFL."
+    names = [
+        Name(entity_key(kind, name), kind, name)
+        for kind, name in [
+            (ORG, "雅培公司"),
+            (ORG, "雅培"),
+            (ORG, "Acme Records"),
+            (ORG, "Acme"),
+            (ORG, "ACME"),
+            (PERSON, "Willi Schneider"),
+            (PERSON, "Wilfried Schneider"),
+            (PERSON, "W. Schneider"),
+            (PERSON, "Schneider"),
+            (ORG, "NFL"),
+            (ORG, "National Football League"),
+        ]
+    ]
+    expected: list[Join] = resolve_document(names, [text])
+    assert expected
+    for seed in range(20):
+        assert resolve_document(random.Random(seed).sample(names, len(names)), [text]) == expected

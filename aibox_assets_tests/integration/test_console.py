@@ -1,0 +1,136 @@
+"""The console in a real browser over a whole home: the way of a person, page by page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from aibox_assets.services.accounts import make_account
+from aibox_assets.stores.accounts import Role
+from aibox_assets_tests.integration.real_home import RealHome
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "correct horse battery"
+TEXT = "Lena Voss founded Harbor Kites in Lisbon. 陳大文創立海港風箏。"
+HOSTILE = "<img src=x onerror=document.title='taken'>.txt"
+SECONDS = 60_000
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. A missing browser is a failure, not a skip."""
+    assert CHROMIUM.is_file(), "No /usr/bin/chromium; install it: apt-get install -y chromium"
+    flags = (
+        *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+        *("--disable-background-networking", "--disable-component-update"),
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(flags))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def people(home: RealHome) -> None:
+    """An editor with files, another one, and a reader."""
+    for name, role in (("nina", Role.EDITOR), ("omar", Role.EDITOR), ("pia", Role.READER)):
+        make_account(home.platform, name, role, PASSWORD)
+
+
+@pytest.fixture
+def sign_in(home: RealHome, browser: Browser, people: None) -> Iterator[SignIn]:
+    """A page of somebody who signed in as people do."""
+    contexts = []
+
+    def sign_in(name: str, password: str = PASSWORD, locale: str = "en-US") -> Page:
+        context = browser.new_context(
+            base_url=home.api,
+            locale=locale,
+            timezone_id="Asia/Taipei",
+            viewport={"width": 1280, "height": 800},
+        )
+        contexts.append(context)
+        context.set_default_timeout(SECONDS)
+        page = context.new_page()
+        page.goto("/")
+        page.fill("input[name=name]", name)
+        page.fill("input[name=password]", password)
+        page.click("button")
+        page.wait_for_selector("main.console-main")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def test_a_person_brings_a_file_finds_it_and_sees_who_is_connected(
+    home: RealHome, sign_in: SignIn, tmp_path: Path
+) -> None:
+    page = sign_in("nina")
+    expect(page.get_by_text("No files yet.")).to_be_visible(timeout=SECONDS)
+    document = tmp_path / "kites.txt"
+    document.write_text(TEXT, encoding="utf-8")
+    page.set_input_files("input[type=file] >> nth=0", str(document))
+    row = page.get_by_role("row").filter(has_text="nina/kites.txt")
+    expect(row).to_be_visible(timeout=SECONDS)
+    # It is seen on its way without a reload.
+    expect(row).to_contain_text("finished", timeout=3 * SECONDS)
+    page.get_by_role("link", name="nina/kites.txt").click()
+    expect(page.get_by_text("Lena Voss founded Harbor Kites").first).to_be_visible(timeout=SECONDS)
+    page.goto("/search?q=Harbor+Kites")
+    expect(page.locator("mark").first).to_be_visible(timeout=SECONDS)
+    page.goto("/graph?q=Harbor+Kites")
+    expect(page.locator("main").get_by_text("FOUNDED").first).to_be_visible(timeout=SECONDS)
+    page.goto("/work")
+    expect(page.get_by_role("cell", name="kg_extraction")).to_be_visible(timeout=SECONDS)
+
+
+def test_others_see_nothing_of_it_and_a_reader_brings_nothing(home: RealHome, sign_in: SignIn) -> None:
+    for name in ("omar", "pia"):
+        page = sign_in(name)
+        expect(page.get_by_text("No files yet.")).to_be_visible(timeout=SECONDS)
+        assert page.get_by_role("link", name=re.compile("kites")).count() == 0
+        assert (page.locator("input[type=file]").count() > 0) is (name == "omar")
+        page.goto("/people")
+        expect(page.get_by_text("This page is for admins.")).to_be_visible(timeout=SECONDS)
+    assert sign_in("omar").goto("/files/no-such-file").ok  # type: ignore[union-attr]
+
+
+def test_a_page_speaks_chinese_in_either_script(sign_in: SignIn) -> None:
+    page = sign_in("nina", locale="zh-TW")
+    expect(page.get_by_role("link", name="檔案")).to_be_visible(timeout=SECONDS)
+    assert page.evaluate("document.documentElement.lang") == "zh-Hant"
+    page = sign_in("nina", locale="zh-CN")
+    expect(page.get_by_role("link", name="搜索")).to_be_visible(timeout=SECONDS)
+
+
+def test_nothing_of_a_document_is_markup(home: RealHome, sign_in: SignIn) -> None:
+    home.drop(HOSTILE, "<script>document.title='taken'</script> Harmless words.", user="omar")
+    page = sign_in("omar")
+    expect(page.get_by_role("link", name=HOSTILE)).to_be_visible(timeout=SECONDS)
+    page.get_by_role("link", name=HOSTILE).click()
+    expect(page.get_by_text("Harmless words.").first).to_be_visible(timeout=3 * SECONDS)
+    assert page.title() != "taken"
+    assert page.locator("main img").count() == 0
+
+
+def test_an_admin_sees_health_and_people(home: RealHome, sign_in: SignIn) -> None:
+    name, password = (home.path / "first-login.txt").read_text(encoding="utf-8").split()
+    page = sign_in(name, password)
+    page.goto("/people")
+    expect(page.get_by_text("nina", exact=True)).to_be_visible(timeout=SECONDS)
+    page.goto("/health")
+    expect(page.get_by_text("postgres", exact=True)).to_be_visible(timeout=SECONDS)
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/login*")
+    page.goto("/")
+    page.wait_for_url("**/login*")
