@@ -1,7 +1,8 @@
 """The settings: typed, and the only reader of the environment.
 
-Order: the environment, then ``.env`` in the working directory, then what the home wrote down when its
-embedded servers were first started (``AIBOX_HOME/home.json``), then the defaults below.
+Order: the environment, then ``.env`` in the working directory, then a file of the setting's name in :data:`SECRETS`,
+then what the home wrote down when its embedded servers were first started (``AIBOX_HOME/home.json``), then the defaults
+below.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
 )
 
@@ -26,6 +28,8 @@ from aibox_assets.domain.hub import without_pin
 HOME_FILE = "home.json"
 FIRST_LOGIN = "first-login.txt"
 """In the home: name and password of the first admin, until the password is changed."""
+SECRETS = Path("/run/secrets/aibox")
+"""Where containers get passwords and keys as files, which no list of processes or variables shows."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -202,6 +206,11 @@ class Settings(BaseSettings):
         alias="AIBOX_WEBHOOKS_PRIVATE",
         description="Let webhooks lead to loopback and private addresses, and go without TLS",
     )
+    url: str | None = Field(
+        None,
+        alias="AIBOX_URL",
+        description="API of another installation, which search, graph, files, file and ingest then ask",
+    )
     bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
     api_port: int | None = Field(
         None, alias="AIBOX_API_PORT", ge=1, le=65535, description="HTTP API; default: a free port"
@@ -236,7 +245,13 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, dotenv_settings, _HomeSource(settings_cls)
+        return (
+            init_settings,
+            env_settings,
+            dotenv_settings,
+            *_secrets(settings_cls),
+            _HomeSource(settings_cls),
+        )
 
     @model_validator(mode="before")
     @classmethod
@@ -337,7 +352,11 @@ class GivenSettings(Settings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, dotenv_settings
+        return init_settings, env_settings, dotenv_settings, *_secrets(settings_cls)
+
+
+def _secrets(kind: type[BaseSettings]) -> tuple[PydanticBaseSettingsSource, ...]:
+    return (SecretsSettingsSource(kind, secrets_dir=SECRETS),) if SECRETS.is_dir() else ()
 
 
 class _HomeSource(PydanticBaseSettingsSource):

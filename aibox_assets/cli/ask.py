@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from aibox_assets.cli import remote
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.domain.viewer import OPERATOR, Viewer
@@ -27,8 +28,12 @@ def graph(
     """Who is connected to what, with confidence and the passage that says so."""
     with reported_errors(json):
         # One relation is stated by several files: the table shows it once, so it takes more of them.
-        viewer = OPERATOR if user is None else Viewer(user)
-        relations = find_relations(current_platform(), viewer, entity, limit if json else limit * STATED)
+        most = limit if json else limit * STATED
+        if (api := remote.installation()) is not None:
+            relations = remote.relations(api, entity, most)
+        else:
+            viewer = OPERATOR if user is None else Viewer(user)
+            relations = find_relations(current_platform(), viewer, entity, most)
     if json:
         print_json([relation_record(relation) for relation in relations])
         return

@@ -35,7 +35,7 @@ ENTITY = "Northwind Cells"
 SECONDS = 900.0
 KEY_NAME = "demo"
 KEY_HOURS = 24
-ASKED = "/api/v1/auth/me"
+ASKED = "/api/v1/search?q=Northwind+Cells&limit=1"
 """What the printed request asks the API for."""
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from aibox_assets.cli import remote
 from aibox_assets.cli.console import (
     Json,
     clean,
@@ -45,6 +46,9 @@ def list_files(
 ) -> None:
     """All files with their state and what was made of them."""
     with reported_errors(json):
+        if (api := remote.installation()) is not None:
+            remote.show_files(api, status, user, limit, as_json=json)
+            return
         platform = current_platform()
         records = platform.files.select(status=status, user_id=user, limit=limit)
         said = notices(platform)
@@ -73,6 +77,9 @@ def _why_none(settings: Settings) -> str:
 def show_file(key: Key, json: Json = False) -> None:
     """Everything about one file."""
     with reported_errors(json):
+        if (api := remote.installation()) is not None:
+            remote.show_file(api, key, as_json=json)
+            return
         platform = current_platform()
         record = find(platform, key, json)
         live = (

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from aibox_assets.cli import remote
 from aibox_assets.cli.ask import RELATION_COLUMNS, relation_record, relation_rows
 from aibox_assets.cli.console import Json, clean, clean_lines, out, print_json, print_table, reported_errors
 from aibox_assets.domain.answers import say_not_found
@@ -46,7 +47,10 @@ def search(
     """Find passages by meaning and by word, each with its file, page and characters."""
     filters = Filters(user, file or None, media_type or None, since, before, language or None)
     with reported_errors(json):
-        found = service.search(current_platform(), OPERATOR, query, filters, limit)
+        if (api := remote.installation()) is not None:
+            found = remote.search(api, query, filters, limit)
+        else:
+            found = service.search(current_platform(), OPERATOR, query, filters, limit)
     if json:
         print_json([_found(each) for each in found])
         return

@@ -1,20 +1,38 @@
-"""A small client of Dagster's GraphQL API: add a file's partition, launch its assets, follow the run.
+"""Clients for programs: :class:`AIBox` of the HTTP API, and a small one of Dagster's GraphQL.
 
-``docs/graphql.md`` has the same with curl. It needs httpx and nothing else of this package than its errors, so
-programs on other machines can use it too.
+They need httpx and of this package no more than its errors and records, so programs on other machines can use them,
+too. ``docs/api.md`` and ``docs/graphql.md`` have the same with curl.
 """
 
+from aibox_assets.client.aibox import AIBox
+from aibox_assets.client.answers import Entity, FileInfo, JobInfo, Progress, Relation, Rows, Submitted
 from aibox_assets.client.dagster import ASSETS, DagsterClient
-from aibox_assets.client.errors import DagsterRefusedError, DagsterUnreachableError, WaitTimeoutError
+from aibox_assets.client.errors import (
+    ApiRefusedError,
+    ApiUnreachableError,
+    DagsterRefusedError,
+    DagsterUnreachableError,
+    WaitTimeoutError,
+)
 from aibox_assets.client.states import Backfill, Counts, Run
 
 __all__ = [
     "ASSETS",
+    "AIBox",
+    "ApiRefusedError",
+    "ApiUnreachableError",
     "Backfill",
     "Counts",
     "DagsterClient",
     "DagsterRefusedError",
     "DagsterUnreachableError",
+    "Entity",
+    "FileInfo",
+    "JobInfo",
+    "Progress",
+    "Relation",
+    "Rows",
     "Run",
+    "Submitted",
     "WaitTimeoutError",
 ]

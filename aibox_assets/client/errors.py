@@ -22,3 +22,18 @@ class DagsterRefusedError(PermanentError):
 
 class WaitTimeoutError(TransientError):
     """A run or backfill was not over in time; it goes on all the same."""
+
+
+class ApiUnreachableError(TransientError):
+    """The API did not answer, also when it was asked again."""
+
+
+class ApiRefusedError(PermanentError):
+    """The API refused a request.
+
+    :ivar status: of HTTP. :ivar code: which problem it is; stable. :ivar request_id: by which the API's log knows it.
+    """
+
+    def __init__(self, reason: str, remedy: str, status: int, code: str, request_id: str = "") -> None:
+        super().__init__(reason, remedy)
+        self.status, self.code, self.request_id = status, code, request_id

@@ -16,6 +16,7 @@ import yaml
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
+from aibox_assets import settings as settings_module
 from aibox_assets.local.home import Home
 from aibox_assets.local.process import free_port
 from aibox_assets.local.redis import RedisServer
@@ -27,7 +28,7 @@ DOCKER = Path(__file__).parents[2] / "docker"
 TEXT = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ["code-server", "daemon", "webserver", *(f"worker-{queue}" for queue in QUEUES)]
+OURS = ["code-server", "daemon", "webserver", "api", *(f"worker-{queue}" for queue in QUEUES)]
 # Told to the processes of one machine only: the supervisor's mark, and what the image or workspace.yaml says.
 LOCAL_ONLY = {"AIBOX_SUPERVISED", "AIBOX_CODE_SERVER_PORT", "AIBOX_HOME", "DAGSTER_HOME"}
 
@@ -80,6 +81,22 @@ def test_no_port_is_published_beyond_loopback(name: str) -> None:
     assert "network_mode" not in service
 
 
+def test_the_key_of_the_api_is_a_file_that_the_settings_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (secret,) = SERVICES["api"]["secrets"]
+    target = Path(secret["target"])
+    assert target.parent == settings_module.SECRETS
+    assert "AIBOX_SECRET_KEY" not in SERVICES["api"]["environment"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AIBOX_SECRET_KEY", raising=False)
+    monkeypatch.setattr(settings_module, "SECRETS", tmp_path)
+    (tmp_path / target.name).write_text("of a file, and long enough for a key\n")
+    assert Settings().require_secret_key() == b"of a file, and long enough for a key"
+    monkeypatch.setenv("AIBOX_SECRET_KEY", "of the environment, which comes before it")
+    assert Settings().require_secret_key() == b"of the environment, which comes before it"
+
+
 @pytest.mark.parametrize("queue", QUEUES)
 def test_worker_can_be_scaled(queue: str) -> None:
     service = SERVICES[f"worker-{queue}"]
@@ -111,9 +128,10 @@ def test_compose_refuses_to_start_without_passwords() -> None:
 def test_example_names_every_variable_and_holds_no_password() -> None:
     example = (DOCKER / ".env.example").read_text(encoding="utf-8")
     values = dict(re.findall(r"^(\w+)=(.*)$", example, flags=re.M))
-    assert set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT)) == set(values)
+    by_file = {secret["environment"] for secret in COMPOSE["secrets"].values()}
+    assert set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT)) | by_file == set(values)
     assert {name for name, value in values.items() if not value} == {
-        *("POSTGRES_PASSWORD", "REDIS_PASSWORD", "NEO4J_PASSWORD")
+        *("POSTGRES_PASSWORD", "REDIS_PASSWORD", "NEO4J_PASSWORD", "AIBOX_SECRET_KEY")
     }
 
 

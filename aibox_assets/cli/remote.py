@@ -1,0 +1,168 @@
+"""Commands against another installation, by its API: where ``AIBOX_URL`` and ``AIBOX_TOKEN`` are set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from aibox_assets.cli.console import clean, coloured, err, fail, out, print_json, print_table
+from aibox_assets.client import AIBox, ApiRefusedError, FileInfo, WaitTimeoutError
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError
+from aibox_assets.domain.filters import Filters
+from aibox_assets.domain.passages import FoundPassage
+from aibox_assets.settings import load_settings
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, Status
+from aibox_assets.stores.graph_records import GraphRelation
+
+_COLUMNS = ("file", "user", "status", "chunks", "vectors", "triples", "error")
+_WAIT_SECONDS = 86_400.0
+
+
+def installation() -> AIBox | None:
+    """The installation that is meant; None for the one on this machine.
+
+    :raises ConfigurationError: there is an address and no key.
+    """
+    settings = load_settings()
+    if settings.url is None:
+        return None
+    if settings.token is None:
+        raise ConfigurationError(
+            "AIBOX_URL is set, and AIBOX_TOKEN is not.",
+            "Set it to a key of that installation: 'aibox keys create'.",
+        )
+    return AIBox(settings.url, settings.token.get_secret_value())
+
+
+def search(api: AIBox, query: str, filters: Filters, limit: int) -> list[FoundPassage]:
+    """As ``aibox search`` finds them."""
+    return api.search(
+        query,
+        limit,
+        owner=filters.owner,
+        file_ids=list(filters.file_ids or ()),
+        media_types=list(filters.media_types or ()),
+        languages=list(filters.languages or ()),
+        since=filters.since.astimezone().isoformat() if filters.since else None,
+        before=filters.before.astimezone().isoformat() if filters.before else None,
+    )
+
+
+def relations(api: AIBox, name: str, limit: int) -> list[GraphRelation]:
+    """What is said of the entities of a name."""
+    named = [entity for entity in api.entities(name) if entity.name.casefold() == name.casefold()]
+    found = [relation for entity in named for relation in api.relations(entity.key, limit)]
+    return [
+        GraphRelation(**{key: getattr(each, key) for key in GraphRelation.__slots__})
+        for each in found[:limit]
+    ]
+
+
+def show_files(
+    api: AIBox, status: Status | None, user: str | None, limit: int | None, *, as_json: bool
+) -> None:
+    """As ``aibox files`` shows them."""
+    files = list(api.files(state=status.value if status else None, owner=user, limit=limit))
+    if as_json:
+        print_json([describe(file) for file in files])
+    else:
+        print_table("Files", _COLUMNS, [_row(file) for file in files], "No such files.")
+
+
+def show_file(api: AIBox, key: str, *, as_json: bool) -> None:
+    """As ``aibox file`` shows it."""
+    file = _find(api, key, as_json)
+    progress = api.progress(file.file_id)
+    if as_json:
+        print_json({**describe(file), "waits": progress.waits, "progress": asdict(progress)})
+        return
+    for name, value in {**describe(file), "waits": progress.waits}.items():
+        if value is not None:
+            shown = coloured(value) if name == "status" else clean(str(value))
+            out.print(f"[bold]{name:>12}[/]  {shown}", highlight=False)
+
+
+def ingest(api: AIBox, paths: Sequence[Path], *, wait: bool, timeout: float | None, as_json: bool) -> None:
+    """Send files as ``aibox ingest`` copies them; exit 1 where one was not taken or failed."""
+    sent, left_out = [], []
+    for path in _files_of(paths):
+        try:
+            sent.append(api.submit(path))
+        except (AIBoxError, OSError) as error:
+            left_out.append({"source": str(path), "reason": str(error)})
+    done: list[FileInfo] = []
+    unfinished = 0
+    for each in sent if wait else ():
+        try:
+            done.append(api.wait(each.file_id, timeout if timeout is not None else _WAIT_SECONDS))
+        except WaitTimeoutError:
+            unfinished += 1
+    failed = [file for file in done if file.status == Status.FAILED]
+    if as_json:
+        files = [describe(file) for file in done] if wait else [asdict(each) for each in sent]
+        print_json({"files": files, "left_out": left_out, **({"unfinished": unfinished} if wait else {})})
+    elif wait:
+        out.print(
+            f"[green]{len(done) - len(failed)} finished[/], [red]{len(failed)} failed[/], {unfinished} not done yet."
+        )
+    else:
+        out.print(f"{len(sent)} files were sent. 'aibox files' shows how far they are.")
+    if not as_json:
+        for file in failed:
+            err.print(f"[red]{clean(file.path)}[/]: {clean(file.error or '')} {clean(file.remedy or '')}")
+        for each_left in left_out:
+            err.print(f"[yellow]{clean(each_left['source'])}[/] is left out: {clean(each_left['reason'])}")
+    if failed or left_out or unfinished:
+        raise typer.Exit(1)
+
+
+def describe(file: FileInfo) -> dict[str, Any]:
+    """The JSON of a file, with the names that it has on its own machine."""
+    return {
+        "file_id": file.file_id,
+        "path": file.path,
+        "user_id": file.owner,
+        "status": file.status,
+        "chunks": file.counts.get(CHUNKS),
+        "embeddings": file.counts.get(EMBEDDINGS),
+        "triples": file.counts.get(KG_TRIPLES),
+        "error": file.error,
+        "remedy": file.remedy,
+        "type": file.type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "created_at": file.created_at,
+        "queued_at": file.queued_at,
+        "started_at": file.started_at,
+        "finished_at": file.finished_at,
+    }
+
+
+def _row(file: FileInfo) -> tuple[object, ...]:
+    counts = (file.counts.get(name) for name in (CHUNKS, EMBEDDINGS, KG_TRIPLES))
+    return (clean(file.path), clean(file.owner), coloured(file.status), *counts, clean(file.error or ""))
+
+
+def _find(api: AIBox, key: str, as_json: bool) -> FileInfo:
+    try:
+        return api.file(key)
+    except ApiRefusedError as error:
+        if error.status != 404:
+            raise
+    found = [file for file in api.files(name=key) if file.path == key]
+    if not found:
+        fail(f"No file {key} is known.", "'aibox files' lists ids and paths.", as_json=as_json, status=1)
+    return found[0]
+
+
+def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files, and what is in the folders; links are not followed."""
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            yield from _files_of(sorted(path.iterdir()))
+        else:
+            yield path

@@ -1,0 +1,149 @@
+"""What the API answers, as records; a field that a newer API adds is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A file that was sent.
+
+    :ivar outcome: ``known`` where the same bytes were there already. :ivar job_id: to ask :meth:`AIBox.job` for.
+    """
+
+    file_id: str
+    path: str
+    size: int
+    sha256: str
+    status: str
+    outcome: str
+    job_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file as a list shows it.
+
+    :ivar status: ``queued``, ``started``, ``finished`` or ``failed``. :ivar counts: what was made, by asset.
+    """
+
+    file_id: str
+    name: str
+    path: str
+    owner: str
+    type: str | None
+    size: int
+    sha256: str | None
+    status: str
+    counts: Mapping[str, int]
+    error: str | None
+    remedy: str | None
+    permanent: bool | None
+    created_at: datetime
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work on a file is.
+
+    :ivar seconds_left: an estimate. :ivar waits: why it waits, in a sentence.
+    """
+
+    file_id: str
+    status: str
+    percent: float
+    step: str | None
+    message: str
+    seconds_left: float | None
+    before: int
+    waits: str | None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be done."""
+        return self.status in ("finished", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something that files name; counts are of what the caller sees."""
+
+    key: str
+    name: str
+    type: str
+    mentions: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation as one file states it, with the surest words that say so."""
+
+    head: str
+    head_type: str
+    head_key: str
+    relation: str
+    tail: str
+    tail_type: str
+    tail_key: str
+    confidence: float
+    file_id: str
+    path: str
+    chunk_id: str
+    chunk_ids: tuple[str, ...]
+    evidence: str
+    char_start: int
+    char_end: int
+    page: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobInfo:
+    """What somebody asked for of a file."""
+
+    job_id: int
+    kind: str
+    file_id: str
+    owner: str
+    asked_by: str
+    status: str
+    run_id: str | None
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a question in Cypher answers."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    truncated: bool
+
+
+def read(kind: type[T], data: Mapping[str, Any]) -> T:
+    """A record of *kind* from JSON: moments from ISO 8601, lists as tuples."""
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # each kind is a dataclass
+    return kind(**{name: _value(name, value) for name, value in data.items() if name in names})
+
+
+def _value(name: str, value: Any) -> Any:
+    if name.endswith("_at") and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return _tuple(value) if isinstance(value, list) else value
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(each) for each in value) if isinstance(value, list) else value

@@ -1,0 +1,234 @@
+"""The Python client, and the commands against another installation, over a real API."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from aibox_assets.client import AIBox, ApiRefusedError, ApiUnreachableError, Progress, WaitTimeoutError
+from aibox_assets.client import connection as client_connection
+from aibox_assets.resources.platform import Platform
+from aibox_assets.services.accounts import make_key
+from aibox_assets_tests.api.conftest import Client
+from aibox_assets_tests.api.sending import make_all, sent
+from aibox_assets_tests.api.test_search_and_graph import WU, documents, settings  # noqa: F401
+from aibox_assets_tests.cli.test_errors import aibox
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def clients(api: str, platform: Platform) -> Iterator[Callable[..., AIBox]]:
+    made: list[AIBox] = []
+
+    def client(name: str, url: str = api) -> AIBox:
+        made.append(AIBox(url, make_key(platform, name, "client")[0], timeout=30))
+        return made[-1]
+
+    yield client
+    for each in made:
+        each.close()
+
+
+class LosesAnswers:
+    """A proxy that hands requests on, and breaks the connection in place of the first answers."""
+
+    def __init__(self, api: str, lost: int) -> None:
+        self.asked: list[str] = []
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _hand_on(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+                answer = httpx.request(
+                    self.command, api + self.path, headers=headers, content=body, trust_env=False, timeout=30
+                )
+                proxy.asked.append(f"{self.command} {answer.status_code}")
+                if len(proxy.asked) <= lost:
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                self.send_response(answer.status_code)
+                self.send_header("Content-Type", answer.headers["content-type"])
+                self.send_header("Content-Length", str(len(answer.content)))
+                self.end_headers()
+                self.wfile.write(answer.content)
+
+            do_GET = do_POST = do_DELETE = _hand_on  # noqa: N815
+
+            def log_message(self, *args: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def losing(api: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], LosesAnswers]]:
+    monkeypatch.setattr(client_connection, "WAITS", (0.01, 0.01))
+    made: list[LosesAnswers] = []
+
+    def proxy(lost: int) -> LosesAnswers:
+        made.append(LosesAnswers(api, lost))
+        return made[-1]
+
+    yield proxy
+    for each in made:
+        each.server.shutdown()
+        each.server.server_close()
+
+
+def test_a_file_is_sent_and_waited_for(
+    clients: Callable[..., AIBox], platform: Platform, inbox: Path, tmp_path: Path
+) -> None:
+    eve = clients("eve")
+    path = tmp_path / "報告 1.txt"
+    path.write_text("hello")
+    sent = eve.submit(path)
+    assert (sent.path, sent.status, sent.outcome) == ("eve/報告 1.txt", "queued", "new")
+    assert (inbox / "eve/報告 1.txt").read_text() == "hello"
+    assert sent.job_id is not None
+    job = eve.job(sent.job_id)
+    assert (job.kind, job.asked_by, job.status) == ("upload", "eve", "queued")
+    assert [each.job_id for each in eve.jobs(file_id=sent.file_id)] == [sent.job_id]
+    with pytest.raises(WaitTimeoutError):
+        eve.wait(sent.file_id, 0)
+    seen: list[Progress] = []
+    maker = threading.Timer(1.0, make_all, (platform, sent.file_id))
+    maker.start()
+    file = eve.wait(sent.file_id, 60, seen.append)
+    maker.join()
+    assert (file.status, file.owner, file.name) == ("finished", "eve", "報告 1.txt")
+    assert (seen[0].status, seen[-1].status) == ("queued", "finished")
+    assert file.finished_at is not None
+    assert file.finished_at.tzinfo is not None
+
+
+def test_pages_are_walked(
+    clients: Callable[..., AIBox], inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aibox_assets.client.aibox._PAGE", 2)
+    eve = clients("eve")
+    for number in range(5):
+        eve.submit(f"{number}".encode(), f"{number}.txt")
+    assert [file.name for file in eve.files(sort="name")] == [f"{number}.txt" for number in range(5)]
+    assert len(list(eve.files(limit=3))) == 3
+    assert list(clients("bob").files()) == []
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_an_answer_that_is_lost_does_nothing_twice(
+    clients: Callable[..., AIBox], losing: Callable[[int], LosesAnswers], inbox: Path, lost: int
+) -> None:
+    proxy = losing(lost)
+    eve = clients("eve", proxy.url)
+    sent = eve.submit(b"once" * 100_000, "a.txt")
+    assert sent.outcome == "new"
+    assert proxy.asked == ["POST 202"] * (lost + 1)
+    assert len(list(clients("eve").jobs())) == 1
+
+
+def test_what_never_answers_is_said_in_the_end(
+    clients: Callable[..., AIBox], losing: Callable[[int], LosesAnswers]
+) -> None:
+    proxy = losing(99)
+    with pytest.raises(ApiUnreachableError, match=proxy.url):
+        clients("eve", proxy.url).me()
+    assert len(proxy.asked) == 3
+
+
+def test_a_refusal_has_its_reason_remedy_and_code(
+    clients: Callable[..., AIBox], api: str, inbox: Path
+) -> None:
+    eve = clients("eve")
+    with pytest.raises(ApiRefusedError) as refused:
+        eve.file("nobody's")
+    error = refused.value
+    assert (error.status, error.code) == (404, "not_found")
+    assert error.reason
+    assert error.remedy
+    assert error.request_id
+    with AIBox(api, "wrong") as stranger, pytest.raises(ApiRefusedError, match="wrong, over or revoked"):
+        stranger.me()
+    with AIBox(f"{api}/health", "x") as elsewhere, pytest.raises(ApiRefusedError):
+        elsewhere.me()
+
+
+@pytest.mark.usefixtures("documents")
+def test_knowledge_is_asked(
+    clients: Callable[..., AIBox], platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(platform), "active_space", None)  # by words
+    eve = clients("eve")
+    (found,) = eve.search("Acme Eveville")
+    assert found.passage.path == "eve/eve-1.txt"
+    start, end = found.snippet.matches[0]
+    assert found.snippet.text[start:end] == "Acme"
+    assert eve.passage(found.chunk_id, after=1).text.endswith("The second passage.")
+    assert [entity.key for entity in eve.entities("Jane")] == [WU]
+    (relation,) = eve.relations(WU)
+    assert (relation.head, relation.relation, relation.tail) == ("Jane Wu", "FOUNDED", "Acme")
+    (path,) = eve.paths("Jane Wu", "Acme")
+    assert [step.relation for step in path] == ["FOUNDED"]
+    with pytest.raises(ApiRefusedError):
+        eve.query("MATCH (n) RETURN n")
+    rows = clients("ada").query("MATCH (e:Entity {key: $key}) RETURN e.name AS name", {"key": WU})
+    assert (rows.columns, rows.rows) == (("name",), (("Jane Wu",),))
+
+
+@pytest.mark.usefixtures("documents")
+def test_the_commands_ask_another_installation(
+    api: str, platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(platform), "active_space", None)  # by words
+    here = tmp_path / "here"
+    here.mkdir()
+    remote = {"AIBOX_URL": api, "AIBOX_TOKEN": make_key(platform, "eve", "shell")[0]}
+    # No database and no home here: all that they say comes from there.
+    found = json.loads(aibox(here, "search", "Acme Eveville", "--json", **remote).stdout)
+    assert [each["path"] for each in found] == ["eve/eve-1.txt"]
+    shown = aibox(here, "search", "Acme", **remote)
+    assert "eve/eve-1.txt" in shown.stdout
+    said = json.loads(aibox(here, "graph", "Jane Wu", "--json", **remote).stdout)
+    assert [(each["relation"], each["tail"]) for each in said] == [("FOUNDED", "Acme")]
+    keyless = aibox(here, "files", AIBOX_URL=api)
+    assert keyless.returncode == 2
+    assert "AIBOX_TOKEN" in keyless.stderr
+    assert remote["AIBOX_TOKEN"] not in keyless.stderr
+
+
+def test_files_are_sent_to_another_installation(
+    api: str, platform: Platform, inbox: Path, tmp_path: Path
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "new.txt").write_text("new")
+    remote = {"AIBOX_URL": api, "AIBOX_TOKEN": make_key(platform, "eve", "shell")[0]}
+    sent = json.loads(aibox(here, "ingest", "new.txt", "--json", **remote).stdout)
+    assert [file["path"] for file in sent["files"]] == ["eve/new.txt"]
+    assert (inbox / "eve/new.txt").read_text() == "new"
+    files = json.loads(aibox(here, "files", "--json", **remote).stdout)
+    assert [file["path"] for file in files] == ["eve/new.txt"]
+    assert "eve/new.txt" in aibox(here, "files", "--status", "queued", **remote).stdout
+    one = json.loads(aibox(here, "file", "eve/new.txt", "--json", **remote).stdout)
+    assert (one["status"], one["user_id"], one["size"]) == ("queued", "eve", 3)
+    assert aibox(here, "file", "nothing", **remote).returncode == 1
+    missing = aibox(here, "ingest", "nothing.txt", **remote)
+    assert missing.returncode == 1
+    assert "left out" in missing.stderr
+
+
+def test_what_is_sent_is_what_the_api_s_own_tests_send(
+    clients: Callable[..., AIBox], signed_in: Client, inbox: Path
+) -> None:
+    id_ = sent(signed_in("eve"), "same.txt")
+    assert clients("eve").file(id_).file_id == id_
+    assert clients("eve").cancel(id_) is not None
