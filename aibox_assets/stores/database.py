@@ -113,6 +113,7 @@ files = Table(
     Index(None, "sha256"),
     Index(None, "owner_id", "seq"),
     Index(None, "path", "seq"),
+    Index(None, "owner_id", "path", "seq"),
     Index(None, "size", "seq"),
     Index(None, "updated_at", "seq"),
     Index("files_states_idx", "owner_id", "status", postgresql_where=sa.text("gone_at IS NULL")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +32,7 @@ class Sort(StrEnum):
 class FileFilter:
     """Which files are meant: those for which all that is given holds.
 
-    :ivar name: a part of the path, in whatever case. :ivar text: words that are in it.
+    :ivar name: a part of the path; A to Z in whatever case. :ivar text: words that are in it.
     """
 
     state: Status | None = None
@@ -87,6 +88,8 @@ _COLUMNS: Final[dict[Sort, ColumnElement[Any]]] = {
     Sort.SIZE: files.c.size,
     Sort.UPDATED: files.c.updated_at,
 }
+_LIKE: Final = re.compile("[%_/]")
+_ESCAPED: Final = r"/\g<0>"
 _CHUNK: Final = tuple(chunks.c[name] for name in StoredChunk.__slots__)
 
 
@@ -115,15 +118,19 @@ class FileList:
     ) -> tuple[list[FileRecord], Position | None]:
         """A page of files, and where the next one goes on; None on the last one."""
         column, seq = _COLUMNS[sort], files.c.seq
-        query = select_files().add_columns(seq).where(_seen(viewer), *_conditions(chosen))
+        order = (column.desc(), seq.desc()) if descending else (column, seq)
+        order = order[:1] if sort is Sort.ARRIVAL else order
+        conditions = _conditions(chosen)
         if after is not None and sort is Sort.ARRIVAL:
-            query = query.where(seq < after.seq if descending else seq > after.seq)
+            conditions.append(seq < after.seq if descending else seq > after.seq)
         elif after is not None:
             here: Any = sa.tuple_(column, seq)
             there = sa.tuple_(sa.literal(after.value, column.type), sa.literal(after.seq, seq.type))
-            query = query.where(here < there if descending else here > there)
-        order = (column.desc(), seq.desc()) if descending else (column, seq)
-        query = query.order_by(*(order[:1] if sort is Sort.ARRIVAL else order)).limit(limit + 1)
+            conditions.append(here < there if descending else here > there)
+        parts = [_first(part, conditions, column, descending, limit + 1) for part in _parts(viewer)]
+        ids = sa.union_all(*parts).subquery()
+        query = select_files().add_columns(seq).where(files.c.id.in_(sa.select(ids.c.id)))
+        query = query.order_by(*order).limit(limit + 1)
         with transaction(self._engine) as connection:
             rows = connection.execute(query).all()
             records = read_records(connection, rows[:limit])
@@ -134,10 +141,15 @@ class FileList:
 
     def count(self, viewer: Viewer, chosen: FileFilter) -> dict[Status, int]:
         """How many of them are in each state; all four states are there."""
-        query = sa.select(files.c.status, sa.func.count()).where(_seen(viewer), *_conditions(chosen))
+        counts = dict.fromkeys(Status, 0)
+        # By comparison: grouping by a text takes ten times as long as reading the index.
+        each = [sa.func.count().filter(files.c.status == status) for status in Status]
         with transaction(self._engine) as connection:
-            found = {status: int(n) for status, n in connection.execute(query.group_by(files.c.status))}
-        return {status: found.get(status, 0) for status in Status}
+            for part in _parts(viewer):
+                row = connection.execute(sa.select(*each).where(part.condition, *_conditions(chosen))).one()
+                for status, count in zip(Status, row, strict=True):
+                    counts[status] += count
+        return counts
 
     def changeable(
         self, viewer: Viewer, chosen: FileFilter, *, after: int = 0, limit: int = 1000
@@ -170,6 +182,45 @@ def _seen(viewer: Viewer) -> ColumnElement[bool]:
     return files.c.gone_at.is_(None) & visible(viewer)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some of the files that a viewer sees. *few*: they are found first and sorted then, not the other way round."""
+
+    condition: ColumnElement[bool]
+    few: bool = False
+
+
+def _parts(viewer: Viewer) -> list[_Part]:
+    """What a viewer sees, in parts that have no file in common: its own, and what is shared with it.
+
+    Each alone is quick, by an index of its own; with an OR between them the planner reads all files.
+    """
+    there = files.c.gone_at.is_(None)
+    if viewer.sees_all:
+        return [_Part(there)]
+    own = files.c.owner_id == viewer.name
+    return [_Part(there & own), _Part(there & ~own & visible(viewer, own=False), few=True)]
+
+
+def _first(
+    part: _Part,
+    conditions: Sequence[ColumnElement[bool]],
+    column: ColumnElement[Any],
+    descending: bool,
+    limit: int,
+) -> Select[Any]:
+    """The ids of the first files of a part."""
+    names = dict.fromkeys(["id", str(column.key), "seq"])
+    found: Any = sa.select(*(files.c[name] for name in names)).where(part.condition, *conditions)
+    source: Any = files
+    if part.few:
+        source = found.offset(0).subquery()  # which the planner leaves as it is
+        found = sa.select(source)
+    order = [source.c[name] for name in names if name != "id"]
+    found = found.order_by(*(each.desc() for each in order) if descending else order).limit(limit)
+    return sa.select(found.subquery().c.id)
+
+
 def _conditions(chosen: FileFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if chosen.state is not None:
@@ -179,7 +230,9 @@ def _conditions(chosen: FileFilter) -> list[ColumnElement[bool]]:
     if chosen.media_type is not None:
         conditions.append(files.c.media_type == chosen.media_type)
     if chosen.name is not None:
-        conditions.append(files.c.path.icontains(chosen.name, autoescape=True))
+        # By bytes, which folds the case of plain letters only; by a language's rules it takes ten times as long.
+        pattern = f"%{_LIKE.sub(_ESCAPED, chosen.name)}%"
+        conditions.append(files.c.path.collate("C").ilike(pattern, escape="/"))
     if chosen.text is not None:
         conditions.append(files.c.id.in_(_with_words(chosen.text)))
     if chosen.ids is not None:

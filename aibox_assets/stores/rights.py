@@ -17,11 +17,12 @@ VISIBLE_IDS = (
 """The ids of what a viewer who does not see all may see, for statements that are text."""
 
 
-def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition on a row of ``files``."""
+def visible(viewer: Viewer, *, own: bool = True) -> ColumnElement[bool]:
+    """The condition on a row of ``files``. Without *own*: of what is shared with the viewer alone."""
     if viewer.sees_all:
         return sa.true()
-    return (files.c.owner_id == viewer.name) | files.c.id.in_(_shared(viewer))
+    shared = files.c.id.in_(_shared(viewer))
+    return (files.c.owner_id == viewer.name) | shared if own else shared
 
 
 def event_visible(viewer: Viewer) -> ColumnElement[bool]:

@@ -41,7 +41,7 @@ Order = Literal["arrival", "-arrival", "name", "-name", "size", "-size", "update
 class FilePage(Page[FileView]):
     """Some of the files, and how many there are in each state."""
 
-    counts: dict[Status, int] = Field(description="Of all pages.")
+    counts: dict[Status, int] | None = Field(description="Of all pages; told with the first one.")
 
 
 @router.get("")
@@ -51,7 +51,7 @@ def list_files(
     state: Status | None = None,
     owner: Annotated[Text | None, Query()] = None,
     type: Annotated[Text | None, Query(description="Media type.")] = None,
-    name: Annotated[Text | None, Query(description="A part of the path, in whatever case.")] = None,
+    name: Annotated[Text | None, Query(description="A part of the path; A to Z in whatever case.")] = None,
     text: Annotated[Text | None, Query(description="Words that are in it.")] = None,
     sort: Order = "-arrival",
     cursor: CursorText = None,
@@ -69,7 +69,7 @@ def list_files(
         data=FilePage(
             items=[view_file(record, caller.viewer) for record in records],
             next=write_cursor(sort, value, last.seq) if last else None,
-            counts=platform.listing.count(caller.viewer, chosen),
+            counts=platform.listing.count(caller.viewer, chosen) if after is None else None,
         )
     )
 
