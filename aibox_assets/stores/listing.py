@@ -118,7 +118,7 @@ class FileList:
     ) -> tuple[list[FileRecord], Position | None]:
         """A page of files, and where the next one goes on; None on the last one."""
         column, seq = _COLUMNS[sort], files.c.seq
-        order: tuple[Any, ...] = (column.desc(), seq.desc()) if descending else (column, seq)
+        order: tuple[ColumnElement[Any], ...] = (column.desc(), seq.desc()) if descending else (column, seq)
         order = order[:1] if sort is Sort.ARRIVAL else order
         conditions = _conditions(chosen)
         if after is not None and sort is Sort.ARRIVAL:

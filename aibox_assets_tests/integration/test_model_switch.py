@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from aibox_assets.cli.ask import find_hits
 from aibox_assets.domain.embed import DEFAULT_MODEL, ENGLISH, describe_model
-from aibox_assets.stores.search import Hit
+from aibox_assets.domain.passages import FoundPassage
+from aibox_assets.domain.viewer import OPERATOR
+from aibox_assets.services.search import search
 from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(1800)]
@@ -50,14 +51,14 @@ def other_model(tmp_path: Path) -> str:
 
 
 @contextmanager
-def searching(home: RealHome, question: str) -> Iterator[list[list[Hit]]]:
+def searching(home: RealHome, question: str) -> Iterator[list[list[FoundPassage]]]:
     """Somebody asks all the time; each answer."""
-    answers: list[list[Hit]] = []
+    answers: list[list[FoundPassage]] = []
     over = threading.Event()
 
     def ask() -> None:
         while not over.is_set():
-            answers.append(find_hits(home.platform, question, 3, None))
+            answers.append(search(home.platform, OPERATOR, question, limit=3))
             over.wait(0.1)
 
     thread = threading.Thread(target=ask)
@@ -99,7 +100,7 @@ def test_another_model_takes_over_without_a_gap(own_home: RealHome) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.2)
     assert len(answers) > 20
-    assert {answer[0].path if answer else None for answer in answers} == {"harbour.md"}
+    assert {answer[0].passage.path if answer else None for answer in answers} == {"harbour.md"}
     assert None not in {answer[0].similarity for answer in answers}
     assert {path: file["chunks"] for path, file in after.items()} == {
         path: file["chunks"] for path, file in before.items()
@@ -117,7 +118,7 @@ def test_going_back_is_at_once(own_home: RealHome) -> None:
         assert active.spec.name == ENGLISH
         own_home.wait_finished([*FILES, "late.txt"], 600)
         assert own_home.platform.spaces.count_missing(active) == 0
-    assert {answer[0].path if answer else None for answer in answers} == {"harbour.md"}
+    assert {answer[0].passage.path if answer else None for answer in answers} == {"harbour.md"}
 
 
 def test_vectors_can_be_dropped_at_once(own_home: RealHome, other_model: str) -> None:

@@ -93,7 +93,7 @@ def read_status(file_id: FileId, caller: Reader, platform: PlatformOf) -> Answer
     "/{file_id}/content",
     response_class=FileResponse,
     responses={
-        200: {"content": {"application/octet-stream": {}}},
+        200: {"content": {"*/*": {}}},
         206: {"description": "Partial Content"},
         416: {"description": "Range Not Satisfiable"},
     },
