@@ -98,7 +98,16 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["aibox_assets", "aibox_assets.*"]),
-    package_data={"aibox_assets": ["py.typed", "**/*.yaml", "**/*.mako", "**/*.txt", "**/*.html"]},
+    package_data={
+        "aibox_assets": [
+            "py.typed",
+            "**/*.yaml",
+            "**/*.mako",
+            "**/*.txt",
+            "**/*.html",
+            "domain/extract/tagger/built_in/*",
+        ]
+    },
     install_requires=RUNTIME,
     extras_require={"dev": DEV},
     entry_points={"console_scripts": ["aibox=aibox_assets.cli.main:app"]},
