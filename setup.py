@@ -104,7 +104,11 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["aibox_assets", "aibox_assets.*"]),
     package_data={
-        "aibox_assets": ["py.typed", "**/*.json", "**/*.yaml", "**/*.mako", "**/*.txt", "**/*.html"]
+        "aibox_assets": [
+            "py.typed",
+            *(f"**/*.{ending}" for ending in ("json", "yaml", "mako", "txt", "html", "css", "js")),
+            "domain/extract/tagger/built_in/*",
+        ]
     },
     install_requires=RUNTIME,
     extras_require={"dev": DEV},

@@ -1,13 +1,16 @@
-"""The extractor that needs no model hub: spaCy's grammar for English, jieba and patterns for Chinese."""
+"""The extractor that needs no model hub: a tagger of our own, and rules: by spaCy's grammar for English, by jieba and
+patterns for Chinese. Names are joined first; rules and tagger then relate the same names."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.english import EnglishPipeline
+from aibox_assets.domain.extract.join import join_names, supported_ends, tagged_relations
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
@@ -21,21 +24,21 @@ from aibox_assets.domain.extract.shift import (
     spread_mention,
     spread_relation,
 )
-from aibox_assets.domain.extract.type_relations import RelationTyper
+from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
+from aibox_assets.domain.extract.tagger.tagger import Tagger
+from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
-# Mentions and relations of one part, with offsets into the chunk's text.
-_Read = tuple[list[Mention], list[Relation]]
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 
 class OfflineExtractor:
-    """Reads each part of a chunk by the rules of its language.
+    """Reads each chunk by the tagger, and each part of it by the rules of its language.
 
     :ivar english: what reads the English parts.
     """
@@ -50,6 +53,7 @@ class OfflineExtractor:
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
+        self._tagger = Tagger(BUILT_IN, threads=threads)
         self.version = offline_version(self.english.version, ontology)
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
@@ -73,64 +77,87 @@ class OfflineExtractor:
         texts = (segments[i][j].text for _, i, j in english)
         for (_, i, j), document in zip(english, self.english.read(texts), strict=True):
             documents[i][j] = document
-        extractions = []
-        for i, chunk in enumerate(chunks):
-            read = self._read_english(segments[i], documents.pop(i), records[i].mentions)
-            read += [self._read_chinese(part) for part in segments[i] if part.chinese]
-            extractions.append(self._assemble(chunk, layouts[i], records[i], read))
-        return extractions
+        return [
+            self._extract_one(chunk, layouts[i], records[i], segments[i], documents.pop(i))
+            for i, chunk in enumerate(chunks)
+        ]
 
-    def _read_english(
+    def _extract_one(
+        self,
+        chunk: Chunk,
+        layout: Layout,
+        records: Records,
+        parts: Sequence[Segment],
+        documents: dict[int, Any],
+    ) -> Extraction:
+        ruled = self._names_by_rules(parts, documents, records.mentions)
+        tagged = self._tagger.read(layout.text)
+        related = self._typed(self._relations_by_rules(parts, documents, ruled))
+        names = join_names(layout.text, ruled, supported_ends(related, tagged), tagged, self._ontology)
+        taken = [(each.char_start, each.char_end) for each in records.mentions]
+        taken += [(each.key_start, each.start) for each in layout.fields]
+        names = recognize_english.join_aliases([each for each in names if not _overlaps(each, taken)])
+        typed = self._typed(self._relations_by_rules(parts, documents, names))
+        learned = tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology)
+        return assemble(
+            chunk,
+            sorted([*records.mentions, *names], key=lambda each: each.char_start),
+            [*records.relations, *typed, *learned],
+        )
+
+    def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:
+        typed = (self._typer.type(each) for each in relations)
+        return [each for each in typed if each is not None]
+
+    def _names_by_rules(
         self, parts: Sequence[Segment], documents: dict[int, Any], known: Sequence[Mention]
-    ) -> list[_Read]:
+    ) -> list[Mention]:
         found = {
             j: recognize_english.recognize(document, self._ontology, self.english.precision)
             for j, document in documents.items()
         }
         places = [j for j in sorted(found) for _ in found[j]]
         settled = recognize_english.settle([each for j in sorted(found) for each in found[j]], known)
-        read = []
-        for j, document in documents.items():
-            own = [mention for place, mention in zip(places, settled, strict=True) if place == j]
-            start = parts[j].start
-            read.append(
-                (
-                    [shift_mention(each, start) for each in own],
-                    [shift_relation(each, start) for each in relate_english.relate(document, own)],
+        ruled = [shift_mention(each, parts[j].start) for j, each in zip(places, settled, strict=True)]
+        for part in parts:
+            if part.chinese:
+                joined, kept = _without_breaks(part.text)
+                ruled += [
+                    shift_mention(spread_mention(each, kept), part.start)
+                    for each in self._chinese.recognize(joined)
+                ]
+        return ruled
+
+    def _relations_by_rules(
+        self, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+    ) -> Iterator[Relation]:
+        for j, part in enumerate(parts):
+            end = part.start + len(part.text)
+            own = [
+                shift_mention(each, -part.start)
+                for each in names
+                if part.start <= each.char_start and each.char_end <= end
+            ]
+            if not part.chinese:
+                yield from (
+                    shift_relation(each, part.start) for each in relate_english.relate(documents[j], own)
                 )
-            )
-        return read
+                continue
+            joined, kept = _without_breaks(part.text)
+            places = {place: i for i, place in enumerate(kept)}
+            inside = [
+                replace(each, char_start=places[each.char_start], char_end=places[each.char_end - 1] + 1)
+                for each in own
+                if each.char_start in places and each.char_end - 1 in places
+            ]
+            for relation in relate_chinese.relate(joined, inside):
+                yield shift_relation(spread_relation(relation, kept), part.start)
 
-    def _read_chinese(self, part: Segment) -> _Read:
-        places = [place for place, character in enumerate(part.text) if character != SOFT_BREAK]
-        joined = part.text.replace(SOFT_BREAK, "")
-        mentions = self._chinese.recognize(joined)
-        relations = relate_chinese.relate(joined, mentions)
-        return (
-            [shift_mention(spread_mention(each, places), part.start) for each in mentions],
-            [shift_relation(spread_relation(each, places), part.start) for each in relations],
-        )
 
-    def _assemble(
-        self,
-        chunk: Chunk,
-        layout: Layout,
-        records: Records,
-        read: Iterable[_Read],
-    ) -> Extraction:
-        mentions: list[Mention] = list(records.mentions)
-        relations: list[Relation] = []
-        taken = [(each.char_start, each.char_end) for each in records.mentions]
-        taken += [(each.key_start, each.start) for each in layout.fields]
-        for found_mentions, found_relations in read:
-            mentions.extend(each for each in found_mentions if not _overlaps(each, taken))
-            relations.extend(found_relations)
-        typed = [self._typer.type(relation) for relation in relations]
-        return assemble(
-            chunk,
-            sorted(mentions, key=lambda each: each.char_start),
-            [*records.relations, *(each for each in typed if each is not None)],
-        )
+def _without_breaks(text: str) -> tuple[str, list[int]]:
+    """*text* without soft breaks, and where each kept character stands."""
+    kept = [place for place, character in enumerate(text) if character != SOFT_BREAK]
+    return text.replace(SOFT_BREAK, ""), kept
 
 
 def _lines(part: Segment) -> Iterator[Segment]:
@@ -149,4 +176,5 @@ def _overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
 
 def offline_version(english: str, ontology: Ontology) -> str:
     """The version of this extractor with the English pipeline of version *english*."""
-    return f"rules-{RULES_VERSION}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"
+    tagger = read_artifact(BUILT_IN).digest
+    return f"tagger-{tagger}+rules-{RULES_VERSION}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"

@@ -1,0 +1,166 @@
+"""Mentions of one text → its entities, the ordered pairs of them, and the relations of these, by numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES
+
+MOST_ENTITIES: Final = 40  # of one text; pairs grow with the square
+_BLOCKS: Final = 4
+_FARTHEST: Final = 11
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention by its units. :ivar name: as names are compared here. :ivar last: inclusive."""
+
+    name: str
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mentions of one entity, as far as one text tells. :ivar members: indices of its mentions."""
+
+    kind: str
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text, as the network read it.
+
+    :ivar states: of its pieces with the special ones, ``(pieces + 2, hidden)``.
+    :ivar attention: of the last layer, ``(pieces + 2, pieces + 2)``.
+    :ivar units: states of its units.
+    :ivar first: the first piece of each unit.
+    """
+
+    states: Floats
+    attention: Floats
+    units: Floats
+    first: Sequence[int]
+
+
+def group_mentions(places: Sequence[Place]) -> list[Group]:
+    """Mentions with the same name and kind; a person's single name joins the only longer one that has it."""
+    names: dict[tuple[str, str], list[int]] = {}
+    for i, place in enumerate(places):
+        names.setdefault((place.name, place.kind), []).append(i)
+    longer: dict[str, set[tuple[str, str]]] = {}
+    for name, kind in names:
+        words = name.split()
+        if kind == "Person" and len(words) > 1:
+            for word in (words[0], words[-1]):
+                longer.setdefault(word, set()).add((name, kind))
+    for name, kind in list(names):
+        whole = longer.get(name, set())
+        if kind == "Person" and len(whole) == 1:
+            names[next(iter(whole))].extend(names.pop((name, kind)))
+    groups = [Group(kind, tuple(sorted(members))) for (_, kind), members in names.items()]
+    return sorted(groups, key=lambda each: each.members[0])[:MOST_ENTITIES]
+
+
+def describe_groups(
+    reading: Reading, places: Sequence[Place], groups: Sequence[Group], kinds: Floats
+) -> tuple[Floats, Floats]:
+    """Vectors of the entities, and what their mentions attend to.
+
+    :param kinds: the network's vectors of the kinds of names.
+    """
+    vectors, looks = [], []
+    for group in groups:
+        firsts = [places[i].first for i in group.members]
+        lasts = [places[i].last for i in group.members]
+        kind = kinds[ENTITY_TYPES.index(group.kind)]
+        vectors.append(
+            np.concatenate([_soft_maximum(reading.units[firsts]), _soft_maximum(reading.units[lasts]), kind])
+        )
+        looks.append(reading.attention[[reading.first[i] + 1 for i in firsts]].mean(0))
+    return np.stack(vectors), np.stack(looks)
+
+
+def context_of(reading: Reading, looks: Floats, heads: Integers, tails: Integers) -> Floats:
+    """What both entities of each pair attend to, ``(pairs, hidden)``."""
+    shared = looks[heads] * looks[tails]
+    context: Floats = (shared / (shared.sum(-1, keepdims=True) + 1e-9)) @ reading.states
+    return context
+
+
+def all_pairs(groups: Sequence[Group]) -> tuple[Integers, Integers]:
+    """Heads and tails of all ordered pairs."""
+    pairs = np.array(list(permutations(range(len(groups)), 2)), np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def distances_of(
+    places: Sequence[Place], groups: Sequence[Group], heads: Integers, tails: Integers
+) -> Integers:
+    """Of the closest mentions of each pair, in steps that grow."""
+    firsts = [np.array([places[i].first for i in group.members]) for group in groups]
+    gaps = [
+        int(np.abs(firsts[head][:, None] - firsts[tail][None]).min())
+        for head, tail in zip(heads, tails, strict=True)
+    ]
+    return np.array([min(_FARTHEST, int(np.log2(gap + 1) * 1.4)) for gap in gaps], np.int64)
+
+
+class PairScorer:
+    """The trained head for relations (``PairHead`` of the network), for inference."""
+
+    def __init__(self, weights: Mapping[str, Floats]) -> None:
+        self._kinds, self._steps = weights["kind.weight"], weights["distance.weight"]
+        self._head, self._tail = weights["head.weight"], weights["tail.weight"]
+        self._head_bias, self._tail_bias = weights["head.bias"], weights["tail.bias"]
+        both = weights["both.weight"]
+        side = round((both.shape[1] / _BLOCKS) ** 0.5)
+        # One matrix per block, from a head's part to the tail's part of every relation.
+        blocks = both.reshape(len(both), _BLOCKS, side, side).transpose(1, 2, 0, 3)
+        self._both = np.ascontiguousarray(blocks.reshape(_BLOCKS, side, -1))
+        self._each = weights["each.weight"].T
+        self._bias = weights["both.bias"] + weights["each.bias"]
+
+    def score(
+        self, reading: Reading, places: Sequence[Place], groups: Sequence[Group]
+    ) -> tuple[Integers, Integers, Floats]:
+        """Heads, tails and logits of all ordered pairs of *groups*."""
+        heads, tails = all_pairs(groups)
+        vectors, looks = describe_groups(reading, places, groups, self._kinds)
+        context = context_of(reading, looks, heads, tails)
+        steps = self._steps[distances_of(places, groups, heads, tails)]
+        head = self._side(self._head, self._head_bias, vectors, context, steps, heads)
+        tail = self._side(self._tail, self._tail_bias, vectors, context, steps, tails)
+        logits = np.concatenate([head, tail], -1) @ self._each + self._bias
+        count, side = len(heads), self._both.shape[1]
+        for k, block in enumerate(self._both):
+            part = slice(k * side, (k + 1) * side)
+            crossed = (head[:, part] @ block).reshape(count, -1, side)
+            logits += np.einsum("prs,ps->pr", crossed, tail[:, part])
+        return heads, tails, logits
+
+    @staticmethod
+    def _side(
+        matrix: Floats, bias: Floats, vectors: Floats, context: Floats, steps: Floats, index: Integers
+    ) -> Floats:
+        own, rest = vectors.shape[1], vectors.shape[1] + context.shape[1]
+        projected = (vectors @ matrix[:, :own].T)[index]
+        sums: Floats = projected + context @ matrix[:, own:rest].T + steps @ matrix[:, rest:].T + bias
+        return np.tanh(sums)
+
+
+def _soft_maximum(rows: Floats) -> Floats:
+    top = rows.max(0)
+    soft: Floats = top + np.log(np.exp(rows - top).mean(0))
+    return soft

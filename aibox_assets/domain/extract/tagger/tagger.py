@@ -1,0 +1,216 @@
+"""The tagger at work: texts → names and relations with calibrated confidences, by ONNX Runtime in int8."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from aibox_assets.domain.encoders.mapped import map_tensor
+from aibox_assets.domain.encoders.multilingual import multilingual_folder
+from aibox_assets.domain.extract.names import to_simplified
+from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, Floats, read_artifact
+from aibox_assets.domain.extract.tagger.decode import FoundName, decode_labels
+from aibox_assets.domain.extract.tagger.exported import exported_tagger
+from aibox_assets.domain.extract.tagger.labels import RELATIONS
+from aibox_assets.domain.extract.tagger.pairs import PairScorer, Place, Reading, group_mentions
+from aibox_assets.domain.extract.tagger.units import UnitReader, Units, shares_of
+from aibox_assets.domain.hub import WEIGHTS
+
+_WORDS: Final = "embeddings.word_embeddings.weight"
+_PIECES: Final = 480  # of a window; the encoder has room for 512
+_BEGIN, _END = 0, 2  # the encoder's special pieces
+_LEAST_MARGIN: Final = -2.0  # relations that are less likely are not even a vote
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedName:
+    """:ivar start: in the text. :ivar kind: one of ``ENTITY_TYPES``. :ivar confidence: 0 to 1, calibrated."""
+
+    start: int
+    end: int
+    kind: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedRelation:
+    """:ivar head: index of the name, among its entity's, that stands closest to the tail; *tail* likewise.
+    :ivar confidence: 0 to 1, calibrated.
+    :ivar told: whether it is sure enough to be told without another witness.
+    """
+
+    head: int
+    tail: int
+    relation: str
+    confidence: float
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What one text has. :ivar named: by the offset of each unit, how likely it belongs to a name."""
+
+    names: tuple[TaggedName, ...]
+    relations: tuple[TaggedRelation, ...]
+    named: Mapping[int, float]
+
+
+class Tagger:
+    """A trained tagger. Each text is read alone, so that its result does not depend on its neighbours.
+
+    :param threads: that compute at the same time.
+    :raises ConfigurationError: the tagger or the encoder is not there.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        import onnxruntime
+
+        self._artifact = read_artifact(folder)
+        encoder = multilingual_folder()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3  # errors
+        self._session = onnxruntime.InferenceSession(
+            str(exported_tagger(self._artifact, encoder) / NAMES_FILE),
+            options,
+            providers=["CPUExecutionProvider"],
+        )
+        self._pairs = PairScorer(
+            {
+                name.removeprefix("pairs."): value
+                for name, value in self._artifact.weights().items()
+                if name.startswith("pairs.")
+            }
+        )
+        self._words = map_tensor(encoder / WEIGHTS, _WORDS)
+        tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        self._reader = UnitReader(tokenizer)
+
+    def read(self, text: str) -> Tagged:
+        """The names of *text*, and the relations between those that one window of the encoder sees."""
+        names: list[TaggedName] = []
+        relations: list[TaggedRelation] = []
+        named: dict[int, float] = {}
+        for units in windows(self._reader.read(text)):
+            reading, likely = self._encode(units)
+            known = len(names)
+            found = decode_labels(likely)
+            for each in found:
+                sure = _sigmoid(_weigh(_log_odds(each.likelihood), self._artifact.names))
+                names.append(
+                    TaggedName(units.spans[each.first][0], units.spans[each.last][1], each.kind, sure)
+                )
+            chances = 1 - np.exp(likely[:, 0])
+            named.update((start, float(c)) for (start, _), c in zip(units.spans, chances, strict=True))
+            relations += self._relate(reading, places_of(text, units, found), known)
+        return Tagged(tuple(names), tuple(relations), named)
+
+    def _encode(self, units: Units) -> tuple[Reading, Floats]:
+        rows = self._words[[_BEGIN, *units.ids, _END]].astype(np.float32)
+        given: dict[str, Any] = {
+            name: np.array([getattr(units, name)], np.int64)
+            for name in ("places", "shapes", "characters", "words")
+        }
+        given["shares"] = shares_of(units)[None]
+        if len(units.spans) == 1:  # the graph takes two at least
+            given = {name: np.repeat(value, 2, 1) for name, value in given.items()}
+        states, attention, states_of_units, likely = self._session.run(None, {"rows": rows[None], **given})
+        return Reading(states, attention, states_of_units, units.first), likely[: len(units.spans)]
+
+    def _relate(self, reading: Reading, places: Sequence[Place], known: int) -> list[TaggedRelation]:
+        groups = group_mentions(places)
+        if len(groups) < 2:
+            return []
+        heads, tails, logits = self._pairs.score(reading, places, groups)
+        margins = logits - logits[:, :1]
+        found = []
+        for row, column in zip(*np.nonzero(margins > _LEAST_MARGIN), strict=True):
+            relation = RELATIONS[column]
+            if relation not in self._artifact.margins:
+                continue
+            margin = float(margins[row, column])
+            head, tail = _closest(groups[heads[row]].members, groups[tails[row]].members, places)
+            found.append(
+                TaggedRelation(
+                    known + head,
+                    known + tail,
+                    relation,
+                    _sigmoid(_weigh(margin, self._artifact.sure.get(relation, (1.0, 0.0)))),
+                    margin >= self._artifact.margins[relation],
+                )
+            )
+        return found
+
+
+def places_of(text: str, units: Units, found: Sequence[FoundName]) -> list[Place]:
+    """*found* as mentions whose entities are looked for."""
+    return [
+        Place(
+            name_key(text[units.spans[each.first][0] : units.spans[each.last][1]]),
+            each.kind,
+            each.first,
+            each.last,
+        )
+        for each in found
+    ]
+
+
+def name_key(name: str) -> str:
+    """*name* as mentions of one text are compared: without case, script and breaks."""
+    return " ".join(to_simplified(name).casefold().split())
+
+
+def windows(units: Units) -> list[Units]:
+    """*units* in parts that the encoder has room for."""
+    parts, start = [], 0
+    while start < len(units.spans):
+        base = units.first[start]
+        end = start + 1
+        while end < len(units.spans) and units.last[end] - base < _PIECES:
+            end += 1
+        ids = units.ids[base : min(units.last[end - 1] + 1, base + _PIECES)]
+        most = len(ids) - 1
+        part = slice(start, end)
+        parts.append(
+            Units(
+                ids,
+                units.spans[part],
+                [min(each - base, most) for each in units.first[part]],
+                [min(each - base, most) for each in units.last[part]],
+                units.places[part],
+                units.shapes[part],
+                units.characters[part],
+                units.words[part],
+            )
+        )
+        start = end
+    return parts
+
+
+def _closest(heads: Sequence[int], tails: Sequence[int], places: Sequence[Place]) -> tuple[int, int]:
+    def gap(pair: tuple[int, int]) -> int:
+        a, b = places[pair[0]], places[pair[1]]
+        return max(b.first - a.last, a.first - b.last)
+
+    return min(((head, tail) for head in heads for tail in tails), key=gap)
+
+
+def _log_odds(chance: float) -> float:
+    chance = min(max(chance, 1e-6), 1 - 1e-6)
+    return math.log(chance / (1 - chance))
+
+
+def _weigh(value: float, line: tuple[float, float]) -> float:
+    return line[0] * value + line[1]
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-min(max(value, -30.0), 30.0)))
