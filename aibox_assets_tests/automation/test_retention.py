@@ -53,8 +53,8 @@ def test_old_history_goes_and_runs_go_unless_something_stems_from_them(
 OLD_ROWS = """
 INSERT INTO aibox.refresh_tokens (hash, family, account, expires_at) VALUES
     ('over', 'f', 'amy', now() - interval '1 minute'), ('good', 'f', 'amy', now() + interval '1 minute');
-INSERT INTO aibox.repeatable_requests (caller, key, fingerprint, created_at) VALUES
-    ('amy', 'over', 'x', now() - interval '25 hours'), ('amy', 'good', 'x', now());
+INSERT INTO aibox.repeatable_requests (caller, key, instance, fingerprint, created_at) VALUES
+    ('amy', 'over', 1, 'x', now() - interval '25 hours'), ('amy', 'good', 1, 'x', now());
 INSERT INTO aibox.audit_log (account, action, at) VALUES
     ('amy', 'over', now() - interval '366 days'), ('amy', 'good', now() - interval '100 days');
 INSERT INTO aibox.extractions (text_hash, extractor, result, used_at) VALUES

@@ -13,7 +13,15 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from aibox_assets_tests.api.conftest import Client, api, people, platform, settings, signed_in  # noqa: F401
+from aibox_assets_tests.api.conftest import (  # noqa: F401
+    Client,
+    api,
+    inbox,
+    people,
+    platform,
+    settings,
+    signed_in,
+)
 from aibox_assets_tests.stores.work_files import finish, new_lifecycle
 
 DOCKER = Path(__file__).parents[2] / "docker"

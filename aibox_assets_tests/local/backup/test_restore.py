@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.domain.models import EmbeddingModelSpec
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.local.backup.create import create_backup
 from aibox_assets.local.backup.restore import restore_backup
 from aibox_assets.local.embedded import running_graph
@@ -173,7 +174,7 @@ def test_a_moment_while_work_goes_on_is_restored_elsewhere(
                 assert versions[id_] == work.made
         assert record.work[CHUNKS].run is None
     assert compared >= 4
-    (hit,) = after.search.search("text", unit_vectors(1)[0])
+    (hit,) = after.search.search("text", unit_vectors(1)[0], OPERATOR)
     assert hit.text == "a text to be found"
     with after.engine.connect() as connection:
         key = connection.execute(sa.text("SELECT account, hash, scopes FROM aibox.api_keys")).one()
