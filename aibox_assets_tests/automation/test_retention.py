@@ -86,8 +86,8 @@ def test_what_is_too_old_is_counted_and_then_removed(platform: Platform, instanc
     young = home / "inbox" / "amy" / ".6f.part"
     young.touch()
     expected = {
-        "events": 1, "extractions": 1, "spaces": 0, "requests": 0, "runs": 0, "logins": 1, "answers": 1, "audit entries": 1,
-        "leftovers": 3, "logs": 1,
+        "events": 1, "extractions": 1, "spaces": 0, "requests": 0, "runs": 0, "logins": 1, "answers": 1,
+        "audit entries": 1, "leftovers": 3, "logs": 1,
     }  # fmt: skip
     for _ in range(2):
         assert {each.name: each.count for each in clean(platform, instance, dry_run=True)} == expected
