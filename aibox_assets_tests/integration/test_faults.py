@@ -46,10 +46,15 @@ def test_of_two_runs_launched_at_once_on_a_file_one_waits(home: RealHome) -> Non
     (path,) = drop_news(home, 1, 1102, long=20)
     id_ = str(home.wait_finished([path])[path]["file_id"])
     before = home.platform.vectors.counts([id_])
+    waited: set[str] = set()
     with DagsterClient(home.ui) as dagster, ThreadPoolExecutor(2) as pool:
-        runs = list(pool.map(lambda _: dagster.launch_assets(ASSETS, id_), range(2)))
-        assert [dagster.wait_for_run(run_id, 100).status for run_id in runs] == ["SUCCESS", "SUCCESS"]
-    assert len({str(row[0]) for row in ask_dagster(home, _WAITING)} & set(runs)) == 1
+        # Dagster may start the second one after the first is over: then nobody had to wait.
+        for _ in range(5):
+            runs = list(pool.map(lambda _: dagster.launch_assets(ASSETS, id_), range(2)))
+            assert [dagster.wait_for_run(run_id, 100).status for run_id in runs] == ["SUCCESS", "SUCCESS"]
+            if waited := {str(row[0]) for row in ask_dagster(home, _WAITING)} & set(runs):
+                break
+    assert len(waited) == 1
     assert home.platform.vectors.counts([id_]) == before
     assert all(each.is_current for each in home.platform.files.get([id_])[id_].work.values())
 

@@ -84,7 +84,7 @@ def test_another_model_takes_over_without_a_gap(own_home: RealHome) -> None:
     before = own_home.wait_finished(FILES, 600)
     assert own_home.json("models")["embedding_model"] == ENGLISH
 
-    with searching(own_home, "Who mends trawlers?") as answers:
+    with searching(own_home, "Who repairs fishing boats?") as answers:
         done = own_home.json("models", "use", DEFAULT_MODEL)
         assert (done["embedding_model"], done["queued"]) == (DEFAULT_MODEL, len(FILES))
         switch = own_home.json("models")["switch"]
@@ -110,7 +110,7 @@ def test_another_model_takes_over_without_a_gap(own_home: RealHome) -> None:
 
 
 def test_going_back_is_at_once(own_home: RealHome) -> None:
-    with searching(own_home, "Who mends trawlers?") as answers:
+    with searching(own_home, "Who repairs fishing boats?") as answers:
         done = own_home.json("models", "rollback")
         assert done["embedding_model"] == ENGLISH
         active = own_home.platform.spaces.active()

@@ -61,6 +61,7 @@ class FoundView(PassageView):
         description="Cosine to the question; null when it was not asked by meaning."
     )
     snippet: SnippetView
+    copies: list[PassageView] = Field(description="Passages of nearly the same words, which it stands for.")
 
 
 class Narrowed(BaseModel):
@@ -135,4 +136,5 @@ def found_view(found: FoundPassage) -> FoundView:
         score=found.score,
         similarity=found.similarity,
         snippet=SnippetView(**asdict(found.snippet)),
+        copies=[passage_view(each) for each in found.copies],
     )

@@ -39,6 +39,6 @@ async def health_page(request: Request) -> Response | None:
                     if finding.remedy:
                         ui.label(finding.remedy).classes("console-remedy")
 
-    await look()
+    ui.timer(0, look, once=True)  # the checks take seconds, and the page does not wait for them
     ui.button(visit("Look again"), on_click=look).props("flat no-caps")
     return None
