@@ -108,7 +108,7 @@ def test_others_see_nothing_of_it_and_a_reader_brings_nothing(home: RealHome, si
 def test_a_page_speaks_chinese_in_either_script(sign_in: SignIn) -> None:
     page = sign_in("nina", locale="zh-TW")
     expect(page.get_by_role("link", name="檔案")).to_be_visible(timeout=SECONDS)
-    assert page.evaluate("document.documentElement.lang") == "zh-Hant"
+    page.wait_for_function("document.documentElement.lang === 'zh-Hant'")
     page = sign_in("nina", locale="zh-CN")
     expect(page.get_by_role("link", name="搜索")).to_be_visible(timeout=SECONDS)
 
