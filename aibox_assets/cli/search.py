@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -139,9 +140,14 @@ def marked(snippet: Snippet) -> str:
     """A snippet with its matching words in bold, for a table's cell."""
     parts, end = [], 0
     for start, stop in snippet.matches:
-        parts += [clean(snippet.text[end:start]), f"[bold]{clean(snippet.text[start:stop])}[/]"]
+        parts += [_part(snippet.text[end:start]), f"[bold]{_part(snippet.text[start:stop])}[/]"]
         end = stop
-    return "".join([*parts, clean(snippet.text[end:])])
+    return "".join([*parts, _part(snippet.text[end:])])
+
+
+def _part(text: str) -> str:
+    """A part of a line: blanks at its ends belong to it."""
+    return clean_lines(re.sub(r"\s+", " ", text))
 
 
 def _found(found: FoundPassage) -> dict[str, Any]:
