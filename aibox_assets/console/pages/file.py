@@ -18,11 +18,11 @@ from aibox_assets.services.progress import FileProgress, see_progress
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.asked import Asked, JobKind
 from aibox_assets.stores.events import FileEvent
-from aibox_assets.stores.files import FileRecord, Status, Work
+from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, FileRecord, Status, Work
 from aibox_assets.stores.listing import StoredChunk
 
 LOOK_SECONDS: Final = 1.5
-CHUNKS: Final = 50
+PART: Final = 50
 TRIPLES: Final = 200
 EVENTS: Final = 200
 
@@ -52,23 +52,38 @@ async def file_page(request: Request, file_id: str, chunk: str = "", after: int 
             ui.tab("history", label=visit("History"))
         with ui.tab_panels(tabs, value=text_tab).classes("w-full bg-transparent"):
             with ui.tab_panel("text"):
-                chunks = await visit.ask(
-                    platform.listing.chunks, file_id, visit.viewer, after=after, limit=CHUNKS
-                )
-                _text(visit, file_id, chunks, chunk)
+                text = ui.element("div").classes("w-full")
             with ui.tab_panel("triples"):
-                await _triples(visit, file_id)
+                triples = ui.element("div").classes("w-full")
             with ui.tab_panel("history"):
-                _history(visit, await visit.ask(platform.events.of_file, file_id, limit=EVENTS))
+                history = ui.element("div").classes("w-full")
+    made: dict[str, str | None] = {}
 
     async def look() -> None:
+        """How it stands now; what was made meanwhile is shown without loading the page again."""
         found = await visit.ask(platform.listing.get, file_id, visit.viewer)
         status.clear()
         with status:
             if found is None:
                 ui.label(visit("The file was removed."))
-            else:
-                _status(visit, found, await visit.ask(see_progress, platform, found))
+                return
+            _status(visit, found, await visit.ask(see_progress, platform, found))
+        now = {asset: work.made for asset, work in found.work.items()} | {"state": str(found.status)}
+        if now.get(CHUNKS) != made.get(CHUNKS) or not made:
+            parts = await visit.ask(platform.listing.chunks, file_id, visit.viewer, after=after, limit=PART)
+            text.clear()
+            with text:
+                _text(visit, file_id, parts, chunk)
+        if now.get(KG_TRIPLES) != made.get(KG_TRIPLES) or not made:
+            triples.clear()
+            with triples:
+                await _triples(visit, file_id)
+        if now != made:
+            events = await visit.ask(platform.events.recent, file_id, visit.viewer, EVENTS)
+            history.clear()
+            with history:
+                _history(visit, events)
+        made.update(now)
 
     await look()
     ui.timer(LOOK_SECONDS, look, immediate=False)
@@ -167,7 +182,7 @@ def _text(visit: Visit, file_id: str, chunks: Sequence[StoredChunk], chosen: str
             place.append(f"{chunk.char_start:,}–{chunk.char_end:,}")
             ui.label(f"{chunk.ordinal + 1} · {' · '.join(place)}").classes("console-quiet console-place")
             ui.label(chunk.text).classes("console-text")
-    if len(chunks) == CHUNKS:
+    if len(chunks) == PART:
         ui.link(visit("More"), f"/files/{file_id}?after={chunks[-1].ordinal}")
 
 
