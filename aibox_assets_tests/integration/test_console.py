@@ -129,7 +129,7 @@ def test_an_admin_sees_health_and_people(home: RealHome, sign_in: SignIn) -> Non
     page.goto("/people")
     expect(page.get_by_text("nina", exact=True)).to_be_visible(timeout=SECONDS)
     page.goto("/health")
-    expect(page.get_by_text("postgres", exact=True)).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_text("postgres", exact=True).first).to_be_visible(timeout=SECONDS)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/login*")
     page.goto("/")
