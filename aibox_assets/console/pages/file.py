@@ -12,14 +12,14 @@ from nicegui import ui
 from aibox_assets.console.shell import empty, enter, frame, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.services.actions import Wish, act
+from aibox_assets.services.actions import Wish, act_on_all
 from aibox_assets.services.graph import Stated, stated_by
 from aibox_assets.services.progress import FileProgress, see_progress
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.asked import Asked, JobKind
 from aibox_assets.stores.events import FileEvent
 from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, FileRecord, Status, Work
-from aibox_assets.stores.listing import StoredChunk
+from aibox_assets.stores.listing import FileFilter, StoredChunk
 
 LOOK_SECONDS: Final = 1.5
 PART: Final = 50
@@ -100,11 +100,20 @@ def _actions(visit: Visit, file_id: str) -> None:
         async def do(kind: JobKind = kind) -> None:
             asked = Asked(visit.caller.account, kind)
             try:
-                done = await visit.ask(act, visit.platform, file_id, Wish(kind), asked)
+                # By a filter, which names only what this person may change: a file that is shared is only shown.
+                done = await visit.ask(
+                    act_on_all,
+                    visit.platform,
+                    visit.viewer,
+                    FileFilter(ids=(file_id,)),
+                    Wish(kind),
+                    asked,
+                    dry_run=False,
+                )
             except AIBoxError as error:
                 ui.notify(str(error), type="negative")
                 return
-            ui.notify(visit("Asked for.") if done else visit("There is nothing to do."))
+            ui.notify(visit("Asked for.") if done.changed else visit("There is nothing to do."))
 
         ui.button(visit(name), on_click=do).props("flat dense no-caps")
 

@@ -13,10 +13,12 @@ from nicegui import ui
 from aibox_assets.console.shell import empty, enter, frame, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.services.files import retry_files
+from aibox_assets.services.actions import Wish, act_on_all
 from aibox_assets.stores.accounts import Role
+from aibox_assets.stores.asked import Asked, JobKind
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.jobs import Job, QueueStats
+from aibox_assets.stores.listing import FileFilter
 from aibox_assets.stores.pauses import Pause
 from aibox_assets.stores.queues import QUEUES
 
@@ -152,8 +154,17 @@ def _show_jobs(visit: Visit, jobs: Sequence[Job]) -> None:
     if failed and visit.caller.may(Role.EDITOR, "files"):
 
         async def retry() -> None:
-            again = await visit.ask(retry_files, visit.platform, failed)
-            ui.notify(visit("{count} files are tried again.", count=len(again)))
+            chosen, asked = FileFilter(ids=tuple(failed)), Asked(visit.caller.account, JobKind.RETRY)
+            done = await visit.ask(
+                act_on_all,
+                visit.platform,
+                visit.viewer,
+                chosen,
+                Wish(JobKind.RETRY),
+                asked,
+                dry_run=False,
+            )
+            ui.notify(visit("{count} files are tried again.", count=done.changed))
 
         ui.button(visit("Try the failed ones again"), on_click=retry, icon="replay").props("flat")
 
