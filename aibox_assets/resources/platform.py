@@ -45,6 +45,7 @@ from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets.stores.views import FolderViews
+from aibox_assets.stores.wakes import Wake, wake_now
 from aibox_assets.workers.queries import answer_queries
 from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 
@@ -211,7 +212,7 @@ class Platform:
     @cached_property
     def views(self) -> FolderViews:
         """What this process remembers of its looks at the folders."""
-        return FolderViews(self.max_bytes)
+        return FolderViews(self.max_bytes, lambda: wake_now(self.engine, Wake.LOOK))
 
     def locate_folder(self, label: str) -> Path:
         """Where a watched folder is; raises as :meth:`FolderStore.locate`."""
