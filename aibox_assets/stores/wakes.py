@@ -57,7 +57,7 @@ def listen(url: str, heard: Callable[[Wake], None], stop: threading.Event) -> No
                 address, autocommit=True, connect_timeout=5, application_name="aibox", keepalives_idle=30
             ) as connection,
         ):
-            connection.execute(f"LISTEN {_CHANNEL}")  # type: ignore[arg-type]  # a constant
+            connection.execute(f"LISTEN {_CHANNEL}")
             for each in Wake:
                 heard(each)
             while not stop.is_set():
