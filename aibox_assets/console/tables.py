@@ -18,13 +18,13 @@ class Column:
     """A column of a table.
 
     :ivar kind: ``link`` leads to the row's ``href``, ``state`` has the row's ``status`` and ``icon``, and ``actions``
-        are the row's, each with its ``name`` and ``label``.
+        are the row's, each with its ``name`` and ``label``; ``action`` is one by itself, under the column's name.
     """
 
     name: str
     label: str
     align: Literal["left", "right"] = "left"
-    kind: Literal["text", "link", "state", "actions"] = "text"
+    kind: Literal["text", "link", "state", "actions", "action"] = "text"
 
 
 def show_table(
@@ -77,7 +77,7 @@ _BODY: Final = """
 <q-tr :props="props">
   TICK
   <q-td v-for="col in props.cols" :key="col.name" :props="props" :data-label="col.label">
-    <a v-if="col.kind === 'link'" class="console-walk" :href="props.row.href">{{ col.value }}</a>
+    <a v-if="col.kind === 'link' && props.row.href" class="console-walk" :href="props.row.href">{{ col.value }}</a>
     <template v-else-if="col.kind === 'state'">
       <span :class="'console-state console-' + props.row.status">
         <q-icon v-if="props.row.icon" :name="props.row.icon" aria-hidden="true" /> {{ col.value }}</span>
@@ -87,6 +87,8 @@ _BODY: Final = """
       <q-btn v-for="each in props.row.actions" :key="each.name" :label="each.label" flat dense no-caps color="primary"
         @click="$parent.$emit('act', {name: each.name, key: props.key})" />
     </span>
+    <q-btn v-else-if="col.kind === 'action'" :label="col.value" flat dense no-caps color="primary"
+      @click="$parent.$emit('act', {name: col.name, key: props.key})" />
     <template v-else>{{ col.value }}</template>
   </q-td>
 </q-tr>

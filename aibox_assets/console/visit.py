@@ -12,7 +12,7 @@ from fastapi import Request
 from nicegui import app, run
 
 from aibox_assets.api.identity import SESSION_COOKIE
-from aibox_assets.console.texts import choose_language, translate
+from aibox_assets.console.texts import catalogue, choose_language, translate
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
@@ -65,6 +65,11 @@ class Visit:
         await run.io_bound(identify_session, self.platform, self.token)
         return cast("T", await run.io_bound(question, *args, **kwargs))
 
+    def type(self, name: str) -> str:
+        """A type of entities; one that an ontology of one's own names is shown as it is named."""
+        known = self.language == "en" or name in catalogue(self.language)
+        return self(name) if known else name
+
     @staticmethod
     def now() -> datetime:
         """This moment."""
@@ -82,6 +87,8 @@ class Visit:
         """A stretch of time, in at most two units; a dash where there is none."""
         if seconds is None:
             return "–"
+        if seconds < 1:
+            return f"{seconds * 1000:.0f} ms"
         if seconds < 60:
             return f"{seconds:,.1f} s"
         minutes, rest = divmod(round(seconds), 60)

@@ -180,6 +180,15 @@ class FileList:
             return [StoredChunk(*row) for row in rows]
 
 
+    def before_chunk(self, id_: str, viewer: Viewer, chunk_id: str, part: int) -> int:
+        """After which ordinal the part of *part* chunks begins that has a chunk; -1 where there is no such chunk."""
+        query = sa.select(chunks.c.ordinal).join(files, files.c.id == chunks.c.file_id)
+        query = query.where(files.c.id == id_, _seen(viewer), chunks.c.chunk_id == chunk_id)
+        with transaction(self._engine) as connection:
+            ordinal = connection.scalar(query)
+        return -1 if ordinal is None else ordinal // part * part - 1
+
+
 def _seen(viewer: Viewer) -> ColumnElement[bool]:
     return files.c.gone_at.is_(None) & visible(viewer)
 
