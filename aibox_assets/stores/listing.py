@@ -179,7 +179,6 @@ class FileList:
             rows = connection.execute(query.order_by(chunks.c.ordinal).limit(limit))
             return [StoredChunk(*row) for row in rows]
 
-
     def before_chunk(self, id_: str, viewer: Viewer, chunk_id: str, part: int) -> int:
         """After which ordinal the part of *part* chunks begins that has a chunk; -1 where there is no such chunk."""
         query = sa.select(chunks.c.ordinal).join(files, files.c.id == chunks.c.file_id)

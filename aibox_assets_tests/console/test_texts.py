@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from aibox_assets import console
-from aibox_assets.console.pages import file, files, graph, health, me, people, search, work  # noqa: F401
 from aibox_assets.console.markup import TYPES
+from aibox_assets.console.pages import file, files, graph, health, me, people, search, work  # noqa: F401
 from aibox_assets.console.pages.file import TABS
 from aibox_assets.console.pages.files import ACTIONS
 from aibox_assets.console.pages.work import VIEWS, folders

@@ -61,7 +61,11 @@ class Sought:
     def filters(self, visit: Visit) -> Filters:
         """What the answer is narrowed to; a day begins in the reader's zone."""
         try:
-            day = datetime.combine(datetime.fromisoformat(self.since), time(), visit.zone) if self.since else None
+            day = (
+                datetime.combine(datetime.fromisoformat(self.since), time(), visit.zone)
+                if self.since
+                else None
+            )
         except ValueError:
             day = None
         return Filters(
@@ -94,11 +98,17 @@ async def search_page(
             box = ui.input(visit("A question or words, English or Chinese"), value=q)
             box.props(f"outlined autofocus clearable debounce={PAUSE_MS} maxlength=1000").classes("grow")
         with ui.row().classes("w-full items-center"):
-            whose = ui.input(visit("Owner"), value=owner).props(f"outlined dense clearable debounce={PAUSE_MS}")
-            kinds = ui.select({each: visit(name) for each, name in KINDS.items()}, value=kind, label=visit("Kind"))
+            whose = ui.input(visit("Owner"), value=owner).props(
+                f"outlined dense clearable debounce={PAUSE_MS}"
+            )
+            kinds = ui.select(
+                {each: visit(name) for each, name in KINDS.items()}, value=kind, label=visit("Kind")
+            )
             languages = {each: visit(name) for each, name in LANGUAGES.items()}
             tongue = ui.select(languages, value=language, label=visit("Language of the text"))
-            day = ui.input(visit("Changed since"), value=since).props("type=date stack-label outlined dense clearable")
+            day = ui.input(visit("Changed since"), value=since).props(
+                "type=date stack-label outlined dense clearable"
+            )
             for select in (kinds, tongue):
                 select.props("outlined dense").classes("console-field")
         answer = ui.column().classes("w-full").props('aria-live="polite"')
@@ -187,8 +197,12 @@ def _hit(visit: Visit, found: FoundPassage, entities: Sequence[ChunkEntity]) -> 
             for entity in sorted(entities, key=lambda entity: -entity.count):
                 shown.setdefault(entity.key, entity)
             for entity in list(shown.values())[:NAMES]:
-                name = ui.link(entity.name, f"/graph?{urlencode({'key': entity.key})}").classes("console-name")
-                name.style(f"--type: {TYPES.get(entity.type, OTHER)}").props["title"] = visit.type(entity.type)
+                name = ui.link(entity.name, f"/graph?{urlencode({'key': entity.key})}").classes(
+                    "console-name"
+                )
+                name.style(f"--type: {TYPES.get(entity.type, OTHER)}").props["title"] = visit.type(
+                    entity.type
+                )
             for copy in found.copies[:3]:
                 also = visit("also in {path}", path=copy.path)
                 ui.link(also, f"/files/{copy.file_id}").classes("console-place")

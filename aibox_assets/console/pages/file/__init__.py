@@ -47,7 +47,9 @@ async def file_page(
             ui.link(visit("The original"), f"/api/v1/files/{file_id}/content").props("target=_blank")
             await _actions(visit, file_id)
         address = f"/files/{file_id}"
-        tabs = [(visit(name), f"{address}?{urlencode({'tab': each})}", each == tab) for each, name in TABS.items()]
+        tabs = [
+            (visit(name), f"{address}?{urlencode({'tab': each})}", each == tab) for each, name in TABS.items()
+        ]
         choices(title, tabs)
         place = ui.element("div").classes("w-full")
         gone = ui.label(visit("The file was removed.")).props('role="alert"')

@@ -35,7 +35,11 @@ class Standing:
         usual = await visit.ask(platform.events.mean_seconds)
         events = await visit.ask(platform.events.recent, record.id, visit.viewer, EVENTS)
         failed = record.failed_work
-        job = await visit.ask(platform.jobs.get, f"{failed.asset}.{record.id}", visit.viewer) if failed else None
+        job = (
+            await visit.ask(platform.jobs.get, f"{failed.asset}.{record.id}", visit.viewer)
+            if failed
+            else None
+        )
         self._place.clear()
         with self._place:
             _status(visit, record, progress)

@@ -125,5 +125,9 @@ def _spans(visit: Visit, part: StoredChunk, named: Sequence[ChunkEntity], words:
             pieces.append(Span(at, span.start, "console-words"))
             at = span.end
     pieces.append(Span(at, end, "console-words"))
-    apart = [span for span in spans if span.end <= start or span.start >= end or span.start >= start and span.end <= end]
+    apart = [
+        span
+        for span in spans
+        if span.end <= start or span.start >= end or (span.start >= start and span.end <= end)
+    ]
     return [*apart, *(piece for piece in pieces if piece.start < piece.end)]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from aibox_assets.console.pages.graph.drawing import Drawing, Sieve
+from aibox_assets.console.pages.graph.drawing import EVERYTHING, Drawing, Sieve
 
 MOST = 200
 """Of anything that may be named more than once."""
@@ -28,7 +28,7 @@ class Asked:
     file: str = ""
     opened: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
-    sieve: Sieve = Sieve()
+    sieve: Sieve = EVERYTHING
 
     @classmethod
     def read(cls, given: QueryParams) -> Asked:
@@ -38,12 +38,10 @@ class Asked:
         except ValueError:
             least = 0.0
         relations, types = (frozenset(given.getlist(name)[:MOST]) for name in ("relation", "type"))
-        return cls(
-            *(given.get(name, "").strip()[:500] for name in ("q", "key", "to", "file")),
-            opened=tuple(given.getlist("open")[:MOST]),
-            hidden=tuple(given.getlist("hide")[:MOST]),
-            sieve=Sieve(relations, types, least if least == least else 0.0),
-        )
+        q, key, to, file = (given.get(name, "").strip()[:500] for name in ("q", "key", "to", "file"))
+        opened, hidden = (tuple(given.getlist(name)[:MOST]) for name in ("open", "hide"))
+        sieve = Sieve(relations, types, least if least == least else 0.0)
+        return cls(q, key, to, file, opened, hidden, sieve)
 
     @property
     def says_something(self) -> bool:

@@ -42,6 +42,9 @@ class Sieve:
         )
 
 
+EVERYTHING: Final = Sieve()
+
+
 @dataclass(slots=True)
 class Drawing:
     """The part of the graph that is open.
@@ -55,7 +58,7 @@ class Drawing:
     hidden: set[str] = field(default_factory=set)
     pinned: set[str] = field(default_factory=set)
     places: dict[str, Point] = field(default_factory=dict)
-    sieve: Sieve = Sieve()
+    sieve: Sieve = EVERYTHING
 
     def add(self, edges: Iterable[GraphEdge]) -> None:
         """More edges; the same ones again change nothing."""
@@ -136,7 +139,11 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
             "textBorderWidth": 3,
         },
         "edgeLabel": {"show": False, "formatter": "{c}", "color": _INK, "textBorderColor": _HALO},
-        "emphasis": {"label": {"show": True}, "edgeLabel": {"show": True}, "focus": "none" if large else "adjacency"},
+        "emphasis": {
+            "label": {"show": True},
+            "edgeLabel": {"show": True},
+            "focus": "none" if large else "adjacency",
+        },
         "edgeSymbol": ["none", "none" if large else "arrow"],
         "edgeSymbolSize": 7,
         "lineStyle": {"opacity": 0.55, "curveness": 0.0 if large else 0.08},
@@ -168,7 +175,9 @@ def as_svg(drawing: Drawing, shown: list[GraphEdge]) -> str:
     for key, (name, type_) in nodes.items():
         x, y = places[key]
         colour = TYPES.get(type_, OTHER)
-        lines.append(f'<circle cx="{x}" cy="{y}" r="7" fill="{colour}"><title>{escape(type_)}</title></circle>')
+        lines.append(
+            f'<circle cx="{x}" cy="{y}" r="7" fill="{colour}"><title>{escape(type_)}</title></circle>'
+        )
         texts.append(f'<text x="{x + 10}" y="{y + 4}">{escape(name)}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}" '

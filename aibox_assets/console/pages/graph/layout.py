@@ -46,9 +46,7 @@ def lay_out(
     return {key: (round(float(x), 1), round(float(y), 1)) for key, (x, y) in zip(keys, places, strict=True)}
 
 
-def _begin(
-    keys: Sequence[str], ends: NDArray[np.int64], known: Mapping[str, Point]
-) -> NDArray[np.float32]:
+def _begin(keys: Sequence[str], ends: NDArray[np.int64], known: Mapping[str, Point]) -> NDArray[np.float32]:
     """New nodes begin beside a neighbour that has a place, else on a spiral around the middle."""
     places = np.zeros((len(keys), 2), dtype=np.float32)
     placed = np.array([key in known for key in keys])
@@ -69,7 +67,9 @@ def _forces(places: NDArray[np.float32], ends: NDArray[np.int64]) -> NDArray[np.
     dx, dy = x[:, None] - x[None, :], y[:, None] - y[None, :]
     apart = np.float32(SIDE * SIDE) / np.maximum(dx * dx + dy * dy, np.float32(1.0))
     # Each pushes the others away, and the middle holds all, so that parts without a way between them stay near.
-    force = np.stack([(dx * apart).sum(1), (dy * apart).sum(1)], axis=1) - places * np.float32(0.05)
+    force: NDArray[np.float32] = np.stack(
+        [(dx * apart).sum(1), (dy * apart).sum(1)], axis=1
+    ) - places * np.float32(0.05)
     if len(ends):
         along = places[ends[:, 1]] - places[ends[:, 0]]
         pull = along * (np.hypot(along[:, 0], along[:, 1]) / np.float32(SIDE))[:, None]

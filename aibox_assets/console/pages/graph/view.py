@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -108,7 +109,11 @@ class GraphView:
         self._chart.props["aria-label"] = f"{visit('Graph')}: {said}"
         left = len(drawing.edges) - len(shown)
         more = visit("{count} relations are left out by the filters.", count=left) if left else ""
-        full = visit("A drawing has at most {count} names.", count=MOST_NODES) if len(nodes) >= MOST_NODES else ""
+        full = (
+            visit("A drawing has at most {count} names.", count=MOST_NODES)
+            if len(nodes) >= MOST_NODES
+            else ""
+        )
         self._notice.set_text(" ".join(part for part in (said + ".", more, full) if part))
         self._legend.clear()
         with self._legend:
@@ -183,7 +188,8 @@ class GraphView:
             found = [
                 each
                 for each in stated.items
-                if each.relation.relation == relation and {each.relation.head_key, each.relation.tail_key} == ends
+                if each.relation.relation == relation
+                and {each.relation.head_key, each.relation.tail_key} == ends
             ]
             self._detail.clear()
             with self._detail:
@@ -227,7 +233,9 @@ class GraphView:
             types = ui.select(
                 {name: visit.type(name) for name in sorted(sieve.types)}, multiple=True, label=visit("Types")
             )
-            least = ui.number(visit("Confidence at least, %"), value=round(sieve.least * 100), min=0, max=100, step=5)
+            least = ui.number(
+                visit("Confidence at least, %"), value=round(sieve.least * 100), min=0, max=100, step=5
+            )
             for box in (relations, types, least):
                 box.props("dense outlined").classes("console-field")
             relations.value, types.value = sorted(sieve.relations), sorted(sieve.types)
@@ -257,8 +265,8 @@ class GraphView:
 
 
 def _edge(relation: GraphRelation) -> GraphEdge:
-    names = ("head_key", "head", "head_type", "relation", "tail_key", "tail", "tail_type", "confidence")
-    return GraphEdge(*(getattr(relation, name) for name in names), files=1)
+    names = [field.name for field in fields(GraphEdge) if field.name != "files"]
+    return GraphEdge(**{name: getattr(relation, name) for name in names}, files=1)
 
 
 def _row(visit: Visit, edge: GraphEdge) -> Row:
