@@ -157,10 +157,10 @@ class Settings(BaseSettings):
         500, alias="AIBOX_SCAN_BATCH", ge=1, description="Most files taken in per sensor tick"
     )
     max_runs: int = Field(
-        12,
+        64,
         alias="AIBOX_MAX_RUNS",
         ge=2,
-        description="Dagster runs at the same time; with more than three workers of a queue, four for each",
+        description="Most Dagster runs at once; there are half as many again as workers of a queue, and three",
     )
     settle_seconds: float = Field(
         1.0, alias="AIBOX_SETTLE_SECONDS", ge=0, description="A file counts as written after this long"
