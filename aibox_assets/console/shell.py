@@ -68,6 +68,8 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
     ui.add_head_html(_ZONE_SCRIPT)
     ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
     dark = ui.dark_mode(visit.dark)
+    with ui.link(target="#main").classes("console-skip"):
+        ui.label(visit("To the content"))
     with ui.header().classes("console-header"):
         ui.link("AI-Box assets", "/").classes("console-brand")
         with ui.element("nav").props(f'aria-label="{visit("Pages")}"').classes("console-nav"):
@@ -77,7 +79,7 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
         ui.space()
         _search_box(visit)
         _menus(visit, dark)
-    with ui.element("main").classes("console-main"):
+    with ui.element("main").classes("console-main").props('id="main" tabindex="-1"'):
         yield
 
 
@@ -94,7 +96,7 @@ def _search_box(visit: Visit) -> None:
     box.props(f'type=search aria-label="{visit("Search")}" input-class="console-search"')
     box.classes("console-search-box")
     box.on("keydown.enter", lambda: ui.navigate.to(f"/search?q={quote(str(box.value or ''))}"))
-    ui.add_head_html(_SLASH_SCRIPT)
+    ui.add_head_html(_KEYS_SCRIPT)
 
 
 def _menus(visit: Visit, dark: ui.dark_mode) -> None:
@@ -197,11 +199,24 @@ _ZONE_SCRIPT: Final = f"""<script>(() => {{
     if (document.cookie.includes("{ZONE_COOKIE}=" + zone)) location.reload();
   }}
 }})();</script>"""
-_SLASH_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
-  const typing = /^(input|textarea|select)$/i.test(event.target.tagName) || event.target.isContentEditable;
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    document.querySelector(".console-search")?.focus(); event.preventDefault();
+_KEYS_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const here = event.target, typing = /^(input|textarea|select)$/i.test(here.tagName) || here.isContentEditable;
+  if (event.key === "/" && !typing) {
+    (document.querySelector("main input[autofocus]") || document.querySelector(".console-search"))?.focus();
+    event.preventDefault();
   }
+  const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  const ours = !typing || here.matches("main input[autofocus]");
+  const busy = ".q-menu, .q-dialog, .q-select, [role=listbox], [role=menu], [role=slider]";
+  if (!step || !ours || here.closest(busy)) return;
+  const all = [...document.querySelectorAll("main a.console-walk")].filter(each => each.offsetParent);
+  const at = all.indexOf(here);
+  if (!all.length || (at < 0 && typing && step < 0)) return;
+  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
+  if (next < 0) document.querySelector("main input[autofocus]")?.focus();
+  else all[Math.min(next, all.length - 1)].focus();
+  event.preventDefault();
 });</script>"""
 _REMEMBER: Final = "document.cookie = '{name}={value}; path=/; max-age=31536000; samesite=lax';"
 _SIGN_OUT: Final = "fetch('/logout', {method: 'POST'}).finally(() => location.assign('/login'))"

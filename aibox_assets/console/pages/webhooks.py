@@ -102,7 +102,7 @@ def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *
 async def _deliveries(visit: Visit, webhook: Webhook) -> None:
     found = await visit.ask(WebhookStore(visit.platform.engine).deliveries, webhook.id, DELIVERIES)
     columns = (
-        Column("at", visit("When")),
+        Column("at", visit("When"), kind="time"),
         Column("event", visit("What")),
         Column("state", visit("State")),
         Column("attempts", visit("Attempts"), "right"),
