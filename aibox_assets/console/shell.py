@@ -79,12 +79,13 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
         ui.space()
         _search_box(visit)
         _menus(visit, dark)
-    with ui.element("main").classes("console-main").props('id="main" tabindex="-1"'):
+    with ui.element("div").classes("console-main").props('id="main" tabindex="-1"'):
         yield
 
 
 def _menu_entry(visit: Visit, place: Place, *, current: bool) -> None:
     with ui.link(target=place.path).classes("console-link" + (" current" if current else "")) as link:
+        link.props["aria-label"] = visit(place.name)
         if current:
             link.props('aria-current="page"')
         ui.icon(place.icon).props('aria-hidden="true"')
@@ -159,7 +160,7 @@ def show_secret(visit: Visit, what: str, secret: str) -> None:
         ui.label(secret).classes("console-secret")
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("Copy"), on_click=lambda: ui.clipboard.write(secret)).props("flat no-caps")
-            ui.button(visit("Close"), on_click=dialog.close).props("no-caps autofocus")
+            ui.button(visit("Close"), on_click=dialog.close).props("no-caps autofocus color=secondary")
 
 
 @contextmanager
@@ -177,7 +178,9 @@ async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bo
         ui.label(question)
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("No"), on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
-            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props("no-caps")
+            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props(
+                "no-caps color=secondary"
+            )
             if dangerous:
                 yes.props("color=negative")
     answer = await dialog

@@ -131,7 +131,9 @@ class FileTable:
                 ui.notify(visit("{count} samples are on their way.", count=count))
 
         with ui.row().classes("w-full justify-center"):
-            ui.button(visit("Try it with the samples"), icon="science", on_click=bring).props("no-caps")
+            ui.button(visit("Try it with the samples"), icon="science", on_click=bring).props(
+                "no-caps color=secondary"
+            )
 
     def _show_counts(self, counts: dict[Status, int]) -> None:
         figures = [self.visit.number(sum(counts.values())), *map(self.visit.number, counts.values())]

@@ -76,7 +76,7 @@ async def _users(visit: Visit) -> None:
                 name.value = password.value = ""
                 table.update_rows(await read())
 
-        ui.button(visit("Add"), on_click=add).props("no-caps")
+        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary")
 
 
 async def _keys(visit: Visit) -> None:
@@ -109,7 +109,9 @@ async def _new_password(visit: Visit, name: str) -> None:
         box.props("dense outlined autofocus autocomplete=new-password")
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("Cancel"), on_click=lambda: dialog.submit(None)).props("flat no-caps")
-            ui.button(visit("Change"), on_click=lambda: dialog.submit(box.value)).props("no-caps")
+            ui.button(visit("Change"), on_click=lambda: dialog.submit(box.value)).props(
+                "no-caps color=secondary"
+            )
     given = await dialog
     dialog.delete()
     if given:
@@ -122,7 +124,9 @@ async def _new_role(visit: Visit, account: Account) -> None:
         role = ui.radio({each: visit(each) for each in Role}, value=account.role)
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("Cancel"), on_click=lambda: dialog.submit(None)).props("flat no-caps")
-            ui.button(visit("Change"), on_click=lambda: dialog.submit(role.value)).props("no-caps")
+            ui.button(visit("Change"), on_click=lambda: dialog.submit(role.value)).props(
+                "no-caps color=secondary"
+            )
     given = await dialog
     dialog.delete()
     if given and given != account.role:

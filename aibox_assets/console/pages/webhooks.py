@@ -54,7 +54,7 @@ def _add(visit: Visit, look: Callable[[], Awaitable[None]]) -> None:
                 url.value = ""
                 await look()
 
-        ui.button(visit("Add"), on_click=add).props("no-caps")
+        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary")
 
 
 def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *, may: bool) -> None:
