@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 import psutil
 
@@ -63,7 +64,7 @@ def kill_during_work(
                 killed = kill(victims_of(step))
         figures.killed += 1
         recovery = eventually(
-            lambda step=step: is_recovered(home, step), RECOVERY_SECONDS, f"{step} is taken up again"
+            partial(is_recovered, home, step), RECOVERY_SECONDS, f"{step} is taken up again"
         )
         figures.recoveries.append(recovery)
         time.sleep(max(0.0, rest - recovery))

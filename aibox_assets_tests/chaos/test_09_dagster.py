@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 
 import psutil
 import pytest
@@ -75,9 +76,7 @@ def test_a_killed_daemon_requests_nothing_twice(fresh_home: RealHome) -> None:
         pid = find_pid(home, "daemon")
         assert pid is not None
         figures.killed += bool(kill([psutil.Process(pid)]))
-        figures.recoveries.append(
-            eventually(lambda pid=pid: is_back(home, "daemon", pid), 90, "the daemon is back")
-        )
+        figures.recoveries.append(eventually(partial(is_back, home, "daemon", pid), 90, "the daemon is back"))
         if number == kills // 2:  # ten deaths without a minute of health are a crash loop
             time.sleep(SETTLED_SECONDS)
     home.wait_finished(paths, 300)

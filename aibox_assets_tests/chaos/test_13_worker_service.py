@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
+from aibox_assets.workers.service import WorkerService
 from aibox_assets.workers.signs import list_workers
 from aibox_assets_tests.workers.services import (
     ended,
@@ -39,7 +41,7 @@ def test_fifty_kills_are_made_good(clean_redis_url: str, tmp_path: Path) -> None
             seen += victims
             killed_at = time.monotonic()
             victims[0].kill()
-            eventually(lambda kill=kill: service.restarts == kill and service.pid is not None, 10)
+            eventually(partial(_restarted, service, kill), 10)
             if dice.random() < 0.5:
                 eventually(lambda: service.well, 60)
                 recoveries.append(time.monotonic() - killed_at)
@@ -54,3 +56,7 @@ def test_fifty_kills_are_made_good(clean_redis_url: str, tmp_path: Path) -> None
     )
     assert service.restarts == KILLS
     assert not left
+
+
+def _restarted(service: WorkerService, times: int) -> bool:
+    return service.restarts == times and service.pid is not None

@@ -32,7 +32,7 @@ def texts() -> Iterator[tuple[str, tuple[str, ...]]]:
         for path in sorted(SAMPLES.rglob("*.*"))
         if path.is_file()
     ]
-    found.append(str(metadata("jieba").get_payload() or metadata("jieba")["Description"]))
+    found.append(str(metadata("jieba").json.get("description")))
     for text in found:
         if len(HAN.findall(text)) > 0.2 * len(text):
             yield OpenCC("t2s").convert(text), (*UNICODE, "gb18030", "gbk")

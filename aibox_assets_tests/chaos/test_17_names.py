@@ -46,7 +46,7 @@ def platform(engine: Engine, postgres_url: str, clean_redis_url: str, tmp_path: 
 
 def hostile_names() -> list[bytes]:
     """A hundred names that a Linux folder takes."""
-    fixed = [
+    fixed: list[str | bytes] = [
         *(
             b"...",
             b"..txt",

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import psutil
@@ -68,7 +69,7 @@ class Faults:
     def wait_back(self) -> None:
         """Until every service answers."""
         for name in SERVERS:
-            eventually(lambda name=name: is_back(self._home, name, None), BACK_SECONDS, f"{name} is back")
+            eventually(partial(is_back, self._home, name, None), BACK_SECONDS, f"{name} is back")
 
     def _find(self, what: str, how: str) -> list[psutil.Process]:
         if what == "child":

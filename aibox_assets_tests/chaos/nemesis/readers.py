@@ -79,7 +79,7 @@ class Reader(threading.Thread):
     def _facts(self) -> None:
         """By a person: what each file says of them is of one version."""
         versions: dict[str, set[tuple[int, int]]] = {}
-        for relation in self._home.platform.graph.relations(self._dice.choice(PEOPLE), 1000):
+        for relation in self._home.platform.graph.relations(OPERATOR, self._dice.choice(PEOPLE), 1000):
             for mark in find_marks(relation.evidence):
                 versions.setdefault(relation.file_id, set()).add((mark.number, mark.version))
         for file_id, found in versions.items():

@@ -145,8 +145,8 @@ def make_book(
     if outline:
         last = root + len(outline)
         objects.append(f"<< /Type /Outlines /First {root + 1} 0 R /Last {last} 0 R /Count {len(outline)} >>")
-        for index, (title, page, top) in enumerate(outline, start=root + 1):
-            view = "/Fit" if top is None else f"/XYZ 72 {top} 0"
+        for index, (title, page, height) in enumerate(outline, start=root + 1):
+            view = "/Fit" if height is None else f"/XYZ 72 {height} 0"
             following = f"/Next {index + 1} 0 R" if index < last else ""
             objects.append(
                 f"<< /Title ({title}) /Parent {root} 0 R {following} /Dest [{kids[page]} 0 R {view}] >>"
