@@ -85,6 +85,7 @@ DEV = [
     "pandas-stubs",
     "types-PyYAML",
     "beautifulsoup4>=4.15,<5",  # reads the pages that tests are served
+    "axe-playwright-python>=0.1.8,<0.2",  # axe-core in its wheel: accessibility of the console's pages
     "playwright>=1.65,<2",  # drives Debian's Chromium through the console
     "pytest-xdist>=3.8,<4",
     "openpyxl>=3.1,<4",  # writes the spreadsheets of the tests

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.embed import Embedder
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import fold_script
 from aibox_assets.resources.models import Models
@@ -228,7 +229,9 @@ class Platform:
     def models(self) -> Models:
         """What this process loads."""
         started = self.settings.database_url is not None
-        return Models(self.settings, self.chosen_models if started else None)
+        if not started:
+            return Models(self.settings, None)
+        return Models(self.settings, self.chosen_models, self.engine)
 
     @property
     def stored_model(self) -> Space:
@@ -290,7 +293,8 @@ def warm_up(queues: Sequence[str]) -> None:
         for embedder in _embedders(platform):
             answer_queries(platform.settings.require_redis_url(), embedder)
     if KG_EXTRACTION in queues:
-        platform.models.extractor.extract([_SENTENCE])
+        if not (platform.models.names.extractor or "").startswith(PREFIX):  # each word of such a model costs
+            platform.models.extractor.extract([_SENTENCE])
         _ = platform.graph
 
 
