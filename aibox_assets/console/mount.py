@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from nicegui import app as console
 from nicegui import ui
 
+from aibox_assets.console.live import Pulse
 from aibox_assets.console.pages import file, files, graph, health, me, people, search, work
 from aibox_assets.resources.platform import Platform
 
@@ -17,6 +18,6 @@ PAGES = (files, file, search, graph, work, health, people, me)
 
 def mount_console(app: FastAPI, platform: Platform) -> None:
     """Serve the console; once in a process, since NiceGUI has one application."""
-    console.state.platform = platform
+    console.state.platform, console.state.pulse = platform, Pulse()
     options: dict[str, Any] = {"title": "AI-Box assets", "dark": None, "show_welcome_message": False}
     ui.run_with(app, mount_path="/", reconnect_timeout=20.0, binding_refresh_interval=None, **options)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import Request
@@ -14,11 +15,12 @@ from fastapi.responses import RedirectResponse
 from nicegui import ui
 
 from aibox_assets.console.texts import LANGUAGES
-from aibox_assets.console.visit import LANGUAGE_COOKIE, ZONE_COOKIE, Visit, begin_visit
+from aibox_assets.console.visit import LANGUAGE_COOKIE, THEME_COOKIE, ZONE_COOKIE, Visit, begin_visit
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.accounts import Role
 
 LOGIN: Final = "/login"
+_LOCALES: Final[dict[str, Any]] = {"en": "en-US", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 _HERE: Final = Path(__file__).parent
 
 
@@ -59,10 +61,15 @@ async def enter(request: Request) -> Visit | RedirectResponse:
 def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
     """The page around its own content."""
     ui.page_title(f"{title} · AI-Box assets")
+    client = ui.context.client
+    client.page = copy(client.page)  # the library's own texts, such as that of a lost connection, are by page
+    client.page.language = _LOCALES[visit.language]
     ui.add_css((_HERE / "console.css").read_text(encoding="utf-8"))
     ui.add_head_html(_ZONE_SCRIPT)
     ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
-    dark = ui.dark_mode(None)
+    dark = ui.dark_mode(visit.dark)
+    with ui.link(target="#main").classes("console-skip"):
+        ui.label(visit("To the content"))
     with ui.header().classes("console-header"):
         ui.link("AI-Box assets", "/").classes("console-brand")
         with ui.element("nav").props(f'aria-label="{visit("Pages")}"').classes("console-nav"):
@@ -72,12 +79,13 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
         ui.space()
         _search_box(visit)
         _menus(visit, dark)
-    with ui.element("main").classes("console-main"):
+    with ui.element("div").classes("console-main").props('id="main" tabindex="-1"'):
         yield
 
 
 def _menu_entry(visit: Visit, place: Place, *, current: bool) -> None:
     with ui.link(target=place.path).classes("console-link" + (" current" if current else "")) as link:
+        link.props["aria-label"] = visit(place.name)
         if current:
             link.props('aria-current="page"')
         ui.icon(place.icon).props('aria-hidden="true"')
@@ -89,7 +97,7 @@ def _search_box(visit: Visit) -> None:
     box.props(f'type=search aria-label="{visit("Search")}" input-class="console-search"')
     box.classes("console-search-box")
     box.on("keydown.enter", lambda: ui.navigate.to(f"/search?q={quote(str(box.value or ''))}"))
-    ui.add_head_html(_SLASH_SCRIPT)
+    ui.add_head_html(_KEYS_SCRIPT)
 
 
 def _menus(visit: Visit, dark: ui.dark_mode) -> None:
@@ -98,8 +106,16 @@ def _menus(visit: Visit, dark: ui.dark_mode) -> None:
         ui.menu(),
     ):
         for language, name in LANGUAGES.items():
-            ui.menu_item(name, lambda language=language: _set_language(language)).props(f"lang={language}")
-    toggle = ui.button(icon="contrast", on_click=lambda: dark.set_value(not dark.value))
+            ui.menu_item(name, lambda language=language: set_language(language)).props(f"lang={language}")
+    toggle = ui.button(icon="contrast")
+
+    async def turn() -> None:
+        # Where nothing was chosen yet it is as the browser has it, which only the browser knows.
+        was = dark.value if dark.value is not None else await ui.run_javascript("Quasar.Dark.isActive")
+        dark.set_value(not was)
+        ui.run_javascript(_REMEMBER.format(name=THEME_COOKIE, value="light" if was else "dark"))
+
+    toggle.on_click(turn)
     toggle.props(f'flat round dense color=white aria-label="{visit("Light or dark")}"')
     with ui.button(icon="logout").props(
         f'flat round dense color=white aria-label="{visit("Sign out")}"'
@@ -107,10 +123,26 @@ def _menus(visit: Visit, dark: ui.dark_mode) -> None:
         leave.on_click(lambda: ui.run_javascript(_SIGN_OUT))
 
 
-def _set_language(language: str) -> None:
-    ui.run_javascript(
-        f"document.cookie = '{LANGUAGE_COOKIE}={language}; path=/; max-age=31536000; samesite=lax'; location.reload()"
-    )
+def set_language(language: str) -> None:
+    """Show the console in a language from now on."""
+    ui.run_javascript(_REMEMBER.format(name=LANGUAGE_COOKIE, value=language) + "location.reload();")
+
+
+def heading(text: str, level: int = 1) -> ui.label:
+    """A heading, for the eye and for screen readers."""
+    size = {1: "text-xl", 2: "text-lg q-mt-md"}.get(level, "font-medium q-mt-sm")
+    label = ui.label(text).classes(f"{size} console-text")
+    return label.props(f'role="heading" aria-level="{level}"')
+
+
+def choices(title: str, names: Iterable[tuple[str, str, bool]]) -> None:
+    """Links of which one is chosen: the name as it is shown, where it leads, and whether it is this one."""
+    with ui.element("nav").classes("console-choices") as place:
+        place.props["aria-label"] = title
+        for name, target, chosen in names:
+            link = ui.link(name, target).classes("console-link-plain")
+            if chosen:
+                link.props('aria-current="page"')
 
 
 def show_error(visit: Visit, error: AIBoxError) -> None:
@@ -121,13 +153,34 @@ def show_error(visit: Visit, error: AIBoxError) -> None:
             ui.label(error.remedy).classes("console-remedy")
 
 
+def show_secret(visit: Visit, what: str, secret: str) -> None:
+    """Something that is shown this once, to be copied."""
+    with ui.dialog(value=True).props("persistent") as dialog, ui.card().classes("console-dialog"):
+        ui.label(what)
+        ui.label(secret).classes("console-secret")
+        with ui.row().classes("w-full justify-end"):
+            ui.button(visit("Copy"), on_click=lambda: ui.clipboard.write(secret)).props("flat no-caps")
+            ui.button(visit("Close"), on_click=dialog.close).props("no-caps autofocus color=secondary")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A failure of what is done within is told to the person, with its remedy."""
+    try:
+        yield
+    except AIBoxError as error:
+        ui.notify(f"{error.reason} {error.remedy or ''}".strip(), type="negative", multi_line=True)
+
+
 async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bool:
     """Whether the person says yes."""
     with ui.dialog() as dialog, ui.card():
         ui.label(question)
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("No"), on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
-            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props("no-caps")
+            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props(
+                "no-caps color=secondary"
+            )
             if dangerous:
                 yes.props("color=negative")
     answer = await dialog
@@ -149,10 +202,24 @@ _ZONE_SCRIPT: Final = f"""<script>(() => {{
     if (document.cookie.includes("{ZONE_COOKIE}=" + zone)) location.reload();
   }}
 }})();</script>"""
-_SLASH_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
-  const typing = /^(input|textarea|select)$/i.test(event.target.tagName) || event.target.isContentEditable;
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    document.querySelector(".console-search")?.focus(); event.preventDefault();
+_KEYS_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const here = event.target, typing = /^(input|textarea|select)$/i.test(here.tagName) || here.isContentEditable;
+  if (event.key === "/" && !typing) {
+    (document.querySelector("main input[autofocus]") || document.querySelector(".console-search"))?.focus();
+    event.preventDefault();
   }
+  const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  const ours = !typing || here.matches("main input[autofocus]");
+  const busy = ".q-menu, .q-dialog, .q-select, [role=listbox], [role=menu], [role=slider]";
+  if (!step || !ours || here.closest(busy)) return;
+  const all = [...document.querySelectorAll("main a.console-walk")].filter(each => each.offsetParent);
+  const at = all.indexOf(here);
+  if (!all.length || (at < 0 && typing && step < 0)) return;
+  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
+  if (next < 0) document.querySelector("main input[autofocus]")?.focus();
+  else all[Math.min(next, all.length - 1)].focus();
+  event.preventDefault();
 });</script>"""
+_REMEMBER: Final = "document.cookie = '{name}={value}; path=/; max-age=31536000; samesite=lax';"
 _SIGN_OUT: Final = "fetch('/logout', {method: 'POST'}).finally(() => location.assign('/login'))"

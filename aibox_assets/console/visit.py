@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ParamSpec, TypeVar, cast
+from datetime import UTC, datetime
+from typing import Final, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Request
 from nicegui import app, run
 
 from aibox_assets.api.identity import SESSION_COOKIE
-from aibox_assets.console.texts import choose_language, translate
+from aibox_assets.console.texts import catalogue, choose_language, translate
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import Caller, identify_session
+from aibox_assets.stores.files import Status
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+ICONS: Final = {
+    Status.QUEUED: "schedule",
+    Status.STARTED: "sync",
+    Status.FINISHED: "check_circle",
+    Status.FAILED: "error",
+}
 LANGUAGE_COOKIE = "aibox_language"
+THEME_COOKIE = "aibox_theme"
 ZONE_COOKIE = "aibox_zone"
 
 
@@ -30,6 +38,7 @@ class Visit:
     """Who looks at a page.
 
     :ivar language: one of ``texts.LANGUAGES``. :ivar zone: the reader's time zone, as the browser says.
+    :ivar dark: as chosen; None for as the browser has it.
     """
 
     platform: Platform
@@ -37,6 +46,7 @@ class Visit:
     token: str
     language: str
     zone: ZoneInfo
+    dark: bool | None = None
 
     def __call__(self, text: str, **values: object) -> str:
         """A text of the console in the reader's language."""
@@ -55,6 +65,16 @@ class Visit:
         await run.io_bound(identify_session, self.platform, self.token)
         return cast("T", await run.io_bound(question, *args, **kwargs))
 
+    def type(self, name: str) -> str:
+        """A type of entities; one that an ontology of one's own names is shown as it is named."""
+        known = self.language == "en" or name in catalogue(self.language)
+        return self(name) if known else name
+
+    @staticmethod
+    def now() -> datetime:
+        """This moment."""
+        return datetime.now(UTC)
+
     def moment(self, at: datetime | None) -> str:
         """A moment in the reader's time zone; a dash where there is none."""
         return "–" if at is None else at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
@@ -63,6 +83,23 @@ class Visit:
         """A number with its thousands grouped."""
         return "–" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
 
+    def duration(self, seconds: float | None) -> str:
+        """A stretch of time, in at most two units; a dash where there is none."""
+        if seconds is None:
+            return "–"
+        if seconds < 1:
+            return f"{seconds * 1000:.0f}\u00a0ms"
+        if seconds < 60:
+            return f"{seconds:,.1f}\u00a0s"
+        minutes, rest = divmod(round(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        days, hours = divmod(hours, 24)
+        if days:
+            return f"{days:,}\u00a0d\u00a0{hours}\u00a0h"
+        return (
+            f"{hours}\u00a0h\u00a0{minutes}\u00a0min" if hours else f"{minutes}\u00a0min\u00a0{rest}\u00a0s"
+        )
+
     def bytes(self, count: int) -> str:
         """A size."""
         size = float(count)
@@ -70,7 +107,7 @@ class Visit:
             if size < 1024 or unit == "GiB":
                 break
             size /= 1024
-        return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.1f} {unit}"
+        return f"{size:,.0f}\u00a0{unit}" if unit == "B" else f"{size:,.1f}\u00a0{unit}"
 
 
 async def begin_visit(request: Request) -> Visit | None:
@@ -85,7 +122,9 @@ async def begin_visit(request: Request) -> Visit | None:
         return None
     accepted = request.headers.get("accept-language", "")
     language = choose_language(request.cookies.get(LANGUAGE_COOKIE), accepted)
-    return Visit(platform, caller, token, language, _zone(request.cookies.get(ZONE_COOKIE, "UTC")))
+    zone = _zone(request.cookies.get(ZONE_COOKIE, "UTC"))
+    dark = {"dark": True, "light": False}.get(request.cookies.get(THEME_COOKIE, ""))
+    return Visit(platform, caller, token, language, zone, dark)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -39,7 +39,9 @@ def regenerate_files(
     :returns: the files that are queued for it; a cancelled file is not, before it is retried.
     """
     assets = (CHUNKS, *REGENERATIONS[what]) if force_rechunk else REGENERATIONS[what]
-    return platform.lifecycle.redo(ids, [asset for asset in ASSETS if asset in assets], asked=asked)
+    return platform.lifecycle.redo(
+        ids, [asset for asset in ASSETS if asset in assets], whole=True, asked=asked
+    )
 
 
 def cancel_files(platform: Platform, ids: Collection[str], asked: Asked | None = None) -> list[str]:

@@ -10,6 +10,7 @@ from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.things import find_thing, parts_of
 from aibox_assets.stores.graph_records import (
+    ChunkEntity,
     GraphEntity,
     GraphMention,
     GraphPath,
@@ -99,6 +100,16 @@ def mentions_of(
     places = platform.places.find(viewer, {mention.chunk_id for mention in page.items})
     present = _at_present(platform, page.items)
     return Page(tuple(Named(mention, places.get(mention.chunk_id)) for mention in present), page.next)
+
+
+def entities_of_chunks(
+    platform: Platform, viewer: Viewer, chunk_ids: Iterable[str]
+) -> dict[str, list[ChunkEntity]]:
+    """What chunks name, by chunk; those that name nothing are left out."""
+    found: dict[str, list[ChunkEntity]] = {}
+    for each in platform.graph.chunk_entities(viewer, list(chunk_ids)):
+        found.setdefault(each.chunk_id, []).append(each)
+    return found
 
 
 def _stated(platform: Platform, viewer: Viewer, page: Page[GraphRelation]) -> Page[Stated]:

@@ -71,6 +71,14 @@ FILE_ENTITIES: Final = (
     "RETURN key, name, type, mentions, 1 AS files ORDER BY mentions DESC, key SKIP $skip LIMIT $limit"
 )
 
+CHUNK_ENTITIES: Final = (
+    "UNWIND $ids AS wanted MATCH (c:Chunk {id: wanted})<-[:HAS_CHUNK]-(f:File) "
+    f"WHERE {_SEEN} "
+    "MATCH (c)-[m:MENTIONS]->(e:Entity) "
+    "RETURN c.id AS chunk_id, e.key AS key, e.name AS name, e.type AS type, m.name AS said, m.count AS count "
+    "ORDER BY chunk_id, count DESC, key LIMIT $limit"
+)
+
 _RELATION_COLUMNS: Final = (
     "h.name AS head, h.type AS head_type, h.key AS head_key, type(r) AS relation, t.name AS tail, "
     "t.type AS tail_type, t.key AS tail_key, r.confidence AS confidence, r.file_id AS file_id, "

@@ -527,6 +527,17 @@ file_names = Table(
     comment="parts of the paths of files, by which they are found; kept by triggers",
 )
 
+language_model_use = Table(
+    "language_model_use",
+    metadata,
+    Column("day", sa.Date, primary_key=True),
+    Column("model", sa.Text, primary_key=True),
+    Column("calls", sa.Integer, nullable=False),
+    Column("tokens_read", sa.BigInteger, nullable=False),
+    Column("tokens_written", sa.BigInteger, nullable=False),
+    comment="what language models were asked for, by day in UTC",
+)
+
 
 def connect(url: str, connections: int = 8) -> Engine:
     """A small pool of connections; nothing is opened before the first use.

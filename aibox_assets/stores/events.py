@@ -110,6 +110,11 @@ class EventStore:
             rows = connection.execute(query.order_by(file_events.c.seq.desc()).limit(limit)).all()
         return [FileEvent(**{**row._mapping, "kind": EventKind(row.kind)}) for row in reversed(rows)]
 
+    def newest(self) -> int:
+        """The number of the newest event; 0 before the first one."""
+        with transaction(self._engine) as connection:
+            return int(connection.scalar(sa.select(sa.func.max(file_events.c.seq))) or 0)
+
     def mean_seconds(self) -> dict[str, float]:
         """What making each asset of a file took of late, on average; without those that nothing is known of."""
         with transaction(self._engine) as connection:

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from neo4j import Transaction
-
 from aibox_assets.domain.errors import QueryRefusedError
 from aibox_assets.domain.extract import entity_key
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher, cypher_questions
+from aibox_assets.stores.driver import Transaction
 from aibox_assets.stores.graph_connection import GraphConnection, rows
 from aibox_assets.stores.graph_records import (
+    ChunkEntity,
     GraphEdge,
     GraphEntity,
     GraphMention,
@@ -227,6 +227,19 @@ class GraphQuestions:
             )
         )
         return _page([GraphEntity(**row) for row in found], skip, limit)
+
+    def chunk_entities(self, viewer: Viewer, chunk_ids: Sequence[str]) -> list[ChunkEntity]:
+        """The entities that these chunks name, chunk by chunk, the most mentioned first."""
+        found = self._connection.read(
+            lambda transaction: _ask(
+                transaction,
+                cypher_questions.CHUNK_ENTITIES,
+                viewer,
+                ids=sorted(set(chunk_ids))[:LARGEST_PAGE],
+                limit=10 * LARGEST_PAGE,
+            )
+        )
+        return [ChunkEntity(**row) for row in found]
 
     def _keyed(
         self, transaction: Transaction, viewer: Viewer, key: str, type_: str | None

@@ -126,6 +126,18 @@ class GraphMention:
 
 
 @dataclass(frozen=True, slots=True)
+class ChunkEntity:
+    """An entity of a chunk. *name*: its commonest one; *said*: that of this chunk, *count* times."""
+
+    chunk_id: str
+    key: str
+    name: str
+    type: str
+    said: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class GraphEdge:
     """A relation for a drawing: once, however many files state it; *confidence* is that of the surest."""
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Engine, Select
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import chunks, file_names, files, transaction
+from aibox_assets.stores.database import chunks, file_names, files, transaction, work
 from aibox_assets.stores.files import FileRecord, Status, read_records, select_files
 from aibox_assets.stores.rights import changeable, visible, visible_parts
 from aibox_assets.stores.search.by_word import query_words
@@ -33,6 +33,7 @@ class FileFilter:
     """Which files are meant: those for which all that is given holds.
 
     :ivar name: a part of the path; A to Z in whatever case. :ivar text: words that are in it.
+    :ivar problem: a part of the reason for which it failed; A to Z in whatever case.
     """
 
     state: Status | None = None
@@ -41,6 +42,7 @@ class FileFilter:
     name: str | None = None
     text: str | None = None
     ids: tuple[str, ...] | None = None
+    problem: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -177,6 +179,14 @@ class FileList:
             rows = connection.execute(query.order_by(chunks.c.ordinal).limit(limit))
             return [StoredChunk(*row) for row in rows]
 
+    def before_chunk(self, id_: str, viewer: Viewer, chunk_id: str, part: int) -> int:
+        """After which ordinal the part of *part* chunks begins that has a chunk; -1 where there is no such chunk."""
+        query = sa.select(chunks.c.ordinal).join(files, files.c.id == chunks.c.file_id)
+        query = query.where(files.c.id == id_, _seen(viewer), chunks.c.chunk_id == chunk_id)
+        with transaction(self._engine) as connection:
+            ordinal = connection.scalar(query)
+        return -1 if ordinal is None else ordinal // part * part - 1
+
 
 def _seen(viewer: Viewer) -> ColumnElement[bool]:
     return files.c.gone_at.is_(None) & visible(viewer)
@@ -224,9 +234,7 @@ def _conditions(chosen: FileFilter) -> list[ColumnElement[bool]]:
     if chosen.media_type is not None:
         conditions.append(files.c.media_type == chosen.media_type)
     if chosen.name is not None:
-        # By bytes, which folds the case of plain letters only; by a language's rules it takes ten times as long.
-        pattern = f"%{_LIKE.sub(_ESCAPED, chosen.name)}%"
-        conditions.append(files.c.path.collate("C").ilike(pattern, escape="/"))
+        conditions.append(_holds(files.c.path, chosen.name))
         if len(chosen.name) >= (3 if chosen.name.isascii() else 2):  # what is shorter has nothing to look up
             grams = sa.func.aibox.path_grams(chosen.name)
             conditions.append(
@@ -234,9 +242,17 @@ def _conditions(chosen: FileFilter) -> list[ColumnElement[bool]]:
             )
     if chosen.text is not None:
         conditions.append(files.c.id.in_(_with_words(chosen.text)))
+    if chosen.problem is not None:
+        failed = (work.c.state == Status.FAILED) & _holds(work.c.error, chosen.problem)
+        conditions.append(files.c.id.in_(sa.select(work.c.file_id).where(failed)))
     if chosen.ids is not None:
         conditions.append(files.c.id == sa.any_(sa.literal(list(chosen.ids), sa.ARRAY(sa.Text))))
     return conditions
+
+
+def _holds(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
+    # By bytes, which folds the case of plain letters only; by a language's rules it takes ten times as long.
+    return column.collate("C").ilike(f"%{_LIKE.sub(_ESCAPED, part)}%", escape="/")
 
 
 def _with_words(text: str) -> Select[Any]:

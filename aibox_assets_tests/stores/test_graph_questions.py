@@ -56,6 +56,14 @@ def test_an_entity_is_visible_through_a_visible_mention_and_counts_those_only(sh
     assert shared.file_relations(ALICE, "b").items == shared.file_entities(ALICE, "b").items == ()
     assert [e.key for e in shared.file_entities(CAROL, "b").items] == ["Organization:acme", "Person:bob lee"]
     assert [(e.head, e.files) for e in shared.edges(ALICE, ["Organization:acme"])] == [("Jane Wu", 1)]
+    chunks = [mention.chunk_id for mention in shared.mentions(OPERATOR, "Organization:acme").items]
+    found = shared.chunk_entities(ALICE, [*chunks, "none"])
+    assert [(e.key, e.type, e.said, e.count) for e in found] == [
+        ("Organization:acme", "Organization", "Acme", 1),
+        ("Person:jane wu", "Person", "Jane Wu", 1),
+    ]
+    assert len(shared.chunk_entities(OPERATOR, chunks)) == 4
+    assert shared.chunk_entities(OPERATOR, []) == []
     assert [(e.head, e.files) for e in shared.edges(OPERATOR, ["Organization:acme"])] == [
         ("Bob Lee", 1),
         ("Jane Wu", 1),

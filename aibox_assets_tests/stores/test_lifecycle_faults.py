@@ -129,6 +129,15 @@ def test_what_is_cancelled_of_a_file_does_not_keep_the_rest(lifecycle: Lifecycle
     assert status(engine) is Status.FINISHED, "what is wanted followed the chunks"
 
 
+def test_what_people_want_again_leaves_a_file_alone_that_was_cancelled_in_part(lifecycle: Lifecycle) -> None:
+    make(lifecycle, CHUNKS, "f0")
+    make(lifecycle, EMBEDDINGS, "f0")
+    lifecycle.cancel(["f0"])
+    assert lifecycle.redo(["f0", "f1"], [EMBEDDINGS], whole=True) == ["f1"]
+    lifecycle.retry(["f0"])
+    assert lifecycle.redo(["f0"], [EMBEDDINGS], whole=True) == ["f0"]
+
+
 def test_a_step_that_wrote_half_leaves_nothing_that_counts_as_made(
     lifecycle: Lifecycle, engine: Engine
 ) -> None:

@@ -1,4 +1,4 @@
-"""Me: who one is, one's password and keys."""
+"""Me: who one is, one's language, password, keys and webhooks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from aibox_assets.console.pages.people import key_row
-from aibox_assets.console.shell import enter, frame
-from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.console.pages.webhooks import show_webhooks
+from aibox_assets.console.shell import enter, frame, heading, set_language, show_secret, told
+from aibox_assets.console.texts import LANGUAGES
+from aibox_assets.console.visit import Visit
 from aibox_assets.services.accounts import change_own_password, make_key
 
 
@@ -17,41 +19,57 @@ async def me_page(request: Request) -> Response | None:
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
-    name = visit.caller.account
     with frame(visit, "/me", visit("Me")):
-        ui.label(f"{name} · {visit(visit.caller.role)}").classes("text-lg").props(
-            'role="heading" aria-level="1"'
-        )
-        with ui.row().classes("items-center"):
-            old = ui.input(visit("Old password"), password=True).props(
-                "dense outlined autocomplete=current-password"
-            )
-            new = ui.input(visit("New password"), password=True).props(
-                "dense outlined autocomplete=new-password"
-            )
+        heading(f"{visit.caller.account} · {visit(visit.caller.role)}")
+        ui.select(
+            LANGUAGES,
+            value=visit.language,
+            label=visit("Language"),
+            on_change=lambda event: set_language(event.value),
+        ).props("dense outlined").classes("console-field")
+        _password(visit)
+        await _keys(visit)
+        await show_webhooks(visit)
+    return None
 
-            async def change() -> None:
-                try:
-                    await visit.ask(change_own_password, visit.platform, name, old.value, new.value)
-                except AIBoxError as error:
-                    ui.notify(str(error), type="negative")
-                    return
+
+def _password(visit: Visit) -> None:
+    heading(visit("Password"), 2)
+    with ui.row().classes("items-center"):
+        old = ui.input(visit("Old password"), password=True)
+        old.props("dense outlined autocomplete=current-password")
+        new = ui.input(visit("New password"), password=True)
+        new.props("dense outlined autocomplete=new-password")
+
+        async def change() -> None:
+            with told():
+                name = visit.caller.account
+                await visit.ask(change_own_password, visit.platform, name, old.value, new.value)
+                visit.platform.accounts.record(name, "password.change", name)
                 ui.navigate.to("/login")
 
-            ui.button(visit("Change"), on_click=change).props("no-caps")
-        ui.label(visit("Keys")).classes("text-lg q-mt-lg").props('role="heading" aria-level="2"')
-        with ui.row().classes("items-center"):
-            label = ui.input(visit("For which program")).props("dense outlined maxlength=100")
+        ui.button(visit("Change"), on_click=change).props("no-caps color=secondary")
 
-            async def add() -> None:
-                secret, _ = await visit.ask(make_key, visit.platform, name, label.value or visit("a program"))
-                with ui.dialog(value=True), ui.card():
-                    ui.label(visit("The key is shown this once:"))
-                    ui.code(secret, language="text")
+
+async def _keys(visit: Visit) -> None:
+    name = visit.caller.account
+    heading(visit("Keys"), 2)
+    ui.label(visit("A key lets a program do what you may do.")).classes("console-quiet")
+    with ui.row().classes("items-center"):
+        label = ui.input(visit("For which program")).props("dense outlined maxlength=100")
+
+        async def add() -> None:
+            with told():
+                secret, key = await visit.ask(
+                    make_key, visit.platform, name, label.value or visit("a program")
+                )
+                visit.platform.accounts.record(name, "key.add", key.id)
+                show_secret(visit, visit("The key is shown this once:"), secret)
+                label.value = ""
                 await look()
 
-            ui.button(visit("Make a key"), on_click=add).props("no-caps")
-        keys = ui.element("div").classes("w-full")
+        ui.button(visit("Make a key"), on_click=add).props("no-caps color=secondary")
+    keys = ui.element("div").classes("w-full")
 
     async def look() -> None:
         found = await visit.ask(visit.platform.accounts.keys, name)
@@ -61,4 +79,3 @@ async def me_page(request: Request) -> Response | None:
                 key_row(visit, key, look)
 
     await look()
-    return None

@@ -97,26 +97,33 @@ class Demand(Transitions):
         assets: Collection[str],
         *,
         background: bool = False,
+        whole: bool = False,
         asked: Asked | None = None,
     ) -> list[str]:
         """Make assets of files again although they are current; what they show until then stays.
 
+        What was cancelled is not made before it is retried.
+
         :param background: nobody waits for it: others go first.
+        :param whole: leave out files of which anything was cancelled, not only what was.
         :param asked: by whom, where somebody waits for it.
         :returns: the files that are queued for it.
         """
         with transaction(self._engine) as connection:
-            lock_work(connection, ids, assets)
+            lock_work(connection, ids)
             queued = run_sql(
                 connection,
                 f"""UPDATE aibox.work SET state = 'queued', made = NULL, {CLEAN}, background = :background,
                     wanted = CASE WHEN asset = 'chunks' OR NOT 'chunks' = ANY(:assets) THEN wanted END,
                     queued_at = now(), started_at = NULL, ended_at = NULL, updated_at = now()
                 WHERE file_id = ANY(:ids) AND asset = ANY(:assets) AND failure IS DISTINCT FROM 'cancelled'
+                    AND NOT (:whole AND file_id IN (
+                        SELECT file_id FROM aibox.work WHERE file_id = ANY(:ids) AND failure = 'cancelled'))
                 RETURNING file_id""",  # noqa: S608
                 ids=list(ids),
                 assets=list(assets),
                 background=background,
+                whole=whole,
             )
             found = sorted(set(queued.scalars()))
             refresh_status(connection, found)
@@ -125,10 +132,10 @@ class Demand(Transitions):
         return found
 
     def redo_all(self, assets: Collection[str] = ASSETS) -> int:
-        """Make assets of every file again, at rest or not, but for what a person cancelled; how many files."""
+        """Make assets of every file again, at rest or not, but of those that a person cancelled; how many files."""
         with transaction(self._engine) as connection:
             ids = list(run_sql(connection, "SELECT id FROM aibox.files").scalars())
-        return len(self.redo(ids, assets, background=True))
+        return len(self.redo(ids, assets, background=True, whole=True))
 
     def retry(self, ids: Collection[str], asked: Asked | None = None) -> list[str]:
         """A person wants failed or cancelled work tried again, with all attempts before it; the files it is."""

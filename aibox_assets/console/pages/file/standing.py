@@ -1,0 +1,125 @@
+"""How a file stands: its state, what it waits for, what went wrong, and its way in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from nicegui import ui
+
+from aibox_assets.console.visit import Visit
+from aibox_assets.services.progress import FileProgress, see_progress
+from aibox_assets.stores.events import EventKind, FileEvent
+from aibox_assets.stores.files import FileRecord, Status, Work
+
+_TRIES = (EventKind.RETRYING, EventKind.INTERRUPTED, EventKind.FAILED)
+EVENTS = 200
+
+
+class Standing:
+    """The part of the page that changes while a file is worked on."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._place = ui.element("div").classes("w-full")
+        self._shown: object = None
+
+    async def show(self, record: FileRecord) -> None:
+        """As it is now; drawn anew only where something changed."""
+        visit, platform = self._visit, self._visit.platform
+        progress = await visit.ask(see_progress, platform, record)
+        now = (record, progress)
+        if self._shown == now and record.status in (Status.FINISHED, Status.FAILED):
+            return
+        self._shown = now
+        usual = await visit.ask(platform.events.mean_seconds)
+        events = await visit.ask(platform.events.recent, record.id, visit.viewer, EVENTS)
+        failed = record.failed_work
+        job = (
+            await visit.ask(platform.jobs.get, f"{failed.asset}.{record.id}", visit.viewer)
+            if failed
+            else None
+        )
+        self._place.clear()
+        with self._place:
+            _status(visit, record, progress)
+            if record.error:
+                _problem(visit, record, job.trace if job else None)
+            _waterfall(visit, list(record.work.values()), usual, events)
+
+
+def _status(visit: Visit, record: FileRecord, progress: FileProgress) -> None:
+    with ui.row().classes("items-center"):
+        ui.label(visit(record.status)).classes(f"console-state console-{record.status}")
+        ui.label(f"{progress.percent:.0f} %")
+        if progress.seconds_left is not None:
+            ui.label(visit("about {duration} left", duration=visit.duration(progress.seconds_left)))
+        about = (visit.bytes(record.size), record.media_type or "–", record.user_id)
+        ui.label(" · ".join(about)).classes("console-quiet")
+    if record.status is not Status.FINISHED:
+        bar = ui.linear_progress(progress.percent / 100, show_value=False)
+        bar.props["aria-label"] = visit("Progress")
+    if progress.message and record.status is Status.STARTED:
+        ui.label(progress.message).classes("console-quiet")
+    if progress.waits:
+        ui.label(progress.waits).classes("console-quiet")
+
+
+def _problem(visit: Visit, record: FileRecord, trace: str | None) -> None:
+    with ui.card().classes("console-error").props('role="alert"'):
+        ui.label(record.error or "").classes("console-text")
+        ui.label(record.remedy or "").classes("console-remedy console-text")
+        if trace:
+            with ui.element("details"):
+                with ui.element("summary"):
+                    ui.label(visit("Traceback")).classes("inline")
+                ui.label(trace).classes("console-trace")
+
+
+def _waterfall(
+    visit: Visit, works: Sequence[Work], usual: dict[str, float], events: Sequence[FileEvent]
+) -> None:
+    """Waiting and working of each asset on one line of time, what failed on the way, and what it usually takes."""
+    now = datetime.now(UTC)
+    if not works:
+        return
+    first = min(work.queued_at for work in works)
+    last = max(work.ended_at or now for work in works)
+    whole = max((last - first).total_seconds(), 0.001)
+    with ui.element("div").classes("console-waterfall").props('role="group"') as chart:
+        chart.props["aria-label"] = visit("Its way in time")
+        for work in works:
+            began, ended = work.started_at or work.ended_at or now, work.ended_at or now
+            waited = max(0.0, (began - work.queued_at).total_seconds())
+            worked = max(0.0, (ended - began).total_seconds())
+            ui.label(visit(work.asset)).classes("console-quiet")
+            with ui.element("div").classes("console-line").props('aria-hidden="true"'):
+                left = (work.queued_at - first).total_seconds() / whole * 100
+                for name, seconds in (("waited", waited), ("worked", worked)):
+                    width = seconds / whole * 100
+                    bar = ui.element("div").classes(f"console-{name}")
+                    bar.style(f"left:{left:.2f}%;width:{width:.2f}%")
+                    bar.tooltip(f"{visit(name)} {visit.duration(seconds)}")
+                    left += width
+                for event in events:
+                    if event.asset == work.asset and event.kind in _TRIES and first <= event.at <= last:
+                        at = (event.at - first).total_seconds() / whole * 100
+                        mark = ui.element("div").classes("console-try").style(f"left:{at:.2f}%")
+                        mark.tooltip(f"{visit(event.kind)} {visit.moment(event.at)}")
+            ui.label(_in_words(visit, work, waited, worked, usual.get(work.asset))).classes("console-quiet")
+
+
+def _in_words(visit: Visit, work: Work, waited: float, worked: float, usual: float | None) -> str:
+    parts = [
+        visit("waited {duration}", duration=visit.duration(waited)),
+        visit("worked {duration}", duration=visit.duration(worked)),
+    ]
+    if work.seconds is not None:
+        parts.append(visit("of it on this file {duration}", duration=visit.duration(work.seconds)))
+    if usual is not None:
+        parts.append(visit("usually {duration}", duration=visit.duration(usual)))
+    if work.attempts:
+        parts.append(visit("{count} tries", count=work.attempts))
+    if work.interruptions:
+        parts.append(visit("{count} interruptions", count=work.interruptions))
+    return " · ".join(parts)

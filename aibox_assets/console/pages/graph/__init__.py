@@ -1,0 +1,79 @@
+"""The graph: start from a name or a file, open neighbours by click; a table beside the drawing says the same."""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+from nicegui import ui
+
+from aibox_assets.console.pages.graph.asked import Asked
+from aibox_assets.console.pages.graph.view import GraphView
+from aibox_assets.console.shell import empty, enter, frame, heading, show_error
+from aibox_assets.console.visit import Visit
+from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.services.graph import find_paths
+
+MAX_HOPS = 4
+PATHS = 5
+FOUND = 20
+
+
+@ui.page("/graph")
+async def graph_page(request: Request) -> Response | None:
+    """What the address says (:class:`Asked`), drawn."""
+    visit = await enter(request)
+    if isinstance(visit, Response):
+        return visit
+    asked = Asked.read(request.query_params)
+    with frame(visit, "/graph", visit("Graph")):
+        heading(visit("Graph"))
+        _question(visit, asked)
+        if not asked.says_something:
+            empty(visit, visit("Who is connected to whom?"), visit("Type a name above, and press Enter."))
+            return None
+        try:
+            await _begin(visit, asked)
+        except AIBoxError as error:
+            show_error(visit, error)
+    return None
+
+
+def _question(visit: Visit, asked: Asked) -> None:
+    with ui.row().classes("w-full items-center"):
+        name = ui.input(visit("A person, an organization, a place, …"), value=asked.q)
+        name.props("outlined dense clearable").classes("grow")
+        other = ui.input(visit("Way to"), value=asked.to).props("outlined dense clearable")
+
+        def go() -> None:
+            ui.navigate.to(Asked(q=str(name.value or ""), to=str(other.value or "")).address)
+
+        name.on("keydown.enter", go)
+        other.on("keydown.enter", go)
+        ui.button(visit("Show"), on_click=go).props("no-caps color=secondary")
+
+
+async def _begin(visit: Visit, asked: Asked) -> None:
+    """Find out what is to be opened, and open it."""
+    if asked.to:
+        paths = await visit.ask(
+            find_paths, visit.platform, visit.viewer, asked.key or asked.q, asked.to, MAX_HOPS, PATHS
+        )
+        if not paths:
+            empty(
+                visit, visit("Nothing connects them."), visit("Not in what you can see, within four steps.")
+            )
+            return
+        await GraphView(visit, asked).show_paths(paths)
+        return
+    if asked.q and not asked.key:
+        page = await visit.ask(visit.platform.graph.entities, visit.viewer, asked.q, limit=FOUND)
+        if not page.items:
+            empty(visit, visit("Nobody of that name."), visit("Try a part of the name."))
+            return
+        # Of all that bear the name, the one that is spoken of most is meant.
+        found = sorted(page.items, key=lambda entity: -entity.mentions)
+        with ui.row().classes("w-full console-legend"):
+            for entity in found:
+                link = ui.link(f"{entity.name} ({entity.mentions})", Asked(key=entity.key).address)
+                link.classes("console-walk").props["title"] = visit.type(entity.type)
+        asked = asked.with_key(found[0].key)
+    await GraphView(visit, asked).begin()

@@ -1,0 +1,289 @@
+"""The drawing on the page with its filters, and beside it what was chosen, and the same as a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from nicegui import run, ui
+
+from aibox_assets.console.markup import OTHER, TYPES
+from aibox_assets.console.pages.file.triples import show_triple
+from aibox_assets.console.pages.graph.asked import Asked
+from aibox_assets.console.pages.graph.drawing import (
+    MOST_NODES,
+    Drawing,
+    Sieve,
+    as_graphml,
+    as_svg,
+    chart_options,
+    nodes_of,
+)
+from aibox_assets.console.shell import heading, told
+from aibox_assets.console.tables import Column, Row, show_table
+from aibox_assets.console.visit import Visit
+from aibox_assets.services.graph import Stated, find_entity, stated_by, stated_of
+from aibox_assets.stores.graph_records import GraphEdge, GraphPath, GraphRelation
+
+EDGES: Final = 200
+"""Of one entity at a time, what most files say first."""
+OF_FILE: Final = 1000
+SENTENCES: Final = 50
+ROWS: Final = 300
+
+
+class GraphView:
+    """One page's drawing."""
+
+    def __init__(self, visit: Visit, asked: Asked) -> None:
+        self._visit, self._asked, self._chosen = visit, asked, asked.key
+        self._drawing = Drawing(hidden=set(asked.hidden), sieve=asked.sieve)
+        self._relations, self._types = self._filters()
+        with ui.element("div").classes("console-graph-page"):
+            with ui.element("div"):
+                self._chart = ui.echart({"series": []}).classes("console-graph").props('role="img"')
+                self._chart.on("componentClick", self._clicked, ["dataType", "data"])
+                self._legend = ui.row().classes("console-legend")
+                self._downloads()
+                self._notice = ui.label().classes("console-quiet").props('role="status"')
+            self._detail = ui.column().classes("w-full console-detail").props('aria-live="polite"')
+        heading(visit("The same as a table"), 2)
+        columns = (
+            Column("head", visit("From"), kind="link"),
+            Column("relation", visit("Relation")),
+            Column("tail", visit("To"), kind="action"),
+            Column("confidence", visit("Confidence"), "right"),
+            Column("files", visit("Files"), "right"),
+            Column("actions", visit("Actions"), kind="actions"),
+        )
+        self._table = show_table(visit, visit("The same as a table"), columns, [], on_action=self._row_asked)
+
+    async def begin(self) -> None:
+        """As the address says."""
+        if self._asked.file:
+            await self._open_file(self._asked.file)
+        else:
+            await self._open([self._chosen, *self._asked.opened])
+        if self._chosen:
+            await self._tell(self._chosen)
+
+    async def show_paths(self, paths: Sequence[GraphPath]) -> None:
+        """Only what connects two; each step with its words."""
+        self._drawing.add(_edge(relation) for path in paths for relation in path.relations)
+        await self._draw()
+        with self._detail:
+            for number, path in enumerate(paths, 1):
+                heading(self._visit("Way {number}", number=number), 2)
+                for relation in path.relations:
+                    show_triple(self._visit, Stated(relation, None))
+
+    async def _open(self, keys: Sequence[str]) -> None:
+        visit = self._visit
+        with told():
+            found = await visit.ask(
+                visit.platform.graph.edges, visit.viewer, keys, limit=EDGES * max(1, len(keys))
+            )
+            self._drawing.opened |= set(keys)
+            self._drawing.add(found)
+            await self._draw()
+
+    async def _open_file(self, file_id: str) -> None:
+        visit = self._visit
+        with told():
+            page = await visit.ask(stated_by, visit.platform, visit.viewer, file_id, OF_FILE)
+            self._drawing.add(_edge(stated.relation) for stated in page.items)
+            await self._draw()
+
+    async def _draw(self) -> None:
+        drawing, visit = self._drawing, self._visit
+        shown = drawing.shown()
+        await run.io_bound(drawing.arrange, shown)
+        self._chart.options.clear()
+        self._chart.options.update(chart_options(drawing, shown, self._chosen))
+        self._chart.update()
+        nodes = nodes_of(shown)
+        said = visit("{nodes} names, {edges} relations", nodes=len(nodes), edges=len(shown))
+        self._chart.props["aria-label"] = f"{visit('Graph')}: {said}"
+        left = len(drawing.edges) - len(shown)
+        more = visit("{count} relations are left out by the filters.", count=left) if left else ""
+        full = (
+            visit("A drawing has at most {count} names.", count=MOST_NODES)
+            if len(nodes) >= MOST_NODES
+            else ""
+        )
+        self._notice.set_text(" ".join(part for part in (said + ".", more, full) if part))
+        self._legend.clear()
+        with self._legend:
+            for type_ in sorted({type_ for _, type_ in nodes.values()}):
+                mark = ui.label(visit.type(type_)).classes("console-name")
+                mark.style(f"--type: {TYPES.get(type_, OTHER)}")
+        self._table.update_rows([_row(visit, edge) for edge in shown[:ROWS]])
+        for select, values in (
+            (self._relations, {edge.relation for edge in drawing.edges.values()}),
+            (self._types, {type_ for _, type_ in nodes_of(drawing.edges.values()).values()}),
+        ):
+            options = {value: visit.type(value) for value in sorted(values | set(select.value or ()))}
+            if select.options != options:
+                select.set_options(options)
+        now = self._asked.after(drawing, self._chosen)
+        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(now.address)})")
+
+    async def _clicked(self, event: Any) -> None:
+        data = event.args.get("data") or {}
+        if event.args.get("dataType") == "edge":
+            await self._tell_edge(data["source"], data["value"], data["target"])
+        elif data.get("id"):
+            await self._choose(data["id"])
+
+    async def _choose(self, key: str) -> None:
+        """Look at an entity, with its neighbours."""
+        self._chosen = key
+        if self._asked.file:
+            await self._draw()
+        else:
+            await self._open([key])
+        await self._tell(key)
+
+    async def _row_asked(self, edge_key: str, action: str) -> None:
+        head, relation, tail = json.loads(edge_key)
+        if action == "sentences":
+            await self._tell_edge(head, relation, tail)
+        else:
+            await self._choose(tail)
+
+    async def _tell(self, key: str) -> None:
+        """What is said of one entity, in words."""
+        visit = self._visit
+        with told():
+            entity = await visit.ask(find_entity, visit.platform, visit.viewer, key)
+            stated = await visit.ask(stated_of, visit.platform, visit.viewer, key, SENTENCES)
+            self._detail.clear()
+            with self._detail:
+                if entity is None:
+                    ui.label(visit("You see nothing of it."))
+                    return
+                title = heading(entity.name, 2).classes("console-name")
+                title.style(f"--type: {TYPES.get(entity.type, OTHER)}")
+                figures = visit(
+                    "{type}, named {mentions} times in {files} files",
+                    type=visit.type(entity.type),
+                    mentions=visit.number(entity.mentions),
+                    files=visit.number(entity.files),
+                )
+                ui.label(figures).classes("console-quiet")
+                self._buttons(key)
+                ui.link(visit("Search for it"), f"/search?{urlencode({'q': entity.name})}")
+                for each in stated.items:
+                    show_triple(visit, each)
+
+    async def _tell_edge(self, head: str, relation: str, tail: str) -> None:
+        """The sentences of an edge."""
+        visit = self._visit
+        with told():
+            stated = await visit.ask(stated_of, visit.platform, visit.viewer, head, 500)
+            ends = {head, tail}
+            found = [
+                each
+                for each in stated.items
+                if each.relation.relation == relation
+                and {each.relation.head_key, each.relation.tail_key} == ends
+            ]
+            self._detail.clear()
+            with self._detail:
+                heading(visit("The sentences of this relation"), 2)
+                for each in found[:SENTENCES]:
+                    show_triple(visit, each)
+
+    def _buttons(self, key: str) -> None:
+        visit, drawing = self._visit, self._drawing
+
+        async def hide() -> None:
+            drawing.hidden.add(key)
+            self._detail.clear()
+            await self._draw()
+
+        async def pin() -> None:
+            drawing.pinned ^= {key}
+            await self._draw()
+            button.set_text(visit("Unpin") if key in drawing.pinned else visit("Pin"))
+
+        with ui.row():
+            ui.button(visit("Hide"), icon="visibility_off", on_click=hide).props("flat dense no-caps")
+            name = visit("Unpin") if key in drawing.pinned else visit("Pin")
+            button = ui.button(name, icon="push_pin", on_click=pin).props("flat dense no-caps")
+
+    def _filters(self) -> tuple[ui.select, ui.select]:
+        visit, sieve = self._visit, self._drawing.sieve
+
+        async def sift() -> None:
+            self._drawing.sieve = Sieve(
+                frozenset(relations.value), frozenset(types.value), round(least.value / 100, 2)
+            )
+            await self._draw()
+
+        async def unhide() -> None:
+            self._drawing.hidden.clear()
+            await self._draw()
+
+        with ui.row().classes("w-full items-center console-filters"):
+            relations = ui.select(sorted(sieve.relations), multiple=True, label=visit("Relations"))
+            types = ui.select(
+                {name: visit.type(name) for name in sorted(sieve.types)}, multiple=True, label=visit("Types")
+            )
+            least = ui.number(
+                visit("Confidence at least, %"), value=round(sieve.least * 100), min=0, max=100, step=5
+            )
+            for box in (relations, types, least):
+                box.props("dense outlined").classes("console-field")
+            relations.value, types.value = sorted(sieve.relations), sorted(sieve.types)
+            for box in (relations, types, least):
+                box.on_value_change(sift)
+            ui.button(visit("Show the hidden ones"), on_click=unhide).props("flat dense no-caps")
+            if self._asked.file:
+                ui.link(visit("Only what one file says"), f"/files/{self._asked.file}?tab=triples")
+        return relations, types
+
+    def _downloads(self) -> None:
+        visit = self._visit
+
+        def svg() -> None:
+            ui.download.content(as_svg(self._drawing, self._drawing.shown()), "graph.svg", "image/svg+xml")
+
+        def graphml() -> None:
+            ui.download.content(as_graphml(self._drawing.shown()), "graph.graphml", "application/graphml+xml")
+
+        with ui.row():
+            png = ui.button(visit("Picture (PNG)")).props("flat dense no-caps")
+            png.on("click", js_handler=_PNG.replace("ID", str(self._chart.id)))
+            ui.button(visit("Picture (SVG)"), on_click=svg).props("flat dense no-caps")
+            ui.button(visit("Data (GraphML)"), on_click=graphml).props("flat dense no-caps")
+            ids = {"format": "graphml"} | ({"file_id": self._asked.file} if self._asked.file else {})
+            ui.link(visit("All with their sentences (GraphML)"), f"/api/v1/export/triples?{urlencode(ids)}")
+
+
+def _edge(relation: GraphRelation) -> GraphEdge:
+    names = [field.name for field in fields(GraphEdge) if field.name != "files"]
+    return GraphEdge(**{name: getattr(relation, name) for name in names}, files=1)
+
+
+def _row(visit: Visit, edge: GraphEdge) -> Row:
+    return {
+        "id": json.dumps([edge.head_key, edge.relation, edge.tail_key]),
+        "head": edge.head,
+        "href": Asked(key=edge.head_key).address,
+        "relation": edge.relation,
+        "tail": edge.tail,
+        "confidence": f"{edge.confidence:.0%}",
+        "files": visit.number(edge.files),
+        "actions": [{"name": "sentences", "label": visit("Sentences")}],
+    }
+
+
+_PNG: Final = """() => {
+  const link = document.createElement("a");
+  link.href = getElement(ID).chart.getDataURL({type: "png", pixelRatio: 2, backgroundColor: "#fff"});
+  link.download = "graph.png"; link.click();
+}"""

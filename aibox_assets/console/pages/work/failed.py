@@ -1,0 +1,114 @@
+"""What failed for good, with search and another try."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from aibox_assets.console.live import follow
+from aibox_assets.console.shell import confirm, empty, heading, told
+from aibox_assets.console.tables import Column, Row, show_table
+from aibox_assets.console.visit import Visit
+from aibox_assets.services.actions import Wish, act_on_all
+from aibox_assets.stores.accounts import Role
+from aibox_assets.stores.asked import Asked, JobKind
+from aibox_assets.stores.files import FileRecord, Status
+from aibox_assets.stores.listing import FileFilter, Sort
+
+LETTERS: Final = 100
+
+
+async def show_failed(visit: Visit, name: str, problem: str) -> None:
+    """The last that failed, by name and reason."""
+    heading(visit("Failed"))
+    chosen = FileFilter(state=Status.FAILED, name=name or None, problem=problem or None)
+    with ui.row().classes("w-full items-center"):
+        by_name = ui.input(visit("Name"), value=name).props("dense outlined clearable")
+        by_problem = ui.input(visit("Words of the reason"), value=problem).props("dense outlined clearable")
+        again = ui.button(visit("Try all of these again"), icon="replay").props("flat no-caps")
+        again.set_visibility(visit.caller.may(Role.EDITOR, "files"))
+    count = ui.label().classes("console-quiet").props('role="status"')
+
+    def go() -> None:
+        given = {"view": "failed", "name": by_name.value, "problem": by_problem.value}
+        ui.navigate.to(f"/work?{urlencode({name: value for name, value in given.items() if value})}")
+
+    for box in (by_name, by_problem):
+        box.on("keydown.enter", go)
+        box.on("clear", go)
+    place = ui.element("div").classes("w-full")
+    table: ui.table | None = None
+
+    async def read() -> list[Row]:
+        listing = visit.platform.listing
+        counts = await visit.ask(listing.count, visit.viewer, chosen)
+        count.set_text(visit("{count} files", count=visit.number(counts[Status.FAILED])))
+        found, _ = await visit.ask(listing.page, visit.viewer, chosen, Sort.UPDATED, limit=LETTERS)
+        return [_row(visit, record) for record in found]
+
+    async def look() -> None:
+        nonlocal table
+        rows = await read()
+        if table is not None and rows:
+            table.update_rows(rows)
+            return
+        place.clear()
+        table = None
+        with place:
+            if rows:
+                table = _table(visit, rows)
+            else:
+                empty(
+                    visit,
+                    visit("Nothing failed."),
+                    visit("What fails for good is told here, with its remedy."),
+                )
+
+    async def retry() -> None:
+        wish, asked = Wish(JobKind.RETRY), Asked(visit.caller.account, JobKind.RETRY)
+        with told():
+            plan = await visit.ask(
+                act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=True
+            )
+            if not plan.possible:
+                ui.notify(visit("There is nothing to do with these files."))
+            elif await confirm(visit, visit("Try {count} files again?", count=visit.number(plan.possible))):
+                done = await visit.ask(
+                    act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=False
+                )
+                ui.notify(visit("{count} files are tried again.", count=visit.number(done.changed)))
+            await look()
+
+    again.on_click(retry)
+    await look()
+    follow(visit, look)
+
+
+def _table(visit: Visit, rows: list[Row]) -> ui.table:
+    columns = (
+        Column("path", visit("File"), kind="link"),
+        Column("owner", visit("Owner")),
+        Column("step", visit("Step")),
+        Column("reason", visit("Reason")),
+        Column("remedy", visit("What to do")),
+        Column("attempts", visit("Attempts"), "right"),
+        Column("failed", visit("When"), kind="time"),
+    )
+    return show_table(visit, visit("Failed"), columns, rows)
+
+
+def _row(visit: Visit, record: FileRecord) -> Row:
+    failed = record.failed_work
+    return {
+        "id": record.id,
+        "path": record.display_path,
+        "href": f"/files/{record.id}",
+        "owner": record.user_id,
+        "step": visit(failed.asset) if failed else "–",
+        "reason": record.error or "–",
+        "remedy": record.remedy or "–",
+        "attempts": visit.number(record.attempts),
+        "failed": visit.moment(failed.ended_at if failed and failed.ended_at else record.updated_at),
+    }

@@ -1,0 +1,107 @@
+"""Line 22: 70,000 files go at once, one file has 200,000 chunks, and 100,000 failed files are retried together."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from aibox_assets.services.files import cancel_files
+from aibox_assets.stores import database
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.folders import INBOX
+from aibox_assets_tests.chaos.acceptance import Figures, accept
+from aibox_assets_tests.chaos.processes import eventually, scaled
+from aibox_assets_tests.integration.real_home import RealHome
+
+pytestmark = [pytest.mark.chaos, pytest.mark.stack, pytest.mark.timeout(4 * 3600)]
+
+LOOK_SECONDS = 600.0
+"""For one look that takes many files in or out, on a machine that has other work."""
+
+
+@pytest.fixture
+def home() -> Iterator[RealHome]:
+    """A home with the shortest chunks, and without a limit for the length of a step."""
+    made = RealHome(AIBOX_SETTLE_SECONDS="0.5", AIBOX_CHUNK_TOKENS="32", AIBOX_MAX_FILE_MB="200")
+    try:
+        made.up()
+        yield made
+    finally:
+        made.destroy()
+
+
+def count(home: RealHome, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
+    """Rows of *table*."""
+    with transaction(home.platform.engine) as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(table).where(*where)) or 0
+
+
+def write_notes(home: RealHome, number: int) -> list[str]:
+    """So many tiny files in a folder of their own, put in place at once; their paths."""
+    staged = home.path / "staged"
+    staged.mkdir()
+    for n in range(number):
+        (staged / f"note-{n:06}.txt").write_text(f"Note {n}: Ann Lee works for Acme Ltd in Oslo.")
+    staged.rename(home.inbox / "notes")
+    return [f"notes/note-{n:06}.txt" for n in range(number)]
+
+
+def test_many_files_are_taken_in_and_go_at_once(home: RealHome) -> None:
+    number, figures = scaled(70_000), Figures("22, removal")
+    keeper = home.drop("keeper.txt", "Bo Berg works for Acme Ltd.")
+    started = time.monotonic()
+    write_notes(home, number)
+    eventually(lambda: count(home, database.files) == number + 1, LOOK_SECONDS, "all are taken in")
+    figures.recoveries.append(time.monotonic() - started)
+    with transaction(home.platform.engine) as connection:
+        ids = list(connection.scalars(sa.select(database.files.c.id).where(database.files.c.path != keeper)))
+    # What was made of the first ones goes too; the rest need not be made for that.
+    eventually(lambda: count(home, database.chunks) >= min(number, 500), LOOK_SECONDS, "some are made")
+    cancel_files(home.platform, ids)
+    shutil.rmtree(home.inbox / "notes")
+    home.run("folders", "confirm", str(home.inbox))
+    started = time.monotonic()
+    eventually(lambda: count(home, database.files) == 1, LOOK_SECONDS, "all are removed")
+    figures.recoveries.append(time.monotonic() - started)
+    home.wait([keeper])
+    figures.killed = number
+    accept(home, [keeper], figures)
+
+
+def test_failed_files_are_retried_together(home: RealHome) -> None:
+    number, figures = scaled(100_000), Figures("22, retry --all")
+    write_notes(home, number)
+    eventually(lambda: count(home, database.files) == number, LOOK_SECONDS, "all are taken in")
+    with transaction(home.platform.engine) as connection:
+        ids = list(connection.scalars(sa.select(database.files.c.id)))
+    cancelled = cancel_files(home.platform, ids)
+    failed = count(home, database.work, database.work.c.state == "failed", database.work.c.asset == "chunks")
+    assert failed >= len(cancelled) > 0.9 * number
+    started = time.monotonic()
+    home.run("retry", "--all", timeout=LOOK_SECONDS)
+    figures.recoveries.append(time.monotonic() - started)
+    assert count(home, database.work, database.work.c.state == "failed") == 0
+    figures.killed = failed
+    figures.tell()
+
+
+def test_a_file_of_many_chunks_is_searched_like_any_other(home: RealHome) -> None:
+    number, figures = scaled(200_000), Figures("22, one file")
+    lines = (f"Paragraph {n} tells of the valve zq{n}x and how it is mended at night." for n in range(number))
+    started = time.monotonic()
+    path = home.drop("long.txt", "\n\n".join(lines))
+    neighbour = home.drop("short.txt", "A short neighbour waits for nobody.")
+    home.wait([neighbour], 600)
+    figures.note = f"its neighbour was finished after {time.monotonic() - started:.0f} s"
+    record = home.wait([path], 3 * 3600)[path]
+    figures.recoveries.append(time.monotonic() - started)
+    accept(home, [path, neighbour], figures)
+    assert record["status"] == "finished", record
+    assert record["chunks"] >= 0.9 * number
+    assert f"zq{number - 1}x" in home.json("search", f"zq{number - 1}x")[0]["text"]
+    home.run("delete", path)
+    eventually(lambda: not home.platform.files.at_paths(INBOX, [path]), LOOK_SECONDS, "it is removed")
