@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, Literal
@@ -101,10 +101,12 @@ def _queue(info: QueueInfo) -> QueueView:
     names = {field.name for field in fields(QueueStats)} & set(data)
     rates = tuple(Rate(each["minutes"], each["made"], each["failed"]) for each in info.rates)
     stats = QueueStats(asset=ASSET_OF[info.queue], **{n: data[n] for n in names if n != "rates"}, rates=rates)
-    return QueueView(stats, info.slots, info.steps, info.pause and _pause(info.queue, info.pause))
+    return QueueView(stats, info.slots, info.steps, _pause(info.queue, info.pause))
 
 
-def _pause(queue: str, data: Any) -> Pause:
+def _pause(queue: str, data: Mapping[str, Any] | None) -> Pause | None:
+    if data is None:
+        return None
     since = datetime.fromisoformat(data["since"])
     return Pause(
         queue, data["reason"], data["remedy"], since, 0, since, data["held_by"], draining=data["draining"]

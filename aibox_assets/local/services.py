@@ -181,7 +181,15 @@ def _dagster(
     webserver = Service(
         "webserver",
         python(
-            *("dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", workspace),
+            *(
+                "aibox_assets.dagster_patches.webserver",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(web_port),
+                "-w",
+                workspace,
+            ),
             *("--path-prefix", DAGSTER_PATH),
         ),
         (SCHEMA, code_server.name),

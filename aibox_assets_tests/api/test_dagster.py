@@ -36,7 +36,15 @@ GRAPHQL_WS = Subprotocol("graphql-ws")
 def webserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Dagster's web server without any assets."""
     home, port = tmp_path_factory.mktemp("dagster"), free_port()
-    argv = ("-m", "dagster_webserver", "--empty-workspace", "-h", "127.0.0.1", "-p", str(port))
+    argv = (
+        "-m",
+        "aibox_assets.dagster_patches.webserver",
+        "--empty-workspace",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    )
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, *argv, "--path-prefix", dagster.PATH],

@@ -126,6 +126,19 @@ def test_an_owner_is_told_of_its_files_once_and_signed(
 
 
 @pytest.mark.integration
+def test_an_owner_is_told_that_its_file_is_gone_for_good(
+    signed_in: Client, platform: Platform, receiver: Receiver, owned: Callable[..., None]
+) -> None:
+    add(signed_in("eve"), receiver.url, events=["file.removed"])
+    owned("good")
+    platform.lifecycle.mark_gone(["good"])
+    platform.lifecycle.forget(["good"])
+    assert receiver.came.acquire(timeout=30)
+    told = [json.loads(body) for _, body in receiver.got]
+    assert [(each["event"], each["file_id"]) for each in told] == [("file.removed", "good")]
+
+
+@pytest.mark.integration
 def test_what_is_not_taken_comes_again_later_and_is_given_up_in_the_end(
     platform: Platform, people: dict[str, Any], receiver: Receiver, owned: Callable[..., None]
 ) -> None:
