@@ -7,7 +7,7 @@ import logging
 import uvicorn
 
 from aibox_assets.api.app import create_app
-from aibox_assets.api.serving import configure
+from aibox_assets.api.serving import allow_connections, configure
 from aibox_assets.console.mount import mount_console
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.execution.logs import write_json
@@ -30,6 +30,7 @@ def main() -> None:
     settings.require_secret_key()
     if settings.api_port is None:
         raise ConfigurationError("AIBOX_API_PORT is not set.", "Set it, or start the API with 'aibox up'.")
+    allow_connections()
     app = create_app(platform)
     mount_console(app, platform)
     uvicorn.Server(configure(app, settings)).run()

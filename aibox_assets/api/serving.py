@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import resource
+
 import uvicorn
 from fastapi import FastAPI
 
 from aibox_assets.settings import Settings
+
+
+def allow_connections() -> None:
+    """Let this process have as many open files as the system grants; 1,024 are too few for 1,000 streams."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
