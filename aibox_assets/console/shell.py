@@ -20,6 +20,8 @@ from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.accounts import Role
 
 LOGIN: Final = "/login"
+PATIENCE: Final = 30.0
+"""Seconds that a page may take while a store is slow; after them the person is told that it failed."""
 _LOCALES: Final[dict[str, Any]] = {"en": "en-US", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 _HERE: Final = Path(__file__).parent
 
@@ -206,18 +208,18 @@ _KEYS_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const here = event.target, typing = /^(input|textarea|select)$/i.test(here.tagName) || here.isContentEditable;
   if (event.key === "/" && !typing) {
-    (document.querySelector("main input[autofocus]") || document.querySelector(".console-search"))?.focus();
+    (document.querySelector("main .console-first") || document.querySelector(".console-search"))?.focus();
     event.preventDefault();
   }
   const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
-  const ours = !typing || here.matches("main input[autofocus]");
+  const ours = !typing || here.matches("main .console-first");
   const busy = ".q-menu, .q-dialog, .q-select, [role=listbox], [role=menu], [role=slider]";
   if (!step || !ours || here.closest(busy)) return;
   const all = [...document.querySelectorAll("main a.console-walk")].filter(each => each.offsetParent);
   const at = all.indexOf(here);
   if (!all.length || (at < 0 && typing && step < 0)) return;
   const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
-  if (next < 0) document.querySelector("main input[autofocus]")?.focus();
+  if (next < 0) document.querySelector("main .console-first")?.focus();
   else all[Math.min(next, all.length - 1)].focus();
   event.preventDefault();
 });</script>"""

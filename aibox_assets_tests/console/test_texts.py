@@ -42,7 +42,11 @@ def literals() -> Iterator[str]:
     """The first argument of each call of a visit."""
     for path in Path(console.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("visit", "self.visit"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "visit",
+                "self.visit",
+                "self._visit",
+            ):
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     yield first.value
