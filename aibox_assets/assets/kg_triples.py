@@ -61,6 +61,8 @@ def kg_triples(
     def work(step: Step) -> None:
         started = time.monotonic()
         files = {file.record.id: file for file in load_chunks(tables, step)}
+        clock = step.platform.models.extractor.clock
+        before = dict(clock.seconds)
         found = _extract(step, list(files.values()))
         files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
         recipe = step.platform.models.recipes[KG_TRIPLES]
@@ -68,9 +70,10 @@ def kg_triples(
         written = _publish(step, tables, files, found, versions)
         counts = step.platform.graph.counts(written)
         share = (time.monotonic() - started) / max(1, len(files))
+        stages = {stage: seconds / max(1, len(files)) for stage, seconds in clock.since(before).items()}
         for id_ in written:
             triples = [t for chunk in files[id_].chunks for t in found[chunk.chunk_id].triples]
-            _describe(step, tables, files[id_], triples, counts[id_], versions[id_], share)
+            _describe(step, tables, files[id_], triples, counts[id_], versions[id_], share, stages)
 
     yield from materialize_files(context, platform, KG_TRIPLES, CHECK, work)
 
@@ -94,7 +97,11 @@ def _extract(step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks read")
 
     new, failures = extract_within(
-        extractor, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
+        extractor,
+        missing,
+        seconds=step.platform.settings.part_seconds,
+        on_part=on_part,
+        part_chunks=extractor.part_chunks,
     )
     step.outcome.failures.update(failures)
     return found | new
@@ -168,6 +175,7 @@ def _describe(
     counts: GraphCounts,
     version: str,
     seconds: float,
+    stages: Mapping[str, float],
 ) -> None:
     platform, record, outcome = step.platform, file.record, step.outcome
     distinct = len({(t.head_key, t.relation, t.tail_key) for t in triples})
@@ -190,10 +198,12 @@ def _describe(
             "triples": MetadataValue.int(distinct),
             "entities": MetadataValue.int(counts.entities),
             "mentions": MetadataValue.int(counts.mentions),
+            "triples of single chunks": MetadataValue.int(len(triples)),
             "extractor": MetadataValue.text(platform.models.extractor.name),
             "extractor version": MetadataValue.text(platform.models.extractor.version),
             "ontology": MetadataValue.text(platform.models.ontology.digest[:16]),
             "seconds": MetadataValue.float(round(seconds, 3)),
+            **{f"seconds {name}": MetadataValue.float(round(took, 3)) for name, took in stages.items()},
             "path": MetadataValue.path(str(tables.path_of(KG_TRIPLES, record.id))),
             "preview": MetadataValue.md(
                 preview(triples, ["head", "relation", "tail", "confidence", "evidence"])

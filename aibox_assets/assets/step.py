@@ -143,7 +143,7 @@ def _cut(asset: str, records: list[FileRecord]) -> Iterator[list[str]]:
     part: list[str] = []
     total = 0
     for record in records:
-        weight = record.size if asset == CHUNKS else record.counts.get(CHUNKS, 1)
+        weight = record.size if asset == CHUNKS else record.weight
         if part and (total + weight > most or len(part) >= PART_FILES[asset]):
             yield part
             part, total = [], 0

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
+
+from aibox_assets.stores.files import estimate_chunks
 
 ONE_BY_ONE: Final = 3
 FEW_RANGES: Final = 3
 MAX_GAP: Final = 8
-CHUNK_BYTES: Final = 1000
-"""Bytes of a document that make about one chunk: what a file whose chunks are not made yet is estimated by."""
 BATCH_CHUNKS: Final = 2000
-"""Most chunks of a batch: about half a minute of a worker, so that nobody waits much longer for a turn."""
+"""Most chunks of a batch, however fast the models are."""
+BATCH_SECONDS: Final = 60.0
+"""Most work of a batch at the measured pace, so that nobody waits much longer for a turn."""
+LEAST_SECONDS: Final = 3.0
+"""Less work is not worth a run of its own, also where workers would be idle without it."""
+SHARES: Final = 2
+"""A batch is at most this part of what a worker's share of the waiting work is: the last batches are small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,35 @@ class Wanted:
     @property
     def work(self) -> int:
         """Estimated, in chunks."""
-        return max(1, self.size // CHUNK_BYTES if self.chunks is None else self.chunks)
+        return estimate_chunks(self.size) if self.chunks is None else max(1, self.chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """What the batches are cut for.
+
+    :ivar workers: steps of the same queue that run at once.
+    :ivar chunk_seconds: of the slowest asset, as lately measured; None where nothing was.
+    """
+
+    workers: int = 1
+    chunk_seconds: float | None = None
+
+    @property
+    def batches(self) -> int:
+        """Runs under way that keep all workers busy: one at each, half as many that wait, three in other steps."""
+        return self.workers + self.workers // 2 + 3
+
+    def limit(self, left: int) -> int:
+        """Most chunks of the next batch, with *left* chunks that wait (guided self-scheduling, Polychronopoulos and
+        Kuck 1987): large ones while there is much, small ones in the end, so that all workers end together."""
+        most = BATCH_CHUNKS
+        if self.chunk_seconds:
+            most = max(1, min(most, int(BATCH_SECONDS / self.chunk_seconds)))
+        if self.workers < 2:
+            return most
+        least = int(LEAST_SECONDS / self.chunk_seconds) if self.chunk_seconds else BATCH_CHUNKS // 20
+        return min(most, max(1, least, -(-left // (SHARES * self.workers))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +84,7 @@ def group_ranges(
     max_files: int,
     *,
     ramp: bool = False,
+    width: Width = Width(),
 ) -> list[FileRange]:
     """Cut *wanted* into ranges for runs, in the order in which they were wanted.
 
@@ -64,11 +100,16 @@ def group_ranges(
     if len(files) <= ONE_BY_ONE:
         return [FileRange(file.id, file.id, (file.id,)) for file in files]
     sizes = [max(1, max_files // 4), max(1, max_files // 2)] if ramp else []
-    ranges = _cut(files, order, max_files, {}, sizes)
-    if len(ranges) > max(FEW_RANGES, -(-len(files) // max_files) + 1 + len(sizes)):
+    ranges = _cut(files, order, max_files, {}, sizes, width)
+    if _stretches(files, order) > max(FEW_RANGES, -(-len(files) // max_files) + 1):
         at = {order[key]: key for key in bridges if key in order}
-        ranges = _cut(files, order, max_files, at, sizes)
+        ranges = _cut(files, order, max_files, at, sizes, width)
     return sorted(ranges, key=lambda each: min(turn[key] for key in each.keys if key in turn))
+
+
+def _stretches(files: Sequence[Wanted], order: Mapping[str, int]) -> int:
+    """Stretches of the order that hold nothing but *files*, which are sorted by it."""
+    return 1 + sum(order[after.id] != order[before.id] + 1 for before, after in pairwise(files))
 
 
 def _cut(
@@ -77,19 +118,22 @@ def _cut(
     max_files: int,
     bridges: Mapping[int, str],
     sizes: Sequence[int],
+    width: Width,
 ) -> list[FileRange]:
     ranges: list[list[str]] = []
-    work = 0
+    work, left = 0, sum(file.work for file in files)
+    most = width.limit(left)
     for file in files:
         if ranges:
             first, last = order[ranges[-1][0]], order[ranges[-1][-1]]
             gap = range(last + 1, order[file.id])
             near = len(gap) <= MAX_GAP and all(position in bridges for position in gap)
             limit = sizes[len(ranges) - 1] if len(ranges) <= len(sizes) else max_files
-            if near and order[file.id] - first < limit and work + file.work <= BATCH_CHUNKS:
+            if near and order[file.id] - first < limit and work + file.work <= most:
                 ranges[-1] += [*(bridges[position] for position in gap), file.id]
                 work += file.work
                 continue
         ranges.append([file.id])
-        work = file.work
+        left -= work
+        work, most = file.work, width.limit(left)
     return [FileRange(stretch[0], stretch[-1], tuple(stretch)) for stretch in ranges]

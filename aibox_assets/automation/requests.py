@@ -14,7 +14,7 @@ from typing import Final
 from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunRequest, RunsFilter
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from aibox_assets.automation.batches import FileRange, Wanted, group_ranges
+from aibox_assets.automation.batches import SHARES, FileRange, Wanted, Width, group_ranges
 from aibox_assets.automation.settle import OVER
 from aibox_assets.execution.partitions import BATCH_TAG, FILES
 from aibox_assets.resources.platform import Platform
@@ -22,8 +22,6 @@ from aibox_assets.stores.files import ASSETS, Status
 from aibox_assets.stores.lifecycle import WaitingFile
 from aibox_assets.workers.queues import QUEUE_OF
 
-BATCHES_PER_WORKER: Final = 4
-"""So many runs are under way for each worker of a queue: one for each of the three steps, and one that starts."""
 BACKGROUND_PRIORITY: Final = "-1"
 _PRIORITY_TAGS: Final = ("dagster/priority", "dagster-celery/run_priority")
 _PROBED: Final = 50
@@ -35,20 +33,30 @@ def request_runs(platform: Platform, instance: DagsterInstance, *, workers: int 
     :param workers: of the queue that has most.
     """
     paused = platform.pauses.select()
+    width = Width(max(1, workers), max(filter(None, map(platform.live.read_pace, ASSETS)), default=None))
     live = _live_batches(instance)
     for asset in ASSETS:
         if QUEUE_OF[asset] in paused and platform.pauses.probe(QUEUE_OF[asset]):
             waiting = platform.lifecycle.waiting(_PROBED, [asset])
-            yield from _request_all(platform, instance, random.sample(waiting, min(1, len(waiting))), 1, live)
+            yield from _request_all(
+                platform, instance, random.sample(waiting, min(1, len(waiting))), 1, live, width
+            )
     possible = [asset for asset in ASSETS if QUEUE_OF[asset] not in paused]
-    room = min(BATCHES_PER_WORKER * max(1, workers), platform.settings.max_runs) - live
+    room = min(width.batches, platform.settings.max_runs) - live
     if possible and room > 0:
-        waiting = platform.lifecycle.waiting(platform.settings.batch_files * room, possible)
-        yield from _request_all(platform, instance, waiting, room, live)
+        # As many as tell how large the next batches are to be.
+        enough = platform.settings.batch_files * max(room, SHARES * width.workers)
+        waiting = platform.lifecycle.waiting(enough, possible)
+        yield from _request_all(platform, instance, waiting, room, live, width)
 
 
 def _request_all(
-    platform: Platform, instance: DagsterInstance, waiting: Sequence[WaitingFile], room: int, live: int
+    platform: Platform,
+    instance: DagsterInstance,
+    waiting: Sequence[WaitingFile],
+    room: int,
+    live: int,
+    width: Width,
 ) -> Iterator[RunRequest]:
     if not waiting:
         return
@@ -62,6 +70,7 @@ def _request_all(
             _at_rest(platform, files, order, present),
             platform.settings.batch_files,
             ramp=not live,
+            width=width,
         )
         # Whatever such a file does to its worker, it does to itself.
         ranges += [FileRange(file.id, file.id, (file.id,)) for file in files if file.attempts]

@@ -83,6 +83,7 @@ class Mention:
     :ivar type: an entity type of the ontology.
     :ivar name: the canonical name used to join mentions, e.g. without a title or line break.
     :ivar confidence: 0 to 1.
+    :ivar source: what found it, for a person: rules, a tagger, a table, a model.
     """
 
     char_start: int
@@ -91,6 +92,7 @@ class Mention:
     type: str
     name: str
     confidence: float
+    source: str = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Relation:
 
     :ivar phrase: the words that relate them, before typing, e.g. ``was founded by``.
     :ivar char_start: where the evidence starts in the chunk's text; usually its sentence or clause.
+    :ivar source: what found it, as of a mention.
     """
 
     head: Mention
@@ -107,6 +110,7 @@ class Relation:
     char_start: int
     char_end: int
     confidence: float
+    source: str = "rules"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,15 @@ class FailureKind(StrEnum):
     CANCELLED = "cancelled"
 
 
+CHUNK_BYTES: Final = 1000
+"""Bytes of a document that make about one chunk."""
+
+
+def estimate_chunks(size: int) -> int:
+    """About how many chunks a document of *size* bytes makes."""
+    return max(1, size // CHUNK_BYTES)
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """A row of ``work``: one asset of one file.
@@ -109,6 +118,11 @@ class FileRecord:
     def counts(self) -> dict[str, int]:
         """Items by asset, of the last version of each."""
         return {asset: each.items for asset, each in self.work.items() if each.items is not None}
+
+    @property
+    def weight(self) -> int:
+        """Its chunks; while they are not made, estimated."""
+        return self.counts.get(CHUNKS) or estimate_chunks(self.size)
 
     @property
     def failed_work(self) -> Work | None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from typing import Any, cast
 
 import redis
@@ -26,6 +27,8 @@ UPLOAD_SECONDS = 60 * 60
 MEMORY_SECONDS = 60 * 60
 _STATUS = "processing:status:"
 _SETTLED_SECONDS = 60.0
+_PACE = "aibox:pace:"
+_PACES = 9
 _PAUSE_SECONDS = 5.0
 """After a failed write none is tried for this long, so that a dead host costs no second per chunk."""
 
@@ -114,6 +117,23 @@ class LiveStatus:
         if value is None:
             return None
         return UploadProgress(value["received"], value["total"], datetime.fromisoformat(value["updated"]))
+
+    def report_pace(self, asset: str, seconds: float) -> None:
+        """Seconds that a worker lately took for a chunk of *asset*. Never raises for a Redis that is away."""
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.lpush(f"{_PACE}{asset}", f"{seconds:.6f}")
+        pipeline.ltrim(f"{_PACE}{asset}", 0, _PACES - 1)
+        pipeline.expire(f"{_PACE}{asset}", STATUS_SECONDS)
+        self._try(pipeline.execute)
+
+    def read_pace(self, asset: str) -> float | None:
+        """The median of the last reports of all workers; None when there was none within two hours.
+
+        :raises StoreUnavailableError: Redis did not answer.
+        """
+        with self._answering():
+            found = cast("list[str]", self._redis.lrange(f"{_PACE}{asset}", 0, -1))
+        return median(float(each) for each in found) if found else None
 
     def scan_started(self, cursor: int, count: int) -> tuple[int, dict[str, LiveProgress]]:
         """Files whose last report says ``started`` and is older than a minute, among about *count* keys of Redis.

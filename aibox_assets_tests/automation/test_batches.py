@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.automation.batches import BATCH_CHUNKS, Wanted, group_ranges
+from aibox_assets.automation.batches import BATCH_CHUNKS, Wanted, Width, group_ranges
 
 ORDER = {f"k{n}": n for n in range(300)}
 
@@ -79,3 +79,31 @@ def test_a_run_has_bounded_work_and_a_large_file_one_of_its_own() -> None:
 def test_runs_come_in_the_order_in_which_their_files_were_wanted() -> None:
     ranges = group_ranges([*files(200), *files(*range(100))], ORDER, (), 32)
     assert ranges[0].keys == ("k200",)
+
+
+def test_batches_shrink_in_the_end_so_that_all_workers_end_together() -> None:
+    width = Width(workers=8, chunk_seconds=0.2)
+    ranges = group_ranges(files(*range(300), chunks=4), ORDER, (), 128, width=width)
+    work = [4 * len(each.keys) for each in ranges]
+    assert work == sorted(work, reverse=True)
+    assert work[0] <= 1200 / 16, "no worker has more than half of its share in hand"
+    assert work[-2] >= 12, "a run is worth three seconds"
+    assert max(_loads(work, 8)) <= 1.1 * sum(work) / 8
+
+
+def test_batches_for_one_worker_are_as_large_as_its_pace_allows() -> None:
+    assert Width(1, 0.02).limit(50_000) == BATCH_CHUNKS
+    assert Width(1, 0.2).limit(50_000) == 300
+    assert Width(1, 100.0).limit(50_000) == 1
+
+
+def test_runs_under_way_follow_the_workers() -> None:
+    assert [Width(workers).batches for workers in (1, 2, 4, 16)] == [4, 6, 9, 27]
+
+
+def _loads(work: list[int], workers: int) -> list[int]:
+    """What each worker has done when each takes the next batch as soon as it is free."""
+    loads = [0] * workers
+    for each in work:
+        loads[loads.index(min(loads))] += each
+    return loads

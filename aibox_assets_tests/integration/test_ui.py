@@ -60,7 +60,7 @@ def test_the_group_shows_the_three_assets_with_their_partitions(
     [
         ("chunks", ("characters", "tokens", "sha256", "text/plain", "preview")),
         ("embeddings", ("model", "dimension", "384", "newly embedded", "preview")),
-        ("kg_triples", ("triples", "entities", "extractor version", "ontology", "preview")),
+        ("kg_triples", ("triples", "entities", "extractor version", "seconds NER", "ontology", "preview")),
     ],
 )
 def test_a_partition_shows_what_was_made_of_its_file(

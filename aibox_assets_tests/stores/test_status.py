@@ -116,3 +116,11 @@ def test_after_a_failure_no_time_is_lost(tmp_path: Path, monkeypatch: pytest.Mon
     for _ in range(100):
         status.report_progress("a", "started", "chunks", 50)
     assert len(tries) == 1
+
+
+def test_the_pace_of_an_asset_is_the_median_of_the_last_reports(status: LiveStatus) -> None:
+    assert status.read_pace("kg_triples") is None
+    for seconds in (9.0, *[0.1] * 4, *[0.2] * 5):
+        status.report_pace("kg_triples", seconds)
+    assert status.read_pace("kg_triples") == 0.2
+    assert status.read_pace("embeddings") is None

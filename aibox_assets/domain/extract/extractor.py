@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from aibox_assets.domain.extract.trace import StageClock, Trace
 from aibox_assets.domain.models import Chunk, Extraction
 from aibox_assets.domain.ontology import Ontology
 
@@ -14,6 +15,8 @@ class Extractor(Protocol):
 
     :ivar name: the specification it was loaded by, e.g. ``offline``.
     :ivar version: changes whenever the same text may give another result (models, rules).
+    :ivar part_chunks: how many texts it is best given at once.
+    :ivar clock: how long the stages took so far.
     """
 
     @property
@@ -22,13 +25,25 @@ class Extractor(Protocol):
     @property
     def version(self) -> str: ...
 
+    @property
+    def part_chunks(self) -> int: ...
+
+    @property
+    def clock(self) -> StageClock: ...
+
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """One extraction per chunk, in the same order."""
+        ...
+
+    def trace(self, chunks: Sequence[Chunk]) -> list[Trace]:
+        """What each stage saw in each chunk, in the same order: what :meth:`extract` makes its result of."""
         ...
 
 
 def load_extractor(spec: str, ontology: Ontology, *, threads: int = 1) -> Extractor:
     """The extractor that *spec* names: ``offline``, or a GLiNER model by hub name or folder.
+
+    A language model (``llm:NAME``) is no matter of loading: see ``llm/extractor.py``.
 
     Loads the models, which takes seconds: keep the result for the life of the process.
 

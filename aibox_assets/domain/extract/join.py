@@ -13,6 +13,8 @@ from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelat
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
+TAGGER: Final = "tagger"
+BOTH: Final = "tagger and rules"
 # Kinds of the tagger, as the recognizers' labels that an ontology gives its types for.
 _LABELS: Final = {"Person": "PERSON", "Organization": "ORG", "Location": "GPE"}
 # A name of the rules alone stands where the tagger leaves this much room for a name there.
@@ -25,6 +27,7 @@ _RELATIONS: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED", "INVESTED_IN"})
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
 _MOST_EVIDENCE: Final = 600  # characters
+_MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 # Not so, or not known to be so; in the sentence that names both ends.
 _UNSTATED: Final = re.compile(
     r"\b(?:not|never|neither|nor|no longer|den(?:y|ies|ied)|refus\w+|fail\w* to|reject\w*|rumou?r\w*|alleged\w*|"
@@ -61,6 +64,7 @@ def join_names(
             kind,
             _canonical(text[each.start : each.end]),
             round(each.confidence, 3),
+            TAGGER,
         )
         for each in tagged.names
         if (kind := ontology.entity_type_of(_LABELS.get(each.kind, ""))) is not None
@@ -74,7 +78,7 @@ def join_names(
         if same is not None and (same.type == own.type or _span(own) in preferred):
             agreed = same.type == own.type
             sure = 1 - (1 - own.confidence) * (1 - same.confidence) if agreed else same.confidence
-            standing.append(replace(same, confidence=round(sure, 3)))
+            standing.append(replace(same, confidence=round(sure, 3), source=BOTH if agreed else same.source))
         elif any(_span(each) in preferred for each in rivals):
             continue
         elif own.confidence >= _SURE or not rivals:
@@ -114,15 +118,20 @@ def tagged_relations(
         foreign = not has_chinese(text[start:end]) or (head.type, tail.type) != (organization, organization)
         if each.relation in _OF_CHINESE_NEWS and foreign:
             continue
-        if end - start > _MOST_EVIDENCE or _UNSTATED.search(text, start, end):
+        if end - start > _MOST_EVIDENCE or is_unstated(text, start, end):
             continue
-        relation = Relation(head, tail, "", start, end, each.confidence)
+        relation = Relation(head, tail, _between(text, head, tail), start, end, each.confidence, TAGGER)
         for name in _RELATIONS.get(each.relation, (each.relation,)):
             if ontology.allows(head.type, name, tail.type):
                 typed = typer.check(name, relation)
                 if typed is not None:
                     yield typed
                 break
+
+
+def is_unstated(text: str, start: int, end: int) -> bool:
+    """Whether the words from *start* to *end* deny, suppose, plan, or call former what they say."""
+    return _UNSTATED.search(text, start, end) is not None
 
 
 def _evidence(
@@ -135,6 +144,13 @@ def _evidence(
     while text[start].isspace():
         start += 1
     return start, max(end, last)
+
+
+def _between(text: str, head: Mention, tail: Mention) -> str:
+    """The words from the one to the other, where they are few."""
+    first, last = sorted((head, tail), key=lambda each: each.char_start)
+    words = " ".join(text[first.char_end : last.char_start].split())
+    return words if len(words) <= _MOST_WORDS else "…"
 
 
 def _room(mention: Mention, named: Mapping[int, float]) -> float:

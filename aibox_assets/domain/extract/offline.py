@@ -26,6 +26,7 @@ from aibox_assets.domain.extract.shift import (
 )
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagger
+from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -55,9 +56,21 @@ class OfflineExtractor:
         self._typer = RelationTyper(ontology)
         self._tagger = Tagger(BUILT_IN, threads=threads)
         self.version = offline_version(self.english.version, ontology)
+        self.clock = StageClock()
+        self.part_chunks = PART_CHUNKS
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """One extraction per chunk, in the same order; each depends on its chunk's text alone."""
+        return [
+            assemble(chunk, read.mentions, read.typed)
+            for chunk, read in zip(chunks, self._traces(chunks), strict=True)
+        ]
+
+    def trace(self, chunks: Sequence[Chunk]) -> list[Trace]:
+        """What each stage saw in each chunk, in the same order."""
+        return list(self._traces(chunks))
+
+    def _traces(self, chunks: Sequence[Chunk]) -> Iterator[Trace]:
         layouts = [read_layout(chunk.text) for chunk in chunks]
         records = [
             read_records(chunk.text, layout, self._ontology, self._typer)
@@ -75,34 +88,33 @@ class OfflineExtractor:
         )
         documents: dict[int, dict[int, Any]] = {i: {} for i in range(len(chunks))}
         texts = (segments[i][j].text for _, i, j in english)
-        for (_, i, j), document in zip(english, self.english.read(texts), strict=True):
-            documents[i][j] = document
-        return [
-            self._extract_one(chunk, layouts[i], records[i], segments[i], documents.pop(i))
-            for i, chunk in enumerate(chunks)
-        ]
+        with self.clock.stage(NER):
+            for (_, i, j), document in zip(english, self.english.read(texts), strict=True):
+                documents[i][j] = document
+        for i in range(len(chunks)):
+            yield self._trace_one(layouts[i], records[i], segments[i], documents.pop(i))
 
-    def _extract_one(
-        self,
-        chunk: Chunk,
-        layout: Layout,
-        records: Records,
-        parts: Sequence[Segment],
-        documents: dict[int, Any],
-    ) -> Extraction:
-        ruled = self._names_by_rules(parts, documents, records.mentions)
-        tagged = self._tagger.read(layout.text)
-        related = self._typed(self._relations_by_rules(parts, documents, ruled))
-        names = join_names(layout.text, ruled, supported_ends(related, tagged), tagged, self._ontology)
-        taken = [(each.char_start, each.char_end) for each in records.mentions]
-        taken += [(each.key_start, each.start) for each in layout.fields]
-        names = recognize_english.join_aliases([each for each in names if not _overlaps(each, taken)])
-        typed = self._typed(self._relations_by_rules(parts, documents, names))
-        learned = tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology)
-        return assemble(
-            chunk,
-            sorted([*records.mentions, *names], key=lambda each: each.char_start),
-            [*records.relations, *typed, *learned],
+    def _trace_one(
+        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Any]
+    ) -> Trace:
+        with self.clock.stage(NER):
+            ruled = self._names_by_rules(parts, documents, records.mentions)
+            tagged = self._tagger.read(layout.text)  # its relations come with its names
+            related = self._typed(self._relations_by_rules(parts, documents, ruled))
+            names = join_names(layout.text, ruled, supported_ends(related, tagged), tagged, self._ontology)
+            taken = [(each.char_start, each.char_end) for each in records.mentions]
+            taken += [(each.key_start, each.start) for each in layout.fields]
+            names = recognize_english.join_aliases([each for each in names if not _overlaps(each, taken)])
+        with self.clock.stage(RE):
+            said = list(self._relations_by_rules(parts, documents, names))
+        with self.clock.stage(RT):
+            typed = self._typed(said)
+            learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
+        found = [*records.relations, *learned]
+        return Trace(
+            tuple(sorted([*records.mentions, *names], key=lambda each: each.char_start)),
+            (*(each.evidence for each in found), *said),
+            (*records.relations, *typed, *learned),
         )
 
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:

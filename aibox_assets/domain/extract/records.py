@@ -24,6 +24,7 @@ _LONGEST_ROLE = 4  # words; a longer "title" is that of a talk or a paper
 _NAME = re.compile(r"(?=.*[A-Z\u00c0-\u00de\u3400-\u9fff])[^\n@<>{}:;。！？]{2,60}")
 # What a column says is what its author meant; only the choice of the column may be misread.
 _NAMED, _RELATED, _ROLE = 0.9, 0.9, 0.85
+_TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ def _related(
         tail = _first(text, fields, known.tail_columns, known.tail_types[0])
         if head is None or tail is None or head.char_start == tail.char_start:
             continue
-        stated = typer.check(known.name, Relation(head, tail, "", *whole, _RELATED))
+        stated = typer.check(known.name, Relation(head, tail, "", *whole, _RELATED, _TABLE))
         if stated is not None:
             yield stated
         role = next((field for column, field in fields if column in _ROLE_COLUMNS), None)
         if role is not None and known.name == "WORKS_FOR":
-            yield from _roles(text[role.start : role.end], Relation(head, tail, "", *whole, _ROLE), typer)
+            yield from _roles(
+                text[role.start : role.end], Relation(head, tail, "", *whole, _ROLE, _TABLE), typer
+            )
 
 
 def _roles(title: str, between: Relation, typer: RelationTyper) -> Iterator[TypedRelation]:
@@ -100,7 +103,7 @@ def _mention(text: str, field: Field, entity_type: str) -> Mention | None:
     if not _NAME.fullmatch(name):
         return None
     start = field.start + len(value) - len(value.lstrip())
-    return Mention(start, start + len(name), name, entity_type, " ".join(name.split()), _NAMED)
+    return Mention(start, start + len(name), name, entity_type, " ".join(name.split()), _NAMED, _TABLE)
 
 
 def _column(key: str) -> str:

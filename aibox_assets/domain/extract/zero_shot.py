@@ -15,6 +15,7 @@ from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
 from aibox_assets.domain.extract.scripts import split_by_script
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation
+from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -23,6 +24,7 @@ from aibox_assets.domain.ontology import Ontology
 RULES_VERSION = 1
 _THRESHOLD = 0.5  # GLiNER's own default
 _BATCH = 8
+_SOURCE = "model"
 _OVERLAP = 32  # words that neighbouring windows share, so that no name is cut
 _WORD = re.compile(
     r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W\u3400-\u9fff\uf900-\ufaff]+(?:[-_][^\W\u3400-\u9fff]+)*|\S"
@@ -90,17 +92,33 @@ class ZeroShotExtractor:
         self._longest = int(getattr(self._model.config, "max_len", None) or 384)
         self._english = None if self._joint else EnglishPipeline(threads, entities=False)
         self._typer = RelationTyper(ontology)
+        self.clock = StageClock()
+        self.part_chunks = PART_CHUNKS
         self.version = zero_shot_version(digest_checkpoint(checkpoint.folder), ontology)
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """One extraction per chunk, in the same order."""
-        read = self._read(chunks)
-        if not self._joint:
-            for each, relations in zip(read, self._relate(chunks, read), strict=True):
-                typed = (self._typer.type(relation) for relation in relations)
-                each.relations.extend(relation for relation in typed if relation is not None)
         return [
-            assemble(chunk, each.mentions, each.relations) for chunk, each in zip(chunks, read, strict=True)
+            assemble(chunk, each.mentions, each.typed)
+            for chunk, each in zip(chunks, self.trace(chunks), strict=True)
+        ]
+
+    def trace(self, chunks: Sequence[Chunk]) -> list[Trace]:
+        """What each stage saw in each chunk, in the same order."""
+        with self.clock.stage(NER):
+            read = self._read(chunks)
+        if self._joint:
+            said = [[relation.evidence for relation in each.relations] for each in read]
+        else:
+            with self.clock.stage(RE):
+                said = self._relate(chunks, read)
+            with self.clock.stage(RT):
+                for each, relations in zip(read, said, strict=True):
+                    typed = (self._typer.type(relation) for relation in relations)
+                    each.relations.extend(relation for relation in typed if relation is not None)
+        return [
+            Trace(tuple(each.mentions), tuple(relations), tuple(each.relations))
+            for each, relations in zip(read, said, strict=True)
         ]
 
     def _read(self, chunks: Sequence[Chunk]) -> list[_Read]:
@@ -158,6 +176,7 @@ class ZeroShotExtractor:
             self._types[str(found["label"])],
             " ".join(text.split()),
             round(float(found["score"]), 3),
+            _SOURCE,
         )
 
     def _joint_relation(
@@ -169,7 +188,7 @@ class ZeroShotExtractor:
         first, last = sorted((head, tail), key=lambda each: each.char_start)
         start, end = _sentence_around(text, first.char_start, last.char_end)
         phrase = text[first.char_end : last.char_start].strip()
-        said = Relation(head, tail, phrase, start, end, round(float(link["score"]), 3))
+        said = Relation(head, tail, phrase, start, end, round(float(link["score"]), 3), _SOURCE)
         return self._typer.check(name, said)
 
     def _relate(self, chunks: Sequence[Chunk], read: Sequence[_Read]) -> list[list[Relation]]:

@@ -43,7 +43,7 @@ class Reading:
     """One text, as the network read it.
 
     :ivar states: of its pieces with the special ones, ``(pieces + 2, hidden)``.
-    :ivar attention: of the last layer, ``(pieces + 2, pieces + 2)``.
+    :ivar attention: of the last layer, ``(heads, pieces + 2, pieces + 2)``.
     :ivar units: states of its units.
     :ivar first: the first piece of each unit.
     """
@@ -88,7 +88,7 @@ def describe_groups(
         vectors.append(
             np.concatenate([_soft_maximum(reading.units[firsts]), _soft_maximum(reading.units[lasts]), kind])
         )
-        looks.append(reading.attention[[reading.first[i] + 1 for i in firsts]].mean(0))
+        looks.append(reading.attention[:, [reading.first[i] + 1 for i in firsts]].mean((0, 1)))
     return np.stack(vectors), np.stack(looks)
 
 
@@ -109,12 +109,11 @@ def distances_of(
     places: Sequence[Place], groups: Sequence[Group], heads: Integers, tails: Integers
 ) -> Integers:
     """Of the closest mentions of each pair, in steps that grow."""
-    firsts = [np.array([places[i].first for i in group.members]) for group in groups]
-    gaps = [
-        int(np.abs(firsts[head][:, None] - firsts[tail][None]).min())
-        for head, tail in zip(heads, tails, strict=True)
-    ]
-    return np.array([min(_FARTHEST, int(np.log2(gap + 1) * 1.4)) for gap in gaps], np.int64)
+    firsts = np.array([places[i].first for group in groups for i in group.members], np.int64)
+    starts = np.cumsum([0, *(len(group.members) for group in groups[:-1])])
+    gaps = np.abs(firsts[:, None] - firsts[None])
+    closest = np.minimum.reduceat(np.minimum.reduceat(gaps, starts, 0), starts, 1)[heads, tails]
+    return np.minimum(_FARTHEST, (np.log2(closest + 1) * 1.4).astype(np.int64))
 
 
 class PairScorer:

@@ -116,14 +116,13 @@ class Tagger:
     def _encode(self, units: Units) -> tuple[Reading, Floats]:
         rows = self._words[[_BEGIN, *units.ids, _END]].astype(np.float32)
         given: dict[str, Any] = {
-            name: np.array([getattr(units, name)], np.int64)
+            name: np.array(getattr(units, name), np.int64)
             for name in ("places", "shapes", "characters", "words")
         }
-        given["shares"] = shares_of(units)[None]
-        if len(units.spans) == 1:  # the graph takes two at least
-            given = {name: np.repeat(value, 2, 1) for name, value in given.items()}
-        states, attention, states_of_units, likely = self._session.run(None, {"rows": rows[None], **given})
-        return Reading(states, attention, states_of_units, units.first), likely[: len(units.spans)]
+        states, attention, states_of_units, likely = self._session.run(
+            None, {"rows": rows, "shares": shares_of(units), **given}
+        )
+        return Reading(states, attention, states_of_units, units.first), likely
 
     def _relate(self, reading: Reading, places: Sequence[Place], known: int) -> list[TaggedRelation]:
         groups = group_mentions(places)
