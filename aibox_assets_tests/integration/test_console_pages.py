@@ -43,8 +43,10 @@ def visit(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector(".console-main")
     page.wait_for_function("document.fonts.status === 'loaded'")
-    if address.startswith("/health"):
-        page.wait_for_selector(".console-finding")
+    if address.startswith("/health"):  # for admins the checks, for others why not
+        page.wait_for_selector(".console-finding, .console-empty")
+    if address.startswith(("/search?", "/graph?")):
+        page.wait_for_selector(".console-hit, .console-graph, .console-empty")
 
 
 def serious(page: Page) -> list[str]:

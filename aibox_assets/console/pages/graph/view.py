@@ -202,8 +202,8 @@ class GraphView:
 
         async def hide() -> None:
             drawing.hidden.add(key)
-            self._detail.clear()
             await self._draw()
+            self._detail.clear()  # with the button that was clicked, so at the end
 
         async def pin() -> None:
             drawing.pinned ^= {key}
