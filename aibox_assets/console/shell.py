@@ -6,16 +6,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import Request
-from fastapi.responses import RedirectResponse
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from nicegui import ui
 
-from aibox_assets.console.texts import LANGUAGES
-from aibox_assets.console.visit import LANGUAGE_COOKIE, THEME_COOKIE, ZONE_COOKIE, Visit, begin_visit
+from aibox_assets.console.texts import LANGUAGES, translate
+from aibox_assets.console.visit import (
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    ZONE_COOKIE,
+    Visit,
+    begin_visit,
+    language_of,
+)
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.accounts import Role
 
@@ -50,9 +58,16 @@ PLACES: Final = (
 )
 
 
-async def enter(request: Request) -> Visit | RedirectResponse:
-    """The visit of a page, or the way to the login and back."""
-    visit = await begin_visit(request)
+async def enter(request: Request) -> Visit | Response:
+    """The visit of a page, or the way to the login and back; while nobody can be recognised, why."""
+    try:
+        visit = await begin_visit(request)
+    except AIBoxError as error:
+        language = language_of(request)
+        again = translate(language, "It is tried again by itself.")
+        said = "".join(f"<p>{escape(text)}</p>" for text in (error.reason, error.remedy or "", again))
+        page = f"<!doctype html><html lang='{language}'><meta charset='utf-8'><title>AI-Box</title><main>{said}</main>"
+        return HTMLResponse(page, 503, {"Refresh": "5", "Retry-After": "5"})
     if visit is not None:
         return visit
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")

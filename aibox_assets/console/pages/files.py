@@ -30,6 +30,7 @@ ACTIONS: Final = (
     (JobKind.REGENERATE, "Make again", "autorenew"),
     (JobKind.DELETE, "Delete", "delete"),
 )
+_FOR_READERS: Final = "Files that somebody shares with you are shown here."
 
 
 class FileTable:
@@ -99,7 +100,8 @@ class FileTable:
             if rows:
                 self.table = _table(visit, rows, selectable=self.may_change)
             elif self.chosen.is_empty:
-                empty(visit, visit("No files yet."), visit("Drop some above, and find them here."))
+                hint = "Drop some above, and find them here." if self.may_change else _FOR_READERS
+                empty(visit, visit("No files yet."), visit(hint))
                 if self.may_change and has_samples():
                     self._offer_samples()
             else:
