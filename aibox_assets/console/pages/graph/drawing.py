@@ -100,9 +100,10 @@ def nodes_of(shown: Iterable[GraphEdge]) -> dict[str, tuple[str, str]]:
 
 def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict[str, Any]:
     """Options of ECharts. Texts go in as values that the chart paints, never as markup."""
-    named = _named(shown)
-    nodes = []
-    for key, (name, type_) in nodes_of(shown).items():
+    named, found, nodes = _named(shown), nodes_of(shown), []
+    large = len(found) > 2 * NAMED
+    small = 7 if large else 13
+    for key, (name, type_) in found.items():
         x, y = drawing.places[key]
         is_chosen = key == chosen
         nodes.append(
@@ -112,7 +113,7 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
                 "value": type_,
                 "x": x,
                 "y": y,
-                "symbolSize": 26 if is_chosen else 20 if key in drawing.opened else 13,
+                "symbolSize": 26 if is_chosen else small + 7 if key in drawing.opened else small,
                 "symbol": "pin" if key in drawing.pinned else "circle",
                 "itemStyle": {
                     "color": TYPES.get(type_, OTHER),
@@ -131,12 +132,12 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
         }
         for edge in shown
     ]
-    large = len(nodes) > 2 * NAMED
     series = {
         "type": "graph",
         "layout": "none",
         "roam": True,
         "draggable": True,
+        "labelLayout": {"hideOverlap": True},
         "scaleLimit": {"min": 0.1, "max": 20},
         "label": {
             "position": "right",
