@@ -115,7 +115,8 @@ def test_no_word_of_a_page_is_left_in_english(sign_in: SignIn, files: dict[str, 
         words = page.evaluate("""() => {
             const found = [];
             const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-            while (walk.nextNode()) found.push(walk.currentNode.textContent.trim());
+            while (walk.nextNode())  // but the names of icons
+                if (!walk.currentNode.parentElement.closest(".q-icon")) found.push(walk.currentNode.textContent.trim());
             for (const each of document.querySelectorAll("[aria-label], [placeholder], [title]"))
                 for (const name of ["aria-label", "placeholder", "title"]) found.push(each.getAttribute(name) || "");
             return found;
