@@ -39,6 +39,7 @@ RUNTIME = [
     # documents and languages
     "semantic-text-splitter>=0.33,<0.34",
     "tokenizers",
+    "sentencepiece>=0.2.3,<0.3",
     "pypdfium2>=5,<6",
     "python-calamine>=0.9,<0.10",
     "python-docx>=1.2,<2",

@@ -275,11 +275,16 @@ def current_platform() -> Platform:
     return Platform(load_settings())
 
 
-def warm_up(queues: Sequence[str]) -> None:
-    """Load what the tasks of *queues* need, and Dagster's definitions, before the first task comes."""
-    # A first task would pay for these imports. By name, since the room of the definitions lies above this one.
+def import_definitions() -> None:
+    """Import what every task needs; the first one would pay for it."""
+    # By name, since the room of the definitions lies above this one.
     for module in ("aibox_assets.definitions", "aibox_assets.dagster_patches.instance_storage"):
         import_module(module)
+
+
+def warm_up(queues: Sequence[str]) -> None:
+    """Load what the tasks of *queues* need, before the first task comes."""
+    import_definitions()
     platform = current_platform()
     if FILE_PROCESSING in queues:
         _ = platform.models.splitter, platform.models.parser
