@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     extractor: str | None = Field(
         None,
         alias="AIBOX_EXTRACTOR",
-        description="'offline', or a GLiNER model (hub name or folder); default: chosen at first start",
+        description="'offline', a GLiNER model (hub name or folder), or 'llm:NAME'; default: chosen at first start",
     )
     ontology: Path | None = Field(
         None, alias="AIBOX_ONTOLOGY", description="YAML of types and relations; default: the built-in one"
@@ -106,12 +106,36 @@ class Settings(BaseSettings):
     llm_url: str | None = Field(
         None,
         alias="AIBOX_LLM_URL",
-        description="A language model that writes answers: an address that speaks OpenAI's protocol, up to /v1",
+        description="A language model's address, up to /v1, that speaks OpenAI's protocol: for answers, and 'llm:NAME'",
     )
     llm_model: str | None = Field(None, alias="AIBOX_LLM_MODEL", description="Its name on that server")
     llm_key: SecretStr | None = Field(None, alias="AIBOX_LLM_KEY", description="Its key, where it wants one")
     llm_seconds: int = Field(
         60, alias="AIBOX_LLM_SECONDS", ge=1, le=600, description="Seconds that it may take for an answer"
+    )
+    llm_calls: int = Field(
+        4, alias="AIBOX_LLM_CALLS", ge=1, le=64, description="Passages that it extracts from at the same time"
+    )
+    llm_max_tokens: int = Field(
+        2048, alias="AIBOX_LLM_MAX_TOKENS", ge=64, description="Tokens of what it extracts from one passage"
+    )
+    llm_calls_a_day: int = Field(
+        20_000, alias="AIBOX_LLM_CALLS_A_DAY", ge=0, description="Calls for extraction in a day (UTC)"
+    )
+    llm_tokens_a_day: int = Field(
+        50_000_000, alias="AIBOX_LLM_TOKENS_A_DAY", ge=0, description="Tokens that these may read and write"
+    )
+    llm_price_read: float = Field(
+        0.0, alias="AIBOX_LLM_PRICE_READ", ge=0, description="Of a million tokens that it reads"
+    )
+    llm_price_written: float = Field(
+        0.0, alias="AIBOX_LLM_PRICE_WRITTEN", ge=0, description="Of a million tokens that it writes"
+    )
+    llm_cost_a_day: float | None = Field(
+        None,
+        alias="AIBOX_LLM_COST_A_DAY",
+        ge=0,
+        description="What extraction may cost in a day, by these prices",
     )
     chunk_tokens: int = Field(256, alias="AIBOX_CHUNK_TOKENS", ge=16, le=8192)
     chunk_overlap: int = Field(

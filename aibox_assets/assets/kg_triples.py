@@ -97,7 +97,11 @@ def _extract(step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks read")
 
     new, failures = extract_within(
-        extractor, missing, seconds=step.platform.settings.part_seconds, on_part=on_part
+        extractor,
+        missing,
+        seconds=step.platform.settings.part_seconds,
+        on_part=on_part,
+        part_chunks=extractor.part_chunks,
     )
     step.outcome.failures.update(failures)
     return found | new

@@ -161,7 +161,10 @@ def rollback(json: Json = False) -> None:
 
 @commands.command()
 def extractor(
-    name: Annotated[str, typer.Argument(help="'offline', or a GLiNER model of the hub, or its folder.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="'offline', a GLiNER model (hub name or folder), or 'llm:NAME'."),
+    ],
     json: Json = False,
 ) -> None:
     """Use another extractor for files from now on; what was extracted stays until it is materialized again."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
+from aibox_assets.domain.chat import ChatStatusError, Reply
 from aibox_assets.domain.errors import LanguageModelError
 
 MAX_BYTES: Final = 2**20
 """Of a reply; more is cut off and refused."""
 _CONNECT_SECONDS: Final = 5.0
+_REMEDY: Final = (
+    "Look at that server's log; AIBOX_LLM_URL, AIBOX_LLM_KEY and the model's name say what is asked."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +35,52 @@ class ChatModel:
     seconds: float = 60.0
 
     def complete(self, messages: Sequence[dict[str, str]], *, max_tokens: int = 1024) -> str:
-        """The model's reply, asked for as one JSON object.
+        """The text of the model's reply, asked for as one JSON object.
 
-        :raises LanguageModelError: no answer in time, an error, or one that is not of the protocol.
+        :raises LanguageModelError: as :meth:`reply`; also where there is no text.
         """
+        said = self.reply(messages, max_tokens=max_tokens)
+        if said.refusal is not None:
+            raise self._failed("gave an answer without text")
+        return said.text
+
+    def reply(
+        self, messages: Sequence[dict[str, str]], *, max_tokens: int, schema: dict[str, Any] | None = None
+    ) -> Reply:
+        """What the model wrote, asked for as one JSON object, of the form of *schema* where it is given.
+
+        :raises ChatStatusError: the server answered with an error.
+        :raises LanguageModelError: no answer in time, or one that is not of the protocol.
+        """
+        form: dict[str, Any] = {"type": "json_object"}
+        if schema is not None:
+            held = {"name": "answer", "strict": True, "schema": schema}
+            form = {"type": "json_schema", "json_schema": held}
         body = {
             "model": self.name,
             "messages": list(messages),
             "temperature": 0,
             "max_tokens": max_tokens,
-            "response_format": {"type": "json_object"},
+            "response_format": form,
         }
         try:
             reply = json.loads(self._post(body))
-            content = reply["choices"][0]["message"]["content"]
+            (choice, *_) = reply["choices"]
+            message, used = choice["message"], reply.get("usage") or {}
+            content, refusal = message["content"], message.get("refusal")
+            tokens = [int(used.get(key) or 0) for key in ("prompt_tokens", "completion_tokens")]
         except httpx.TimeoutException as error:
             raise self._failed(f"gave no answer in {self.seconds:.0f} s") from error
         except httpx.HTTPError as error:
             raise self._failed(f"cannot be reached ({type(error).__name__})") from error
-        except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
             raise self._failed("gave an answer that is not of the protocol") from error
+        finish = str(choice.get("finish_reason") or "stop")
         if not isinstance(content, str):
-            raise self._failed("gave an answer without text")
-        return content
+            if not refusal and finish != "content_filter":
+                raise self._failed("gave an answer without text")
+            return Reply("", finish, str(refusal or ""), *tokens)
+        return Reply(content, finish, str(refusal) if refusal else None, *tokens)
 
     def _post(self, body: dict[str, object]) -> bytes:
         deadline = time.monotonic() + self.seconds
@@ -66,7 +93,12 @@ class ChatModel:
             client.stream("POST", address, json=body, headers=headers) as response,
         ):
             if response.status_code != httpx.codes.OK:
-                raise self._failed(f"answered with status {response.status_code}")
+                raise ChatStatusError(
+                    self._reason(f"answered with status {response.status_code}"),
+                    _REMEDY,
+                    response.status_code,
+                    _seconds(response.headers),
+                )
             read = b""
             for piece in response.iter_bytes():
                 read += piece
@@ -77,7 +109,15 @@ class ChatModel:
             return read
 
     def _failed(self, what: str) -> LanguageModelError:
-        return LanguageModelError(
-            f"The language model {self.name} at {httpx.URL(self.url).host} {what}.",
-            "Look at that server's log; AIBOX_LLM_URL, AIBOX_LLM_MODEL and AIBOX_LLM_KEY say what is asked.",
-        )
+        return LanguageModelError(self._reason(what), _REMEDY)
+
+    def _reason(self, what: str) -> str:
+        return f"The language model {self.name} at {httpx.URL(self.url).host} {what}."
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """What ``Retry-After`` asks for; None for a date, which few servers send."""
+    try:
+        return max(0.0, float(headers["Retry-After"]))
+    except (KeyError, ValueError):
+        return None

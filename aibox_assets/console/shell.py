@@ -68,6 +68,8 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
     ui.add_head_html(_ZONE_SCRIPT)
     ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
     dark = ui.dark_mode(visit.dark)
+    with ui.link(target="#main").classes("console-skip"):
+        ui.label(visit("To the content"))
     with ui.header().classes("console-header"):
         ui.link("AI-Box assets", "/").classes("console-brand")
         with ui.element("nav").props(f'aria-label="{visit("Pages")}"').classes("console-nav"):
@@ -77,12 +79,13 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
         ui.space()
         _search_box(visit)
         _menus(visit, dark)
-    with ui.element("main").classes("console-main"):
+    with ui.element("div").classes("console-main").props('id="main" tabindex="-1"'):
         yield
 
 
 def _menu_entry(visit: Visit, place: Place, *, current: bool) -> None:
     with ui.link(target=place.path).classes("console-link" + (" current" if current else "")) as link:
+        link.props["aria-label"] = visit(place.name)
         if current:
             link.props('aria-current="page"')
         ui.icon(place.icon).props('aria-hidden="true"')
@@ -94,7 +97,7 @@ def _search_box(visit: Visit) -> None:
     box.props(f'type=search aria-label="{visit("Search")}" input-class="console-search"')
     box.classes("console-search-box")
     box.on("keydown.enter", lambda: ui.navigate.to(f"/search?q={quote(str(box.value or ''))}"))
-    ui.add_head_html(_SLASH_SCRIPT)
+    ui.add_head_html(_KEYS_SCRIPT)
 
 
 def _menus(visit: Visit, dark: ui.dark_mode) -> None:
@@ -157,7 +160,7 @@ def show_secret(visit: Visit, what: str, secret: str) -> None:
         ui.label(secret).classes("console-secret")
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("Copy"), on_click=lambda: ui.clipboard.write(secret)).props("flat no-caps")
-            ui.button(visit("Close"), on_click=dialog.close).props("no-caps autofocus")
+            ui.button(visit("Close"), on_click=dialog.close).props("no-caps autofocus color=secondary")
 
 
 @contextmanager
@@ -175,7 +178,9 @@ async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bo
         ui.label(question)
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("No"), on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
-            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props("no-caps")
+            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props(
+                "no-caps color=secondary"
+            )
             if dangerous:
                 yes.props("color=negative")
     answer = await dialog
@@ -197,11 +202,24 @@ _ZONE_SCRIPT: Final = f"""<script>(() => {{
     if (document.cookie.includes("{ZONE_COOKIE}=" + zone)) location.reload();
   }}
 }})();</script>"""
-_SLASH_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
-  const typing = /^(input|textarea|select)$/i.test(event.target.tagName) || event.target.isContentEditable;
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    document.querySelector(".console-search")?.focus(); event.preventDefault();
+_KEYS_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const here = event.target, typing = /^(input|textarea|select)$/i.test(here.tagName) || here.isContentEditable;
+  if (event.key === "/" && !typing) {
+    (document.querySelector("main input[autofocus]") || document.querySelector(".console-search"))?.focus();
+    event.preventDefault();
   }
+  const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  const ours = !typing || here.matches("main input[autofocus]");
+  const busy = ".q-menu, .q-dialog, .q-select, [role=listbox], [role=menu], [role=slider]";
+  if (!step || !ours || here.closest(busy)) return;
+  const all = [...document.querySelectorAll("main a.console-walk")].filter(each => each.offsetParent);
+  const at = all.indexOf(here);
+  if (!all.length || (at < 0 && typing && step < 0)) return;
+  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
+  if (next < 0) document.querySelector("main input[autofocus]")?.focus();
+  else all[Math.min(next, all.length - 1)].focus();
+  event.preventDefault();
 });</script>"""
 _REMEMBER: Final = "document.cookie = '{name}={value}; path=/; max-age=31536000; samesite=lax';"
 _SIGN_OUT: Final = "fetch('/logout', {method: 'POST'}).finally(() => location.assign('/login'))"

@@ -88,15 +88,17 @@ class Visit:
         if seconds is None:
             return "–"
         if seconds < 1:
-            return f"{seconds * 1000:.0f} ms"
+            return f"{seconds * 1000:.0f}\u00a0ms"
         if seconds < 60:
-            return f"{seconds:,.1f} s"
+            return f"{seconds:,.1f}\u00a0s"
         minutes, rest = divmod(round(seconds), 60)
         hours, minutes = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
         if days:
-            return f"{days:,} d {hours} h"
-        return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+            return f"{days:,}\u00a0d\u00a0{hours}\u00a0h"
+        return (
+            f"{hours}\u00a0h\u00a0{minutes}\u00a0min" if hours else f"{minutes}\u00a0min\u00a0{rest}\u00a0s"
+        )
 
     def bytes(self, count: int) -> str:
         """A size."""
@@ -105,7 +107,7 @@ class Visit:
             if size < 1024 or unit == "GiB":
                 break
             size /= 1024
-        return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.1f} {unit}"
+        return f"{size:,.0f}\u00a0{unit}" if unit == "B" else f"{size:,.1f}\u00a0{unit}"
 
 
 async def begin_visit(request: Request) -> Visit | None:

@@ -18,6 +18,8 @@ _PRELOAD: Final = (
     "dagster._grpc.impl",
     "aibox_assets.dagster_patches.instance_storage",
     "aibox_assets.definitions",
+    # The last one.
+    "aibox_assets.dagster_patches.frozen",
 )
 
 

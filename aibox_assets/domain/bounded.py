@@ -1,7 +1,8 @@
 """Extraction and embedding of many files' chunks, so that no one file takes more than its time.
 
 The chunks go through the model in parts, each under a limit of time. A part that exceeds it is done again file by
-file: the file that exceeds the limit alone is given up with an error that says so, and its neighbours go on.
+file: the file that exceeds the limit alone is given up with an error that says so, and its neighbours go on. So is a
+file with a text that the model has no answer to.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from aibox_assets.domain.chat import TextFaultError
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.extract.extractor import Extractor
+from aibox_assets.domain.extract.trace import PART_CHUNKS
 from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Triple
 from aibox_assets.domain.time_limit import TimeLimitExceededError, time_limit
 
 if TYPE_CHECKING:
     from aibox_assets.domain.embed import Embedder, Vectors
 
-EXTRACT_CHUNKS: Final = 64
 # More than of extraction: the model takes texts of like length together, and finds them among these.
 EMBED_CHUNKS: Final = 256
 REMEDY: Final = "Split the file, or raise AIBOX_PART_SECONDS."
@@ -33,7 +35,7 @@ def extract_within(
     *,
     seconds: float,
     on_part: Callable[[Sequence[Chunk], Sequence[Extraction]], None] | None = None,
-    part_chunks: int = EXTRACT_CHUNKS,
+    part_chunks: int = PART_CHUNKS,
 ) -> tuple[dict[str, Extraction], dict[str, AIBoxError]]:
     """What *extractor* finds in *chunks* of any number of files; equal texts are read once.
 
@@ -116,7 +118,7 @@ class _Work(Generic[_Result]):
         try:
             with time_limit(self.seconds, what=what, remedy=REMEDY):
                 results = self.do(chunks)
-        except TimeLimitExceededError as error:
+        except (TimeLimitExceededError, TextFaultError) as error:
             files = dict.fromkeys(chunk.file_id for chunk in chunks)
             if len(files) == 1:
                 self.failed.update(dict.fromkeys(files, error))

@@ -16,6 +16,7 @@ import psutil
 
 from aibox_assets.domain.embed import BUILT_IN, DEFAULT_MODEL, ENGLISH, INT8, MULTILINGUAL, describe_model
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.hub import (
     CHECKPOINT_FILES,
     EMBEDDING_FILES,
@@ -27,7 +28,8 @@ from aibox_assets.domain.hub import (
 )
 from aibox_assets.local import control
 from aibox_assets.local.home import Home
-from aibox_assets.settings import GivenSettings
+from aibox_assets.resources.language_model import chat_model
+from aibox_assets.settings import GivenSettings, load_settings
 
 HUB_EXTRACTOR: Final = "urchade/gliner_multi-v2.1"
 OFFLINE_EXTRACTOR: Final = "offline"
@@ -117,6 +119,11 @@ def explain_extractor(name: str) -> str:
             "It finds the entity types it was made for, in English and Chinese; a new entity type in the "
             f"ontology needs GLiNER: 'aibox models extractor {HUB_EXTRACTOR}'."
         )
+    if name.startswith(PREFIX):
+        return (
+            "A language model reads every passage of every file, which is sent to AIBOX_LLM_URL, and is kept within "
+            "AIBOX_LLM_CALLS_A_DAY, AIBOX_LLM_TOKENS_A_DAY and AIBOX_LLM_COST_A_DAY."
+        )
     return "It finds every entity type of the ontology, also new ones."
 
 
@@ -150,6 +157,9 @@ def obtain_extractor(name: str) -> str:
     """
     from aibox_assets.domain.extract.checkpoint import CONFIG, backbone_of, find_checkpoint
 
+    if name.startswith(PREFIX):
+        chat_model(load_settings(), name.removeprefix(PREFIX))
+        return name
     if name == OFFLINE_EXTRACTOR:
         return name
     model, at = parse_model(name), _folder(name)
@@ -265,7 +275,12 @@ def _is_same(given: str, known: str) -> bool:
 def _pin_cached(name: str, files: Sequence[str]) -> str:
     """*name* with the commit that the local cache has of it; as it is where there is none, or it is no name alone."""
     base, form = name.removesuffix(INT8), INT8 if name.endswith(INT8) else ""
-    if base in (*BUILT_IN, OFFLINE_EXTRACTOR) or base != without_pin(base) or Path(base).is_dir():
+    if (
+        base in (*BUILT_IN, OFFLINE_EXTRACTOR)
+        or base.startswith(PREFIX)
+        or base != without_pin(base)
+        or Path(base).is_dir()
+    ):
         return name
     with suppress(ConfigurationError):
         return f"{base}@{find_snapshot(base, None, files).name}{form}"

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
+from sqlalchemy import Engine
+
 from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.embed import DEFAULT_MODEL, Embedder, EmbeddingModel, Vectors, describe_model
 from aibox_assets.domain.encoders import multilingual
 from aibox_assets.domain.extract import Extractor, load_extractor
+from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.extract.versions import describe_extractor
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
+from aibox_assets.resources.language_model import ask_language_model
 from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extractor_id, triple_recipe
 from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import GivenSettings, Settings
@@ -25,11 +29,15 @@ class Models:
     """The models of this installation, each loaded at its first use and kept.
 
     :param chosen: what the installation chose; None before its first start.
+    :param engine: of our database, where there is one: what a language model costs is counted in it.
     :ivar others: further embedding models, by revision, while one takes over from another.
     """
 
-    def __init__(self, settings: Settings, chosen: ChosenModelStore | None) -> None:
+    def __init__(
+        self, settings: Settings, chosen: ChosenModelStore | None, engine: Engine | None = None
+    ) -> None:
         self.settings = settings
+        self._engine = engine
         self._chosen = chosen
         self.others: dict[str, Embedder] = {}
 
@@ -123,8 +131,11 @@ class Models:
     @cached_property
     def extractor(self) -> Extractor:
         """The extractor, loaded."""
+        name = self.names.extractor or "offline"
+        if name.startswith(PREFIX):
+            return ask_language_model(name, self.settings, self.ontology, self._engine)
         return load_extractor(
-            self.names.extractor or "offline",
+            name,
             self.ontology,
             threads=self.settings.threads or max(1, _cores() // 2),
         )
@@ -135,7 +146,7 @@ class Models:
         name = self.names.extractor or "offline"
         version = describe_extractor(name, self.ontology)
         return {
-            CHUNKS: chunk_recipe(self.splitter, multilingual.REVISION),
+            CHUNKS: chunk_recipe(*self._chunk_size, multilingual.REVISION),
             EMBEDDINGS: embedding_recipe(self.embedding_model.spec),
             KG_TRIPLES: triple_recipe(extractor_id(name, version, self.ontology)),
         }
@@ -149,9 +160,13 @@ class Models:
     @cached_property
     def splitter(self) -> ChunkSplitter:
         """Splits by one tokenizer, whichever the embedding model is: chunks stay as they are when it changes."""
+        return ChunkSplitter(multilingual.multilingual_pieces().count, *self._chunk_size)
+
+    @property
+    def _chunk_size(self) -> tuple[int, int]:
+        """Most tokens of a chunk, and of what neighbours share."""
         tokens = self.settings.chunk_tokens
-        overlap = min(self.settings.chunk_overlap, tokens // 2)
-        return ChunkSplitter(multilingual.multilingual_tokenizer(), tokens, overlap)
+        return tokens, min(self.settings.chunk_overlap, tokens // 2)
 
     @cached_property
     def parser(self) -> ParserSandbox:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.embed import Embedder
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import fold_script
 from aibox_assets.resources.models import Models
@@ -45,6 +46,7 @@ from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets.stores.views import FolderViews
+from aibox_assets.stores.wakes import Wake, wake_now
 from aibox_assets.workers.queries import answer_queries
 from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 
@@ -211,7 +213,7 @@ class Platform:
     @cached_property
     def views(self) -> FolderViews:
         """What this process remembers of its looks at the folders."""
-        return FolderViews(self.max_bytes)
+        return FolderViews(self.max_bytes, lambda: wake_now(self.engine, Wake.LOOK))
 
     def locate_folder(self, label: str) -> Path:
         """Where a watched folder is; raises as :meth:`FolderStore.locate`."""
@@ -228,7 +230,9 @@ class Platform:
     def models(self) -> Models:
         """What this process loads."""
         started = self.settings.database_url is not None
-        return Models(self.settings, self.chosen_models if started else None)
+        if not started:
+            return Models(self.settings, None)
+        return Models(self.settings, self.chosen_models, self.engine)
 
     @property
     def stored_model(self) -> Space:
@@ -271,11 +275,16 @@ def current_platform() -> Platform:
     return Platform(load_settings())
 
 
-def warm_up(queues: Sequence[str]) -> None:
-    """Load what the tasks of *queues* need, and Dagster's definitions, before the first task comes."""
-    # A first task would pay for these imports. By name, since the room of the definitions lies above this one.
+def import_definitions() -> None:
+    """Import what every task needs; the first one would pay for it."""
+    # By name, since the room of the definitions lies above this one.
     for module in ("aibox_assets.definitions", "aibox_assets.dagster_patches.instance_storage"):
         import_module(module)
+
+
+def warm_up(queues: Sequence[str]) -> None:
+    """Load what the tasks of *queues* need, before the first task comes."""
+    import_definitions()
     platform = current_platform()
     if FILE_PROCESSING in queues:
         _ = platform.models.splitter, platform.models.parser
@@ -285,7 +294,8 @@ def warm_up(queues: Sequence[str]) -> None:
         for embedder in _embedders(platform):
             answer_queries(platform.settings.require_redis_url(), embedder)
     if KG_EXTRACTION in queues:
-        platform.models.extractor.extract([_SENTENCE])
+        if not (platform.models.names.extractor or "").startswith(PREFIX):  # each word of such a model costs
+            platform.models.extractor.extract([_SENTENCE])
         _ = platform.graph
 
 

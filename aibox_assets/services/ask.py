@@ -19,10 +19,12 @@ from aibox_assets.domain.answers import (
     write_messages,
 )
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError, LanguageModelError
+from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.passages import FoundPassage
 from aibox_assets.domain.sentences import sentence_spans
 from aibox_assets.domain.viewer import Viewer
+from aibox_assets.resources.language_model import chat_model
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.graph import find_relations
 from aibox_assets.services.search import search
@@ -83,10 +85,12 @@ def _model(platform: Platform) -> ChatModel | None:
     settings = platform.settings
     if settings.llm_url is None:
         return None
+    extracts = (platform.models.names.extractor or "").startswith(PREFIX)
     if not settings.llm_model:
+        if extracts:  # it is there for that alone
+            return None
         raise ConfigurationError("AIBOX_LLM_URL is set and AIBOX_LLM_MODEL is not.", "Set the model's name.")
-    key = settings.llm_key.get_secret_value() if settings.llm_key else None
-    return ChatModel(settings.llm_url, settings.llm_model, key, settings.llm_seconds)
+    return chat_model(settings, settings.llm_model)
 
 
 def _write(

@@ -513,6 +513,17 @@ name_decisions = Table(
     comment="what people decided of two entities: one thing, or two",
 )
 
+language_model_use = Table(
+    "language_model_use",
+    metadata,
+    Column("day", sa.Date, primary_key=True),
+    Column("model", sa.Text, primary_key=True),
+    Column("calls", sa.Integer, nullable=False),
+    Column("tokens_read", sa.BigInteger, nullable=False),
+    Column("tokens_written", sa.BigInteger, nullable=False),
+    comment="what language models were asked for, by day in UTC",
+)
+
 
 def connect(url: str, connections: int = 8) -> Engine:
     """A small pool of connections; nothing is opened before the first use.

@@ -6,6 +6,7 @@ import ast
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,6 +19,9 @@ from aibox_assets.console.pages.work import VIEWS, folders
 from aibox_assets.console.pages.work.history import _PLOTS
 from aibox_assets.console.shell import PLACES
 from aibox_assets.console.texts import LANGUAGES, MissingTextError, catalogue, choose_language, translate
+from aibox_assets.local.disks import DiskState
+from aibox_assets.local.doctor.findings import State
+from aibox_assets.local.state import State as ServiceState
 from aibox_assets.services.folders import FolderState
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.events import EventKind
@@ -29,6 +33,7 @@ SHOWN |= {name for _, name, _ in ACTIONS}
 SHOWN |= {title for title, _ in VIEWS.values()} | {title for title, _ in _PLOTS} | {*FolderState}
 SHOWN |= {label for _, label in folders._ACTIONS.values()} | {*folders._QUESTIONS.values()}
 SHOWN |= {"Pause", "Drain", "Resume", "idle", "busy", "unresponsive", *EVENTS, "waiting", "delivered"}
+SHOWN |= {*get_args(State), *get_args(DiskState), *get_args(ServiceState), "ok"}
 SHOWN |= {*EventKind, *TABS.values(), *TYPES, *search.KINDS.values(), *search.LANGUAGES.values()}
 """What is shown by its value, not by a text in the code."""
 

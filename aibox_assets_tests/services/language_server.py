@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,16 +12,30 @@ from typing import Any
 
 
 @dataclass
+class Answer:
+    """One answer. :ivar used: tokens read and written."""
+
+    content: str | None = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    finish: str = "stop"
+    refusal: str | None = None
+    used: tuple[int, int] = (100, 20)
+
+
+@dataclass
 class LanguageServer:
     """What it was asked, and what it says.
 
     :ivar content: of the reply's message; *raw* instead replaces the whole body.
+    :ivar answer: says instead what a request is answered with.
     :ivar drip: it sends a byte at a time and never ends.
     """
 
     url: str = ""
     status: int = 200
     content: str = '{"sentences": []}'
+    answer: Callable[[dict[str, Any]], Answer] | None = None
     raw: bytes | None = None
     silent: bool = False
     drip: bool = False
@@ -47,6 +61,19 @@ def running_language_server() -> Iterator[LanguageServer]:
             said.keys.append(self.headers["Authorization"])
             if said.silent:
                 said.ended.wait(30)
+                return
+            if said.answer is not None:
+                given = said.answer(json.loads(body))
+                self.send_response(given.status)
+                for name, value in given.headers.items():
+                    self.send_header(name, value)
+                message = {"role": "assistant", "content": given.content, "refusal": given.refusal}
+                used = {"prompt_tokens": given.used[0], "completion_tokens": given.used[1]}
+                choices = [{"message": message, "finish_reason": given.finish}]
+                sent = json.dumps({"choices": choices, "usage": used}).encode()
+                self.send_header("Content-Length", str(len(sent)))
+                self.end_headers()
+                self.wfile.write(sent)
                 return
             self.send_response(said.status)
             reply = said.raw

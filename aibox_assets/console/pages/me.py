@@ -48,7 +48,7 @@ def _password(visit: Visit) -> None:
                 visit.platform.accounts.record(name, "password.change", name)
                 ui.navigate.to("/login")
 
-        ui.button(visit("Change"), on_click=change).props("no-caps")
+        ui.button(visit("Change"), on_click=change).props("no-caps color=secondary")
 
 
 async def _keys(visit: Visit) -> None:
@@ -68,7 +68,7 @@ async def _keys(visit: Visit) -> None:
                 label.value = ""
                 await look()
 
-        ui.button(visit("Make a key"), on_click=add).props("no-caps")
+        ui.button(visit("Make a key"), on_click=add).props("no-caps color=secondary")
     keys = ui.element("div").classes("w-full")
 
     async def look() -> None:

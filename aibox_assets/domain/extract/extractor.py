@@ -15,6 +15,7 @@ class Extractor(Protocol):
 
     :ivar name: the specification it was loaded by, e.g. ``offline``.
     :ivar version: changes whenever the same text may give another result (models, rules).
+    :ivar part_chunks: how many texts it is best given at once.
     :ivar clock: how long the stages took so far.
     """
 
@@ -23,6 +24,9 @@ class Extractor(Protocol):
 
     @property
     def version(self) -> str: ...
+
+    @property
+    def part_chunks(self) -> int: ...
 
     @property
     def clock(self) -> StageClock: ...
@@ -38,6 +42,8 @@ class Extractor(Protocol):
 
 def load_extractor(spec: str, ontology: Ontology, *, threads: int = 1) -> Extractor:
     """The extractor that *spec* names: ``offline``, or a GLiNER model by hub name or folder.
+
+    A language model (``llm:NAME``) is no matter of loading: see ``llm/extractor.py``.
 
     Loads the models, which takes seconds: keep the result for the life of the process.
 

@@ -137,7 +137,7 @@ def tagged_relations(
         foreign = not has_chinese(text[start:end]) or (head.type, tail.type) != (organization, organization)
         if each.relation in _OF_CHINESE_NEWS and foreign:
             continue
-        if end - start > _MOST_EVIDENCE or _UNSTATED.search(text, start, end):
+        if end - start > _MOST_EVIDENCE or is_unstated(text, start, end):
             continue
         relation = Relation(head, tail, _between(text, head, tail), start, end, each.confidence, TAGGER)
         for name in _RELATIONS.get(each.relation, (each.relation,)):
@@ -146,6 +146,11 @@ def tagged_relations(
                 if typed is not None:
                     yield typed
                 break
+
+
+def is_unstated(text: str, start: int, end: int) -> bool:
+    """Whether the words from *start* to *end* deny, suppose, plan, or call former what they say."""
+    return _UNSTATED.search(text, start, end) is not None
 
 
 def _evidence(

@@ -26,7 +26,7 @@ from aibox_assets.domain.extract.shift import (
 )
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagger
-from aibox_assets.domain.extract.trace import NER, RE, RT, StageClock, Trace
+from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -57,6 +57,7 @@ class OfflineExtractor:
         self._tagger = Tagger(BUILT_IN, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology)
         self.clock = StageClock()
+        self.part_chunks = PART_CHUNKS
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """One extraction per chunk, in the same order; each depends on its chunk's text alone."""

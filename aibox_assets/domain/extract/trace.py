@@ -15,6 +15,8 @@ NER: Final = "NER"
 RE: Final = "RE"
 RT: Final = "RT"
 STAGES: Final = (NER, RE, RT)
+PART_CHUNKS: Final = 64
+"""Texts at once, of an extractor that computes here."""
 
 
 @dataclass(frozen=True, slots=True)

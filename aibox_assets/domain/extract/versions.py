@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.extract.llm.extractor import PREFIX, language_model_version
 from aibox_assets.domain.ontology import Ontology
 
 
@@ -19,6 +20,8 @@ def describe_extractor(spec: str, ontology: Ontology) -> str:
         from aibox_assets.domain.extract.offline import offline_version
 
         return offline_version(english_version(), ontology)
+    if spec.startswith(PREFIX):
+        return language_model_version(spec, ontology)
     from aibox_assets.domain.extract.checkpoint import digest_checkpoint, find_checkpoint
     from aibox_assets.domain.extract.zero_shot import zero_shot_version
 

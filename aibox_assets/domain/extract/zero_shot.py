@@ -15,7 +15,7 @@ from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
 from aibox_assets.domain.extract.scripts import split_by_script
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation
-from aibox_assets.domain.extract.trace import NER, RE, RT, StageClock, Trace
+from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -93,6 +93,7 @@ class ZeroShotExtractor:
         self._english = None if self._joint else EnglishPipeline(threads, entities=False)
         self._typer = RelationTyper(ontology)
         self.clock = StageClock()
+        self.part_chunks = PART_CHUNKS
         self.version = zero_shot_version(digest_checkpoint(checkpoint.folder), ontology)
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:

@@ -48,7 +48,7 @@ def _question(visit: Visit, asked: Asked) -> None:
 
         name.on("keydown.enter", go)
         other.on("keydown.enter", go)
-        ui.button(visit("Show"), on_click=go).props("no-caps")
+        ui.button(visit("Show"), on_click=go).props("no-caps color=secondary")
 
 
 async def _begin(visit: Visit, asked: Asked) -> None:
