@@ -14,7 +14,7 @@ from typing import Final
 from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunRequest, RunsFilter
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from aibox_assets.automation.batches import SHARES, FileRange, Wanted, Width, group_ranges
+from aibox_assets.automation.batches import ONE_BY_ONE, SHARES, FileRange, Wanted, Width, group_ranges
 from aibox_assets.automation.settle import OVER
 from aibox_assets.execution.partitions import BATCH_TAG, FILES
 from aibox_assets.resources.platform import Platform
@@ -60,8 +60,7 @@ def _request_all(
 ) -> Iterator[RunRequest]:
     if not waiting:
         return
-    present = list(instance.get_dynamic_partitions(FILES))
-    present += ensure_partitions(instance, [file.id for file in waiting], set(present))
+    present = _present(instance, [file.id for file in waiting])
     order = {key: position for position, key in enumerate(present)}
     for (assets, background), files in _by_need(waiting).items():
         ranges = group_ranges(
@@ -79,6 +78,16 @@ def _request_all(
             batch = uuid.uuid4().hex
             if platform.lifecycle.request(chosen.keys, assets, batch):
                 yield _request(chosen, assets, batch, background=background)
+
+
+def _present(instance: DagsterInstance, ids: Sequence[str]) -> list[str]:
+    """The partitions in their order, with *ids* among them. A few files get a run each, for which the others do not
+    count: reading all takes long among very many."""
+    if len(ids) <= ONE_BY_ONE:
+        ensure_partitions(instance, ids, {id_ for id_ in ids if instance.has_dynamic_partition(FILES, id_)})
+        return list(ids)
+    present = list(instance.get_dynamic_partitions(FILES))
+    return [*present, *ensure_partitions(instance, ids, set(present))]
 
 
 def ensure_partitions(instance: DagsterInstance, ids: Sequence[str], existing: set[str]) -> list[str]:
