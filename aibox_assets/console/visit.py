@@ -13,10 +13,9 @@ from nicegui import app, run
 
 from aibox_assets.api.identity import SESSION_COOKIE
 from aibox_assets.console.texts import catalogue, choose_language, translate
-from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import Caller, identify_session
+from aibox_assets.services.accounts import Caller, NotSignedInError, identify_session
 from aibox_assets.stores.files import Status
 
 P = ParamSpec("P")
@@ -111,20 +110,28 @@ class Visit:
 
 
 async def begin_visit(request: Request) -> Visit | None:
-    """The visit of a request; None where nobody is signed in."""
+    """The visit of a request; None where nobody is signed in.
+
+    :raises StoreUnavailableError: nobody can say who it is now.
+    """
     platform: Platform = app.state.platform
     token = request.cookies.get(SESSION_COOKIE, "")
     try:
         caller = await run.io_bound(identify_session, platform, token)
-    except AIBoxError:
+    except NotSignedInError:
         return None
     if caller is None:  # the process is about to end
         return None
-    accepted = request.headers.get("accept-language", "")
-    language = choose_language(request.cookies.get(LANGUAGE_COOKIE), accepted)
+    language = language_of(request)
     zone = _zone(request.cookies.get(ZONE_COOKIE, "UTC"))
     dark = {"dark": True, "light": False}.get(request.cookies.get(THEME_COOKIE, ""))
     return Visit(platform, caller, token, language, zone, dark)
+
+
+def language_of(request: Request) -> str:
+    """As the person chose it, else as the browser wants it."""
+    accepted = request.headers.get("accept-language", "")
+    return choose_language(request.cookies.get(LANGUAGE_COOKIE), accepted)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -32,7 +32,18 @@ SHOWN = {*Role, *Status, *ASSETS, "all", "waited", "worked", *(place.name for pl
 SHOWN |= {name for _, name, _ in ACTIONS}
 SHOWN |= {title for title, _ in VIEWS.values()} | {title for title, _ in _PLOTS} | {*FolderState}
 SHOWN |= {label for _, label in folders._ACTIONS.values()} | {*folders._QUESTIONS.values()}
-SHOWN |= {"Pause", "Drain", "Resume", "idle", "busy", "unresponsive", *EVENTS, "waiting", "delivered"}
+SHOWN |= {
+    "Pause",
+    "Drain",
+    "Resume",
+    "idle",
+    "busy",
+    "unresponsive",
+    files._FOR_READERS,
+    *EVENTS,
+    "waiting",
+    "delivered",
+}
 SHOWN |= {*get_args(State), *get_args(DiskState), *get_args(ServiceState), "ok"}
 SHOWN |= {*EventKind, *TABS.values(), *TYPES, *search.KINDS.values(), *search.LANGUAGES.values()}
 """What is shown by its value, not by a text in the code."""
@@ -42,7 +53,11 @@ def literals() -> Iterator[str]:
     """The first argument of each call of a visit."""
     for path in Path(console.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("visit", "self.visit"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "visit",
+                "self.visit",
+                "self._visit",
+            ):
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     yield first.value

@@ -18,7 +18,7 @@ from aibox_assets_tests.integration.real_home import RealHome
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TEXT = "Mira Stone founded Quay Robotics in Bergen. Mira Stone leads Quay Robotics. 林美華創立北風電池。"
+TEXT = "Mira Stone founded Quay Robotics. Quay Robotics is headquartered in Bergen. 林美華創立北風電池。"
 PAGES = (
     "/", "/search", "/search?q=Quay+Robotics", "/graph", "/graph?q=Quay+Robotics", "/graph?q=Mira+Stone&to=Bergen",
     "/work", "/work?view=jobs", "/work?view=workers", "/work?view=failed", "/me",
@@ -43,8 +43,10 @@ def visit(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector(".console-main")
     page.wait_for_function("document.fonts.status === 'loaded'")
-    if address.startswith("/health"):
-        page.wait_for_selector(".console-finding")
+    if address.startswith("/health"):  # for admins the checks, for others why not
+        page.wait_for_selector(".console-finding, .console-empty")
+    if address.startswith(("/search?", "/graph?")):
+        page.wait_for_selector(".console-hit, .console-graph, .console-empty")
 
 
 def serious(page: Page) -> list[str]:

@@ -18,6 +18,12 @@ NAMED: Final = 80
 """Nodes with a name beside them, the most connected ones; a larger drawing would be all names."""
 _INK: Final = "#1b1b1b"
 _HALO: Final = "#ffffff"
+_DARK: Final = "document.body.classList.contains('body--dark')"
+_PEN: Final = {
+    ":color": f"{_DARK} ? '#e8edf2' : '{_INK}'",
+    ":textBorderColor": f"{_DARK} ? '#121212' : '{_HALO}'",
+}
+"""Only the browser knows whether it is dark: what is under a name with a colon is worked out there."""
 
 EdgeKey = tuple[str, str, str]
 
@@ -134,11 +140,10 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
         "scaleLimit": {"min": 0.1, "max": 20},
         "label": {
             "position": "right",
-            "color": _INK,
-            "textBorderColor": _HALO,
+            **_PEN,
             "textBorderWidth": 3,
         },
-        "edgeLabel": {"show": False, "formatter": "{c}", "color": _INK, "textBorderColor": _HALO},
+        "edgeLabel": {"show": False, "formatter": "{c}", **_PEN},
         "emphasis": {
             "label": {"show": True},
             "edgeLabel": {"show": True},
