@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
@@ -127,7 +129,12 @@ class ChineseRecognizer:
         added += [(title, "title") for title in lexicon.TITLES]
         added += [(suffix, "n") for suffix in (*lexicon.ORGANIZATION_SUFFIXES, *lexicon.EVENT_SUFFIXES)]
         added += [(name, "nt") for name in lexicon.KNOWN_ORGANIZATIONS]
-        self._tagger = words_with(added)
+        self._added = added
+
+    @cached_property
+    def _tagger(self) -> Any:
+        # 130 MB, for whoever has Chinese texts.
+        return words_with(self._added)
 
     def recognize(self, text: str) -> list[Mention]:
         """The mentions in *text*, in its own (unfolded) spelling; they do not overlap."""

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from aibox_assets.domain.encoders.mapped import map_tensor
-from aibox_assets.domain.encoders.multilingual import multilingual_folder
+from aibox_assets.domain.encoders.multilingual import multilingual_folder, multilingual_pieces
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, Floats, read_artifact
 from aibox_assets.domain.extract.tagger.decode import FoundName, decode_labels
@@ -93,10 +92,7 @@ class Tagger:
             }
         )
         self._words = map_tensor(encoder / WEIGHTS, _WORDS)
-        tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        self._reader = UnitReader(tokenizer)
+        self._reader = UnitReader(multilingual_pieces())
 
     def read(self, text: str) -> Tagged:
         """The names of *text*, and the relations between those that one window of the encoder sees."""

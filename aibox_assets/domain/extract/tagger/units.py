@@ -14,8 +14,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
 
+from aibox_assets.domain.encoders.pieces import Pieces
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.words_zh import known_words
 
@@ -58,21 +58,21 @@ class Units:
 
 
 class UnitReader:
-    """Reads texts with the encoder's tokenizer."""
+    """Reads texts in the encoder's pieces."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
+    def __init__(self, pieces: Pieces) -> None:
+        self._pieces = pieces
 
     def read(self, text: str) -> Units:
         """*text*, whole; the caller cuts what the encoder has no room for."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        offsets = [_without_space(text, start, end) for start, end in encoding.offsets]
+        ids, places = self._pieces.places(text)
+        offsets = [_without_space(text, start, end) for start, end in places]
         spans = [match.span() for match in _UNIT.finditer(text)] if offsets else []
         folded = to_simplified(text)
         words = _words(folded)
         first, last = _cover(spans, offsets)
         return Units(
-            list(encoding.ids),
+            ids,
             spans,
             first,
             last,
