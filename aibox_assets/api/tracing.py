@@ -53,7 +53,7 @@ class TraceSender(Beside):
 
     def stop(self) -> None:
         """End, also what is tried again."""
-        self._exporter.shutdown()  # type: ignore[no-untyped-call]  # of the SDK
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]
         super().stop()
 
     def _send(self, ids: set[str]) -> None:

@@ -82,7 +82,7 @@ def multilingual_tokenizer() -> Tokenizer:
 
 
 def multilingual_pieces() -> Pieces:
-    """The encoder's tokens for who needs none of their places: in a fifth of the memory.
+    """The encoder's tokens in a fifth of the memory.
 
     :raises ConfigurationError: as :func:`multilingual_folder`.
     """

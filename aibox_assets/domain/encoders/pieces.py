@@ -1,4 +1,4 @@
-"""The multilingual encoder's tokens by ``sentencepiece``, for who needs none of their places in the text.
+"""The multilingual encoder's tokens by ``sentencepiece``.
 
 It keeps the quarter of a million pieces in 54 MB, and is four times as fast; ``tokenizers`` takes 280 MB. Both find the
 same number of tokens (the test compares them); where two ways to cut a word are equally likely, they may choose
@@ -7,14 +7,21 @@ differently.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from tokenizers import Regex, normalizers
 
 SPACE: Final = "▁"
+# A character with those behind it that NFKC may compose it with: accents, voicing marks, parts of Hangul.
+_COMPOSED: Final = re.compile(
+    "[^\uff9e\uff9f][\u0300-\u036f\u0653-\u0655\u3099\u309a\uff9e\uff9f\u1161-\u1175\u11a8-\u11c2]*|.",
+    re.DOTALL,
+)
 _UNIGRAM: Final = 1
 _NORMAL, _UNKNOWN = 1, 2
 
@@ -24,6 +31,9 @@ def xlmr_normalizer() -> Any:
     return normalizers.Sequence(
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " "), normalizers.Strip()]
     )
+
+
+_FORMS: Final = normalizers.Sequence([normalizers.Nmt(), normalizers.NFKC()])
 
 
 class Pieces:
@@ -49,6 +59,43 @@ class Pieces:
             return []
         found: list[int] = self._processor.encode(spaced if spaced.startswith(SPACE) else SPACE + spaced)
         return found
+
+    def places(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """The tokens of *text*, and the characters that each stands for.
+
+        A space that is put before the text stands for the first."""
+        normal, origins = _normalize(text)
+        if not normal:
+            return [], []
+        lead = 0 if normal.startswith(SPACE) else 1
+        pieces: list[str] = self._processor.encode(SPACE * lead + normal, out_type=str)
+        spans, at = [], -lead
+        for piece in pieces:
+            start, at = max(at, 0), at + len(piece)
+            spans.append((origins[start][0], origins[max(at - 1, 0)][1]))
+        ids: list[int] = self._processor.piece_to_id(pieces)
+        return ids, spans
+
+
+def _normalize(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """*text* as :meth:`Pieces.ids` cuts it, and where in *text* each of its characters comes from."""
+    characters: list[str] = []
+    origins: list[tuple[int, int]] = []
+    for match in _COMPOSED.finditer(text):
+        for character in _normal_form(match.group()):
+            if character != " " or (characters and characters[-1] != " "):
+                characters.append(character)
+                origins.append(match.span())
+    if characters and characters[-1] == " ":
+        characters.pop()
+        origins.pop()
+    return "".join(characters).replace(" ", SPACE), origins
+
+
+@lru_cache(maxsize=20_000)
+def _normal_form(character: str) -> str:
+    normal: str = _FORMS.normalize_str(character)
+    return normal
 
 
 def write_pieces(pieces: Iterable[tuple[str, float]], unknown: int, file: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.english import EnglishPipeline
-from aibox_assets.domain.extract.join import join_names, supported_ends, tagged_relations
+from aibox_assets.domain.extract.join import ends_of, join_names, supported_ends, tagged_relations
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
@@ -54,7 +54,7 @@ class OfflineExtractor:
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
-        self._tagger = Tagger(BUILT_IN, threads=threads)
+        self._tagger = Tagger(BUILT_IN, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology)
         self.clock = StageClock()
         self.part_chunks = PART_CHUNKS

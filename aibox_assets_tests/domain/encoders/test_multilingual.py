@@ -113,3 +113,24 @@ def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ConfigurationError, match="is not installed") as refused:
         source_file()
     assert "requirements.lock" in refused.value.remedy
+
+
+def test_the_pieces_stand_where_the_tokenizer_finds_them() -> None:
+    for text in [*TEXTS, *(path.read_text("utf-8") for path in SAMPLES.rglob("*.md"))]:
+        expected = _tokenizer().encode(text, add_special_tokens=False)
+        ids, places = _pieces().places(text)
+        assert ids == expected.ids
+        differing = [
+            (ours, theirs)
+            for ours, theirs in zip(places, expected.offsets, strict=True)
+            if text[slice(*ours)].strip() != text[slice(*theirs)].strip()
+        ]
+        assert not differing
+
+
+@given(st.text() | st.text(alphabet="ab c1.\n\u3000\u200b▁ﬁ½e\u0301北風，"))
+def test_places_stand_in_the_text_and_in_its_order(text: str) -> None:
+    ids, places = _pieces().places(text)
+    assert len(ids) == len(places)
+    assert all(0 <= start <= end <= len(text) for start, end in places)
+    assert places == sorted(places)
