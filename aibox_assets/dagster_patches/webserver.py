@@ -77,7 +77,7 @@ def main() -> None:
     """Serve until told to stop."""
     url = load_settings().dagster_url
     check_origins(urlsplit(url).hostname if url else None)
-    cli.main()
+    cli.main()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
