@@ -39,6 +39,8 @@ SHOWN |= {
     "Pause",
     "Drain",
     "Resume",
+    "Enable",
+    "Disable",
     "idle",
     "busy",
     "unresponsive",
