@@ -111,6 +111,7 @@ class _Look:
         tree.open = {actual(path) for path in left}
         if whole:
             self._view.compared_at = began
+            self._view.compare_seconds = time.monotonic() - began
             self._hasher.forget_all()
             self._platform.folder_store.note_read(label)
 

@@ -6,20 +6,30 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import Request
-from fastapi.responses import RedirectResponse
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from nicegui import ui
 
-from aibox_assets.console.texts import LANGUAGES
-from aibox_assets.console.visit import LANGUAGE_COOKIE, THEME_COOKIE, ZONE_COOKIE, Visit, begin_visit
+from aibox_assets.console.texts import LANGUAGES, translate
+from aibox_assets.console.visit import (
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    ZONE_COOKIE,
+    Visit,
+    begin_visit,
+    language_of,
+)
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.accounts import Role
 
 LOGIN: Final = "/login"
+PATIENCE: Final = 30.0
+"""Seconds that a page may take while a store is slow; after them the person is told that it failed."""
 _LOCALES: Final[dict[str, Any]] = {"en": "en-US", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 _HERE: Final = Path(__file__).parent
 
@@ -48,9 +58,16 @@ PLACES: Final = (
 )
 
 
-async def enter(request: Request) -> Visit | RedirectResponse:
-    """The visit of a page, or the way to the login and back."""
-    visit = await begin_visit(request)
+async def enter(request: Request) -> Visit | Response:
+    """The visit of a page, or the way to the login and back; while nobody can be recognised, why."""
+    try:
+        visit = await begin_visit(request)
+    except AIBoxError as error:
+        language = language_of(request)
+        again = translate(language, "It is tried again by itself.")
+        said = "".join(f"<p>{escape(text)}</p>" for text in (error.reason, error.remedy or "", again))
+        page = f"<!doctype html><html lang='{language}'><meta charset='utf-8'><title>AI-Box</title><main>{said}</main>"
+        return HTMLResponse(page, 503, {"Refresh": "5", "Retry-After": "5"})
     if visit is not None:
         return visit
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -206,18 +223,18 @@ _KEYS_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const here = event.target, typing = /^(input|textarea|select)$/i.test(here.tagName) || here.isContentEditable;
   if (event.key === "/" && !typing) {
-    (document.querySelector("main input[autofocus]") || document.querySelector(".console-search"))?.focus();
+    (document.querySelector("main .console-first") || document.querySelector(".console-search"))?.focus();
     event.preventDefault();
   }
   const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
-  const ours = !typing || here.matches("main input[autofocus]");
+  const ours = !typing || here.matches("main .console-first");
   const busy = ".q-menu, .q-dialog, .q-select, [role=listbox], [role=menu], [role=slider]";
   if (!step || !ours || here.closest(busy)) return;
   const all = [...document.querySelectorAll("main a.console-walk")].filter(each => each.offsetParent);
   const at = all.indexOf(here);
   if (!all.length || (at < 0 && typing && step < 0)) return;
   const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
-  if (next < 0) document.querySelector("main input[autofocus]")?.focus();
+  if (next < 0) document.querySelector("main .console-first")?.focus();
   else all[Math.min(next, all.length - 1)].focus();
   event.preventDefault();
 });</script>"""

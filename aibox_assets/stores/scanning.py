@@ -24,6 +24,8 @@ MAX_DEPTH: Final = 64
 """Folders within folders that are looked into."""
 IN_TURN: Final = 10_000
 """Known files that one look asks for their size and time."""
+HEARD_IN_TURN: Final = 2_000
+"""The same where the kernel tells of what is written over: only what it failed to tell is found in this way."""
 OFTEN_SECONDS: Final = 10.0
 """A file that is closed again within this time may be written piece by piece: it has to rest."""
 _YOUNG_NS: Final = 2 * 10**9  # a change within the same tick of the disk's clock may follow the listing
@@ -222,14 +224,23 @@ class FolderTree:
         return folder
 
     def _look_in_turn(self) -> None:
-        for left in range(min(IN_TURN, len(self)), 0, -1):
+        most = min(HEARD_IN_TURN if self.hears_all() else IN_TURN, len(self))
+        for left in range(most, 0, -1):
             step = next(self._turn, None)
             if step is None:
-                if left < min(IN_TURN, len(self)):
+                if left < most:
                     return  # each file at most once in a look
-                self._turn = iter([(p, name) for p, folder in self._folders.items() for name in folder.files])
-                step = next(self._turn)
-            self._look_at(*step)
+                self._turn = self._each_file()
+                step = next(self._turn, None)
+            if step is not None:
+                self._look_at(*step)
+
+    def _each_file(self) -> Iterator[tuple[str, str]]:
+        """All files that there are now, whatever comes and goes between two of them."""
+        for prefix in list(self._folders):
+            folder = self._folders.get(prefix)
+            for name in list(folder.files) if folder is not None else ():
+                yield prefix, name
 
     def _look_at(self, prefix: str, name: str) -> FileStat | None:
         """Ask one known file for its size and time."""

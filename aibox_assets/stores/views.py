@@ -20,6 +20,8 @@ LOOK_BYTES: Final = 512 * 2**20
 """What one look may hash, in time and in bytes, over all folders."""
 COMPARE_SECONDS: Final = 300.0
 """After this long every file is compared with the database, as after a start."""
+COMPARE_SHARE: Final = 0.01
+"""Of the time that may go into that; so among very many files it is done less often."""
 
 
 class Hasher:
@@ -68,16 +70,21 @@ class Hasher:
 
 @dataclass(slots=True)
 class FolderView:
-    """What is remembered of one folder. *compared_at*: when all of it was compared, on the monotonic clock."""
+    """What is remembered of one folder.
+
+    :ivar compared_at: when all of it was compared, on the monotonic clock. :ivar compare_seconds: how long it took.
+    """
 
     tree: FolderTree
     hasher: Hasher
     events: FolderEvents
     compared_at: float = field(default=float("-inf"))
+    compare_seconds: float = 0.0
 
     def must_compare(self) -> bool:
         """Whether everything is to be compared again."""
-        return time.monotonic() - self.compared_at >= COMPARE_SECONDS
+        between = max(COMPARE_SECONDS, self.compare_seconds / COMPARE_SHARE)
+        return time.monotonic() - self.compared_at >= between
 
 
 class FolderViews:

@@ -18,7 +18,7 @@ from aibox_assets_tests.integration.real_home import RealHome
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TEXT = "Mira Stone founded Quay Robotics in Bergen. Mira Stone leads Quay Robotics. 林美華創立北風電池。"
+TEXT = "Mira Stone founded Quay Robotics. Quay Robotics is headquartered in Bergen. 林美華創立北風電池。"
 PAGES = (
     "/", "/search", "/search?q=Quay+Robotics", "/graph", "/graph?q=Quay+Robotics", "/graph?q=Mira+Stone&to=Bergen",
     "/work", "/work?view=jobs", "/work?view=workers", "/work?view=failed", "/me",
@@ -43,8 +43,10 @@ def visit(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector(".console-main")
     page.wait_for_function("document.fonts.status === 'loaded'")
-    if address.startswith("/health"):
-        page.wait_for_selector(".console-finding")
+    if address.startswith("/health"):  # for admins the checks, for others why not
+        page.wait_for_selector(".console-finding, .console-empty")
+    if address.startswith(("/search?", "/graph?")):
+        page.wait_for_selector(".console-hit, .console-graph, .console-empty")
 
 
 def serious(page: Page) -> list[str]:
@@ -113,7 +115,8 @@ def test_no_word_of_a_page_is_left_in_english(sign_in: SignIn, files: dict[str, 
         words = page.evaluate("""() => {
             const found = [];
             const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-            while (walk.nextNode()) found.push(walk.currentNode.textContent.trim());
+            while (walk.nextNode())  // but the names of icons
+                if (!walk.currentNode.parentElement.closest(".q-icon")) found.push(walk.currentNode.textContent.trim());
             for (const each of document.querySelectorAll("[aria-label], [placeholder], [title]"))
                 for (const name of ["aria-label", "placeholder", "title"]) found.push(each.getAttribute(name) || "");
             return found;

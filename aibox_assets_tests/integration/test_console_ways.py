@@ -19,7 +19,7 @@ from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
-TEXT = "Ivo Lang founded Tern Optics in Ghent. Tern Optics produces the lens T-4."
+TEXT = "Ivo Lang founded Tern Optics. Tern Optics is headquartered in Ghent."
 
 
 def test_a_folder_keeps_its_structure(home: RealHome, sign_in: SignIn, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_filters_of_the_graph_are_in_the_address(home: RealHome, sign_in: SignIn
     page.goto("/graph?q=Tern+Optics&relation=FOUNDED")
     table = page.get_by_role("row").filter(has_text="Sentences")
     expect(table.filter(has_text="FOUNDED").first).to_be_visible(timeout=SECONDS)
-    assert table.filter(has_text="PRODUCES").count() == 0
+    assert table.filter(has_text="HEADQUARTERED_IN").count() == 0
     page.get_by_role("button", name="Hide").click()
     page.wait_for_url(re.compile("hide="))
     page.goto("/graph?q=Tern+Optics")

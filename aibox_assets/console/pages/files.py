@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from aibox_assets.console.live import follow
-from aibox_assets.console.shell import confirm, empty, enter, frame, heading, show_error, told
+from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, show_error, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.uploads import drop_zone
 from aibox_assets.console.visit import ICONS, Visit
@@ -30,6 +30,7 @@ ACTIONS: Final = (
     (JobKind.REGENERATE, "Make again", "autorenew"),
     (JobKind.DELETE, "Delete", "delete"),
 )
+_FOR_READERS: Final = "Files that somebody shares with you are shown here."
 
 
 class FileTable:
@@ -65,11 +66,12 @@ class FileTable:
         """Ids of the rows that are ticked."""
         return [row["id"] for row in self.table.selected] if self.table else []
 
-    async def look(self) -> None:
-        """Read what is shown once more."""
+    async def look(self, *, counted: bool = True) -> None:
+        """Read what is shown once more. *counted*: also how many there are."""
         visit, listing = self.visit, self.visit.platform.listing
         try:
-            counts = await visit.ask(listing.count, visit.viewer, self.chosen)
+            if counted:
+                self._show_counts(await visit.ask(listing.count, visit.viewer, self.chosen))
             records, self.following = await visit.ask(
                 listing.page,
                 visit.viewer,
@@ -85,7 +87,6 @@ class FileTable:
             with self.place:
                 show_error(visit, error)
             return
-        self._show_counts(counts)
         self.back.set_enabled(len(self.positions) > 1)
         self.more.set_enabled(self.following is not None)
         self.pages.set_visibility(len(self.positions) > 1 or self.following is not None)
@@ -99,7 +100,8 @@ class FileTable:
             if rows:
                 self.table = _table(visit, rows, selectable=self.may_change)
             elif self.chosen.is_empty:
-                empty(visit, visit("No files yet."), visit("Drop some above, and find them here."))
+                hint = "Drop some above, and find them here." if self.may_change else _FOR_READERS
+                empty(visit, visit("No files yet."), visit(hint))
                 if self.may_change and has_samples():
                     self._offer_samples()
             else:
@@ -118,7 +120,7 @@ class FileTable:
             await self._turn()
 
     async def _turn(self) -> None:
-        await self.look()
+        await self.look(counted=False)
         here = address(self.chosen, self.chosen.state, self.sort, self.descending, self.positions[-1])
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(here)}); scrollTo(0, 0)")
 
@@ -152,7 +154,7 @@ class FileTable:
                     ui.label(self.visit(status or "all"))
 
 
-@ui.page("/")
+@ui.page("/", response_timeout=PATIENCE)
 async def files_page(
     request: Request,
     state: str = "",

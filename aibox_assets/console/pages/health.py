@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from aibox_assets import __version__
-from aibox_assets.console.shell import empty, enter, frame, heading, show_error, told
+from aibox_assets.console.shell import PATIENCE, empty, enter, frame, heading, show_error, told
 from aibox_assets.console.tables import Column, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
@@ -23,7 +23,7 @@ from aibox_assets.stores.accounts import Role
 _ICONS = {"ok": "check_circle", "warning": "warning"}
 
 
-@ui.page("/health")
+@ui.page("/health", response_timeout=PATIENCE)
 async def health_page(request: Request) -> Response | None:
     """The checks, made now."""
     visit = await enter(request)

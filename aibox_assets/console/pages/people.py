@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import Request, Response
 from nicegui import ui
 
-from aibox_assets.console.shell import confirm, empty, enter, frame, heading, told
+from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.accounts import change_account, make_account
 from aibox_assets.stores.accounts import Account, ApiKey, Role
 
 
-@ui.page("/people")
+@ui.page("/people", response_timeout=PATIENCE)
 async def people_page(request: Request) -> Response | None:
     """All accounts, all keys."""
     visit = await enter(request)
