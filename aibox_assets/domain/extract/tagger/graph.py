@@ -8,7 +8,7 @@ or sixteen at a time (the runtime's own kernels for norms take a number at a tim
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from aibox_assets.domain.encoders.mapped import map_tensor
-from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, Artifact, Floats
+from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, PAIRS_FILE, Artifact, Floats
 from aibox_assets.domain.hub import WEIGHTS
 
 _HIDDEN: Final = 384
 _HEADS: Final = 12
 _ADAPTER_SCALE: Final = 2.0  # as in training
 _CONVOLUTIONS: Final = 3
+_BLOCKS: Final = 4  # of a pair's vectors
 _REACH: Final = 2  # units on either side that a convolution sees
 _ENCODER_EPSILON: Final = 1e-12
 _UNITS_EPSILON: Final = 1e-5
@@ -37,7 +38,6 @@ _MATRICES: Final = {
     "narrow": "output.dense",
 }
 _MICROSOFT: Final = "com.microsoft"
-INPUTS: Final = ("rows", "shares", "places", "shapes", "characters", "words")
 
 
 def write_graph(artifact: Artifact, encoder: Path, folder: Path) -> None:
@@ -57,7 +57,70 @@ def write_graph(artifact: Artifact, encoder: Path, folder: Path) -> None:
     labels = graph.node(
         "LogSoftmax", graph.matrix(units, weights["label.weight"], weights["label.bias"]), axis=-1
     )
-    onnx.save(graph.model(states, attention, units, labels), folder / NAMES_FILE)
+    floats: dict[str, Sequence[Any]] = {"rows": ["pieces", _HIDDEN], "shares": ["units", "pieces"]}
+    known = {name: ["units"] for name in ("places", "shapes", "characters", "words")}
+    onnx.save(graph.model(floats, known, states, attention, units, labels), folder / NAMES_FILE)
+
+
+def write_pairs_graph(artifact: Artifact, folder: Path) -> None:
+    """Write the graph for the relations of pairs of entities into *folder*.
+
+    Inputs: ``states`` of the pieces; ``looks``, what each entity attends to, ``(entities, pieces)``; ``vectors`` of the
+    entities; of unordered pairs the ends ``one`` and ``other``, and ``steps`` between them; of ordered pairs ``heads``,
+    ``tails``, and which unordered pair has ``both``. Output: logits, ``(ordered pairs, relations)``.
+    """
+    import onnx
+
+    weights = {
+        name.removeprefix("pairs."): value
+        for name, value in artifact.weights().items()
+        if name.startswith("pairs.")
+    }
+    graph = _Graph()
+    one, other = (graph.node("Gather", "looks", each, axis=0) for each in ("one", "other"))
+    shared = graph.node("Mul", one, other)
+    whole = graph.node("Add", graph.node("ReduceSum", shared, _whole(-1)), np.array(1e-9, np.float32))
+    context = graph.node("MatMul", graph.node("Div", shared, whole), "states")
+    near = graph.node(
+        "Concat", context, graph.node("Gather", weights["distance.weight"], "steps", axis=0), axis=-1
+    )
+    sides = []
+    for name, ends in (("head", "heads"), ("tail", "tails")):
+        matrix = weights[f"{name}.weight"]
+        own = matrix.shape[1] - _HIDDEN - weights["distance.weight"].shape[1]
+        alone = graph.node("Gather", graph.node("Gemm", "vectors", matrix[:, :own], transB=1), ends, axis=0)
+        beside = graph.node(
+            "Gather", graph.matrix(near, matrix[:, own:], weights[f"{name}.bias"]), "both", axis=0
+        )
+        sides.append(graph.node("Tanh", graph.node("Add", alone, beside)))
+    logits = graph.matrix(
+        graph.node("Concat", *sides, axis=-1),
+        weights["each.weight"],
+        weights["each.bias"] + weights["both.bias"],
+    )
+    # One matrix per block, from a head's part to the tail's part of every relation.
+    relations, size = weights["both.weight"].shape
+    side = round((size / _BLOCKS) ** 0.5)
+    blocks = weights["both.weight"].reshape(relations, _BLOCKS, side, side).transpose(1, 2, 0, 3)
+    head, tail = (
+        graph.node("Transpose", graph.node("Reshape", each, _whole(-1, _BLOCKS, side)), perm=[1, 0, 2])
+        for each in sides
+    )
+    crossed = graph.node("MatMul", head, blocks.reshape(_BLOCKS, side, relations * side))
+    crossed = graph.node("Reshape", crossed, _whole(_BLOCKS, -1, relations, side))
+    agreed = graph.node("Mul", crossed, graph.node("Unsqueeze", tail, _whole(2)))
+    agreed = graph.node(
+        "ReduceSum", graph.node("ReduceSum", agreed, _whole(-1), keepdims=0), _whole(0), keepdims=0
+    )
+    logits = graph.node("Add", logits, agreed)
+    floats: dict[str, Sequence[Any]] = {
+        "states": ["pieces", _HIDDEN],
+        "looks": ["entities", "pieces"],
+        "vectors": ["entities", 2 * len(weights["head.bias"]) + weights["kind.weight"].shape[1]],
+    }
+    whole_numbers = {name: ["unordered"] for name in ("one", "other", "steps")}
+    whole_numbers |= {name: ["ordered"] for name in ("heads", "tails", "both")}
+    onnx.save(graph.model(floats, whole_numbers, logits), folder / PAIRS_FILE)
 
 
 def _encode(graph: _Graph, weights: Mapping[str, Floats], encoder: Path, layers: int) -> tuple[str, str]:
@@ -190,19 +253,18 @@ class _Graph:
         scaled = self.node("Mul", centred, self.node("Reciprocal", deviation))
         return self.node("Add", self.node("Mul", scaled, weight), bias)
 
-    def model(self, *results: str) -> Any:
-        """The whole, with *results* as its outputs."""
+    def model(
+        self, floats: Mapping[str, Sequence[Any]], whole: Mapping[str, Sequence[Any]], *results: str
+    ) -> Any:
+        """The whole. :param floats: inputs and their shapes; *whole* likewise. :param results: its outputs."""
         from onnx import TensorProto, helper
 
-        floats, whole = TensorProto.FLOAT, TensorProto.INT64
-        shapes: dict[str, list[Any]] = {"rows": ["pieces", _HIDDEN], "shares": ["units", "pieces"]}
         inputs = [
-            helper.make_tensor_value_info(
-                name, floats if name in shapes else whole, shapes.get(name, ["units"])
-            )
-            for name in INPUTS
+            helper.make_tensor_value_info(name, kind, shape)
+            for kind, given in ((TensorProto.FLOAT, floats), (TensorProto.INT64, whole))
+            for name, shape in given.items()
         ]
-        outputs = [helper.make_tensor_value_info(name, floats, None) for name in results]
+        outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in results]
         graph = helper.make_graph(self._nodes, "tagger", inputs, outputs, self._constants)
         opsets = [helper.make_opsetid("", 18), helper.make_opsetid(_MICROSOFT, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=10)

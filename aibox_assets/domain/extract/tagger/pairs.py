@@ -1,19 +1,18 @@
-"""Mentions of one text → its entities, the ordered pairs of them, and the relations of these, by numpy."""
+"""Mentions of one text → its entities, the ordered pairs of them, and the relations of these."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES
+from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, RELATIONS
 
 MOST_ENTITIES: Final = 40  # of one text; pairs grow with the square
-_BLOCKS: Final = 4
 _FARTHEST: Final = 11
 
 Floats = npt.NDArray[np.float32]
@@ -92,13 +91,6 @@ def describe_groups(
     return np.stack(vectors), np.stack(looks)
 
 
-def context_of(reading: Reading, looks: Floats, heads: Integers, tails: Integers) -> Floats:
-    """What both entities of each pair attend to, ``(pairs, hidden)``."""
-    shared = looks[heads] * looks[tails]
-    context: Floats = (shared / (shared.sum(-1, keepdims=True) + 1e-9)) @ reading.states
-    return context
-
-
 def all_pairs(groups: Sequence[Group], ends: Container[tuple[str, str]] | None) -> tuple[Integers, Integers]:
     """Heads and tails of the ordered pairs whose kinds are in *ends*; of all where it is None."""
     pairs = [
@@ -123,19 +115,14 @@ def distances_of(
 
 
 class PairScorer:
-    """The trained head for relations (``PairHead`` of the network), for inference."""
+    """The trained head for relations (``PairHead`` of the network).
 
-    def __init__(self, weights: Mapping[str, Floats]) -> None:
-        self._kinds, self._steps = weights["kind.weight"], weights["distance.weight"]
-        self._head, self._tail = weights["head.weight"], weights["tail.weight"]
-        self._head_bias, self._tail_bias = weights["head.bias"], weights["tail.bias"]
-        both = weights["both.weight"]
-        side = round((both.shape[1] / _BLOCKS) ** 0.5)
-        # One matrix per block, from a head's part to the tail's part of every relation.
-        blocks = both.reshape(len(both), _BLOCKS, side, side).transpose(1, 2, 0, 3)
-        self._both = np.ascontiguousarray(blocks.reshape(_BLOCKS, side, -1))
-        self._each = weights["each.weight"].T
-        self._bias = weights["both.bias"] + weights["each.bias"]
+    :param session: of ONNX Runtime, with the graph for pairs.
+    :param kinds: the network's vectors of the kinds of names.
+    """
+
+    def __init__(self, session: Any, kinds: Floats) -> None:
+        self._session, self._kinds = session, kinds
 
     def score(
         self,
@@ -147,28 +134,24 @@ class PairScorer:
         """Heads, tails and logits of the ordered pairs of *groups* whose kinds are in *ends*."""
         heads, tails = all_pairs(groups, ends)
         if not len(heads):
-            return heads, tails, np.zeros((0, len(self._bias)), np.float32)
+            return heads, tails, np.zeros((0, len(RELATIONS)), np.float32)
         vectors, looks = describe_groups(reading, places, groups, self._kinds)
-        context = context_of(reading, looks, heads, tails)
-        steps = self._steps[distances_of(places, groups, heads, tails)]
-        head = self._side(self._head, self._head_bias, vectors, context, steps, heads)
-        tail = self._side(self._tail, self._tail_bias, vectors, context, steps, tails)
-        logits = np.concatenate([head, tail], -1) @ self._each + self._bias
-        count, side = len(heads), self._both.shape[1]
-        for k, block in enumerate(self._both):
-            part = slice(k * side, (k + 1) * side)
-            crossed = (head[:, part] @ block).reshape(count, -1, side)
-            logits += np.einsum("prs,ps->pr", crossed, tail[:, part])
-        return heads, tails, logits
-
-    @staticmethod
-    def _side(
-        matrix: Floats, bias: Floats, vectors: Floats, context: Floats, steps: Floats, index: Integers
-    ) -> Floats:
-        own, rest = vectors.shape[1], vectors.shape[1] + context.shape[1]
-        projected = (vectors @ matrix[:, :own].T)[index]
-        sums: Floats = projected + context @ matrix[:, own:rest].T + steps @ matrix[:, rest:].T + bias
-        return np.tanh(sums)
+        # What both ends look at does not depend on which is the head.
+        unordered = np.minimum(heads, tails) * len(groups) + np.maximum(heads, tails)
+        pairs, both = np.unique(unordered, return_inverse=True)
+        one, other = pairs // len(groups), pairs % len(groups)
+        given = {
+            "states": reading.states,
+            "looks": looks,
+            "vectors": vectors,
+            "one": one,
+            "other": other,
+            "steps": distances_of(places, groups, one, other),
+            "heads": heads,
+            "tails": tails,
+            "both": both,
+        }
+        return heads, tails, self._session.run(None, given)[0]
 
 
 def _soft_maximum(rows: Floats) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 from aibox_assets.domain.encoders.mapped import map_tensor
 from aibox_assets.domain.encoders.multilingual import multilingual_folder, multilingual_pieces
 from aibox_assets.domain.extract.names import to_simplified
-from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, Floats, read_artifact
+from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, PAIRS_FILE, Floats, read_artifact
 from aibox_assets.domain.extract.tagger.decode import FoundName, decode_labels
 from aibox_assets.domain.extract.tagger.exported import exported_tagger
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
@@ -79,18 +79,12 @@ class Tagger:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3  # errors
-        self._session = onnxruntime.InferenceSession(
-            str(exported_tagger(self._artifact, encoder) / NAMES_FILE),
-            options,
-            providers=["CPUExecutionProvider"],
+        made = exported_tagger(self._artifact, encoder)
+        self._session, pairs = (
+            onnxruntime.InferenceSession(str(made / name), options, providers=["CPUExecutionProvider"])
+            for name in (NAMES_FILE, PAIRS_FILE)
         )
-        self._pairs = PairScorer(
-            {
-                name.removeprefix("pairs."): value
-                for name, value in self._artifact.weights().items()
-                if name.startswith("pairs.")
-            }
-        )
+        self._pairs = PairScorer(pairs, self._artifact.weights()["pairs.kind.weight"])
         self._words = map_tensor(encoder / WEIGHTS, _WORDS)
         self._reader = UnitReader(multilingual_pieces())
 
