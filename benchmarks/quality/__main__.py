@@ -23,7 +23,7 @@ from benchmarks.quality.sets import read_sets
 
 
 def main(
-    most: Annotated[int, typer.Option(min=1, help="Texts of a set at most.")] = 5000,
+    most: Annotated[int, typer.Option(min=1, help="Texts of a set at most.")] = 500,
     every: Annotated[int, typer.Option(min=0, help="Of questions one in so many; 0 for none.")] = 4,
     mixed: Annotated[int, typer.Option(min=0, help="Random mixed texts, for the longest time.")] = 10_000,
     docs: Annotated[Path, typer.Option(help="The page that is written.")] = ROOT / "docs" / "quality.md",

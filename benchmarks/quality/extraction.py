@@ -17,7 +17,7 @@ from benchmarks.quality.sets import Gold, TestSet, as_chunk
 _BATCH: Final = 32
 _MIXED: Final = (
     "X·Y ", "約翰·史密斯", "a", "1,250 m²", "\n", "| a | b |\n", "（", "「", "http://x.y/z?", "Jane Wu ", "鴻海收購了",
-    "…", "👩‍👩‍👧", "．", "·", "Smith, ", "of the ", "的", "(((", "-- ", "\t", "CEO ", "台積電", "“", "ſ", "e\u0301", ". ",
+    "…", "👩‍👩‍👧", "．", "·", "Smith, ", "of the ", "的", "(((", "-- ", "\t", "CEO ", "台積電", "“", "ſ", ". ",
 )  # fmt: skip
 
 
@@ -35,9 +35,7 @@ class Measured:
 
 def measure(extractor: Extractor, of: TestSet) -> Measured:
     """Names and relations of a set."""
-    made = Measured(
-        of.title, len(of.texts), Score() if of.names else None, Score() if of.relations else None
-    )
+    made = Measured(of.title, len(of.texts), Score() if of.names else None, Score() if of.relations else None)
     for gold, trace in _read(extractor, of.texts):
         if made.names is not None:
             made.name_votes += score_names(gold, trace, made.names)

@@ -97,16 +97,19 @@ def score_relations(gold: Gold, trace: Trace, known: frozenset[str], score: Scor
         if gold.pairs is not None and frozenset(ends) not in gold.pairs:
             continue
         # A name that is no thing of the text is a thing of its own.
-        own = [end if end is not None else -1 - abs(hash(name)) for end, name in zip(
-            ends, (each.head.name, each.tail.name), strict=True)]
+        own = [
+            end if end is not None else -1 - abs(hash(name))
+            for end, name in zip(ends, (each.head.name, each.tail.name), strict=True)
+        ]
         said = fact(own[0], relation, own[1])
         vote = Vote(each.evidence.source, relation, each.confidence, said in gold.facts, gold.text)
         if said not in votes or votes[said].confidence < vote.confidence:
             votes[said] = vote
         if said not in gold.facts:
+            where = gold.text[each.evidence.char_start : each.evidence.char_end]
             score.errors.append(
                 f"wrong: {each.head.name} {each.relation} {each.tail.name} "
-                f"({each.evidence.source} {each.confidence:.2f}) in “{gold.text[each.evidence.char_start : each.evidence.char_end]}”"
+                f"({each.evidence.source} {each.confidence:.2f}) in “{where}”"
             )
     for said, vote in votes.items():
         score.add(said[1], "right" if vote.right else "wrong")

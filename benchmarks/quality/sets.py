@@ -72,9 +72,24 @@ def read_sets(data: Path, most: int) -> list[TestSet]:
     found = [
         ("Re-DocRED", (_gold(row) for row in _apart(relations / "redocred_dev.jsonl")), True, True),
         ("UNER English", (_gold(row) for row in _apart(ner / "uner_en_dev.jsonl")), True, False),
-        ("UNER Chinese, traditional", (_gold(row) for row in _read(ner / "uner_zh_hant_dev.jsonl")), True, False),
-        ("UNER Chinese, simplified", (_gold(row) for row in _read(ner / "uner_zh_hans_dev.jsonl")), True, False),
-        ("CoNLL04, never trained on", (_gold(row) for row in _read(relations / "conll04_dev.jsonl")), True, True),
+        (
+            "UNER Chinese, traditional",
+            (_gold(row) for row in _read(ner / "uner_zh_hant_dev.jsonl")),
+            True,
+            False,
+        ),
+        (
+            "UNER Chinese, simplified",
+            (_gold(row) for row in _read(ner / "uner_zh_hans_dev.jsonl")),
+            True,
+            False,
+        ),
+        (
+            "CoNLL04, never trained on",
+            (_gold(row) for row in _read(relations / "conll04_dev.jsonl")),
+            True,
+            True,
+        ),
         ("MSRA, never trained on", (_gold(row) for row in _read(ner / "msra_zh.jsonl")), True, False),
         (
             "People's Daily, never trained on",
@@ -85,7 +100,12 @@ def read_sets(data: Path, most: int) -> list[TestSet]:
         ("FinRE", _companies(data / "pairs" / "finre_zh_valid.jsonl"), False, True),
     ]
     return [
-        TestSet(title, texts, names, frozenset(r for each in texts for _, r, _ in each.facts) if related else frozenset())
+        TestSet(
+            title,
+            texts,
+            names,
+            frozenset(r for each in texts for _, r, _ in each.facts) if related else frozenset(),
+        )
         for title, rows, names, related in found
         for texts in [_evenly(list(rows), most)]
     ]

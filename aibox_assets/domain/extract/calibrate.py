@@ -1,7 +1,8 @@
 """Confidences that are shares: of what is found with 0.8, four fifths are right. Fitted, not chosen.
 
-``calibration.json`` has a slope and an offset by what found it and by language; they turn the log odds of the confidence
-that rules and tagger give into those of being right (Platt, 1999). ``python -m benchmarks.quality --fit`` makes it.
+``calibration.json`` has a slope and an offset by what found it and by language; they turn the log odds of the
+confidence that rules and tagger give into those of being right (Platt, 1999). ``python -m benchmarks.quality --fit``
+makes it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ def kind_of(source: str, words: str) -> str:
 def read_calibration() -> Calibration:
     """The one that was fitted."""
     read = json.loads(FILE.read_text(encoding="utf-8"))
-    names, relations = ({kind: (a, b) for kind, (a, b) in read[key].items()} for key in ("names", "relations"))
+    names, relations = (
+        {kind: (a, b) for kind, (a, b) in read[key].items()} for key in ("names", "relations")
+    )
     return Calibration(names, relations)
 
 

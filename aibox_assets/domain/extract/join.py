@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.tagger.tagger import Tagged
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -18,9 +18,13 @@ BOTH: Final = "tagger and rules"
 # Kinds of the tagger, as the recognizers' labels that an ontology gives its types for.
 _LABELS: Final = {"Person": "PERSON", "Organization": "ORG", "Location": "GPE"}
 # A name of the rules alone stands where the tagger leaves this much room for a name there.
-_LEAST_ROOM: Final = 0.15
+_LEAST_ROOM: Final = 0.3
 # From here on the tagger is sure of a name and its limits; below, a rule that sees other limits decides.
 _SURE: Final = 0.5
+# So sure it must be of a name that no rule sees at all.
+_LIKELY: Final = 0.4
+# And so sure of a kind without a type, to say that a rule is wrong.
+_OF_NO_TYPE: Final = 0.7
 # What the ontology calls a relation of the tagger, first the one that is tried first.
 _RELATIONS: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 # Learned from Chinese news alone, between companies; elsewhere the tagger only guesses at them.
@@ -73,6 +77,8 @@ def join_names(
     ]
     known = {ontology.entity_type_of(label) for label in _LABELS.values()}
     preferred = {_span(each) for each in supported}
+    # Names that the tagger is sure to be of a kind that has no type: works, dates, nationalities.
+    elsewise = [each for each in tagged.names if each.kind not in _LABELS and each.confidence >= _OF_NO_TYPE]
     standing: list[Mention] = []
     for own in learned:
         rivals = [each for each in rules if _overlap(each, own)]
@@ -83,12 +89,15 @@ def join_names(
             standing.append(replace(same, confidence=round(sure, 3), source=BOTH if agreed else same.source))
         elif any(_span(each) in preferred for each in rivals):
             continue
-        elif own.confidence >= _SURE or not rivals:
+        elif own.confidence >= (_LIKELY if not rivals else _SURE):
             standing.append(own)
     for each in rules:
         if any(_overlap(each, other) for other in standing):
             continue
-        if each.type not in known or _room(each, tagged.named) >= _LEAST_ROOM:
+        if each.type not in known or (
+            _room(each, tagged.named) >= _LEAST_ROOM
+            and not any(_overlaps_name(each, other) for other in elsewise)
+        ):
             standing.append(each)
     return sorted(standing, key=lambda each: each.char_start)
 
@@ -141,6 +150,9 @@ def tagged_relations(
         start, end = _evidence(text, sentences, head, tail)
         foreign = not has_chinese(text[start:end]) or (head.type, tail.type) != (organization, organization)
         if each.relation in _OF_CHINESE_NEWS and foreign:
+            continue
+        # In the news it takes ministers, players and envoys for leaders of their countries; rules know the words.
+        if each.relation == "LEADS" and tail.type != organization:
             continue
         if end - start > _MOST_EVIDENCE:
             continue
@@ -200,6 +212,10 @@ def _canonical(text: str) -> str:
 
 def _overlap(one: Mention, other: Mention) -> bool:
     return one.char_start < other.char_end and other.char_start < one.char_end
+
+
+def _overlaps_name(mention: Mention, name: TaggedName) -> bool:
+    return mention.char_start < name.end and name.start < mention.char_end
 
 
 def _span(mention: Mention) -> tuple[int, int]:
