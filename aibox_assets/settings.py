@@ -211,6 +211,11 @@ class Settings(BaseSettings):
         alias="AIBOX_LOG_FORMAT",
         description="'json' writes a JSON object per line, with run, step and file",
     )
+    traces_endpoint: str | None = Field(
+        None,
+        alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Where a trace of each file is sent: OpenTelemetry over HTTP, like 'http://localhost:4318'",
+    )
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )

@@ -10,6 +10,7 @@ from aibox_assets.api.app import create_app
 from aibox_assets.api.serving import configure
 from aibox_assets.console.mount import mount_console
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.execution.logs import write_json
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import load_settings
 
@@ -22,6 +23,8 @@ def main() -> None:
     """Serve until a signal to stop."""
     logging.basicConfig(level=logging.INFO, format=_FORMAT)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    if load_settings().log_format == "json":
+        write_json(logging.getLogger())
     platform = Platform(load_settings(), connections=CONNECTIONS)
     settings = platform.settings
     settings.require_secret_key()

@@ -164,7 +164,27 @@ class Writes:
     at: str = field(default_factory=now)
 
 
-Measured = Throughput | Latency | Unchanged | Scale | Memory | SensorTick | Writes
+@dataclass(frozen=True, slots=True)
+class Width:
+    """Chunks per second by the number of workers of a queue, with a model that sleeps in its place.
+
+    :ivar seconds_a_chunk: that it sleeps. :ivar cpu: seconds of CPU time of all else, in each run.
+    """
+
+    seconds_a_chunk: float
+    workers: list[int]
+    rates: list[float]
+    cpu: list[float]
+    at: str = field(default_factory=now)
+
+    @property
+    def efficiency(self) -> dict[int, float]:
+        """What each worker does, against one alone."""
+        alone = self.rates[self.workers.index(1)]
+        return {n: rate / n / alone for n, rate in zip(self.workers, self.rates, strict=True)}
+
+
+Measured = Throughput | Latency | Unchanged | Scale | Memory | SensorTick | Writes | Width
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +200,7 @@ class Figures:
     memory: Memory | None = None
     tick: SensorTick | None = None
     writes: Writes | None = None
+    width: Width | None = None
 
     def with_measured(self, measured: Measured) -> Figures:
         """These figures, with a newer one in its place."""
@@ -198,6 +219,8 @@ class Figures:
                 return replace(self, tick=measured)
             case Writes():
                 return replace(self, writes=measured)
+            case Width():
+                return replace(self, width=measured)
 
 
 _FIGURES: Final = TypeAdapter(Figures)

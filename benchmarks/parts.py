@@ -170,6 +170,12 @@ def _scale(bench: Bench) -> Iterator[Measured]:
     yield scale.measure(bench.texts, bench.display, bench.scaled(1000), bench.scaled(10_000))
 
 
+def _width(bench: Bench) -> Iterator[Measured]:
+    from benchmarks.growth import width
+
+    yield width.measure(bench.texts, bench.display, bench.scaled(width.FILES_A_WORKER))
+
+
 PARTS = {
     "floor": Part("the bare models, batched, one process", _floor),
     "ours": Part("all texts dropped at once into a home", _ours),
@@ -186,5 +192,6 @@ PARTS = {
     "writes": Part("write cost as tables grow to 100,000 chunks", _writes),
     "tick": Part("a sensor tick with 50,000 known files", _tick),
     "memory": Part("the workers' memory over 2,000 files", _memory),
+    "width": Part("1 to 16 workers of a queue with a slow model in its place", _width),
     "scale": Part("10,000 tiny files against 1,000", _scale),
 }

@@ -27,7 +27,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from aibox_assets.domain.encoders.multilingual import multilingual_folder, multilingual_tokenizer
+from aibox_assets.domain.encoders.multilingual import multilingual_folder, multilingual_pieces
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, write_artifact
 from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, LABELS, RELATIONS
 from aibox_assets.domain.extract.tagger.network import DISTANCES, Tagger
@@ -244,7 +244,7 @@ def relation_loss(
 def train(data: Path, out: Path, minutes: float) -> None:
     torch.manual_seed(1)
     random.seed(1)
-    reader = UnitReader(multilingual_tokenizer())
+    reader = UnitReader(multilingual_pieces())
     examples = load(data, reader)
     model = Tagger(LAYERS)
     table = model.load_encoder(multilingual_folder() / "model.safetensors").float()

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.agents import mount_agents
+from aibox_assets.api.beside import Beside
 from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.following import EventHub
@@ -120,7 +121,14 @@ def create_app(platform: Platform) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What works beside the requests."""
-    deliverer = Deliverer(app.state.platform)
-    deliverer.start()
+    platform: Platform = app.state.platform
+    working: list[Beside] = [Deliverer(platform)]
+    if platform.settings.traces_endpoint:
+        from aibox_assets.api.tracing import TraceSender  # which takes half a second to import
+
+        working.append(TraceSender(platform, platform.settings.traces_endpoint))
+    for each in working:
+        each.start()
     yield
-    await run_in_threadpool(deliverer.stop)
+    for each in working:
+        await run_in_threadpool(each.stop)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
@@ -71,6 +72,7 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(errors.AIBoxError, known_problem)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(DataError, _not_storable)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -163,6 +165,15 @@ def _malformed(request: Request, error: Exception) -> JSONResponse:
     return _answer(
         request, 422, "malformed", reason, remedy="The page /docs says what the request takes.", errors=found
     )
+
+
+def _not_storable(request: Request, error: Exception) -> JSONResponse:
+    """Postgres takes no text with NUL, wherever in a request it stood."""
+    _log.warning(
+        "%s %s: a value that Postgres does not take", request.method, request.url.path, exc_info=error
+    )
+    reason = "It holds a value that cannot be stored or searched for, like a NUL character."
+    return _answer(request, 422, "malformed", reason, remedy="The page /docs says what the request takes.")
 
 
 def _plain(request: Request, error: Exception) -> JSONResponse:

@@ -67,8 +67,10 @@ class _Part:
 class Upload:
     """The files of one request. Nothing of it is taken in before all of it has arrived."""
 
-    def __init__(self, platform: Platform, owner: str, boundary: bytes, length: int | None) -> None:
-        self._platform, self._owner, self._length = platform, owner, length
+    def __init__(
+        self, platform: Platform, owner: str, boundary: bytes, length: int | None, within: str
+    ) -> None:
+        self._platform, self._owner, self._length, self._within = platform, owner, length, within
         self._inbox = open_inbox(platform)
         self._parts: list[_Part] = []
         self._part: _Part | None = None
@@ -132,7 +134,7 @@ class Upload:
         except UnicodeDecodeError:
             raise _malformed("The name of a file is not UTF-8") from None
         try:
-            to = plan_upload(self._platform, self._inbox, self._owner, name)
+            to = plan_upload(self._platform, self._inbox, self._owner, name, self._within)
         except PermanentError as error:
             raise ProblemError(422, "bad_name", error.reason, error.remedy) from error
         file = ArrivingFile(self._inbox.root, to.path, self._platform.max_bytes)
@@ -168,9 +170,12 @@ class Upload:
         self._ended = True
 
 
-async def receive_files(request: Request, platform: Platform, asked: Asked) -> list[Uploaded]:
+async def receive_files(
+    request: Request, platform: Platform, asked: Asked, within: str = ""
+) -> list[Uploaded]:
     """Take the files of a request in.
 
+    :param within: folders in that of their owner.
     :raises ProblemError: it has none, or is cut short. :raises AIBoxError: a file is too large, the disk full.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))
@@ -180,7 +185,7 @@ async def receive_files(request: Request, platform: Platform, asked: Asked) -> l
         )
     length = request.headers.get("content-length")
     given = int(length) if length is not None and length.isdigit() else None
-    upload = await run_in_threadpool(Upload, platform, asked.by, options[b"boundary"], given)
+    upload = await run_in_threadpool(Upload, platform, asked.by, options[b"boundary"], given, within)
     try:
         waiting = bytearray()
         stream = request.stream()

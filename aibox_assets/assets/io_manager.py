@@ -8,15 +8,17 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from dagster import InputContext, OutputContext, UPathIOManager
 from upath import UPath
 
 from aibox_assets.domain.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _VERSION: Final = b"aibox.version"
 _STAGED: Final = ".staged"

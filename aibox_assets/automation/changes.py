@@ -42,7 +42,7 @@ class Moves:
 
 
 def decide_changes(
-    scan: Scan, known: Mapping[str, KnownFile], *, is_settled: Callable[[FileStat], bool]
+    scan: Scan, known: Mapping[str, KnownFile], *, is_settled: Callable[[str, FileStat], bool]
 ) -> Changes:
     """Compare what a look found with what is known of the same paths.
 
@@ -55,7 +55,7 @@ def decide_changes(
         same = record is not None and (found.size, found.mtime_ns) == (record.size, record.mtime_ns)
         if same and record is not None and not record.gone:
             continue
-        if not is_settled(found):
+        if not is_settled(path, found):
             changes.unsettled.append(path)
         elif record is None:
             changes.new.append(path)

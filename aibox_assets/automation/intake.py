@@ -23,14 +23,21 @@ from aibox_assets.stores.views import LOOK_BYTES, LOOK_SECONDS
 
 @dataclass(slots=True)
 class Intake:
-    """What one look took in, over all folders."""
+    """What one look took in, over all folders. *heard*: the kernel tells of whatever happens in them."""
 
     new: int = 0
     changed: int = 0
     moved: int = 0
     gone: int = 0
     waiting: int = 0
+    heard: bool = True
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing was to be done, and whatever happens in the folders is told."""
+        busy = self.new or self.changed or self.moved or self.gone or self.waiting or self.problems
+        return self.heard and not busy
 
     def __str__(self) -> str:
         return (
@@ -99,10 +106,12 @@ class _Look:
         self._add(scan, [path for path in changes.new if path not in moved | moves.undecided])
         self._intake.waiting += len(changes.unsettled) + len(moves.undecided.intersection(changes.new))
         # What was just written is compared once more in the next look, and closed if all went well.
+        self._intake.heard &= tree.hears_all()
         left = {*changes.new, *changes.changed, *changes.unsettled, *moves.undecided}
         tree.open = {actual(path) for path in left}
         if whole:
             self._view.compared_at = began
+            self._view.compare_seconds = time.monotonic() - began
             self._hasher.forget_all()
             self._platform.folder_store.note_read(label)
 
@@ -180,8 +189,9 @@ class _Look:
         )
         self._intake.new += len(taken)
 
-    def _is_settled(self, found: FileStat) -> bool:
-        return is_settled(found, self._platform.settings.settle_seconds)
+    def _is_settled(self, path: str, found: FileStat) -> bool:
+        closed = self._view.tree.is_closed(actual(path), found)
+        return closed or is_settled(found, self._platform.settings.settle_seconds)
 
     def _owner(self, path: str) -> str:
         return owner_of(path, self._platform.settings.default_user)

@@ -14,7 +14,7 @@ from typing import Final
 from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunRequest, RunsFilter
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from aibox_assets.automation.batches import SHARES, FileRange, Wanted, Width, group_ranges
+from aibox_assets.automation.batches import ONE_BY_ONE, SHARES, FileRange, Wanted, Width, group_ranges
 from aibox_assets.automation.settle import OVER
 from aibox_assets.execution.partitions import BATCH_TAG, FILES
 from aibox_assets.resources.platform import Platform
@@ -34,7 +34,8 @@ def request_runs(platform: Platform, instance: DagsterInstance, *, workers: int 
     """
     paused = platform.pauses.select()
     width = Width(max(1, workers), max(filter(None, map(platform.live.read_pace, ASSETS)), default=None))
-    live = _live_batches(instance)
+    awaited, background = _live_batches(instance)
+    live = awaited + background
     for asset in ASSETS:
         if QUEUE_OF[asset] in paused and platform.pauses.probe(QUEUE_OF[asset]):
             waiting = platform.lifecycle.waiting(_PROBED, [asset])
@@ -42,12 +43,19 @@ def request_runs(platform: Platform, instance: DagsterInstance, *, workers: int 
                 platform, instance, random.sample(waiting, min(1, len(waiting))), 1, live, width
             )
     possible = [asset for asset in ASSETS if QUEUE_OF[asset] not in paused]
-    room = min(width.batches, platform.settings.max_runs) - live
+    # What people wait for has its own room beside what nobody waits for; at the workers it comes first.
+    room = min(width.batches, platform.settings.max_runs - background) - awaited
     if possible and room > 0:
         # As many as tell how large the next batches are to be.
         enough = platform.settings.batch_files * max(room, SHARES * width.workers)
         waiting = platform.lifecycle.waiting(enough, possible)
-        yield from _request_all(platform, instance, waiting, room, live, width)
+        first = [file for file in waiting if not file.background]
+        requests = list(_request_all(platform, instance, first, room, live, width))
+        yield from requests
+        rest = [file for file in waiting if file.background]
+        left = min(width.batches, platform.settings.max_runs) - live - len(requests)
+        if left > 0:
+            yield from _request_all(platform, instance, rest, left, live, width)
 
 
 def _request_all(
@@ -60,8 +68,7 @@ def _request_all(
 ) -> Iterator[RunRequest]:
     if not waiting:
         return
-    present = list(instance.get_dynamic_partitions(FILES))
-    present += ensure_partitions(instance, [file.id for file in waiting], set(present))
+    present = _present(instance, [file.id for file in waiting])
     order = {key: position for position, key in enumerate(present)}
     for (assets, background), files in _by_need(waiting).items():
         ranges = group_ranges(
@@ -79,6 +86,16 @@ def _request_all(
             batch = uuid.uuid4().hex
             if platform.lifecycle.request(chosen.keys, assets, batch):
                 yield _request(chosen, assets, batch, background=background)
+
+
+def _present(instance: DagsterInstance, ids: Sequence[str]) -> list[str]:
+    """The partitions in their order, with *ids* among them. A few files get a run each, for which the others do not
+    count: reading all takes long among very many."""
+    if len(ids) <= ONE_BY_ONE:
+        ensure_partitions(instance, ids, {id_ for id_ in ids if instance.has_dynamic_partition(FILES, id_)})
+        return list(ids)
+    present = list(instance.get_dynamic_partitions(FILES))
+    return [*present, *ensure_partitions(instance, ids, set(present))]
 
 
 def ensure_partitions(instance: DagsterInstance, ids: Sequence[str], existing: set[str]) -> list[str]:
@@ -130,7 +147,9 @@ def _at_rest(
     }
 
 
-def _live_batches(instance: DagsterInstance) -> int:
+def _live_batches(instance: DagsterInstance) -> tuple[int, int]:
+    """Runs of ours under way: those that people wait for, and those in the background."""
     live = [status for status in DagsterRunStatus if status not in OVER]
     runs = instance.get_runs(RunsFilter(statuses=live), limit=1000)
-    return sum(BATCH_TAG in run.tags for run in runs)
+    ours = [run.tags.get(_PRIORITY_TAGS[0]) == BACKGROUND_PRIORITY for run in runs if BATCH_TAG in run.tags]
+    return len(ours) - sum(ours), sum(ours)

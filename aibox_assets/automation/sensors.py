@@ -3,6 +3,8 @@
 Belongs here: names, intervals, what is said on a tick. Does not: what to take in, request or delete.
 """
 
+from typing import Final
+
 from dagster import (
     DefaultSensorStatus,
     ResourceParam,
@@ -27,6 +29,10 @@ from aibox_assets.execution.celery_config import step_leases
 from aibox_assets.resources.platform import Platform
 from aibox_assets.workers.presence import count_consumers
 
+REST_SECONDS: Final = 15
+"""Until the next look where nothing is to be done, if nobody wakes the sensor: written into its cursor, for the daemon
+(``dagster_patches/daemon.py``)."""
+
 
 @sensor(
     job=process_files_job,
@@ -46,8 +52,13 @@ def upload_sensor(
         workers = max(count_consumers(step_leases().client).values())
         requests = list(request_runs(platform, context.instance, workers=workers))
         paused = platform.pauses.select().values()
+        resting = intake.is_at_rest and not (
+            living or requests or paused or platform.lifecycle.is_anything_open()
+        )
     except AIBoxError as error:
+        context.update_cursor("0")
         return SkipReason(str(error))
+    context.update_cursor(str(REST_SECONDS if resting else 0))
     if switched is not None:
         context.log.info(f"Searches read the vectors of {switched.spec.name} from now on.")
     for problem in intake.problems:
@@ -69,8 +80,12 @@ def removal_sensor(
     tables: ResourceParam[ParquetIOManager],
 ) -> SkipReason:
     """From a removed file to no trace of it."""
+    context.update_cursor("0")
     try:
         removed = delete_gone(platform, tables, context.instance)
+        # A run that has a file keeps it from being removed, and wakes nobody when it ends.
+        if not removed and not platform.lifecycle.is_anything_open():
+            context.update_cursor(str(REST_SECONDS))
     except AIBoxError as error:
         return SkipReason(str(error))
     return SkipReason(f"{removed} files removed")

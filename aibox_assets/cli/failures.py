@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal, cast
 
 import typer
 from rich.markup import escape
 
+from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.cli.files import Key, find
 from aibox_assets.client import DagsterClient
@@ -74,6 +75,9 @@ def retry(
     if (key is None) != every:
         fail("Say which file, or --all.", "aibox retry KEY, or aibox retry --all", as_json=json)
     with reported_errors(json):
+        if (api := remote.installation()) is not None:
+            remote_work.retry(api, key, as_json=json)
+            return
         platform = current_platform()
         if key is None:
             ids = retry_all(platform)
@@ -107,6 +111,10 @@ def regenerate(
     if what not in REGENERATIONS:
         fail(f"There is no type {what}.", f"Take one of: {', '.join(REGENERATIONS)}.", as_json=json)
     with reported_errors(json):
+        if (api := remote.installation()) is not None:
+            kind = cast("Literal['vectors', 'graph', 'all']", what)
+            remote_work.regenerate(api, key, kind, force_rechunk=force_rechunk, as_json=json)
+            return
         platform = current_platform()
         record = find(platform, key, json)
         queued = regenerate_files(platform, [record.id], what, force_rechunk=force_rechunk)
@@ -121,6 +129,9 @@ def regenerate(
 def cancel(key: Key, json: Json = False) -> None:
     """End the work on a file; nothing more is written of it until it is retried or its bytes change."""
     with reported_errors(json):
+        if (api := remote.installation()) is not None:
+            remote_work.cancel(api, key, as_json=json)
+            return
         platform = current_platform()
         record = find(platform, key, json)
         if record.status not in (Status.QUEUED, Status.STARTED):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from aibox_assets.cli import remote
+from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import (
     Json,
     clean,
@@ -104,6 +104,9 @@ def show_file(key: Key, json: Json = False) -> None:
 def delete(key: Key, json: Json = False) -> None:
     """Remove a file from the inbox, and everything that was made of it."""
     with reported_errors(json):
+        if (api := remote.installation()) is not None:
+            remote_work.delete(api, key, as_json=json)
+            return
         platform = current_platform()
         record = find(platform, key, json)
         root = platform.locate_folder(record.folder)

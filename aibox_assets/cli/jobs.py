@@ -11,6 +11,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import (
     Json,
     clean,
@@ -42,7 +43,12 @@ def register(app: typer.Typer) -> None:
 def queues(watch: Watch = False, json: Json = False) -> None:
     """The queues: how much waits and for how long, what was made per minute, and who takes it."""
 
+    with reported_errors(json):
+        api = remote.installation()
+
     def look() -> list[QueueView]:
+        if api is not None:
+            return remote_work.queues(api)
         return see_queues(current_platform(), OPERATOR)
 
     answer(look, _queues_table, watch=watch, as_json=json)
@@ -58,8 +64,11 @@ def jobs(
     """The jobs of a queue, or of all: what waits in its order, else the newest files first."""
     with reported_errors(json):
         chosen = QUEUES if queue is None else (_known(queue),)
+        api = remote.installation()
 
     def look() -> list[Job]:
+        if api is not None:
+            return remote_work.jobs(api, chosen, status, limit)
         store = current_platform().jobs
         return [job for name in chosen for job in store.select(name, OPERATOR, status, limit)]
 
@@ -72,7 +81,8 @@ def job(
 ) -> None:
     """Everything about one job, with the traceback of its last error."""
     with reported_errors(json):
-        found = current_platform().jobs.get(key, OPERATOR)
+        api = remote.installation()
+        found = remote_work.job(api, key) if api is not None else current_platform().jobs.get(key, OPERATOR)
     if found is None:
         fail(f"No job {key} is known.", "'aibox jobs' lists their ids.", as_json=json, status=1)
     if json:

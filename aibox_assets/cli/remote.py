@@ -75,7 +75,7 @@ def show_files(
 
 def show_file(api: AIBox, key: str, *, as_json: bool) -> None:
     """As ``aibox file`` shows it."""
-    file = _find(api, key, as_json)
+    file = find_file(api, key, as_json)
     progress = api.progress(file.file_id)
     if as_json:
         print_json({**describe(file), "waits": progress.waits, "progress": asdict(progress)})
@@ -147,7 +147,8 @@ def _row(file: FileInfo) -> tuple[object, ...]:
     return (clean(file.path), clean(file.owner), coloured(file.status), *counts, clean(file.error or ""))
 
 
-def _find(api: AIBox, key: str, as_json: bool) -> FileInfo:
+def find_file(api: AIBox, key: str, as_json: bool) -> FileInfo:
+    """The file of an id or a path, or the end of the command."""
     try:
         return api.file(key)
     except ApiRefusedError as error:

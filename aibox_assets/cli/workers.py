@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import (
     Json,
     clean,
@@ -167,6 +168,9 @@ def list_all(json: Json = False) -> None:
 def status(watch: Watch = False, json: Json = False) -> None:
     """Every worker: whether it answers, for how long it runs, and the files it has in hand."""
     with reported_errors(json):
+        if (api := remote.installation()) is not None:
+            answer(api.workers, remote_work.workers_table, watch=watch, as_json=json)
+            return
         redis_url = load_settings().require_redis_url()
 
     def look() -> list[WorkerView]:

@@ -14,6 +14,7 @@ from aibox_assets.client.errors import (
     DagsterUnreachableError,
     WaitTimeoutError,
 )
+from aibox_assets.client.queues import QueueInfo, QueueJob, WorkerInfo
 from aibox_assets.client.states import Backfill, Counts, Run
 
 __all__ = [
@@ -30,9 +31,12 @@ __all__ = [
     "FileInfo",
     "JobInfo",
     "Progress",
+    "QueueInfo",
+    "QueueJob",
     "Relation",
     "Rows",
     "Run",
     "Submitted",
     "WaitTimeoutError",
+    "WorkerInfo",
 ]

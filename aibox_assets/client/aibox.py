@@ -14,6 +14,7 @@ from urllib.parse import quote
 from aibox_assets.client.answers import Entity, FileInfo, JobInfo, Progress, Relation, Rows, Submitted, read
 from aibox_assets.client.connection import Connection
 from aibox_assets.client.errors import WaitTimeoutError
+from aibox_assets.client.queues import QueueInfo, QueueJob, WorkerInfo
 from aibox_assets.domain.passages import FoundPassage, Passage
 from aibox_assets.domain.snippets import Snippet
 
@@ -151,6 +152,34 @@ class AIBox:
     def job(self, job_id: int) -> JobInfo:
         """How one stands."""
         return read(JobInfo, self._api.ask("GET", f"/jobs/{int(job_id)}"))
+
+    def act_on_all(self, action: Literal["delete", "regenerate", "cancel", "retry"], **chosen: Any) -> int:
+        """Do it with every file of the caller that *chosen* names, as ``state`` or ``ids``; how many that were."""
+        asked = {"action": action, "filter": chosen}
+        changed: int = self._api.ask("POST", "/files/actions", json=asked)["changed"]
+        return changed
+
+    # Queues and workers
+
+    def queues(self) -> list[QueueInfo]:
+        """Every queue in figures; the jobs are those of files that the caller sees."""
+        answer = self._api.ask("GET", "/queues/stats")
+        return [read(QueueInfo, {"queue": name, **data}) for name, data in answer.items()]
+
+    def queue_jobs(
+        self, queue: str, status: str | None = None, limit: int | None = None
+    ) -> Iterator[QueueJob]:
+        """The jobs of a queue: what waits in order of arrival, else the newest files first."""
+        found = self._pages(f"/queues/{_part(queue)}/jobs", {"status": status}, limit)
+        yield from (read(QueueJob, item) for item in found)
+
+    def queue_job(self, queue: str, job_id: str) -> QueueJob:
+        """One job, with the traceback of its last error."""
+        return read(QueueJob, self._api.ask("GET", f"/queues/{_part(queue)}/jobs/{_part(job_id)}"))
+
+    def workers(self) -> list[WorkerInfo]:
+        """Every worker that says that it lives."""
+        return [read(WorkerInfo, each) for each in self._api.ask("GET", "/workers")]
 
     # Knowledge
 

@@ -140,7 +140,7 @@ def read(kind: type[T], data: Mapping[str, Any]) -> T:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name.endswith("_at") and isinstance(value, str):
+    if name.endswith(("_at", "oldest", "not_before")) and isinstance(value, str):
         return datetime.fromisoformat(value)
     return _tuple(value) if isinstance(value, list) else value
 

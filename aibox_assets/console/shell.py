@@ -6,20 +6,30 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import Request
-from fastapi.responses import RedirectResponse
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from nicegui import ui
 
-from aibox_assets.console.texts import LANGUAGES
-from aibox_assets.console.visit import LANGUAGE_COOKIE, THEME_COOKIE, ZONE_COOKIE, Visit, begin_visit
+from aibox_assets.console.texts import LANGUAGES, translate
+from aibox_assets.console.visit import (
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    ZONE_COOKIE,
+    Visit,
+    begin_visit,
+    language_of,
+)
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.accounts import Role
 
 LOGIN: Final = "/login"
+PATIENCE: Final = 30.0
+"""Seconds that a page may take while a store is slow; after them the person is told that it failed."""
 _LOCALES: Final[dict[str, Any]] = {"en": "en-US", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 _HERE: Final = Path(__file__).parent
 
@@ -48,9 +58,16 @@ PLACES: Final = (
 )
 
 
-async def enter(request: Request) -> Visit | RedirectResponse:
-    """The visit of a page, or the way to the login and back."""
-    visit = await begin_visit(request)
+async def enter(request: Request) -> Visit | Response:
+    """The visit of a page, or the way to the login and back; while nobody can be recognised, why."""
+    try:
+        visit = await begin_visit(request)
+    except AIBoxError as error:
+        language = language_of(request)
+        again = translate(language, "It is tried again by itself.")
+        said = "".join(f"<p>{escape(text)}</p>" for text in (error.reason, error.remedy or "", again))
+        page = f"<!doctype html><html lang='{language}'><meta charset='utf-8'><title>AI-Box</title><main>{said}</main>"
+        return HTMLResponse(page, 503, {"Refresh": "5", "Retry-After": "5"})
     if visit is not None:
         return visit
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -68,6 +85,8 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
     ui.add_head_html(_ZONE_SCRIPT)
     ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
     dark = ui.dark_mode(visit.dark)
+    with ui.link(target="#main").classes("console-skip"):
+        ui.label(visit("To the content"))
     with ui.header().classes("console-header"):
         ui.link("AI-Box assets", "/").classes("console-brand")
         with ui.element("nav").props(f'aria-label="{visit("Pages")}"').classes("console-nav"):
@@ -77,12 +96,13 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
         ui.space()
         _search_box(visit)
         _menus(visit, dark)
-    with ui.element("main").classes("console-main"):
+    with ui.element("div").classes("console-main").props('id="main" tabindex="-1"'):
         yield
 
 
 def _menu_entry(visit: Visit, place: Place, *, current: bool) -> None:
     with ui.link(target=place.path).classes("console-link" + (" current" if current else "")) as link:
+        link.props["aria-label"] = visit(place.name)
         if current:
             link.props('aria-current="page"')
         ui.icon(place.icon).props('aria-hidden="true"')
@@ -94,7 +114,7 @@ def _search_box(visit: Visit) -> None:
     box.props(f'type=search aria-label="{visit("Search")}" input-class="console-search"')
     box.classes("console-search-box")
     box.on("keydown.enter", lambda: ui.navigate.to(f"/search?q={quote(str(box.value or ''))}"))
-    ui.add_head_html(_SLASH_SCRIPT)
+    ui.add_head_html(_KEYS_SCRIPT)
 
 
 def _menus(visit: Visit, dark: ui.dark_mode) -> None:
@@ -157,7 +177,7 @@ def show_secret(visit: Visit, what: str, secret: str) -> None:
         ui.label(secret).classes("console-secret")
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("Copy"), on_click=lambda: ui.clipboard.write(secret)).props("flat no-caps")
-            ui.button(visit("Close"), on_click=dialog.close).props("no-caps autofocus")
+            ui.button(visit("Close"), on_click=dialog.close).props("no-caps autofocus color=secondary")
 
 
 @contextmanager
@@ -175,7 +195,9 @@ async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bo
         ui.label(question)
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("No"), on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
-            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props("no-caps")
+            yes = ui.button(visit("Yes"), on_click=lambda: dialog.submit(True)).props(
+                "no-caps color=secondary"
+            )
             if dangerous:
                 yes.props("color=negative")
     answer = await dialog
@@ -197,11 +219,24 @@ _ZONE_SCRIPT: Final = f"""<script>(() => {{
     if (document.cookie.includes("{ZONE_COOKIE}=" + zone)) location.reload();
   }}
 }})();</script>"""
-_SLASH_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
-  const typing = /^(input|textarea|select)$/i.test(event.target.tagName) || event.target.isContentEditable;
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    document.querySelector(".console-search")?.focus(); event.preventDefault();
+_KEYS_SCRIPT: Final = """<script>document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const here = event.target, typing = /^(input|textarea|select)$/i.test(here.tagName) || here.isContentEditable;
+  if (event.key === "/" && !typing) {
+    (document.querySelector("main .console-first") || document.querySelector(".console-search"))?.focus();
+    event.preventDefault();
   }
+  const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  const ours = !typing || here.matches("main .console-first");
+  const busy = ".q-menu, .q-dialog, .q-select, [role=listbox], [role=menu], [role=slider]";
+  if (!step || !ours || here.closest(busy)) return;
+  const all = [...document.querySelectorAll("main a.console-walk")].filter(each => each.offsetParent);
+  const at = all.indexOf(here);
+  if (!all.length || (at < 0 && typing && step < 0)) return;
+  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
+  if (next < 0) document.querySelector("main .console-first")?.focus();
+  else all[Math.min(next, all.length - 1)].focus();
+  event.preventDefault();
 });</script>"""
 _REMEMBER: Final = "document.cookie = '{name}={value}; path=/; max-age=31536000; samesite=lax';"
 _SIGN_OUT: Final = "fetch('/logout', {method: 'POST'}).finally(() => location.assign('/login'))"

@@ -24,7 +24,7 @@ class Column:
     name: str
     label: str
     align: Literal["left", "right"] = "left"
-    kind: Literal["text", "link", "state", "actions", "action"] = "text"
+    kind: Literal["text", "link", "state", "actions", "action", "time"] = "text"
 
 
 def show_table(
@@ -76,7 +76,8 @@ _TICK: Final = """<q-td auto-width>
 _BODY: Final = """
 <q-tr :props="props">
   TICK
-  <q-td v-for="col in props.cols" :key="col.name" :props="props" :data-label="col.label">
+  <q-td v-for="col in props.cols" :key="col.name" :props="props" :data-label="col.label"
+    :class="'console-cell-' + col.kind">
     <a v-if="col.kind === 'link' && props.row.href" class="console-walk" :href="props.row.href">{{ col.value }}</a>
     <template v-else-if="col.kind === 'state'">
       <span :class="'console-state console-' + props.row.status">

@@ -21,6 +21,9 @@ def drop_zone(visit: Visit) -> None:
         "failed": visit("failed; tried again by itself"),
         "refused": visit("refused"),
         "waiting": visit("waits"),
+        "lost": visit("failed"),
+        "again": visit("Try again"),
+        "count": visit("{sent} of {all} files are sent"),
     }
     ui.add_body_html(f"<script>window.aiboxUploadWords = {json.dumps(words, ensure_ascii=False)};</script>")
     ui.add_body_html(f"<script>{_SCRIPT.read_text(encoding='utf-8')}</script>")
@@ -30,6 +33,7 @@ def drop_zone(visit: Visit) -> None:
         with ui.row():
             _chooser(visit("Choose files"), "multiple")
             _chooser(visit("Choose a folder"), "webkitdirectory")
+        ui.label().classes("console-quiet").props('id="upload-count" role="status"')
         ui.element("ul").classes("console-uploads").props('id="uploads" aria-live="polite"')
 
 

@@ -16,8 +16,12 @@ from dagster._cli import main as run_dagster
 
 _PRELOAD: Final = (
     "dagster._grpc.impl",
+    "psycopg2.extras",
     "aibox_assets.dagster_patches.instance_storage",
+    "aibox_assets.dagster_patches.run_queue",
     "aibox_assets.definitions",
+    # The last one.
+    "aibox_assets.dagster_patches.frozen",
 )
 
 

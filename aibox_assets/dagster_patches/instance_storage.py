@@ -7,6 +7,7 @@ was a third of all CPU time. It can go when upstream pools, and batches planned 
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -45,8 +46,10 @@ class PooledPostgresStorage(DagsterPostgresStorage):
         inst_data: ConfigurableClassData | None = None,
         token_provider: PgTokenProvider | None = None,
     ) -> None:
-        # Looking for the tables once per process is enough: a worker makes an instance for every step.
-        create = should_autocreate_tables and postgres_url not in _LOOKED_AT
+        # Looking for the tables once per process is enough: a worker makes an instance for every step. A run has a
+        # process of its own, and is in the tables before that begins.
+        has_parent = multiprocessing.parent_process() is not None
+        create = should_autocreate_tables and postgres_url not in _LOOKED_AT and not has_parent
         super().__init__(postgres_url, create, inst_data, token_provider)
         self._event_log_storage = BatchedEventLogStorage(postgres_url, create, token_provider=token_provider)
         for storage in (self._run_storage, self._event_log_storage, self._schedule_storage):

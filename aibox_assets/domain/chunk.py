@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from semantic_text_splitter import TextSplitter
-from tokenizers import Tokenizer
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.language import detect_language
@@ -38,21 +37,19 @@ class _Section:
 class ChunkSplitter:
     """Splits at paragraph, line, sentence, then word borders, whichever is the largest unit that fits.
 
-    :param tokenizer: of the embedding model; a copy without truncation and padding is used.
+    :param count: how many tokens a text is for the embedding model, without special tokens.
     :param max_tokens: most tokens of a chunk, without special tokens.
     :param overlap: most tokens that neighbouring chunks of a section share, in whole units.
     :raises ConfigurationError: the overlap is not smaller than half of a chunk.
     """
 
-    def __init__(self, tokenizer: Tokenizer, max_tokens: int, overlap: int) -> None:
+    def __init__(self, count: Callable[[str], int], max_tokens: int, overlap: int) -> None:
         if not 0 <= overlap <= max_tokens // 2:
             raise ConfigurationError(
                 f"AIBOX_CHUNK_OVERLAP is {overlap}, more than half of AIBOX_CHUNK_TOKENS ({max_tokens}).",
                 "Make the overlap smaller or the chunks larger.",
             )
-        self._tokenizer = Tokenizer.from_str(tokenizer.to_str())
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        self._count = count
         self.max_tokens = max_tokens
         self.overlap = overlap
         self._count_word = lru_cache(maxsize=_WORDS_KEPT)(self._count)
@@ -131,9 +128,6 @@ class ChunkSplitter:
     def _is_tiny(self, text: str) -> bool:
         limit = self.max_tokens // TINY_SHARE
         return len(text) <= limit * CHARS_PER_TOKEN and self._count(text) <= limit
-
-    def _count(self, text: str) -> int:
-        return len(self._tokenizer.encode(text, add_special_tokens=False))
 
     def _size(self, text: str) -> int:
         """The splitter's estimate; :meth:`_fit` looks again."""

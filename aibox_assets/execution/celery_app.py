@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -161,6 +162,17 @@ def _keep_showing(presence: Presence, consumer: Any) -> None:
 def _say_goodbye(sender: str, **_: object) -> None:
     with suppress(RedisError):
         withdraw(step_leases().client, sender)
+
+
+@signals.worker_before_create_process.connect
+def _share_imports(**_: object) -> None:
+    # In the main process, right before a fork: its children share what is imported, as long as nothing writes into
+    # it, as a collection of garbage does (gc.freeze in Python's manual).
+    from aibox_assets.resources.platform import import_definitions
+
+    import_definitions()
+    gc.collect()
+    gc.freeze()
 
 
 @signals.worker_process_init.connect

@@ -79,7 +79,9 @@ class GraphServer:
 
     def ping(self) -> None:
         """Connect over Bolt with the password and read one row, within about 3 s."""
-        from neo4j import GraphDatabase  # its import would cost every command most of a second
+        from aibox_assets.stores.driver import (
+            GraphDatabase,  # its import would cost every command most of a second
+        )
 
         # Not execute_query, which logs a warning for every try that fails while the server starts.
         with (

@@ -146,7 +146,7 @@ class Models:
         name = self.names.extractor or "offline"
         version = describe_extractor(name, self.ontology)
         return {
-            CHUNKS: chunk_recipe(self.splitter, multilingual.REVISION),
+            CHUNKS: chunk_recipe(*self._chunk_size, multilingual.REVISION),
             EMBEDDINGS: embedding_recipe(self.embedding_model.spec),
             KG_TRIPLES: triple_recipe(extractor_id(name, version, self.ontology)),
         }
@@ -160,9 +160,13 @@ class Models:
     @cached_property
     def splitter(self) -> ChunkSplitter:
         """Splits by one tokenizer, whichever the embedding model is: chunks stay as they are when it changes."""
+        return ChunkSplitter(multilingual.multilingual_pieces().count, *self._chunk_size)
+
+    @property
+    def _chunk_size(self) -> tuple[int, int]:
+        """Most tokens of a chunk, and of what neighbours share."""
         tokens = self.settings.chunk_tokens
-        overlap = min(self.settings.chunk_overlap, tokens // 2)
-        return ChunkSplitter(multilingual.multilingual_tokenizer(), tokens, overlap)
+        return tokens, min(self.settings.chunk_overlap, tokens // 2)
 
     @cached_property
     def parser(self) -> ParserSandbox:

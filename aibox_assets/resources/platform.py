@@ -46,6 +46,7 @@ from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.status import LiveStatus
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets.stores.views import FolderViews
+from aibox_assets.stores.wakes import Wake, wake_now
 from aibox_assets.workers.queries import answer_queries
 from aibox_assets.workers.queues import FILE_PROCESSING, KG_EXTRACTION, VECTORIZATION
 
@@ -212,7 +213,7 @@ class Platform:
     @cached_property
     def views(self) -> FolderViews:
         """What this process remembers of its looks at the folders."""
-        return FolderViews(self.max_bytes)
+        return FolderViews(self.max_bytes, lambda: wake_now(self.engine, Wake.LOOK))
 
     def locate_folder(self, label: str) -> Path:
         """Where a watched folder is; raises as :meth:`FolderStore.locate`."""
@@ -274,11 +275,16 @@ def current_platform() -> Platform:
     return Platform(load_settings())
 
 
-def warm_up(queues: Sequence[str]) -> None:
-    """Load what the tasks of *queues* need, and Dagster's definitions, before the first task comes."""
-    # A first task would pay for these imports. By name, since the room of the definitions lies above this one.
+def import_definitions() -> None:
+    """Import what every task needs; the first one would pay for it."""
+    # By name, since the room of the definitions lies above this one.
     for module in ("aibox_assets.definitions", "aibox_assets.dagster_patches.instance_storage"):
         import_module(module)
+
+
+def warm_up(queues: Sequence[str]) -> None:
+    """Load what the tasks of *queues* need, before the first task comes."""
+    import_definitions()
     platform = current_platform()
     if FILE_PROCESSING in queues:
         _ = platform.models.splitter, platform.models.parser

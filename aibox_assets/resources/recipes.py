@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.domain.ontology import Ontology
 from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
@@ -14,9 +13,9 @@ CODE_VERSIONS: Final = {CHUNKS: "2", EMBEDDINGS: "1", KG_TRIPLES: "1"}
 """Raised when an asset's code makes something else of the same input."""
 
 
-def chunk_recipe(splitter: ChunkSplitter, tokenizer_revision: str) -> str:
+def chunk_recipe(max_tokens: int, overlap: int, tokenizer_revision: str) -> str:
     """Of chunks: how long they are, and by whose tokens."""
-    return _digest(CHUNKS, f"{splitter.max_tokens}/{splitter.overlap}/{tokenizer_revision}")
+    return _digest(CHUNKS, f"{max_tokens}/{overlap}/{tokenizer_revision}")
 
 
 def embedding_recipe(spec: EmbeddingModelSpec) -> str:

@@ -26,6 +26,8 @@ from aibox_assets.stores.folders import INBOX, IdentifiedFolder
 from aibox_assets.stores.scanning import FileStat, is_left_alone
 
 MAX_NAME_BYTES: Final = 240
+MAX_FOLDERS: Final = 30
+"""In each other."""
 _TRIES: Final = 5
 _PAUSE_SECONDS: Final = 0.1
 _REGISTERING: Final = threading.Lock()
@@ -88,18 +90,27 @@ def open_inbox(platform: Platform) -> IdentifiedFolder:
     return found
 
 
-def plan_upload(platform: Platform, folder: IdentifiedFolder, owner: str, name: str) -> Destination:
+def plan_upload(
+    platform: Platform, folder: IdentifiedFolder, owner: str, name: str, within: str = ""
+) -> Destination:
     """Where a file of this name goes; only the last part of the name counts.
 
-    :raises PermanentError: the name cannot be kept.
+    :param within: folders in that of its owner, with slashes between.
+    :raises PermanentError: a name cannot be kept, or there are too many.
     """
     name = name.replace("\\", "/").rpartition("/")[2].strip()
-    if not name or is_left_alone(name) or has_hostile_name(name) or len(name.encode()) > MAX_NAME_BYTES:
+    parts = [part for part in within.split("/") if part]
+    for part in (*parts, name):
+        if not part or is_left_alone(part) or has_hostile_name(part) or len(part.encode()) > MAX_NAME_BYTES:
+            raise PermanentError(
+                f"{printable(part[:100])!r} cannot be the name of a file or a folder.",
+                "Take a visible name of at most 240 bytes, without a leading dot, and no ending of half a download.",
+            )
+    if len(parts) > MAX_FOLDERS:
         raise PermanentError(
-            f"{printable(name[:100])!r} cannot be the name of a file.",
-            "Take a visible name of at most 240 bytes, without a leading dot, and no ending of half a download.",
+            f"{name} lies in more than {MAX_FOLDERS} folders.", "Send it from a folder above."
         )
-    path = storable(f"{owner}/{name}")
+    path = storable("/".join((owner, *parts, name)))
     known = platform.files.at_paths(folder.label, [path]).get(path)
     file_id = known.id if known else free_keys(folder.label, [path], platform.files.existing_ids)[path]
     return Destination(folder, path, owner, file_id)

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import files, jobs, transaction
 from aibox_assets.stores.rights import job_visible
+from aibox_assets.stores.wakes import Wake, wake
 
 
 class JobKind(StrEnum):
@@ -96,6 +97,7 @@ def open_jobs(
     if asked is not None and ids:
         values = {"kind": str(asked.kind), "by": asked.by, "request_id": asked.request_id, "ids": list(ids)}
         connection.execute(sa.text(_OPEN), {**values, "assets": list(assets) if assets else None})
+        wake(connection, Wake.LOOK)
 
 
 def settle_jobs(connection: Connection, ids: Collection[str]) -> None:

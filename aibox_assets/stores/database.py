@@ -513,6 +513,20 @@ name_decisions = Table(
     comment="what people decided of two entities: one thing, or two",
 )
 
+file_names = Table(
+    "file_names",
+    metadata,
+    Column("file_id", ForeignKey(files.c.id, ondelete="CASCADE"), primary_key=True),
+    Column(
+        "grams",
+        sa.ARRAY(sa.Text),
+        nullable=False,
+        comment="every three characters in a row, and every two that are not both plain letters",
+    ),
+    Index(None, "grams", postgresql_using="gin"),
+    comment="parts of the paths of files, by which they are found; kept by triggers",
+)
+
 language_model_use = Table(
     "language_model_use",
     metadata,

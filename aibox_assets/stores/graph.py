@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from neo4j import Transaction
-
 from aibox_assets.domain.errors import QueryRefusedError
 from aibox_assets.domain.resolve import form_of_key
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher
+from aibox_assets.stores.driver import Transaction
 from aibox_assets.stores.graph_changes import (
     GraphChanges,
     StoredRows,

@@ -9,19 +9,22 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from neo4j import (
+from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
+from aibox_assets.stores.driver import (
     READ_ACCESS,
     WRITE_ACCESS,
+    AuthError,
+    ClientError,
+    ConstraintError,
     Driver,
+    DriverError,
     GraphDatabase,
+    Neo4jError,
     NotificationMinimumSeverity,
     Query,
     Session,
     Transaction,
 )
-from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError
-
-from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.locks import GraphLock
 

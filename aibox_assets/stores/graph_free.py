@@ -19,11 +19,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import uuid4
 
-from neo4j import READ_ACCESS, Driver, Session
-from neo4j.exceptions import ClientError, DatabaseError, DriverError, Neo4jError, TransientError
-from neo4j.graph import Node, Path, Relationship
-
 from aibox_assets.domain.errors import QueryRefusedError, StoreUnavailableError
+from aibox_assets.stores.driver import (
+    READ_ACCESS,
+    ClientError,
+    DatabaseError,
+    Driver,
+    DriverError,
+    Neo4jError,
+    Node,
+    Path,
+    Relationship,
+    Session,
+    TransientError,
+)
 from aibox_assets.stores.graph_connection import open_driver, query, wrong_setting
 from aibox_assets.stores.graph_records import GraphAddress, Row
 

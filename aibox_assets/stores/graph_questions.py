@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from neo4j import Transaction
-
 from aibox_assets.domain.errors import QueryRefusedError
 from aibox_assets.domain.extract import entity_key
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher, cypher_questions
+from aibox_assets.stores.driver import Transaction
 from aibox_assets.stores.graph_connection import GraphConnection, rows
 from aibox_assets.stores.graph_records import (
     ChunkEntity,

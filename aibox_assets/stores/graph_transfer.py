@@ -11,10 +11,15 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any, Final
 
-from neo4j import READ_ACCESS, GraphDatabase, NotificationMinimumSeverity, Session
-from neo4j.exceptions import DriverError, Neo4jError
-
 from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
+from aibox_assets.stores.driver import (
+    READ_ACCESS,
+    DriverError,
+    GraphDatabase,
+    Neo4jError,
+    NotificationMinimumSeverity,
+    Session,
+)
 from aibox_assets.stores.graph_connection import GraphConnection, query, rows
 from aibox_assets.stores.graph_records import GraphAddress, Row
 

@@ -6,6 +6,7 @@ changes anything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,7 +20,7 @@ from aibox_assets.stores.events import EventKind
 from aibox_assets.stores.files import CHUNKS, FailureKind, Status
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.queues import ASSET_OF, QUEUE_OF, QUEUES
-from aibox_assets.stores.rights import event_visible, visible
+from aibox_assets.stores.rights import event_visible, visible, visible_parts
 
 RATE_MINUTES: Final = (1, 5, 60)
 
@@ -124,10 +125,12 @@ class JobStore:
 
     def stats(self, viewer: Viewer) -> list[QueueStats]:
         """Every queue in figures."""
-        seen = files.c.gone_at.is_(None) & visible(viewer)
+        there = files.c.gone_at.is_(None)
+        parts = [there & part for part in visible_parts(viewer)]
+        counts = [sa.select(sa.func.count()).select_from(files).where(part) for part in parts]
         with transaction(self._engine) as connection:
-            total = connection.scalar(sa.select(sa.func.count()).select_from(files).where(seen)) or 0
-            rows = {row.asset: row for row in connection.execute(_open_work(seen))}
+            total = sum(connection.scalar(count) or 0 for count in counts)
+            rows = {row.asset: row for row in connection.execute(_open_work(parts))}
             rates = _read_rates(connection, viewer)
         return [_stats(queue, total, rows.get(ASSET_OF[queue]), rates) for queue in QUEUES]
 
@@ -221,27 +224,32 @@ def _job(row: Row[Any], run_id: str | None = None, trace: str | None = None) -> 
     )
 
 
-def _open_work(seen: ColumnElement[bool]) -> Select[Any]:
-    """What is not finished, by asset."""
-
-    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return sa.func.count().filter(condition)
-
+def _open_work(parts: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """What is not finished, by asset, of files that are in one of *parts*."""
     queued = (work.c.state == Status.QUEUED) & sa.not_(_NEVER)
-    return (
+    counted = {
+        "unfinished": sa.true(),
+        "queued": queued,
+        "blocked": _BLOCKED & sa.not_(_NEVER),
+        "delayed": queued & (work.c.not_before > sa.func.now()),
+        "started": work.c.state == Status.STARTED,
+        "failed": work.c.state == Status.FAILED,
+    }
+    each = (
         sa.select(
             work.c.asset,
-            sa.func.count().label("unfinished"),
-            count(queued).label("queued"),
-            count(_BLOCKED & sa.not_(_NEVER)).label("blocked"),
-            count(queued & (work.c.not_before > sa.func.now())).label("delayed"),
-            count(work.c.state == Status.STARTED).label("started"),
-            count(work.c.state == Status.FAILED).label("failed"),
+            *(sa.func.count().filter(condition).label(name) for name, condition in counted.items()),
             sa.func.min(work.c.queued_at).filter(queued).label("oldest"),
         )
         .select_from(_JOINED)
-        .where(_UNFINISHED, seen)
+        .where(_UNFINISHED, part)
         .group_by(work.c.asset)
+        for part in parts
+    )
+    found = sa.union_all(*each).subquery()
+    sums = (sa.cast(sa.func.sum(found.c[name]), sa.BigInteger).label(name) for name in counted)
+    return sa.select(found.c.asset, *sums, sa.func.min(found.c.oldest).label("oldest")).group_by(
+        found.c.asset
     )
 
 

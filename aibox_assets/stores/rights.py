@@ -25,6 +25,17 @@ def visible(viewer: Viewer, *, own: bool = True) -> ColumnElement[bool]:
     return (files.c.owner_id == viewer.name) | shared if own else shared
 
 
+def visible_parts(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    """What a viewer sees, in parts that have no file in common: its own or all, and what is shared with it.
+
+    Each alone is quick, by an index of its own; with an OR between them the planner reads all files.
+    """
+    if viewer.sees_all:
+        return (sa.true(),)
+    own = files.c.owner_id == viewer.name
+    return own, ~own & visible(viewer, own=False)
+
+
 def event_visible(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on a row of ``file_events``; its owner sees it also after the file is gone."""
     if viewer.sees_all:

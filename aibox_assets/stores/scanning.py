@@ -12,15 +12,22 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.paths import printable
+
+if TYPE_CHECKING:
+    from aibox_assets.stores.folder_events import FolderEvents
 
 MAX_DEPTH: Final = 64
 """Folders within folders that are looked into."""
 IN_TURN: Final = 10_000
 """Known files that one look asks for their size and time."""
+HEARD_IN_TURN: Final = 2_000
+"""The same where the kernel tells of what is written over: only what it failed to tell is found in this way."""
+OFTEN_SECONDS: Final = 10.0
+"""A file that is closed again within this time may be written piece by piece: it has to rest."""
 _YOUNG_NS: Final = 2 * 10**9  # a change within the same tick of the disk's clock may follow the listing
 _PARTIAL: Final = (".part", ".crdownload", ".tmp", ".swp", ".download")
 
@@ -77,9 +84,19 @@ def exists(root: Path, path: str) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """A file that its writer closed. *whole*: it was closed once."""
+
+    found: FileStat
+    at: float
+    whole: bool
+
+
 @dataclass(slots=True)
 class _Folder:
     mtime_ns: int
+    inode: int
     files: dict[str, tuple[int, FileStat]]  # by name, with the inode
     below: list[str]
 
@@ -88,10 +105,13 @@ class FolderTree:
     """A folder's files as the last look saw them, and which of them its owner has not dealt with yet.
 
     :param max_bytes: files above it are suspect.
+    :param events: what the kernel says of the folder; every look works without.
     """
 
-    def __init__(self, root: Path, max_bytes: int) -> None:
+    def __init__(self, root: Path, max_bytes: int, events: FolderEvents | None = None) -> None:
         self.root = root
+        self._events = events
+        self._closed: dict[str, _Closed] = {}
         self.open: set[str] = set()
         """Paths that are new, changed or gone; whoever has dealt with one takes it out."""
         self._max_bytes = max_bytes
@@ -105,6 +125,7 @@ class FolderTree:
         :raises StoreUnavailableError: the folder itself cannot be read. An empty answer would delete all.
         """
         scan = Scan()
+        written = self._events.take() if self._events is not None else ()
         found: dict[str, _Folder] = {}
         waiting = [("", 0)]
         while waiting:
@@ -125,9 +146,13 @@ class FolderTree:
                 folder = self._folders[prefix]
             found[prefix] = folder
             waiting.extend((f"{prefix}{name}/", depth + 1) for name in folder.below)
-        for prefix in self._folders.keys() - found.keys():
+        gone = self._folders.keys() - found.keys()
+        for prefix in gone:
             self.open.update(prefix + name for name in self._folders[prefix].files)
+        if self._events is not None:
+            self._events.unwatch(gone)
         self._folders = found
+        self._note_closed(written)
         self._look_in_turn()
         if whole:
             self.open.update(prefix + name for prefix, folder in found.items() for name in folder.files)
@@ -145,6 +170,15 @@ class FolderTree:
         entry = folder.files.get(name) if folder is not None else None
         return entry[1] if entry is not None else None
 
+    def is_closed(self, path: str, found: FileStat) -> bool:
+        """Whether its writer closed the file as it was found, or put it into its place: it need not rest."""
+        closed = self._closed.get(path)
+        return closed is not None and closed.whole and closed.found == found
+
+    def hears_all(self) -> bool:
+        """Whether the kernel tells of whatever happens here."""
+        return self._events is not None and self._events.hears_all(self._folders)
+
     def __len__(self) -> int:
         return sum(len(folder.files) for folder in self._folders.values())
 
@@ -156,11 +190,13 @@ class FolderTree:
             raise NotADirectoryError(f"{place} is no folder any more")
         mtime_ns = state.st_mtime_ns
         known = self._folders.get(prefix)
-        if known is not None and known.mtime_ns == mtime_ns:
+        if known is not None and (known.mtime_ns, known.inode) == (mtime_ns, state.st_ino):
             return known
+        if self._events is not None:
+            self._events.watch(prefix)
         young = abs(time.time_ns() - mtime_ns) < _YOUNG_NS
         before = known.files if known is not None else {}
-        folder = _Folder(-1 if young else mtime_ns, {}, [])
+        folder = _Folder(-1 if young else mtime_ns, state.st_ino, {}, [])
         with os.scandir(place) as entries:
             for entry in entries:
                 if is_left_alone(entry.name):
@@ -188,26 +224,56 @@ class FolderTree:
         return folder
 
     def _look_in_turn(self) -> None:
-        for left in range(min(IN_TURN, len(self)), 0, -1):
+        most = min(HEARD_IN_TURN if self.hears_all() else IN_TURN, len(self))
+        for left in range(most, 0, -1):
             step = next(self._turn, None)
             if step is None:
-                if left < min(IN_TURN, len(self)):
+                if left < most:
                     return  # each file at most once in a look
-                self._turn = iter([(p, name) for p, folder in self._folders.items() for name in folder.files])
-                step = next(self._turn)
-            prefix, name = step
+                self._turn = self._each_file()
+                step = next(self._turn, None)
+            if step is not None:
+                self._look_at(*step)
+
+    def _each_file(self) -> Iterator[tuple[str, str]]:
+        """All files that there are now, whatever comes and goes between two of them."""
+        for prefix in list(self._folders):
             folder = self._folders.get(prefix)
-            if folder is None or name not in folder.files:
-                continue
-            try:
-                found = os.lstat(f"{self.root}/{prefix}{name}")
-            except OSError:
-                folder.mtime_ns = -1  # its listing is not up to date
-                continue
-            current = self._stat(found)
-            if folder.files[name][1] != current:
-                self.open.add(prefix + name)
-            folder.files[name] = (found.st_ino, current)
+            for name in list(folder.files) if folder is not None else ():
+                yield prefix, name
+
+    def _look_at(self, prefix: str, name: str) -> FileStat | None:
+        """Ask one known file for its size and time."""
+        folder = self._folders.get(prefix)
+        if folder is None or name not in folder.files:
+            return None
+        try:
+            found = os.lstat(f"{self.root}/{prefix}{name}")
+        except OSError:
+            folder.mtime_ns = -1  # its listing is not up to date
+            return None
+        current = self._stat(found)
+        if folder.files[name][1] != current:
+            self.open.add(prefix + name)
+        folder.files[name] = (found.st_ino, current)
+        return current
+
+    def _note_closed(self, written: Iterable[str]) -> None:
+        now = time.monotonic()
+        for path in written:
+            prefix, slash, name = path.rpartition("/")
+            found = self._look_at(prefix + slash, name)
+            if found is not None:
+                before = self._closed.get(path)
+                again = before is not None and before.found != found and now - before.at < OFTEN_SECONDS
+                # Some programs make an empty file first, and write into it when they have opened it again.
+                self._closed[path] = _Closed(found, now, whole=not again and not found.suspect)
+        if self._closed:
+            self._closed = {
+                path: closed
+                for path, closed in self._closed.items()
+                if now - closed.at < OFTEN_SECONDS or path in self.open
+            }
 
     def _stat(self, found: os.stat_result) -> FileStat:
         suspect = (

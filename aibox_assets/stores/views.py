@@ -6,11 +6,13 @@ Nothing here is needed to be right: a process that starts anew compares everythi
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from aibox_assets.stores.documents import hash_file
+from aibox_assets.stores.folder_events import FolderEvents
 from aibox_assets.stores.scanning import FileStat, FolderTree
 
 LOOK_SECONDS: Final = 5.0
@@ -18,6 +20,8 @@ LOOK_BYTES: Final = 512 * 2**20
 """What one look may hash, in time and in bytes, over all folders."""
 COMPARE_SECONDS: Final = 300.0
 """After this long every file is compared with the database, as after a start."""
+COMPARE_SHARE: Final = 0.01
+"""Of the time that may go into that; so among very many files it is done less often."""
 
 
 class Hasher:
@@ -66,33 +70,47 @@ class Hasher:
 
 @dataclass(slots=True)
 class FolderView:
-    """What is remembered of one folder. *compared_at*: when all of it was compared, on the monotonic clock."""
+    """What is remembered of one folder.
+
+    :ivar compared_at: when all of it was compared, on the monotonic clock. :ivar compare_seconds: how long it took.
+    """
 
     tree: FolderTree
     hasher: Hasher
+    events: FolderEvents
     compared_at: float = field(default=float("-inf"))
+    compare_seconds: float = 0.0
 
     def must_compare(self) -> bool:
         """Whether everything is to be compared again."""
-        return time.monotonic() - self.compared_at >= COMPARE_SECONDS
+        between = max(COMPARE_SECONDS, self.compare_seconds / COMPARE_SHARE)
+        return time.monotonic() - self.compared_at >= between
 
 
 class FolderViews:
-    """The views of a process, by label and place."""
+    """The views of a process, by label and place.
 
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
+    :param wake: called, from another thread, when a look is worth it.
+    """
+
+    def __init__(self, max_bytes: int, wake: Callable[[], None] = lambda: None) -> None:
+        self._max_bytes, self._wake = max_bytes, wake
         self._views: dict[tuple[str, Path], FolderView] = {}
 
     def of(self, label: str, root: Path) -> FolderView:
         """The view of a folder, empty at first."""
         if (label, root) not in self._views:
-            self._views[label, root] = FolderView(
-                FolderTree(root, self._max_bytes), Hasher(root, self._max_bytes)
-            )
+            events = FolderEvents(root, self._wake)
+            tree = FolderTree(root, self._max_bytes, events)
+            self._views[label, root] = FolderView(tree, Hasher(root, self._max_bytes), events)
         return self._views[label, root]
 
     def forget(self, root: Path) -> None:
         """Drop what is remembered of a place: it may be another folder when it is looked at again."""
         for key in [key for key in self._views if key[1] == root]:
-            del self._views[key]
+            self._views.pop(key).events.close()
+
+    def close(self) -> None:
+        """Drop all that is remembered."""
+        for root in {root for _, root in self._views}:
+            self.forget(root)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from aibox_assets.client import AIBox, ApiRefusedError, ApiUnreachableError, Pro
 from aibox_assets.client import connection as client_connection
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import make_key
+from aibox_assets.stores.queues import QUEUES
 from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.api.sending import make_all, sent
 from aibox_assets_tests.api.test_search_and_graph import WU, documents, settings  # noqa: F401
@@ -224,6 +226,38 @@ def test_files_are_sent_to_another_installation(
     missing = aibox(here, "ingest", "nothing.txt", **remote)
     assert missing.returncode == 1
     assert "left out" in missing.stderr
+
+
+def test_work_on_another_installation_is_seen_and_steered(
+    api: str, platform: Platform, signed_in: Client, tmp_path: Path
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    remote = {"AIBOX_URL": api, "AIBOX_TOKEN": make_key(platform, "eve", "shell")[0]}
+    id_ = sent(signed_in("eve"), "a.txt")
+    sent(signed_in("bob"), "not-eves.txt", b"other")
+
+    def said(*command: str) -> Any:
+        answer = aibox(here, *command, "--json", **remote)
+        assert answer.returncode == 0, answer.stderr
+        return json.loads(answer.stdout)
+
+    assert {each["stats"]["queue"]: each["stats"]["queued"] for each in said("queues")} == dict.fromkeys(
+        QUEUES, 1
+    )
+    assert said("jobs", "vectorization")[0]["id"] == f"embeddings.{id_}"
+    assert said("job", f"chunks.{id_}")["state"] == "queued"
+    assert "file_processing" in aibox(here, "queues", **remote).stdout
+    assert said("workers", "status") == []
+    assert said("cancel", "eve/a.txt")["file_id"] == id_
+    assert said("retry", id_)["queued"] == [id_]
+    assert said("cancel", id_)["file_id"] == id_
+    assert said("retry", "--all")["queued"] == 1
+    make_all(platform, id_)
+    assert said("regenerate", id_, "--type", "graph")["type"] == "graph"
+    assert aibox(here, "cancel", "bob/not-eves.txt", **remote).returncode == 1
+    assert said("delete", id_)["job_id"]
+    assert aibox(here, "job", f"chunks.{'0' * 8}", **remote).returncode == 1
 
 
 def test_what_is_sent_is_what_the_api_s_own_tests_send(

@@ -75,6 +75,29 @@ def test_a_list_is_filtered_sorted_counted_and_cut_into_pages(signed_in: Client,
     assert (failed["error"], failed["remedy"], failed["permanent"]) == ("Broken.", "Mend it.", True)
 
 
+def test_a_part_of_a_name_is_found_in_any_script_and_after_a_move(signed_in: Client, engine: Engine) -> None:
+    eve = signed_in("eve")
+    sent(eve, "季度报告 Q3.txt")
+    moved = sent(eve, "Annual Übersicht.txt", b"other bytes")
+    wanted = {
+        "报告": 1,
+        "报": 1,
+        "告 Q3": 1,
+        "告报": 0,
+        "xt": 2,
+        "ANNUAL": 1,
+        "l Ü": 1,
+        "annual x": 0,
+        ".TXT": 2,
+    }
+    for part, count in wanted.items():
+        assert len(names(eve.get("/files", params={"name": part}))) == count, part
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.files SET path = 'later.txt' WHERE id = :id"), {"id": moved})
+    assert names(eve.get("/files", params={"name": "later"})) == ["later.txt"]
+    assert names(eve.get("/files", params={"name": "Annual"})) == []
+
+
 @pytest.mark.parametrize("cursor", ["x", "bnVsbA", "WzFd", "WyItYXJyaXZhbCIsIngiLDFd", "é"])
 def test_a_cursor_of_somebody_else_is_said(signed_in: Client, cursor: str) -> None:
     assert signed_in("eve").get("/files", params={"cursor": cursor}).status_code == 422

@@ -233,3 +233,27 @@ def test_two_of_one_name_at_once_leave_bytes_and_row_alike(
         thread.join()
     (record,) = platform.files.select()
     assert record.sha256 == hashlib.sha256((inbox / "eve/a.txt").read_bytes()).hexdigest()
+
+
+def test_a_file_keeps_the_folders_that_it_was_dropped_with(
+    signed_in: Client, platform: Platform, inbox: Path
+) -> None:
+    eve = signed_in("eve")
+    for folder in ("", "2026", "2026/March minutes", "報告/一月"):
+        answer = eve.post("/files", params={"folder": folder}, files={"file": ("a.txt", folder.encode())})
+        assert answer.status_code == 202, answer.text
+        place = "/".join(part for part in ("eve", folder, "a.txt") if part)
+        assert (inbox / place).read_text(encoding="utf-8") == folder
+        id_ = answer.json()["data"]["file_id"]
+        assert platform.files.get([id_])[id_].path == place
+    assert take_in(platform).new == 0
+
+
+@pytest.mark.parametrize(
+    "folder", ["..", "a/../../b", ".ssh", "a/./b", "a\x00b", "a/b.part", "/".join("a" * 31)]
+)
+def test_a_folder_that_cannot_be_is_refused(signed_in: Client, inbox: Path, folder: str) -> None:
+    answer = signed_in("eve").post("/files", params={"folder": folder}, files={"file": ("a.txt", b"x")})
+    assert answer.status_code == 422, answer.text
+    assert leftovers(inbox) == []
+    assert not list(inbox.rglob("a.txt"))

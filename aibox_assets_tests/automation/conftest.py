@@ -39,6 +39,7 @@ def platform(
         )
     )
     yield made
+    made.views.close()
     made.graph.close()
     made.engine.dispose()
 

@@ -20,30 +20,30 @@ def known(
 def test_new_changed_and_gone() -> None:
     scan = Scan({"new": FileStat(1, 1), "same": FileStat(3, 1), "other": FileStat(3, 2)})
     changes = decide_changes(
-        scan, {"same": known(), "other": known(), "gone": known()}, is_settled=lambda _: True
+        scan, {"same": known(), "other": known(), "gone": known()}, is_settled=lambda *_: True
     )
     assert (changes.new, changes.changed, changes.gone) == (["new"], ["other"], ["gone"])
 
 
 def test_a_file_that_is_still_written_waits() -> None:
-    changes = decide_changes(Scan({"new": FileStat(1, 1)}), {}, is_settled=lambda _: False)
+    changes = decide_changes(Scan({"new": FileStat(1, 1)}), {}, is_settled=lambda *_: False)
     assert (changes.new, changes.unsettled) == ([], ["new"])
 
 
 def test_files_where_the_scan_could_not_look_are_not_gone() -> None:
     scan = Scan({}, unreadable=["alice"], too_deep=["bob/deep"])
     rows = {"alice/a": known(), "alice2/a": known(), "bob/b": known(), "bob/deep/c": known()}
-    assert decide_changes(scan, rows, is_settled=lambda _: True).gone == ["alice2/a", "bob/b"]
+    assert decide_changes(scan, rows, is_settled=lambda *_: True).gone == ["alice2/a", "bob/b"]
 
 
 def test_a_file_that_was_gone_and_is_back_is_looked_at_again() -> None:
-    changes = decide_changes(Scan({"a": FileStat(3, 1)}), {"a": known(gone=True)}, is_settled=lambda _: True)
+    changes = decide_changes(Scan({"a": FileStat(3, 1)}), {"a": known(gone=True)}, is_settled=lambda *_: True)
     assert changes.changed == ["a"]
 
 
 def test_suspects_come_last_so_that_they_share_no_batch_with_good_files() -> None:
     scan = Scan({"a": FileStat(0, 1, suspect=True), "b": FileStat(1, 1), "c": FileStat(1, 1)})
-    assert decide_changes(scan, {}, is_settled=lambda _: True).new == ["b", "c", "a"]
+    assert decide_changes(scan, {}, is_settled=lambda *_: True).new == ["b", "c", "a"]
 
 
 def moves(rows: dict[str, KnownFile], new: list[str], digests: dict[str, str], *, room: int = 99) -> Moves:

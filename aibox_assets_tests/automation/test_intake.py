@@ -403,3 +403,40 @@ def test_a_marker_of_release_0_1_is_adopted_with_its_files(platform: Platform, f
     assert take_in(again).problems == []
     assert len(files(again)) == 254
     assert (full / MARKER).stat().st_size > 0
+
+
+def test_a_file_that_was_closed_is_taken_in_without_a_rest(platform: Platform) -> None:
+    platform.settings = platform.settings.model_copy(update={"settle_seconds": 3600.0})
+    drop(platform.settings.inbox_path, "before.txt")
+    assert take_in(platform).waiting == 1, "nobody was there to hear of it"
+    drop(platform.settings.inbox_path, "amy/a.txt", "b.txt")
+    _await_events(platform)
+    take_in(platform)  # the folder is new; what came into it before it was watched has to rest
+    drop(platform.settings.inbox_path, "amy/c.txt")
+    with (platform.settings.inbox_path / "growing.txt").open("w") as growing:
+        growing.write("half")
+        growing.flush()
+        _await_events(platform)
+        intake = take_in(platform)
+    assert set(files(platform)) == {"b.txt", "amy/c.txt"}
+    assert intake.waiting >= 2
+    assert not intake.is_at_rest
+
+
+def test_a_look_with_nothing_to_do_says_so(platform: Platform) -> None:
+    take_in(platform)
+    assert take_in(platform).is_at_rest
+    drop(platform.settings.inbox_path, "a.txt")
+    assert not take_in(platform).is_at_rest
+    take_in(platform)
+    assert take_in(platform).is_at_rest
+
+
+def _await_events(platform: Platform) -> None:
+    """Until what happened before is noted: the kernel tells in order."""
+    (view,) = platform.views._views.values()
+    mark = platform.settings.inbox_path / "mark.txt"
+    mark.write_text("x")
+    while "mark.txt" not in view.events._written:
+        view.events._thread.join(0.01)
+    mark.unlink()

@@ -24,7 +24,7 @@ from dagster_shared.error import SerializableErrorInfo
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.automation.cleanup import delete_gone
 from aibox_assets.automation.intake import take_in
-from aibox_assets.automation.requests import request_runs
+from aibox_assets.automation.requests import BACKGROUND_PRIORITY, request_runs
 from aibox_assets.automation.settle import settle_runs
 from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.execution.partitions import BATCH_TAG, FILES
@@ -365,3 +365,22 @@ def test_a_fault_of_the_installation_is_tried_with_one_file_until_it_is_mended(
         CHUNKS, KG_TRIPLES
     }, "the other queue is still paused"  # fmt: skip
     assert {record.attempts for record in platform.files.select()} == {0}
+
+
+def test_a_new_file_does_not_wait_for_what_nobody_waits_for(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    platform.settings = platform.settings.model_copy(update={"batch_files": 1})
+    drop(platform, *(f"{n}.txt" for n in range(12)))
+    take_in(platform)
+    platform.lifecycle.redo([file.id for file in platform.files.select()], ASSETS, background=True)
+    under_way = list(request_runs(platform, instance))
+    for request in under_way:
+        assert request.tags["dagster/priority"] == BACKGROUND_PRIORITY
+        launch(instance, request, DagsterRunStatus.STARTED)
+    assert 0 < len(under_way) < 12
+    assert tick(platform, instance) == [], "as many are under way as the workers can take"
+    drop(platform, "new.txt")
+    (request,) = tick(platform, instance)
+    assert request.partition_key is not None
+    assert "dagster/priority" not in request.tags

@@ -7,9 +7,12 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets_tests.chaos.acceptance import Figures, accept
+from aibox_assets_tests.chaos.processes import eventually
 from aibox_assets_tests.integration.real_home import RealHome
 from aibox_assets_tests.integration.texts import write_news
 
@@ -23,6 +26,14 @@ def fill(path: Path) -> None:
     with path.open("ab", buffering=0) as file, suppress(OSError):
         while file.write(block):
             pass
+
+
+def answers(home: RealHome) -> bool:
+    """Whether Postgres does."""
+    with suppress(StoreUnavailableError):
+        home.platform.files.count_by_status()
+        return True
+    return False
 
 
 def main(disk: Path, inbox: Path) -> None:
@@ -46,6 +57,7 @@ def main(disk: Path, inbox: Path) -> None:
             free = max(free, shutil.disk_usage(disk).free)
         ballast.unlink()
         space = time.monotonic()
+        eventually(partial(answers, home), 120, "Postgres, which ended without space, is back")
         ended = home.wait([*before, *during], 400)
         after = [home.drop(f"after-{n:02}.txt", texts[2 * FILES + n]) for n in range(FILES)]
         home.wait_finished(after)

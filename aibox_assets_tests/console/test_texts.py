@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +21,10 @@ from aibox_assets.console.pages.work import VIEWS, folders
 from aibox_assets.console.pages.work.history import _PLOTS
 from aibox_assets.console.shell import PLACES
 from aibox_assets.console.texts import LANGUAGES, MissingTextError, catalogue, choose_language, translate
+from aibox_assets.console.visit import Visit
+from aibox_assets.local.disks import DiskState
+from aibox_assets.local.doctor.findings import State
+from aibox_assets.local.state import State as ServiceState
 from aibox_assets.services.folders import FolderState
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.events import EventKind
@@ -28,7 +35,19 @@ SHOWN = {*Role, *Status, *ASSETS, "all", "waited", "worked", *(place.name for pl
 SHOWN |= {name for _, name, _ in ACTIONS}
 SHOWN |= {title for title, _ in VIEWS.values()} | {title for title, _ in _PLOTS} | {*FolderState}
 SHOWN |= {label for _, label in folders._ACTIONS.values()} | {*folders._QUESTIONS.values()}
-SHOWN |= {"Pause", "Drain", "Resume", "idle", "busy", "unresponsive", *EVENTS, "waiting", "delivered"}
+SHOWN |= {
+    "Pause",
+    "Drain",
+    "Resume",
+    "idle",
+    "busy",
+    "unresponsive",
+    files._FOR_READERS,
+    *EVENTS,
+    "waiting",
+    "delivered",
+}
+SHOWN |= {*get_args(State), *get_args(DiskState), *get_args(ServiceState), "ok"}
 SHOWN |= {*EventKind, *TABS.values(), *TYPES, *search.KINDS.values(), *search.LANGUAGES.values()}
 """What is shown by its value, not by a text in the code."""
 
@@ -37,7 +56,11 @@ def literals() -> Iterator[str]:
     """The first argument of each call of a visit."""
     for path in Path(console.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("visit", "self.visit"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "visit",
+                "self.visit",
+                "self._visit",
+            ):
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     yield first.value
@@ -81,3 +104,27 @@ def test_the_language_is_the_chosen_one_or_the_browser_s(
     chosen: str | None, accepted: str, language: str
 ) -> None:
     assert choose_language(chosen, accepted) == language
+
+
+def test_a_text_that_is_missing_after_all_is_shown_in_english() -> None:
+    visit = Visit(None, None, "", "zh-Hant", ZoneInfo("Asia/Taipei"))  # type: ignore[arg-type]
+    assert visit("Nobody wrote {this}.", this="that") == "Nobody wrote that."
+    assert (visit.type("Person"), visit.type("Vessel")) == ("人物", "Vessel")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (None, "–"),
+        (0.02, "20 ms"),
+        (1.25, "1.2 s"),
+        (61, "1 min 1 s"),
+        (3_700, "1 h 1 min"),
+        (90_000, "1 d 1 h"),
+    ],
+)
+def test_a_stretch_of_time_is_said_in_two_units(seconds: float | None, said: str) -> None:
+    visit = Visit(None, None, "", "en", ZoneInfo("UTC"))  # type: ignore[arg-type]
+    assert visit.duration(seconds).replace("\u00a0", " ") == said
+    moment = datetime(2026, 11, 28, 20, tzinfo=UTC)
+    assert Visit(None, None, "", "en", ZoneInfo("Asia/Taipei")).moment(moment) == "2026-11-29 04:00:00"  # type: ignore[arg-type]

@@ -6,9 +6,8 @@ import importlib.util
 import multiprocessing
 
 import pytest
-from dagster._daemon import sensor
 
-from aibox_assets.dagster_patches import code_server, daemon
+from aibox_assets.dagster_patches import code_server
 
 
 def test_who_asks_for_a_spawned_process_gets_a_forked_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,10 +19,3 @@ def test_who_asks_for_a_spawned_process_gets_a_forked_one(monkeypatch: pytest.Mo
 
 def test_what_is_imported_before_the_fork_exists() -> None:
     assert all(importlib.util.find_spec(name) for name in code_server._PRELOAD)
-
-
-def test_the_daemon_looks_at_its_sensors_each_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sensor, "MIN_INTERVAL_LOOP_TIME", sensor.MIN_INTERVAL_LOOP_TIME)
-    monkeypatch.setattr(daemon, "run_daemon", lambda: None)
-    daemon.main()
-    assert sensor.MIN_INTERVAL_LOOP_TIME == daemon.SENSOR_SECONDS == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from dagster._core.events import (
     DagsterEventBatchMetadata,
 )
 
+from aibox_assets.dagster_patches.instance_storage import PooledPostgresStorage
 from aibox_assets.settings import with_driver
 
 
@@ -58,3 +60,14 @@ def test_a_connection_that_postgres_cut_is_opened_again(instance: DagsterInstanc
     with sa.create_engine(postgres_url).begin() as connection:
         assert connection.execute(cut).all(), "a connection was kept"
     assert list(instance.get_dynamic_partitions("files")) == ["a"]
+
+
+def test_the_process_of_a_run_looks_for_no_tables(
+    new_database_url: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, of_a_run = (with_driver(new_database_url(), "psycopg2") for _ in range(2))
+    PooledPostgresStorage(here)
+    monkeypatch.setattr(multiprocessing, "parent_process", object)
+    PooledPostgresStorage(of_a_run)
+    assert "runs" in sa.inspect(sa.create_engine(here)).get_table_names()
+    assert not sa.inspect(sa.create_engine(of_a_run)).get_table_names()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
+from aibox_assets_tests.integration.browsing import SignIn, make_people, open_browser, signing_in
 from aibox_assets_tests.integration.real_home import RealHome
 
 
@@ -18,3 +20,23 @@ def home() -> Iterator[RealHome]:
         yield made
     finally:
         made.destroy()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser."""
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def people(home: RealHome) -> None:
+    """Accounts that sign in."""
+    make_people(home)
+
+
+@pytest.fixture
+def sign_in(home: RealHome, browser: Browser, people: None) -> Iterator[SignIn]:
+    """A page of somebody who signed in."""
+    with signing_in(home, browser) as sign_in:
+        yield sign_in

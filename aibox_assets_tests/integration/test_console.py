@@ -3,73 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from aibox_assets.services.accounts import make_account
-from aibox_assets.stores.accounts import Role
+from aibox_assets_tests.integration.browsing import SECONDS, SignIn
 from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
-CHROMIUM = Path("/usr/bin/chromium")
-PASSWORD = "correct horse battery"
 TEXT = "Lena Voss founded Harbor Kites in Lisbon. 陳大文創立海港風箏。"
 HOSTILE = "<img src=x onerror=document.title='taken'>.txt"
-SECONDS = 60_000
-
-SignIn = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium. A missing browser is a failure, not a skip."""
-    assert CHROMIUM.is_file(), "No /usr/bin/chromium; install it: apt-get install -y chromium"
-    flags = (
-        *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-        *("--disable-background-networking", "--disable-component-update"),
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(flags))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def people(home: RealHome) -> None:
-    """An editor with files, another one, and a reader."""
-    for name, role in (("nina", Role.EDITOR), ("omar", Role.EDITOR), ("pia", Role.READER)):
-        make_account(home.platform, name, role, PASSWORD)
-
-
-@pytest.fixture
-def sign_in(home: RealHome, browser: Browser, people: None) -> Iterator[SignIn]:
-    """A page of somebody who signed in as people do."""
-    contexts = []
-
-    def sign_in(name: str, password: str = PASSWORD, locale: str = "en-US") -> Page:
-        context = browser.new_context(
-            base_url=home.api,
-            locale=locale,
-            timezone_id="Asia/Taipei",
-            viewport={"width": 1280, "height": 800},
-        )
-        contexts.append(context)
-        context.set_default_timeout(SECONDS)
-        page = context.new_page()
-        page.goto("/")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", password)
-        page.click("button")
-        page.wait_for_selector("main.console-main")
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
 
 
 def test_a_person_brings_a_file_finds_it_and_sees_who_is_connected(

@@ -6,8 +6,14 @@ import time
 from typing import Any
 
 import pytest
+from dagster import DagsterInstance
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.scheduler.instigation import InstigatorState, SensorInstigatorData
 
 from aibox_assets.assets.io_manager import ParquetIOManager
+from aibox_assets.automation.sensors import REST_SECONDS, upload_sensor
+from aibox_assets.local.home import Home
+from aibox_assets.local.instance import open_instance
 from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
@@ -152,3 +158,32 @@ def _vectors(home: RealHome, file_id: str) -> list[str]:
             text("SELECT chunk_id FROM aibox.chunks WHERE file_id = :id"), {"id": file_id}
         )
         return [row[0] for row in rows]
+
+
+def test_a_dropped_file_wakes_the_sensor(home: RealHome) -> None:
+    with open_instance(Home(home.path), home.platform.settings) as instance:
+        rested = _wait_for_rest(instance)
+        path = home.drop("bell.txt", "Orla Byrne rings the bell of Granite Works.")
+        home.wait_finished([path])
+        (state,) = _states(instance)
+        ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id)
+        (tick,) = [tick for tick in ticks if tick.run_ids][:1]
+    # Nothing but a bell makes it look earlier.
+    assert 0 < tick.timestamp - rested < REST_SECONDS
+
+
+def _states(instance: DagsterInstance) -> list[InstigatorState]:
+    states = instance.all_instigator_state(instigator_type=InstigatorType.SENSOR)
+    return [state for state in states if state.instigator_name == upload_sensor.name]
+
+
+def _wait_for_rest(instance: DagsterInstance, seconds: float = 120) -> float:
+    """Until the sensor says that nothing is to be done; when that tick began."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for state in _states(instance):
+            data = state.instigator_data
+            if isinstance(data, SensorInstigatorData) and data.cursor == str(REST_SECONDS):
+                return data.last_tick_start_timestamp or 0.0
+        time.sleep(0.2)
+    raise AssertionError("the sensor never rests")

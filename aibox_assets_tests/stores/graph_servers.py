@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,23 @@ def unshared_lock() -> GraphLock:
     return GraphLock(writing, nullcontext)
 
 
+@pytest.fixture(scope="session")
+def start_graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], GraphAddress]]:
+    """Each server at its first use, until the session ends: pytest would end one whenever it turns to the other."""
+    with ExitStack() as stack:
+
+        @cache
+        def started(name: str) -> GraphAddress:
+            server = running_neo4j if name == "neo4j" else running_graph
+            return stack.enter_context(server(tmp_path_factory.mktemp(name)))
+
+        yield started
+
+
 @pytest.fixture(scope="session", params=graph_servers())
-def graph_address(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[GraphAddress]:
+def graph_address(request: pytest.FixtureRequest, start_graph: Callable[[str], GraphAddress]) -> GraphAddress:
     """Each graph server in turn, shared by the session's tests; ``graph`` empties it."""
-    server = running_neo4j if request.param == "neo4j" else running_graph
-    with server(tmp_path_factory.mktemp(request.param)) as address:
-        yield address
+    return start_graph(request.param)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,13 @@ def test_a_view_is_kept_until_its_place_may_be_another_folder(tmp_path: Path) ->
     assert kept.of("other", tmp_path) is not view
     kept.forget(tmp_path)
     assert kept.of("inbox", tmp_path) is not view
+
+
+def test_comparing_very_many_files_takes_a_small_share_of_the_time(tmp_path: Path) -> None:
+    view = FolderViews(1000).of("inbox", tmp_path)
+    view.compared_at = time.monotonic() - views.COMPARE_SECONDS
+    assert view.must_compare()
+    view.compare_seconds = 2 * views.COMPARE_SECONDS * views.COMPARE_SHARE
+    assert not view.must_compare()
+    view.compared_at -= views.COMPARE_SECONDS
+    assert view.must_compare()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -21,6 +21,9 @@ from aibox_assets.stores.files import Status
 
 router = APIRouter(prefix="/files", tags=["Files"])
 
+Folder = Annotated[
+    str, Query(max_length=2000, description="Where in the caller's folder, with slashes between folders.")
+]
 NO_LIMIT: Final = 2**62
 """Of the body: the size of each file is limited while it streams."""
 _UPLOAD: Final[dict[str, Any]] = {
@@ -76,7 +79,7 @@ class UploadAnswer(BaseModel):
     },
 )
 async def send_files(
-    request: Request, response: Response, caller: Editor, platform: PlatformOf
+    request: Request, response: Response, caller: Editor, platform: PlatformOf, folder: Folder = ""
 ) -> Answer[UploadAnswer]:
     """Send files, one or several at once; each lands in the caller's folder of the inbox under its own name.
 
@@ -87,7 +90,7 @@ async def send_files(
     asked = asked_by(request, caller, JobKind.UPLOAD)
     async with slots.take():
         try:
-            uploaded = await receive_files(request, platform, asked)
+            uploaded = await receive_files(request, platform, asked, folder)
         except FolderHeldError as error:
             raise ProblemError(409, "folder_held", error.reason, error.remedy) from error
     return await run_in_threadpool(_answer_upload, platform, asked, uploaded, response)

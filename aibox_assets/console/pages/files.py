@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+import json
+from datetime import datetime
+from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from nicegui import ui
 
-from aibox_assets.console.shell import confirm, empty, enter, frame, show_error
+from aibox_assets.console.live import follow
+from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, show_error, told
+from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.uploads import drop_zone
-from aibox_assets.console.visit import Visit
+from aibox_assets.console.visit import ICONS, Visit
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.services.actions import Wish, act_on_all
+from aibox_assets.services.samples import bring_samples, has_samples
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.asked import Asked, JobKind
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.listing import FileFilter, Position, Sort
 
 ROWS: Final = 50
-LOOK_SECONDS: Final = 2.0
-ICONS: Final = {"queued": "schedule", "started": "sync", "finished": "check_circle", "failed": "error"}
 ACTIONS: Final = (
     (JobKind.RETRY, "Try again", "replay"),
     (JobKind.CANCEL, "Cancel", "block"),
     (JobKind.REGENERATE, "Make again", "autorenew"),
     (JobKind.DELETE, "Delete", "delete"),
 )
+_FOR_READERS: Final = "Files that somebody shares with you are shown here."
 
 
 class FileTable:
     """The table of files, a page of it at a time, as it is now."""
 
-    def __init__(self, visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        chosen: FileFilter,
+        sort: Sort,
+        descending: bool,
+        begin: Position | None,
+        *,
+        may_change: bool,
+    ) -> None:
+        self.may_change = may_change
         self.visit, self.chosen, self.sort, self.descending = visit, chosen, sort, descending
-        self.positions: list[Position | None] = [None]
+        self.positions: list[Position | None] = [None, begin] if begin else [None]
+        self.figures: list[ui.label] = []
         self.counts = ui.row().classes("w-full items-center console-counts")
         self.place = ui.element("div").classes("w-full")
         self.table: ui.table | None = None
-        with ui.row().classes("w-full items-center justify-end"):
+        self.pages = ui.row().classes("w-full items-center justify-end")
+        with self.pages:
             self.back = ui.button(icon="chevron_left", on_click=self.previous).props("flat round")
             self.back.props(f'aria-label="{visit("Page before")}"')
             self.more = ui.button(icon="chevron_right", on_click=self.next).props("flat round")
@@ -50,11 +66,12 @@ class FileTable:
         """Ids of the rows that are ticked."""
         return [row["id"] for row in self.table.selected] if self.table else []
 
-    async def look(self) -> None:
-        """Read what is shown once more."""
+    async def look(self, *, counted: bool = True) -> None:
+        """Read what is shown once more. *counted*: also how many there are."""
         visit, listing = self.visit, self.visit.platform.listing
         try:
-            counts = await visit.ask(listing.count, visit.viewer, self.chosen)
+            if counted:
+                self._show_counts(await visit.ask(listing.count, visit.viewer, self.chosen))
             records, self.following = await visit.ask(
                 listing.page,
                 visit.viewer,
@@ -70,9 +87,9 @@ class FileTable:
             with self.place:
                 show_error(visit, error)
             return
-        self._show_counts(counts)
         self.back.set_enabled(len(self.positions) > 1)
         self.more.set_enabled(self.following is not None)
+        self.pages.set_visibility(len(self.positions) > 1 or self.following is not None)
         rows = [_row(visit, record) for record in records]
         if self.table is not None and rows:
             self.table.update_rows(rows, clear_selection=False)
@@ -81,9 +98,12 @@ class FileTable:
         self.table = None
         with self.place:
             if rows:
-                self.table = _table(visit, rows)
+                self.table = _table(visit, rows, selectable=self.may_change)
             elif self.chosen.is_empty:
-                empty(visit, visit("No files yet."), visit("Drop some above, and find them here."))
+                hint = "Drop some above, and find them here." if self.may_change else _FOR_READERS
+                empty(visit, visit("No files yet."), visit(hint))
+                if self.may_change and has_samples():
+                    self._offer_samples()
             else:
                 empty(visit, visit("No file fits the filter."), visit("Clear it to see all."))
 
@@ -91,28 +111,50 @@ class FileTable:
         """The page behind this one."""
         if self.following is not None:
             self.positions.append(self.following)
-            await self.look()
+            await self._turn()
 
     async def previous(self) -> None:
         """The page before this one."""
         if len(self.positions) > 1:
             self.positions.pop()
-            await self.look()
+            await self._turn()
+
+    async def _turn(self) -> None:
+        await self.look(counted=False)
+        here = address(self.chosen, self.chosen.state, self.sort, self.descending, self.positions[-1])
+        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(here)}); scrollTo(0, 0)")
+
+    def _offer_samples(self) -> None:
+        visit = self.visit
+
+        async def bring() -> None:
+            with told():
+                count = await visit.ask(bring_samples, visit.platform, visit.caller.account)
+                ui.notify(visit("{count} samples are on their way.", count=count))
+
+        with ui.row().classes("w-full justify-center"):
+            ui.button(visit("Try it with the samples"), icon="science", on_click=bring).props(
+                "no-caps color=secondary"
+            )
 
     def _show_counts(self, counts: dict[Status, int]) -> None:
-        self.counts.clear()
+        figures = [self.visit.number(sum(counts.values())), *map(self.visit.number, counts.values())]
+        if self.figures:
+            for label, figure in zip(self.figures, figures, strict=True):
+                label.set_text(figure)
+            return
         with self.counts:
-            for status, count in ((None, sum(counts.values())), *counts.items()):
+            for status, figure in zip((None, *counts), figures, strict=True):
                 link = ui.link(target=address(self.chosen, status, self.sort, self.descending))
                 link.classes("console-count" + (f" console-{status}" if status else ""))
                 if self.chosen.state == status:
                     link.props('aria-current="page"')
                 with link:
-                    ui.label(self.visit.number(count)).classes("text-lg")
+                    self.figures.append(ui.label(figure).classes("text-lg"))
                     ui.label(self.visit(status or "all"))
 
 
-@ui.page("/")
+@ui.page("/", response_timeout=PATIENCE)
 async def files_page(
     request: Request,
     state: str = "",
@@ -121,6 +163,7 @@ async def files_page(
     text: str = "",
     sort: str = "",
     down: int = 1,
+    after: str = "",
 ) -> Response | None:
     """The files that a person sees."""
     visit = await enter(request)
@@ -131,20 +174,44 @@ async def files_page(
     order = Sort(sort) if sort in list(Sort) else Sort.ARRIVAL
     may_change = visit.caller.may(Role.EDITOR, "files")
     with frame(visit, "/", visit("Files")):
+        heading(visit("Files"))
         if may_change:
             drop_zone(visit)
         _filter_row(visit, chosen, order, bool(down))
         actions = ui.row().classes("items-center")
-        table = FileTable(visit, chosen, order, bool(down))
+        table = FileTable(
+            visit, chosen, order, bool(down), read_position(order, after), may_change=may_change
+        )
         if may_change:
             with actions:
                 _action_buttons(visit, table)
-    await table.look()
-    ui.timer(LOOK_SECONDS, table.look, immediate=False)
+        await table.look()
+        follow(visit, table.look)
     return None
 
 
-def address(chosen: FileFilter, state: Status | None, sort: Sort, descending: bool) -> str:
+def read_position(sort: Sort, after: str) -> Position | None:
+    """Where a page begins, as :func:`address` says it; None for the first page, and for what cannot be."""
+    seq, _, value = after.partition(":")
+    try:
+        match sort:
+            case Sort.ARRIVAL | Sort.SIZE:
+                return Position(int(value), int(seq))
+            case Sort.UPDATED:
+                return Position(datetime.fromisoformat(value), int(seq))
+            case _:
+                return Position(value, int(seq))
+    except ValueError:
+        return None
+
+
+def address(
+    chosen: FileFilter,
+    state: Status | None,
+    sort: Sort,
+    descending: bool,
+    after: Position | None = None,
+) -> str:
     """The page that shows this, as a link that can be sent."""
     values = {
         "state": state,
@@ -153,6 +220,7 @@ def address(chosen: FileFilter, state: Status | None, sort: Sort, descending: bo
         "text": chosen.text,
         "sort": sort if sort is not Sort.ARRIVAL else None,
         "down": None if descending else 0,
+        "after": f"{after.seq}:{after.value}" if after else None,
     }
     given = {name: value for name, value in values.items() if value is not None}
     return "/" + (f"?{urlencode(given)}" if given else "")
@@ -197,58 +265,48 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
     ids = table.selected
     chosen = FileFilter(ids=tuple(ids)) if ids else table.chosen
     wish, asked = Wish(kind), Asked(visit.caller.account, kind)
-    try:
+    with told():
         plan = await visit.ask(act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=True)
         if not plan.possible:
             ui.notify(visit("There is nothing to do with these files."))
             return
         question = visit(
-            "{action}: {count} of {all} files?", action=visit(name), count=plan.possible, all=plan.matched
+            "{action}: {count} of {all} files?",
+            action=visit(name),
+            count=visit.number(plan.possible),
+            all=visit.number(plan.matched),
         )
         if await confirm(visit, question, dangerous=kind is JobKind.DELETE):
             done = await visit.ask(
                 act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=False
             )
-            ui.notify(visit("Done with {count} files.", count=done.changed))
-    except AIBoxError as error:
-        ui.notify(str(error), type="negative", multi_line=True)
+            ui.notify(visit("Done with {count} files.", count=visit.number(done.changed)))
     await table.look()
 
 
-def _table(visit: Visit, rows: list[dict[str, Any]]) -> ui.table:
-    names = (
-        ("path", visit("Name"), "left"),
-        ("owner", visit("Owner"), "left"),
-        ("state", visit("State"), "left"),
-        ("size", visit("Size"), "right"),
-        ("chunks", visit("Chunks"), "right"),
-        ("triples", visit("Triples"), "right"),
-        ("updated", visit("Changed"), "left"),
+def _table(visit: Visit, rows: list[Row], *, selectable: bool) -> ui.table:
+    columns = (
+        Column("path", visit("Name"), kind="link"),
+        Column("owner", visit("Owner")),
+        Column("state", visit("State"), kind="state"),
+        Column("step", visit("Step")),
+        Column("size", visit("Size"), "right"),
+        Column("chunks", visit("Chunks"), "right"),
+        Column("triples", visit("Triples"), "right"),
+        Column("took", visit("Took"), "right"),
+        Column("updated", visit("Changed"), kind="time"),
     )
-    columns = [{"name": name, "label": label, "field": name, "align": align} for name, label, align in names]
-    table = ui.table(columns=columns, rows=rows, row_key="id", selection="multiple").classes(
-        "w-full console-table"
-    )
-    table.props(
-        "flat bordered dense wrap-cells hide-selected-banner hide-pagination :rows-per-page-options=[0]"
-    )
-    # Values go in as text; a file's name is never markup.
-    table.add_slot(
-        "body-cell-path",
-        '<q-td :props="props"><a :href="\'/files/\' + encodeURIComponent(props.row.id)">{{ props.value }}</a></q-td>',
-    )
-    table.add_slot(
-        "body-cell-state",
-        '<q-td :props="props"><span :class="\'console-state console-\' + props.row.status">'
-        '<q-icon :name="props.row.icon" aria-hidden="true" /> {{ props.value }}</span>'
-        '<div v-if="props.row.error" class="console-quiet console-place">{{ props.row.error }}</div></q-td>',
-    )
-    return table
+    return show_table(visit, visit("Files"), columns, rows, selectable=selectable)
 
 
-def _row(visit: Visit, record: FileRecord) -> dict[str, Any]:
+def _row(visit: Visit, record: FileRecord) -> Row:
+    open_work = next((each for each in record.work.values() if each.state is not Status.FINISHED), None)
+    took = [each.seconds for each in record.work.values() if each.seconds is not None]
     return {
         "id": record.id,
+        "href": f"/files/{record.id}",
+        "step": visit(open_work.asset) if open_work else "–",
+        "took": visit.duration(sum(took)) if took else "–",
         "path": record.display_path,
         "owner": record.user_id,
         "status": str(record.status),

@@ -7,13 +7,13 @@ from nicegui import ui
 
 from aibox_assets.console.pages.people import key_row
 from aibox_assets.console.pages.webhooks import show_webhooks
-from aibox_assets.console.shell import enter, frame, heading, set_language, show_secret, told
+from aibox_assets.console.shell import PATIENCE, enter, frame, heading, set_language, show_secret, told
 from aibox_assets.console.texts import LANGUAGES
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.accounts import change_own_password, make_key
 
 
-@ui.page("/me")
+@ui.page("/me", response_timeout=PATIENCE)
 async def me_page(request: Request) -> Response | None:
     """The person's own account."""
     visit = await enter(request)
@@ -48,7 +48,7 @@ def _password(visit: Visit) -> None:
                 visit.platform.accounts.record(name, "password.change", name)
                 ui.navigate.to("/login")
 
-        ui.button(visit("Change"), on_click=change).props("no-caps")
+        ui.button(visit("Change"), on_click=change).props("no-caps color=secondary")
 
 
 async def _keys(visit: Visit) -> None:
@@ -68,7 +68,7 @@ async def _keys(visit: Visit) -> None:
                 label.value = ""
                 await look()
 
-        ui.button(visit("Make a key"), on_click=add).props("no-caps")
+        ui.button(visit("Make a key"), on_click=add).props("no-caps color=secondary")
     keys = ui.element("div").classes("w-full")
 
     async def look() -> None:

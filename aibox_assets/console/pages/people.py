@@ -7,90 +7,147 @@ from typing import Any
 from fastapi import Request, Response
 from nicegui import ui
 
-from aibox_assets.console.shell import confirm, empty, enter, frame
+from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, told
+from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
-from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.services.accounts import make_account
+from aibox_assets.services.accounts import change_account, make_account
 from aibox_assets.stores.accounts import Account, ApiKey, Role
 
 
-@ui.page("/people")
+@ui.page("/people", response_timeout=PATIENCE)
 async def people_page(request: Request) -> Response | None:
     """All accounts, all keys."""
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
     with frame(visit, "/people", visit("Users and keys")):
+        heading(visit("Users and keys"))
         if visit.caller.role is not Role.ADMIN:
             empty(visit, visit("This page is for admins."), visit("Ask one of them."))
             return None
-        ui.label(visit("Users")).classes("text-lg").props('role="heading" aria-level="1"')
-        users = ui.element("div").classes("w-full")
-        with ui.row().classes("items-center"):
-            name = ui.input(visit("Name")).props("dense outlined maxlength=100")
-            password = ui.input(visit("Password"), password=True).props(
-                "dense outlined autocomplete=new-password"
-            )
-            roles = {role: visit(role) for role in Role}
-            role = ui.select(roles, value=Role.EDITOR, label=visit("Role")).props("dense outlined")
+        await _users(visit)
+        await _keys(visit)
+    return None
 
-            async def add() -> None:
-                try:
-                    await visit.ask(make_account, visit.platform, name.value, role.value, password.value)
-                except AIBoxError as error:
-                    ui.notify(str(error), type="negative")
+
+async def _users(visit: Visit) -> None:
+    heading(visit("Users"), 2)
+    found: dict[str, Account] = {}
+
+    async def read() -> list[Row]:
+        accounts = await visit.ask(visit.platform.accounts.select)
+        found.clear()
+        found.update({account.name: account for account in accounts})
+        return [_row(visit, account) for account in accounts]
+
+    async def act(name: str, action: str) -> None:
+        with told():
+            if action == "password":
+                await _new_password(visit, name)
+            elif action == "role":
+                await _new_role(visit, found[name])
+            else:
+                disabled = action == "disable"
+                question = visit("Disable {name}?", name=name)
+                if disabled and not await confirm(visit, question, dangerous=True):
                     return
+                await _change(visit, name, disabled=disabled)
+            table.update_rows(await read())
+
+    columns = (
+        Column("name", visit("Name")),
+        Column("role", visit("Role")),
+        Column("state", visit("State")),
+        Column("since", visit("Since"), kind="time"),
+        Column("actions", visit("Actions"), kind="actions"),
+    )
+    table = show_table(visit, visit("Users"), columns, await read(), on_action=act)
+    with ui.row().classes("items-center"):
+        name = ui.input(visit("Name")).props("dense outlined maxlength=100")
+        password = ui.input(visit("Password"), password=True)
+        password.props("dense outlined autocomplete=new-password")
+        roles = {role: visit(role) for role in Role}
+        role = ui.select(roles, value=Role.EDITOR, label=visit("Role")).props("dense outlined")
+
+        async def add() -> None:
+            with told():
+                await visit.ask(make_account, visit.platform, name.value, role.value, password.value)
                 visit.platform.accounts.record(visit.caller.account, "user.add", name.value)
                 name.value = password.value = ""
-                await look()
+                table.update_rows(await read())
 
-            ui.button(visit("Add"), on_click=add).props("no-caps")
-        ui.label(visit("Keys")).classes("text-lg q-mt-lg").props('role="heading" aria-level="2"')
-        keys = ui.element("div").classes("w-full")
+        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary")
+
+
+async def _keys(visit: Visit) -> None:
+    heading(visit("Keys"), 2)
+    keys = ui.element("div").classes("w-full")
 
     async def look() -> None:
-        found = await visit.ask(visit.platform.accounts.select)
         known = await visit.ask(visit.platform.accounts.keys)
-        users.clear()
-        with users:
-            for account in found:
-                _user(visit, account, look)
         keys.clear()
         with keys:
             if not known:
-                ui.label(visit("No keys yet. A person makes its own on the page Me.")).classes(
-                    "console-quiet"
-                )
+                none = ui.label(visit("No keys yet. A person makes its own on the page Me."))
+                none.classes("console-quiet")
             for key in known:
                 key_row(visit, key, look)
 
     await look()
-    return None
 
 
-def _user(visit: Visit, account: Account, look: Any) -> None:
-    with ui.row().classes("items-center console-row"):
-        ui.label(account.name).classes("font-medium")
-        ui.label(visit(account.role))
-        if account.password_hash is None:
-            ui.label(visit("owns files, cannot sign in")).classes("console-quiet")
-        if account.disabled_at is not None:
-            ui.label(visit("disabled")).classes("console-quiet")
-        if account.name == visit.caller.account or account.password_hash is None:
-            return
+async def _change(visit: Visit, name: str, **values: Any) -> None:
+    await visit.ask(change_account, visit.platform, name, **values)
+    changed = {"changed": sorted(values)}
+    visit.platform.accounts.record(visit.caller.account, "user.change", name, data=changed)
 
-        async def toggle() -> None:
-            disabled = account.disabled_at is None
-            if disabled and not await confirm(
-                visit, visit("Disable {name}?", name=account.name), dangerous=True
-            ):
-                return
-            await visit.ask(visit.platform.accounts.change, account.name, disabled=disabled)
-            visit.platform.accounts.record(visit.caller.account, "user.change", account.name)
-            await look()
 
-        label = visit("Disable") if account.disabled_at is None else visit("Enable")
-        ui.button(label, on_click=toggle).props("flat dense no-caps")
+async def _new_password(visit: Visit, name: str) -> None:
+    with ui.dialog() as dialog, ui.card():
+        ui.label(visit("A new password for {name}", name=name))
+        box = ui.input(visit("New password"), password=True)
+        box.props("dense outlined autofocus autocomplete=new-password")
+        with ui.row().classes("w-full justify-end"):
+            ui.button(visit("Cancel"), on_click=lambda: dialog.submit(None)).props("flat no-caps")
+            ui.button(visit("Change"), on_click=lambda: dialog.submit(box.value)).props(
+                "no-caps color=secondary"
+            )
+    given = await dialog
+    dialog.delete()
+    if given:
+        await _change(visit, name, password=given)
+
+
+async def _new_role(visit: Visit, account: Account) -> None:
+    with ui.dialog() as dialog, ui.card():
+        ui.label(visit("The role of {name}", name=account.name))
+        role = ui.radio({each: visit(each) for each in Role}, value=account.role)
+        with ui.row().classes("w-full justify-end"):
+            ui.button(visit("Cancel"), on_click=lambda: dialog.submit(None)).props("flat no-caps")
+            ui.button(visit("Change"), on_click=lambda: dialog.submit(role.value)).props(
+                "no-caps color=secondary"
+            )
+    given = await dialog
+    dialog.delete()
+    if given and given != account.role:
+        await _change(visit, account.name, role=given)
+
+
+def _row(visit: Visit, account: Account) -> Row:
+    states = [visit("disabled")] if account.disabled_at is not None else []
+    states += [visit("owns files, cannot sign in")] if account.password_hash is None else []
+    actions: list[tuple[str, str]] = []
+    if account.name != visit.caller.account and account.password_hash is not None:
+        toggle = ("disable", "Disable") if account.disabled_at is None else ("enable", "Enable")
+        actions = [("role", "Role"), ("password", "Password"), toggle]
+    return {
+        "id": account.name,
+        "name": account.name,
+        "role": visit(account.role),
+        "state": ", ".join(states) or "–",
+        "since": visit.moment(account.created_at),
+        "actions": [{"name": name, "label": visit(label)} for name, label in actions],
+    }
 
 
 def key_row(visit: Visit, key: ApiKey, look: Any) -> None:

@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from aibox_assets.console.markup import OTHER, TYPES, Span, mark_up
-from aibox_assets.console.shell import empty, enter, frame, heading, show_error
+from aibox_assets.console.shell import PATIENCE, empty, enter, frame, heading, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError, StoreUnavailableError
 from aibox_assets.domain.filters import Filters
@@ -76,7 +76,7 @@ class Sought:
         )
 
 
-@ui.page("/search")
+@ui.page("/search", response_timeout=PATIENCE)
 async def search_page(
     request: Request,
     q: str = "",
@@ -96,7 +96,9 @@ async def search_page(
         heading(visit("Search"))
         with ui.row().classes("w-full items-center"):
             box = ui.input(visit("A question or words, English or Chinese"), value=q)
-            box.props(f"outlined autofocus clearable debounce={PAUSE_MS} maxlength=1000").classes("grow")
+            box.props(
+                f"outlined autofocus input-class=console-first clearable debounce={PAUSE_MS} maxlength=1000"
+            ).classes("grow")
         with ui.row().classes("w-full items-center"):
             whose = ui.input(visit("Owner"), value=owner).props(
                 f"outlined dense clearable debounce={PAUSE_MS}"
@@ -131,7 +133,11 @@ async def search_page(
 
     for field in (box, whose, kinds, tongue, day):
         field.on_value_change(ask)
-    await _show(visit, answer, sought, lambda: True)
+
+    async def begin() -> None:
+        await _show(visit, answer, sought, lambda: asked == 0)
+
+    ui.timer(0, begin, once=True)  # the page is there before the answer
     return None
 
 

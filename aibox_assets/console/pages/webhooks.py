@@ -54,7 +54,7 @@ def _add(visit: Visit, look: Callable[[], Awaitable[None]]) -> None:
                 url.value = ""
                 await look()
 
-        ui.button(visit("Add"), on_click=add).props("no-caps")
+        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary")
 
 
 def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *, may: bool) -> None:
@@ -102,7 +102,7 @@ def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *
 async def _deliveries(visit: Visit, webhook: Webhook) -> None:
     found = await visit.ask(WebhookStore(visit.platform.engine).deliveries, webhook.id, DELIVERIES)
     columns = (
-        Column("at", visit("When")),
+        Column("at", visit("When"), kind="time"),
         Column("event", visit("What")),
         Column("state", visit("State")),
         Column("attempts", visit("Attempts"), "right"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.tagger.labels import RELATIONS
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
@@ -42,6 +43,24 @@ _UNSTATED: Final = re.compile(
     r"\b[Ff]ormer(?:ly)?\b|\bex-|前任|前[^，,。]{1,6}(?:长|長|总裁|總裁|主席|总理|總理|总统|總統)|"
     r"沒有|並未|從未|並非|否認|拒絕|不會|不再|或將|考慮|傳聞"
 )
+
+
+def ends_of(ontology: Ontology) -> frozenset[tuple[str, str]]:
+    """The kinds of head and tail between which *ontology* has a relation that the tagger knows; other pairs need not be
+    scored.
+
+    A name of no kind that the ontology's recognizers know may be of any of its other types.
+    """
+    types = {kind: ontology.entity_type_of(label) for kind, label in _LABELS.items()}
+    kinds = {type_: kind for kind, type_ in types.items() if type_ is not None}
+    learned = {name for each in RELATIONS for name in _RELATIONS.get(each, (each,))}
+    return frozenset(
+        (kinds.get(head, "Misc"), kinds.get(tail, "Misc"))
+        for relation in ontology.relation_types
+        if relation.name in learned
+        for head in relation.head_types
+        for tail in relation.tail_types
+    )
 
 
 def supported_ends(relations: Iterable[TypedRelation], tagged: Tagged) -> list[Mention]:

@@ -11,7 +11,13 @@ from typing import Any
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.english import EnglishPipeline
-from aibox_assets.domain.extract.join import borne_out, join_names, supported_ends, tagged_relations
+from aibox_assets.domain.extract.join import (
+    borne_out,
+    ends_of,
+    join_names,
+    supported_ends,
+    tagged_relations,
+)
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
@@ -59,7 +65,7 @@ class OfflineExtractor:
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
         self.calibration = read_calibration()
-        self._tagger = Tagger(BUILT_IN, threads=threads)
+        self._tagger = Tagger(BUILT_IN, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology)
         self.clock = StageClock()
         self.part_chunks = PART_CHUNKS

@@ -19,6 +19,7 @@ from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.backup.archive import FORMAT, ArchiveWriter, Manifest, Progress, reading, writing
 from aibox_assets.local.backup.documents import keep_files, list_kept, second_names
+from aibox_assets.local.backup.last import LastBackup, note_backup
 from aibox_assets.local.backup.moment import kept_moment
 from aibox_assets.local.backup.serving import serving
 from aibox_assets.local.backup.tables import AnyConnection, dump
@@ -49,6 +50,7 @@ def create_backup(home: Home, target: Path, progress: Progress) -> Path:
         _write(home, settings, archive, progress, now)
     with reading(target) as written:
         written.verify(progress)
+    note_backup(home.path, LastBackup(str(target), now.isoformat(timespec="seconds"), target.stat().st_size))
     return target
 
 

@@ -18,8 +18,8 @@ from aibox_assets.local.backup.archive import Progress, Table
 
 AnyConnection = Connection[tuple[Any, ...]]
 
-# What is of the moment only: who may write, what waits for a probe, whose answers are repeated.
-_LEFT_OUT: Final = ("alembic_version", "steps", "pauses", "repeatable_requests")
+# Who may write, what waits for a probe, whose answers are repeated: of the moment only. Names: a trigger fills them.
+_LEFT_OUT: Final = ("alembic_version", "steps", "pauses", "repeatable_requests", "file_names")
 _TABLES: Final = """
 SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

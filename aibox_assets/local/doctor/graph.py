@@ -12,7 +12,7 @@ from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets.stores.locks import GraphLock
 
 if TYPE_CHECKING:
-    from neo4j import Session
+    from aibox_assets.stores.driver import Session
 
 _SECONDS: Final = 3
 
@@ -39,7 +39,7 @@ def answers(case: Case) -> Iterator[Finding]:
 
 def lets_us_write(case: Case) -> Iterator[Finding]:
     """Our user may make nodes; what is tried is rolled back."""
-    from neo4j.exceptions import DriverError, Neo4jError
+    from aibox_assets.stores.driver import DriverError, Neo4jError
 
     user = case.settings.neo4j_user
     with _session(case) as session:
@@ -60,7 +60,7 @@ def lets_us_write(case: Case) -> Iterator[Finding]:
 
 def _roles(session: Session) -> str:
     """The roles of our user, where the server has any."""
-    from neo4j.exceptions import DriverError, Neo4jError
+    from aibox_assets.stores.driver import DriverError, Neo4jError
 
     try:
         row = session.run("SHOW CURRENT USER YIELD roles").single()
@@ -72,8 +72,7 @@ def _roles(session: Session) -> str:
 
 @contextmanager
 def _session(case: Case) -> Iterator[Session]:
-    from neo4j import GraphDatabase
-    from neo4j.exceptions import DriverError, Neo4jError
+    from aibox_assets.stores.driver import DriverError, GraphDatabase, Neo4jError
 
     options: dict[str, Any] = {"connection_timeout": _SECONDS, "connection_acquisition_timeout": _SECONDS}
     try:

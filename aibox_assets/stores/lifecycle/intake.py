@@ -23,6 +23,7 @@ from aibox_assets.stores.lifecycle.rows import (
     run_sql,
 )
 from aibox_assets.stores.scanning import FileStat
+from aibox_assets.stores.wakes import Wake, wake
 
 _ADD: Final = """
 INSERT INTO aibox.files (id, folder, path, owner_id, size, mtime_ns, sha256)
@@ -144,6 +145,7 @@ class Intake(Transitions):
             )
             record_events(connection, EventKind.GONE, list(gone.scalars()))
             open_jobs(connection, asked, ids)
+            wake(connection, Wake.REMOVAL)
 
     def forget(self, ids: Collection[str]) -> None:
         """The last step of a removal: the file's row and all rows that belong to it.

@@ -113,6 +113,12 @@ class Waiting(Transitions):
             for row in rows
         ]
 
+    def is_anything_open(self) -> bool:
+        """Whether any file has work that waits or goes on, now or later."""
+        with transaction(self._engine) as connection:
+            query = "SELECT EXISTS (SELECT FROM aibox.files WHERE status IN ('queued', 'started'))"
+            return bool(run_sql(connection, query).scalar())
+
     def others_wait(self, asset: str, owners: Collection[str]) -> bool:
         """Whether work on *asset* waits that is of none of the *owners*, and not in the background."""
         with transaction(self._engine) as connection:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from aibox_assets.domain.embed import MULTILINGUAL, Embedder, EmbeddingModel, describe_model
 from aibox_assets.domain.encoders import multilingual
 from aibox_assets.domain.encoders.full import FullEncoder
-from aibox_assets.domain.encoders.multilingual import multilingual_tokenizer, source_file, unpack
+from aibox_assets.domain.encoders.multilingual import (
+    multilingual_pieces,
+    multilingual_tokenizer,
+    source_file,
+    unpack,
+)
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets_tests.domain.encoders.questions import QUESTIONS
 
+_tokenizer, _pieces = cache(multilingual_tokenizer), cache(multilingual_pieces)
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 TEXTS = [
     *(answer for _, answer in QUESTIONS),
     "北风电池的总部设在高雄，工厂在台南；去年的销售额增长了百分之十二。",
@@ -55,6 +65,19 @@ def test_the_tokenizer_alone_is_the_same(model: EmbeddingModel) -> None:
     assert multilingual_tokenizer().to_str() == model.tokenizer().to_str()
 
 
+@settings(deadline=None)  # the first one loads both
+@given(st.text() | st.text(alphabet="ab c1.\n\u3000\u200b▁ﬁ½北風，"))
+def test_the_pieces_count_as_many_tokens(text: str) -> None:
+    assume("<unk>" not in text)  # which only the tokenizer takes for one token
+    expected = len(_tokenizer().encode(text, add_special_tokens=False))
+    assert _pieces().count(text) == expected
+
+
+def test_the_pieces_of_real_texts_are_the_same() -> None:
+    for text in [*TEXTS, *(path.read_text("utf-8") for path in SAMPLES.rglob("*.md"))]:
+        assert _pieces().ids(text) == _tokenizer().encode(text, add_special_tokens=False).ids
+
+
 def test_questions_meet_texts_of_the_other_language_and_script(full: Embedder) -> None:
     chinese, english = (
         ["北風電池的總部設在高雄。", "公司董事会星期一批准了预算。"],
@@ -90,3 +113,24 @@ def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ConfigurationError, match="is not installed") as refused:
         source_file()
     assert "requirements.lock" in refused.value.remedy
+
+
+def test_the_pieces_stand_where_the_tokenizer_finds_them() -> None:
+    for text in [*TEXTS, *(path.read_text("utf-8") for path in SAMPLES.rglob("*.md"))]:
+        expected = _tokenizer().encode(text, add_special_tokens=False)
+        ids, places = _pieces().places(text)
+        assert ids == expected.ids
+        differing = [
+            (ours, theirs)
+            for ours, theirs in zip(places, expected.offsets, strict=True)
+            if text[slice(*ours)].strip() != text[slice(*theirs)].strip()
+        ]
+        assert not differing
+
+
+@given(st.text() | st.text(alphabet="ab c1.\n\u3000\u200b▁ﬁ½e\u0301北風，"))
+def test_places_stand_in_the_text_and_in_its_order(text: str) -> None:
+    ids, places = _pieces().places(text)
+    assert len(ids) == len(places)
+    assert all(0 <= start <= end <= len(text) for start, end in places)
+    assert places == sorted(places)

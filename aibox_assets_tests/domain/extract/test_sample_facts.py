@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from aibox_assets.domain.chunk import ChunkSplitter
-from aibox_assets.domain.encoders.multilingual import multilingual_tokenizer
+from aibox_assets.domain.encoders.multilingual import multilingual_pieces
 from aibox_assets.domain.extract import Extractor, entity_key
 from aibox_assets.domain.ontology import Ontology
 from aibox_assets.domain.parse import ParseLimits, parse_document
@@ -30,7 +30,7 @@ def _fact(head: str, relation: str, tail: str, ontology: Ontology) -> Fact:
 
 def _default_splitter() -> ChunkSplitter:
     tokens = Settings.model_fields["chunk_tokens"].default, Settings.model_fields["chunk_overlap"].default
-    return ChunkSplitter(multilingual_tokenizer(), *tokens)
+    return ChunkSplitter(multilingual_pieces().count, *tokens)
 
 
 def _found(offline: Extractor, ontology: Ontology, splitter: ChunkSplitter, file: str) -> set[Fact]:

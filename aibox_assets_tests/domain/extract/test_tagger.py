@@ -6,7 +6,7 @@ import pytest
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN
 from aibox_assets.domain.extract.tagger.decode import decode_labels
 from aibox_assets.domain.extract.tagger.labels import LABELS
-from aibox_assets.domain.extract.tagger.pairs import Place, group_mentions
+from aibox_assets.domain.extract.tagger.pairs import Group, Place, all_pairs, group_mentions
 from aibox_assets.domain.extract.tagger.tagger import Tagger
 
 
@@ -58,3 +58,16 @@ def test_a_surname_joins_its_only_bearer() -> None:
         Place("berlin", "Location", 7, 7),
     ]
     assert [each.members for each in group_mentions(places)] == [(0, 1), (2,)]
+
+
+def test_only_pairs_that_may_be_related_are_scored() -> None:
+    groups = [Group("Person", (0,)), Group("Time", (1,)), Group("Location", (2,))]
+    heads, tails = all_pairs(groups, {("Person", "Location")})
+    assert (heads.tolist(), tails.tolist()) == ([0], [2])
+    assert [len(each) for each in all_pairs(groups[:2], {("Person", "Location")})] == [0, 0]
+    assert len(all_pairs(groups, None)[0]) == 6
+
+
+def test_names_none_of_which_may_be_related() -> None:
+    text = "Jane Wu, chief executive of Acme Robotics, was born in Berlin."
+    assert not Tagger(BUILT_IN, ends=frozenset()).read(text).relations

@@ -144,6 +144,7 @@ def test_a_moment_while_work_goes_on_is_restored_elsewhere(
             INSERT INTO aibox.api_keys (id, account, name, hash, role, scopes)
             VALUES ('k', 'amy', 'one', 'digest', 'admin', '{read}')""")
         )
+        connection.execute(sa.text("UPDATE aibox.file_events SET xid = '888888888888'"))  # an old cluster
     worker = Worker(platform, tables)
     worker.start()
     try:
@@ -180,10 +181,12 @@ def test_a_moment_while_work_goes_on_is_restored_elsewhere(
         key = connection.execute(sa.text("SELECT account, hash, scopes FROM aibox.api_keys")).one()
         assert tuple(key) == ("amy", "digest", ["read"])
         assert connection.scalar(sa.text(f"SELECT count(*) FROM {space.table}")) == 1
+        events = connection.scalar(sa.text("SELECT count(*) FROM aibox.file_events"))
         assert (
             connection.scalar(sa.text("SELECT password_hash FROM aibox.accounts WHERE name = 'amy'"))
             == "argon"
         )
+    assert events == sum(len(part) for part in after.feed.between(None, after.feed.now())) > 3
     assert restored.remembered()["AIBOX_EXTRACTOR"] == "offline"
     (folder,) = after.folder_store.recognize([WatchedFolder(INBOX, restored.inbox)])
     assert (folder.label, folder.held_reason) == (INBOX, None)

@@ -13,7 +13,7 @@ from aibox_assets.console.pages.file.events import show_events, show_versions
 from aibox_assets.console.pages.file.standing import Standing
 from aibox_assets.console.pages.file.text import Words, show_text
 from aibox_assets.console.pages.file.triples import show_triples
-from aibox_assets.console.shell import choices, empty, enter, frame, heading, told
+from aibox_assets.console.shell import PATIENCE, choices, empty, enter, frame, heading, told
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.actions import Wish, act_on_all
 from aibox_assets.stores.accounts import Role
@@ -26,7 +26,7 @@ _SHOWS: Final = {"text": (CHUNKS, KG_TRIPLES), "triples": (KG_TRIPLES,)}
 """Of which assets a tab shows what was made; the others show each change."""
 
 
-@ui.page("/files/{file_id}")
+@ui.page("/files/{file_id}", response_timeout=PATIENCE)
 async def file_page(
     request: Request, file_id: str, tab: str = "text", chunk: str = "", words: str = "", after: int = -1
 ) -> Response | None:

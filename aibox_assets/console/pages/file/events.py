@@ -27,7 +27,7 @@ async def show_versions(visit: Visit, record: FileRecord) -> None:
         Column("made", visit("Version made")),
         Column("current", visit("Is it current")),
         Column("items", visit("Count"), "right"),
-        Column("at", visit("When")),
+        Column("at", visit("When"), kind="time"),
         Column("run", visit("Run"), kind="link"),
     )
     rows = [_made(visit, work) for work in record.work.values()]
@@ -73,7 +73,7 @@ def _short(version: str | None) -> str:
 
 def _table(visit: Visit, title: str, events: list[FileEvent]) -> None:
     columns = (
-        Column("at", visit("When")),
+        Column("at", visit("When"), kind="time"),
         Column("what", visit("What")),
         Column("asset", visit("Step")),
         Column("said", visit("Details")),

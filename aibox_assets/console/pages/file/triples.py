@@ -18,6 +18,7 @@ TRIPLES: Final = 200
 
 async def show_triples(visit: Visit, file_id: str) -> None:
     """The first of them; more by a button."""
+    ui.link(visit("See them in the graph"), f"/graph?{urlencode({'file': file_id})}")
     place = ui.element("div").classes("w-full")
     following: str | None = None
 

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from aibox_assets.console.pages.graph.asked import Asked
 from aibox_assets.console.pages.graph.view import GraphView
-from aibox_assets.console.shell import empty, enter, frame, heading, show_error
+from aibox_assets.console.shell import PATIENCE, empty, enter, frame, heading, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.services.graph import find_paths
@@ -17,7 +17,7 @@ PATHS = 5
 FOUND = 20
 
 
-@ui.page("/graph")
+@ui.page("/graph", response_timeout=PATIENCE)
 async def graph_page(request: Request) -> Response | None:
     """What the address says (:class:`Asked`), drawn."""
     visit = await enter(request)
@@ -30,17 +30,23 @@ async def graph_page(request: Request) -> Response | None:
         if not asked.says_something:
             empty(visit, visit("Who is connected to whom?"), visit("Type a name above, and press Enter."))
             return None
-        try:
-            await _begin(visit, asked)
-        except AIBoxError as error:
-            show_error(visit, error)
+        place = ui.element("div").classes("w-full console-graph-place")
+
+    async def begin() -> None:
+        with place:
+            try:
+                await _begin(visit, asked)
+            except AIBoxError as error:
+                show_error(visit, error)
+
+    ui.timer(0, begin, once=True)  # the page is there before the answer
     return None
 
 
 def _question(visit: Visit, asked: Asked) -> None:
     with ui.row().classes("w-full items-center"):
         name = ui.input(visit("A person, an organization, a place, …"), value=asked.q)
-        name.props("outlined dense clearable").classes("grow")
+        name.props("outlined dense clearable input-class=console-first").classes("grow")
         other = ui.input(visit("Way to"), value=asked.to).props("outlined dense clearable")
 
         def go() -> None:
@@ -48,7 +54,7 @@ def _question(visit: Visit, asked: Asked) -> None:
 
         name.on("keydown.enter", go)
         other.on("keydown.enter", go)
-        ui.button(visit("Show"), on_click=go).props("no-caps")
+        ui.button(visit("Show"), on_click=go).props("no-caps color=secondary")
 
 
 async def _begin(visit: Visit, asked: Asked) -> None:

@@ -18,6 +18,12 @@ NAMED: Final = 80
 """Nodes with a name beside them, the most connected ones; a larger drawing would be all names."""
 _INK: Final = "#1b1b1b"
 _HALO: Final = "#ffffff"
+_DARK: Final = "document.body.classList.contains('body--dark')"
+_PEN: Final = {
+    ":color": f"{_DARK} ? '#e8edf2' : '{_INK}'",
+    ":textBorderColor": f"{_DARK} ? '#121212' : '{_HALO}'",
+}
+"""Only the browser knows whether it is dark: what is under a name with a colon is worked out there."""
 
 EdgeKey = tuple[str, str, str]
 
@@ -94,9 +100,10 @@ def nodes_of(shown: Iterable[GraphEdge]) -> dict[str, tuple[str, str]]:
 
 def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict[str, Any]:
     """Options of ECharts. Texts go in as values that the chart paints, never as markup."""
-    named = _named(shown)
-    nodes = []
-    for key, (name, type_) in nodes_of(shown).items():
+    named, found, nodes = _named(shown), nodes_of(shown), []
+    large = len(found) > 2 * NAMED
+    small = 7 if large else 13
+    for key, (name, type_) in found.items():
         x, y = drawing.places[key]
         is_chosen = key == chosen
         nodes.append(
@@ -106,7 +113,7 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
                 "value": type_,
                 "x": x,
                 "y": y,
-                "symbolSize": 26 if is_chosen else 20 if key in drawing.opened else 13,
+                "symbolSize": 26 if is_chosen else small + 7 if key in drawing.opened else small,
                 "symbol": "pin" if key in drawing.pinned else "circle",
                 "itemStyle": {
                     "color": TYPES.get(type_, OTHER),
@@ -125,20 +132,19 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
         }
         for edge in shown
     ]
-    large = len(nodes) > 2 * NAMED
     series = {
         "type": "graph",
         "layout": "none",
         "roam": True,
         "draggable": True,
+        "labelLayout": {"hideOverlap": True},
         "scaleLimit": {"min": 0.1, "max": 20},
         "label": {
             "position": "right",
-            "color": _INK,
-            "textBorderColor": _HALO,
+            **_PEN,
             "textBorderWidth": 3,
         },
-        "edgeLabel": {"show": False, "formatter": "{c}", "color": _INK, "textBorderColor": _HALO},
+        "edgeLabel": {"show": False, "formatter": "{c}", **_PEN},
         "emphasis": {
             "label": {"show": True},
             "edgeLabel": {"show": True},

@@ -202,8 +202,8 @@ class GraphView:
 
         async def hide() -> None:
             drawing.hidden.add(key)
-            self._detail.clear()
             await self._draw()
+            self._detail.clear()  # with the button that was clicked, so at the end
 
         async def pin() -> None:
             drawing.pinned ^= {key}
@@ -283,7 +283,8 @@ def _row(visit: Visit, edge: GraphEdge) -> Row:
 
 
 _PNG: Final = """() => {
-  const link = document.createElement("a");
-  link.href = getElement(ID).chart.getDataURL({type: "png", pixelRatio: 2, backgroundColor: "#fff"});
+  const link = document.createElement("a"), dark = document.body.classList.contains("body--dark");
+  const options = {type: "png", pixelRatio: 2, backgroundColor: dark ? "#121212" : "#fff"};
+  link.href = getElement(ID).chart.getDataURL(options);
   link.download = "graph.png"; link.click();
 }"""

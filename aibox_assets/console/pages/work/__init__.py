@@ -14,7 +14,7 @@ from aibox_assets.console.pages.work.history import show_history
 from aibox_assets.console.pages.work.jobs import show_jobs
 from aibox_assets.console.pages.work.queues import show_queues
 from aibox_assets.console.pages.work.workers import show_workers
-from aibox_assets.console.shell import choices, enter, frame, show_error
+from aibox_assets.console.shell import PATIENCE, choices, enter, frame, show_error
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.accounts import Role
 
@@ -29,7 +29,7 @@ VIEWS: Final = {
 """The name and what a person needs to see it, by the word in the address."""
 
 
-@ui.page("/work")
+@ui.page("/work", response_timeout=PATIENCE)
 async def work_page(
     request: Request,
     view: str = "queues",

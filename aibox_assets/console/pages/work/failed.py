@@ -94,7 +94,7 @@ def _table(visit: Visit, rows: list[Row]) -> ui.table:
         Column("reason", visit("Reason")),
         Column("remedy", visit("What to do")),
         Column("attempts", visit("Attempts"), "right"),
-        Column("failed", visit("When")),
+        Column("failed", visit("When"), kind="time"),
     )
     return show_table(visit, visit("Failed"), columns, rows)
 

@@ -40,7 +40,7 @@ async def show_history(visit: Visit) -> None:
                 chart.props('role="img"').props["aria-label"] = visit(title)
     with ui.expansion(visit("The same as a table")).classes("w-full"):
         columns = (
-            Column("at", visit("When")),
+            Column("at", visit("When"), kind="time"),
             Column("queue", visit("Queue")),
             *(Column(f"value{at}", visit(title), "right") for at, (title, _) in enumerate(_PLOTS)),
         )

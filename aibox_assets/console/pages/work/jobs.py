@@ -37,7 +37,7 @@ async def show_jobs(visit: Visit, queue: str, status: str) -> None:
         Column("path", visit("File"), kind="link"),
         Column("owner", visit("Owner")),
         Column("state", visit("State"), kind="state"),
-        Column("since", visit("Since")),
+        Column("since", visit("Since"), kind="time"),
         Column("seconds", visit("Took"), "right"),
         Column("attempts", visit("Attempts"), "right"),
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+from pathlib import Path
+
 from aibox_assets.console.live import follow
+from aibox_assets.console.pages.health import running_services
 from aibox_assets.console.shell import empty, heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
@@ -24,7 +28,9 @@ async def show_workers(visit: Visit) -> None:
         seen = await visit.ask(platform.listing.which_visible, ids, visit.viewer) if ids else set()
         names = await visit.ask(platform.files.get, sorted(seen)) if seen else {}
         paths = {id_: record.display_path for id_, record in names.items()}
-        return [_row(visit, view, paths) for view in views]
+        services = await visit.ask(running_services, Path(platform.settings.home))
+        memory = {each.name: each.memory for each in services if each.memory}
+        return [_row(visit, view, paths, memory) for view in views]
 
     async def act(name: str, action: str) -> None:
         verb = hold_worker if action == "drain" else resume_worker
@@ -43,6 +49,7 @@ async def show_workers(visit: Visit) -> None:
         Column("hand", visit("In hand")),
         Column("seconds", visit("Since"), "right"),
         Column("slots", visit("At once"), "right"),
+        Column("memory", visit("Memory"), "right"),
         Column("up", visit("Up"), "right"),
     ]
     if steers:
@@ -55,7 +62,7 @@ async def show_workers(visit: Visit) -> None:
     follow(visit, look, anyway=2)
 
 
-def _row(visit: Visit, view: WorkerView, paths: dict[str, str]) -> Row:
+def _row(visit: Visit, view: WorkerView, paths: dict[str, str], memory: dict[str, int]) -> Row:
     state = visit("held by {name}", name=view.held_by) if view.held_by else visit(view.state)
     action = ("resume", "Resume") if view.held_by else ("drain", "Drain")
     return {
@@ -66,6 +73,7 @@ def _row(visit: Visit, view: WorkerView, paths: dict[str, str]) -> Row:
         "hand": "; ".join(_in_hand(lease, paths) for lease in view.at) or "–",
         "seconds": visit.duration(view.seconds),
         "slots": visit.number(view.children),
+        "memory": _memory(visit, view, memory),
         "up": visit.duration(view.up),
         "actions": [{"name": action[0], "label": visit(action[1])}],
     }
@@ -77,3 +85,10 @@ def _in_hand(lease: Lease, paths: dict[str, str]) -> str:
     if lease.file_id not in paths:
         return lease.step_key
     return " ".join(part for part in (lease.step_key, paths[lease.file_id], lease.part) if part)
+
+
+def _memory(visit: Visit, view: WorkerView, memory: dict[str, int]) -> str:
+    """Of a worker of this host's home; a dash for any other."""
+    name, _, host = view.name.partition("@")
+    found = memory.get(f"worker-{name}") if host == socket.gethostname() else None
+    return "–" if found is None else visit.bytes(found)

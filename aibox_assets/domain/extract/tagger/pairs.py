@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Final
@@ -43,7 +43,7 @@ class Reading:
     """One text, as the network read it.
 
     :ivar states: of its pieces with the special ones, ``(pieces + 2, hidden)``.
-    :ivar attention: of the last layer, ``(pieces + 2, pieces + 2)``.
+    :ivar attention: of the last layer, ``(heads, pieces + 2, pieces + 2)``.
     :ivar units: states of its units.
     :ivar first: the first piece of each unit.
     """
@@ -88,7 +88,7 @@ def describe_groups(
         vectors.append(
             np.concatenate([_soft_maximum(reading.units[firsts]), _soft_maximum(reading.units[lasts]), kind])
         )
-        looks.append(reading.attention[[reading.first[i] + 1 for i in firsts]].mean(0))
+        looks.append(reading.attention[:, [reading.first[i] + 1 for i in firsts]].mean((0, 1)))
     return np.stack(vectors), np.stack(looks)
 
 
@@ -99,22 +99,27 @@ def context_of(reading: Reading, looks: Floats, heads: Integers, tails: Integers
     return context
 
 
-def all_pairs(groups: Sequence[Group]) -> tuple[Integers, Integers]:
-    """Heads and tails of all ordered pairs."""
-    pairs = np.array(list(permutations(range(len(groups)), 2)), np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+def all_pairs(groups: Sequence[Group], ends: Container[tuple[str, str]] | None) -> tuple[Integers, Integers]:
+    """Heads and tails of the ordered pairs whose kinds are in *ends*; of all where it is None."""
+    pairs = [
+        (head, tail)
+        for head, tail in permutations(range(len(groups)), 2)
+        if ends is None or (groups[head].kind, groups[tail].kind) in ends
+    ]
+    heads, tails = np.array(pairs, np.int64).reshape(-1, 2).T
+    return heads, tails
 
 
 def distances_of(
     places: Sequence[Place], groups: Sequence[Group], heads: Integers, tails: Integers
 ) -> Integers:
     """Of the closest mentions of each pair, in steps that grow."""
-    firsts = [np.array([places[i].first for i in group.members]) for group in groups]
-    gaps = [
-        int(np.abs(firsts[head][:, None] - firsts[tail][None]).min())
-        for head, tail in zip(heads, tails, strict=True)
-    ]
-    return np.array([min(_FARTHEST, int(np.log2(gap + 1) * 1.4)) for gap in gaps], np.int64)
+    firsts = np.array([places[i].first for group in groups for i in group.members], np.int64)
+    starts = np.cumsum([0, *(len(group.members) for group in groups[:-1])])
+    gaps = np.abs(firsts[:, None] - firsts[None])
+    closest = np.minimum.reduceat(np.minimum.reduceat(gaps, starts, 0), starts, 1)[heads, tails]
+    steps: Integers = np.minimum(_FARTHEST, (np.log2(closest + 1) * 1.4).astype(np.int64))
+    return steps
 
 
 class PairScorer:
@@ -133,10 +138,16 @@ class PairScorer:
         self._bias = weights["both.bias"] + weights["each.bias"]
 
     def score(
-        self, reading: Reading, places: Sequence[Place], groups: Sequence[Group]
+        self,
+        reading: Reading,
+        places: Sequence[Place],
+        groups: Sequence[Group],
+        ends: Container[tuple[str, str]] | None = None,
     ) -> tuple[Integers, Integers, Floats]:
-        """Heads, tails and logits of all ordered pairs of *groups*."""
-        heads, tails = all_pairs(groups)
+        """Heads, tails and logits of the ordered pairs of *groups* whose kinds are in *ends*."""
+        heads, tails = all_pairs(groups, ends)
+        if not len(heads):
+            return heads, tails, np.zeros((0, len(self._bias)), np.float32)
         vectors, looks = describe_groups(reading, places, groups, self._kinds)
         context = context_of(reading, looks, heads, tails)
         steps = self._steps[distances_of(places, groups, heads, tails)]

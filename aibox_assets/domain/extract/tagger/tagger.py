@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from aibox_assets.domain.encoders.mapped import map_tensor
-from aibox_assets.domain.encoders.multilingual import multilingual_folder
+from aibox_assets.domain.encoders.multilingual import multilingual_folder, multilingual_pieces
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, Floats, read_artifact
 from aibox_assets.domain.extract.tagger.decode import FoundName, decode_labels
@@ -64,14 +63,18 @@ class Tagged:
 class Tagger:
     """A trained tagger. Each text is read alone, so that its result does not depend on its neighbours.
 
+    :param ends: kinds of head and tail that a relation may have; None for all.
     :param threads: that compute at the same time.
     :raises ConfigurationError: the tagger or the encoder is not there.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+    def __init__(
+        self, folder: Path, *, ends: Container[tuple[str, str]] | None = None, threads: int = 1
+    ) -> None:
         import onnxruntime
 
         self._artifact = read_artifact(folder)
+        self._ends = ends
         encoder = multilingual_folder()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -89,10 +92,7 @@ class Tagger:
             }
         )
         self._words = map_tensor(encoder / WEIGHTS, _WORDS)
-        tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        self._reader = UnitReader(tokenizer)
+        self._reader = UnitReader(multilingual_pieces())
 
     def read(self, text: str) -> Tagged:
         """The names of *text*, and the relations between those that one window of the encoder sees."""
@@ -116,20 +116,19 @@ class Tagger:
     def _encode(self, units: Units) -> tuple[Reading, Floats]:
         rows = self._words[[_BEGIN, *units.ids, _END]].astype(np.float32)
         given: dict[str, Any] = {
-            name: np.array([getattr(units, name)], np.int64)
+            name: np.array(getattr(units, name), np.int64)
             for name in ("places", "shapes", "characters", "words")
         }
-        given["shares"] = shares_of(units)[None]
-        if len(units.spans) == 1:  # the graph takes two at least
-            given = {name: np.repeat(value, 2, 1) for name, value in given.items()}
-        states, attention, states_of_units, likely = self._session.run(None, {"rows": rows[None], **given})
-        return Reading(states, attention, states_of_units, units.first), likely[: len(units.spans)]
+        states, attention, states_of_units, likely = self._session.run(
+            None, {"rows": rows, "shares": shares_of(units), **given}
+        )
+        return Reading(states, attention, states_of_units, units.first), likely
 
     def _relate(self, reading: Reading, places: Sequence[Place], known: int) -> list[TaggedRelation]:
         groups = group_mentions(places)
         if len(groups) < 2:
             return []
-        heads, tails, logits = self._pairs.score(reading, places, groups)
+        heads, tails, logits = self._pairs.score(reading, places, groups, self._ends)
         margins = logits - logits[:, :1]
         found = []
         for row, column in zip(*np.nonzero(margins > _LEAST_MARGIN), strict=True):

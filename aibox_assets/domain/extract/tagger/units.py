@@ -7,18 +7,17 @@ give the same units.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
 
+from aibox_assets.domain.encoders.pieces import Pieces
 from aibox_assets.domain.extract.names import to_simplified
+from aibox_assets.domain.extract.words_zh import known_words
 
 _HAN: Final = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _UNIT: Final = re.compile(rf"[{_HAN}]|(?:(?![{_HAN}])[^\W\d_])+|\d+|\S")
@@ -59,21 +58,21 @@ class Units:
 
 
 class UnitReader:
-    """Reads texts with the encoder's tokenizer."""
+    """Reads texts in the encoder's pieces."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
+    def __init__(self, pieces: Pieces) -> None:
+        self._pieces = pieces
 
     def read(self, text: str) -> Units:
         """*text*, whole; the caller cuts what the encoder has no room for."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        offsets = [_without_space(text, start, end) for start, end in encoding.offsets]
+        ids, places = self._pieces.places(text)
+        offsets = [_without_space(text, start, end) for start, end in places]
         spans = [match.span() for match in _UNIT.finditer(text)] if offsets else []
         folded = to_simplified(text)
         words = _words(folded)
         first, last = _cover(spans, offsets)
         return Units(
-            list(encoding.ids),
+            ids,
             spans,
             first,
             last,
@@ -92,10 +91,11 @@ class UnitReader:
 
 def shares_of(units: Units) -> npt.NDArray[np.float32]:
     """The share that each piece has in each unit, ``(units, pieces + 2)``, special pieces included."""
-    shares = np.zeros((len(units.spans), len(units.ids) + 2), np.float32)
-    for row, (first, last) in enumerate(zip(units.first, units.last, strict=True)):
-        shares[row, first + 1 : last + 2] = 1 / (last + 1 - first)
-    return shares
+    first = np.array(units.first, np.int64)[:, None] + 1
+    last = np.array(units.last, np.int64)[:, None] + 1
+    pieces = np.arange(len(units.ids) + 2)
+    inside = (first <= pieces) & (pieces <= last)
+    return (inside / (last + 1 - first)).astype(np.float32)
 
 
 def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
@@ -144,19 +144,9 @@ def _words(folded: str) -> dict[int, int]:
     if not _IS_HAN.search(folded):
         return features
     at = 0
-    for word in _posseg().cut(folded):
+    for word in known_words().cut(folded):
         tag = _TAGS.get(word.flag, _OTHER_TAG)
         for i in range(len(word.word)):
             features[at + i] = 2 * tag + (i > 0)
         at += len(word.word)
     return features
-
-
-@cache
-def _posseg() -> Any:
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel(logging.WARNING)
-    jieba.initialize()
-    return jieba.posseg

@@ -1,0 +1,67 @@
+"""A real browser for the tests of the console, and people who sign in with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from aibox_assets.services.accounts import make_account
+from aibox_assets.stores.accounts import Role
+from aibox_assets_tests.integration.real_home import RealHome
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "correct horse battery"
+SECONDS = 60_000
+PEOPLE = (("nina", Role.EDITOR), ("omar", Role.EDITOR), ("pia", Role.READER), ("ada", Role.ADMIN))
+
+SignIn = Callable[..., Page]
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Debian's Chromium. A missing browser is a failure, not a skip."""
+    assert CHROMIUM.is_file(), "No /usr/bin/chromium; install it: apt-get install -y chromium"
+    flags = (
+        *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(flags))
+        yield browser
+        browser.close()
+
+
+def make_people(home: RealHome) -> None:
+    """Two editors, a reader and an admin."""
+    for name, role in PEOPLE:
+        make_account(home.platform, name, role, PASSWORD)
+
+
+@contextmanager
+def signing_in(home: RealHome, browser: Browser) -> Iterator[SignIn]:
+    """Pages of people who signed in as people do."""
+    contexts = []
+
+    def sign_in(name: str, password: str = PASSWORD, locale: str = "en-US", **options: object) -> Page:
+        context = browser.new_context(
+            base_url=home.api,
+            locale=locale,
+            timezone_id="Asia/Taipei",
+            **{"viewport": {"width": 1280, "height": 800}, **options},  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        context.set_default_timeout(SECONDS)
+        page = context.new_page()
+        page.goto("/")
+        page.fill("input[name=name]", name)
+        page.fill("input[name=password]", password)
+        page.click("button")
+        page.wait_for_selector(".console-main")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()

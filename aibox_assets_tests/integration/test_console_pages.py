@@ -1,0 +1,173 @@
+"""Every page of the console, for every role and in each language: nothing serious for axe, no word untranslated."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page, expect
+
+from aibox_assets.console.texts import catalogue
+from aibox_assets.services.sharing import share_file
+from aibox_assets.stores.folders import INBOX
+from aibox_assets_tests.integration.browsing import SECONDS, SignIn
+from aibox_assets_tests.integration.real_home import RealHome
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TEXT = "Mira Stone founded Quay Robotics. Quay Robotics is headquartered in Bergen. 林美華創立北風電池。"
+PAGES = (
+    "/", "/search", "/search?q=Quay+Robotics", "/graph", "/graph?q=Quay+Robotics", "/graph?q=Mira+Stone&to=Bergen",
+    "/work", "/work?view=jobs", "/work?view=workers", "/work?view=failed", "/me",
+)  # fmt: skip
+ADMINS = ("/work?view=week", "/work?view=folders", "/health", "/people")
+FILE_TABS = ("", "?tab=triples", "?tab=versions", "?tab=history")
+
+
+@pytest.fixture(scope="module")
+def files(home: RealHome, people: None) -> dict[str, str]:
+    """A file that was read and one that failed, both nina's; ids by name."""
+    paths = [
+        home.drop("quay.txt", TEXT, user="nina"),
+        home.drop("broken.pdf", b"%PDF-1.4 no more", user="nina"),
+    ]
+    home.wait(paths)
+    return {Path(path).name: record.id for path, record in home.platform.files.at_paths(INBOX, paths).items()}
+
+
+def visit(page: Page, address: str) -> None:
+    """Open a page and wait until it is filled."""
+    page.goto(address)
+    page.wait_for_selector(".console-main")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    if address.startswith("/health"):  # for admins the checks, for others why not
+        page.wait_for_selector(".console-finding, .console-empty")
+    if address.startswith(("/search?", "/graph?")):
+        page.wait_for_selector(".console-hit, .console-graph, .console-empty")
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that is serious or worse."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    return [
+        f"{each['id']}: {[node['html'][:200] for node in each['nodes'][:3]]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+def cut(page: Page) -> list[str]:
+    """Texts that are wider than their box while what is too much is hidden, and a page wider than its window."""
+    return page.evaluate("""() => {
+        const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? ["the page"] : [];
+        const hides = each => ["hidden", "clip"].includes(getComputedStyle(each).overflowX);
+        const texts = [...document.querySelectorAll(".console-main *")].filter(
+            each => each.offsetParent && each.scrollWidth > each.clientWidth + 1 && hides(each)
+                && each.tagName !== "INPUT" && each.innerText);
+        return [...wide, ...texts.map(each => each.className + ": " + each.innerText.slice(0, 80))];
+    }""")
+
+
+@pytest.mark.parametrize(
+    ("theme", "width", "locale"), [("light", 1280, "en-US"), ("dark", 360, "zh-CN"), ("dark", 1280, "zh-TW")]
+)
+def test_axe_finds_nothing_serious_and_no_text_is_cut(
+    sign_in: SignIn, files: dict[str, str], theme: str, width: int, locale: str
+) -> None:
+    page = sign_in("ada", locale=locale, color_scheme=theme, viewport={"width": width, "height": 800})
+    tabs = [f"/files/{files['quay.txt']}{tab}" for tab in FILE_TABS]
+    problems = {}
+    for address in (*PAGES, *ADMINS, *tabs, f"/files/{files['broken.pdf']}", "/files/none"):
+        visit(page, address)
+        if found := [*serious(page), *(f"cut: {each}" for each in cut(page))]:
+            problems[address] = found
+    assert problems == {}
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "zh-TW"])
+def test_no_word_of_a_page_is_left_in_english(sign_in: SignIn, files: dict[str, str], locale: str) -> None:
+    page = sign_in("ada", locale=locale)
+    language = {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}[locale]
+    english = {
+        text for text, translated in catalogue(language).items() if text != translated and len(text) > 3
+    }
+    # Names of columns in the database and of the steps themselves may be anywhere.
+    english -= {
+        "chunks",
+        "embeddings",
+        "kg_triples",
+        "editor",
+        "reader",
+        "admin",
+        "Home",
+        "Word",
+        "Excel",
+        "English",
+    }
+    left: dict[str, set[str]] = {}
+    tabs = [f"/files/{files['quay.txt']}{tab}" for tab in FILE_TABS]
+    for address in (*PAGES, *ADMINS, *tabs, f"/files/{files['broken.pdf']}"):
+        visit(page, address)
+        words = page.evaluate("""() => {
+            const found = [];
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walk.nextNode())  // but the names of icons
+                if (!walk.currentNode.parentElement.closest(".q-icon")) found.push(walk.currentNode.textContent.trim());
+            for (const each of document.querySelectorAll("[aria-label], [placeholder], [title]"))
+                for (const name of ["aria-label", "placeholder", "title"]) found.push(each.getAttribute(name) || "");
+            return found;
+        }""")
+        if found := english & set(words):
+            left[address] = found
+    assert left == {}
+
+
+def test_a_reader_sees_and_a_stranger_sees_nothing(
+    home: RealHome, sign_in: SignIn, files: dict[str, str]
+) -> None:
+    share_file(home.platform, files["quay.txt"], "pia", "nina")
+    address = f"/files/{files['quay.txt']}"
+    reader = sign_in("pia")
+    visit(reader, address)
+    expect(reader.get_by_text("Quay Robotics").first).to_be_visible(timeout=SECONDS)
+    for page in PAGES:
+        visit(reader, page)
+        for name in (
+            "Try again",
+            "Delete",
+            "Make again",
+            "Cancel",
+            "Pause",
+            "Drain",
+            "Try all of these again",
+        ):
+            assert reader.get_by_role("button", name=name).count() == 0, (page, name)
+    for page in ADMINS:
+        visit(reader, page)
+        assert reader.get_by_text("Last backup").count() == 0
+        assert reader.get_by_role("button", name="Disable").count() == 0
+    stranger = sign_in("omar")
+    for page in (address, f"{address}?tab=triples", "/search?q=Quay+Robotics", "/graph?q=Quay+Robotics"):
+        visit(stranger, page)
+        assert stranger.get_by_text(re.compile("Mira Stone founded")).count() == 0, page
+    assert stranger.request.get(f"/api/v1/files/{files['quay.txt']}/content").status == 404
+
+
+def test_a_file_that_is_shared_is_only_shown(home: RealHome, sign_in: SignIn, files: dict[str, str]) -> None:
+    share_file(home.platform, files["quay.txt"], "omar", "nina")
+    page = sign_in("omar")
+    visit(page, f"/files/{files['quay.txt']}")
+    expect(page.get_by_text("Shared with you")).to_be_visible(timeout=SECONDS)
+    assert page.get_by_role("button", name="Make again").count() == 0
+    # In the table it can be ticked, and nothing can be done with it.
+    visit(page, "/?name=quay.txt")
+    page.get_by_role("checkbox", name=re.compile("quay.txt")).click()
+    page.get_by_role("button", name="Make again").click()
+    expect(page.get_by_text("There is nothing to do with these files.")).to_be_visible(timeout=SECONDS)
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("There is nothing to do with these files.").first).to_be_visible(timeout=SECONDS)
+    assert home.platform.files.get([files["quay.txt"]])[files["quay.txt"]].gone_at is None
