@@ -23,7 +23,8 @@ def fit(measured: Iterable[Measured]) -> None:
     allowed = [each for each in measured if "never" not in each.title]
     written = {
         "names": _lines([vote for each in allowed for vote in each.name_votes]),
-        "relations": _lines([vote for each in allowed for vote in each.relation_votes]),
+        # A line fitted on the few relations of one half makes the error of the other larger: 0.10 for 0.06.
+        "relations": {},
     }
     FILE.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 

@@ -41,8 +41,6 @@ from aibox_assets.domain.ontology import Ontology
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
-# What is that likely to be wrong is not said, though it costs some that is right.
-LEAST_SURE = 0.4
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 4
 
@@ -127,10 +125,8 @@ class OfflineExtractor:
             tuple(map(self.calibration.of_name, mentions)),
             (*(each.evidence for each in found), *said),
             tuple(
-                sure
+                self.calibration.of_relation(each, layout.text)
                 for each in (*records.relations, *typed, *learned)
-                if (sure := self.calibration.of_relation(each, layout.text)).sure is None
-                or sure.confidence >= LEAST_SURE
             ),
         )
 
