@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo stop test browser unit chaos bench lint types imports format clean
+.PHONY: help install demo stop test browser unit chaos bench eval lint types imports format clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ chaos: $(INSTALLED_DEV) ## The long fault tests, for hours; LINE=3 runs that lin
 bench: $(INSTALLED_DEV) ## Measure the speed on this machine, for about an hour, into docs/performance.md
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.lock
 	@$(BIN)/python -m benchmarks
+
+eval: $(INSTALLED_DEV) ## Measure the quality on the public sets of AIBOX_TEST_DATA, into docs/quality.md
+	@$(BIN)/python -m benchmarks.quality
 
 lint: $(INSTALLED_DEV) ## Style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from aibox_assets.domain.extract.names import entity_key
@@ -37,10 +36,6 @@ def _mention(chunk: Chunk, mention: Mention) -> EntityMention:
 
 
 def _triple(chunk: Chunk, typed: TypedRelation) -> Triple:
-    """Confidence: how surely the pattern states the relation, times the geometric mean of its two entities'.
-
-    Not a probability of being true: comparable between triples of one extractor, and no further.
-    """
     head, tail, said = typed.head, typed.tail, typed.evidence
     return Triple(
         file_id=chunk.file_id,
@@ -52,7 +47,7 @@ def _triple(chunk: Chunk, typed: TypedRelation) -> Triple:
         tail=tail.name,
         tail_type=tail.type,
         tail_key=entity_key(tail.type, tail.name),
-        confidence=round(said.confidence * math.sqrt(head.confidence * tail.confidence), 3),
+        confidence=typed.confidence,
         char_start=chunk.char_start + said.char_start,
         char_end=chunk.char_start + said.char_end,
         evidence=chunk.text[said.char_start : said.char_end],

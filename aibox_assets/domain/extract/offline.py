@@ -9,8 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from aibox_assets.domain.extract.assemble import assemble
+from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.english import EnglishPipeline
-from aibox_assets.domain.extract.join import ends_of, join_names, supported_ends, tagged_relations
+from aibox_assets.domain.extract.join import (
+    borne_out,
+    ends_of,
+    join_names,
+    supported_ends,
+    tagged_relations,
+)
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
@@ -35,13 +42,14 @@ from aibox_assets.domain.ontology import Ontology
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 3
+RULES_VERSION = 4
 
 
 class OfflineExtractor:
     """Reads each chunk by the tagger, and each part of it by the rules of its language.
 
     :ivar english: what reads the English parts.
+    :ivar calibration: makes shares of the confidences that rules and tagger give.
     """
 
     name = "offline"
@@ -54,6 +62,7 @@ class OfflineExtractor:
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
+        self.calibration = read_calibration()
         self._tagger = Tagger(BUILT_IN, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology)
         self.clock = StageClock()
@@ -108,13 +117,17 @@ class OfflineExtractor:
         with self.clock.stage(RE):
             said = list(self._relations_by_rules(parts, documents, names))
         with self.clock.stage(RT):
-            typed = self._typed(said)
+            typed = borne_out(layout.text, self._typed(said), tagged, self._ontology)
             learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
         found = [*records.relations, *learned]
+        mentions = sorted([*records.mentions, *names], key=lambda each: each.char_start)
         return Trace(
-            tuple(sorted([*records.mentions, *names], key=lambda each: each.char_start)),
+            tuple(map(self.calibration.of_name, mentions)),
             (*(each.evidence for each in found), *said),
-            (*records.relations, *typed, *learned),
+            tuple(
+                self.calibration.of_relation(each, layout.text)
+                for each in (*records.relations, *typed, *learned)
+            ),
         )
 
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:

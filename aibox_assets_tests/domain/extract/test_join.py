@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from aibox_assets.domain.extract.join import join_names
-from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
-from aibox_assets.domain.models import Mention
+from dataclasses import replace
+
+from aibox_assets.domain.extract.join import borne_out, join_names
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation
+from aibox_assets.domain.extract.type_relations import TypedRelation
+from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
 TEXT = "Jane Wu of Acme Robotics met RAID."
@@ -33,3 +36,22 @@ def test_a_sure_tagger_decides_the_limits_unless_a_rule_relates_the_name(ontolog
     tagged = _tagged(("Acme Robotics", "Organization", 0.9))
     assert [each.name for each in join_names(TEXT, rules, [], tagged, ontology)] == ["Acme Robotics"]
     assert [each.name for each in join_names(TEXT, rules, rules, tagged, ontology)] == ["Acme"]
+
+
+def test_a_rule_is_wrong_where_the_tagger_is_sure_of_a_kind_without_a_type(ontology: Ontology) -> None:
+    rules = [_mention("RAID", "Organization")]
+    assert join_names(TEXT, rules, [], _tagged(("RAID", "Misc", 0.9)), ontology) == []
+    unsure = _tagged(("RAID", "Misc", 0.55))
+    assert [each.name for each in join_names(TEXT, rules, [], unsure, ontology)] == ["RAID"]
+
+
+def test_a_pattern_between_chinese_companies_needs_the_taggers_vote(ontology: Ontology) -> None:
+    text = "鴻海股東夏普"
+    hon_hai = Mention(0, 2, "鴻海", "Organization", "鴻海", 0.9)
+    sharp = Mention(4, 6, "夏普", "Organization", "夏普", 0.9)
+    said = TypedRelation(sharp, hon_hai, "INVESTED_IN", Relation(sharp, hon_hai, "股東", 0, 6, 0.9))
+    names = (TaggedName(0, 2, "Organization", 0.9), TaggedName(4, 6, "Organization", 0.9))
+    for head, sure, stands in ((1, 0.5, True), (1, 0.1, False), (0, 0.9, False)):
+        vote = TaggedRelation(head, 1 - head, "INVESTED_IN", sure, False)
+        assert bool(borne_out(text, [said], Tagged(names, (vote,), {}), ontology)) is stands
+    assert borne_out(text, [replace(said, relation="PARTNERS_WITH")], Tagged((), (), {}), ontology)

@@ -1,0 +1,172 @@
+"""The public sets, as texts with what is true of them; and which of them nothing was learned from.
+
+What ``tools/train_tagger.py`` trains on is never read here: a tenth of Re-DocRED and of the English texts, by their
+hash, is kept apart by it; the other sets have files of their own for it. One half of what is kept apart (again by hash)
+fits confidences, the other measures them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from aibox_assets.domain.extract import entity_key
+from aibox_assets.domain.models import Chunk
+
+TYPES: Final = ("Person", "Organization", "Location")
+OTHER: Final = "Other"
+"""The type of every name that is of none of the three."""
+SYMMETRIC: Final = frozenset({"SPOUSE_OF", "FAMILY_OF", "PARTNERS_WITH", "COMPETES_WITH"})
+
+Fact = tuple[int, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A text, and what is true of it.
+
+    :ivar spans: of names, with their types; None where the set does not say them all.
+    :ivar entities: the types and spellings of each thing. :ivar facts: between them, by their places in *entities*.
+    :ivar pairs: of things whose relation is known; None for all.
+    """
+
+    text: str
+    spans: frozenset[tuple[int, int, str]] | None
+    entities: tuple[tuple[str, frozenset[str]], ...] = ()
+    facts: frozenset[Fact] = frozenset()
+    pairs: frozenset[frozenset[int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestSet:
+    """:ivar names: whether its names are measured. :ivar relations: those that it knows; none where it has none."""
+
+    __test__ = False
+
+    title: str
+    texts: list[Gold]
+    names: bool = True
+    relations: frozenset[str] = field(default_factory=frozenset)
+
+
+def kept_apart(text: str) -> bool:
+    """Whether the training leaves *text* out, in the sets of which it takes a part."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 10 == 0
+
+
+def fits(text: str) -> bool:
+    """Whether confidences are fitted on *text*; else they are measured on it."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) // 10 % 2 == 0
+
+
+def read_sets(data: Path, most: int) -> list[TestSet]:
+    """The sets that extraction is measured on.
+
+    :param most: texts of a set, evenly over it.
+    """
+    ner, relations = data / "ner", data / "relations"
+    found = [
+        ("Re-DocRED", (_gold(row) for row in _apart(relations / "redocred_dev.jsonl")), True, True),
+        ("UNER English", (_gold(row) for row in _apart(ner / "uner_en_dev.jsonl")), True, False),
+        (
+            "UNER Chinese, traditional",
+            (_gold(row) for row in _read(ner / "uner_zh_hant_dev.jsonl")),
+            True,
+            False,
+        ),
+        (
+            "UNER Chinese, simplified",
+            (_gold(row) for row in _read(ner / "uner_zh_hans_dev.jsonl")),
+            True,
+            False,
+        ),
+        (
+            "CoNLL04, never trained on",
+            (_gold(row) for row in _read(relations / "conll04_dev.jsonl")),
+            True,
+            True,
+        ),
+        ("MSRA, never trained on", (_gold(row) for row in _read(ner / "msra_zh.jsonl")), True, False),
+        (
+            "People's Daily, never trained on",
+            (_gold(row) for row in _read(ner / "peoples_daily_zh.jsonl")),
+            True,
+            False,
+        ),
+        ("FinRE", _companies(data / "pairs" / "finre_zh_valid.jsonl"), False, True),
+    ]
+    return [
+        TestSet(
+            title,
+            texts,
+            names,
+            frozenset(r for each in texts for _, r, _ in each.facts) if related else frozenset(),
+        )
+        for title, rows, names, related in found
+        for texts in [_evenly(list(rows), most)]
+    ]
+
+
+def as_chunk(text: str, number: int) -> Chunk:
+    """*text* as the one chunk of a file."""
+    id_ = f"{number}"
+    return Chunk(id_, id_, 0, text, len(text) // 4, 0, len(text), None, None, (), "und")
+
+
+def spelling(name: str) -> str:
+    """*name* as spellings are compared: CoNLL04 takes a sentence's full stop into the name before it."""
+    return entity_key("", name).rstrip(". ")
+
+
+def fact(head: int, relation: str, tail: int) -> Fact:
+    """A relation between two things; those that go both ways in one order."""
+    if relation in SYMMETRIC and head > tail:
+        head, tail = tail, head
+    return head, relation, tail
+
+
+def _read(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _apart(path: Path) -> Iterator[dict[str, Any]]:
+    return (row for row in _read(path) if kept_apart(row["text"]))
+
+
+def _gold(row: dict[str, Any]) -> Gold:
+    entities, spans = [], set()
+    for entity in row["entities"]:
+        mentions = entity.get("mentions", [entity])
+        kind = entity["type"] if entity["type"] in TYPES else OTHER
+        entities.append((kind, frozenset(spelling(each["text"]) for each in mentions)))
+        if kind in TYPES:
+            spans |= {(each["start"], each["end"], kind) for each in mentions}
+    facts = frozenset(fact(*each) for each in row.get("relations", ()) if each[1] != "KILLED")
+    return Gold(row["text"], frozenset(spans), tuple(entities), facts)
+
+
+def _companies(path: Path) -> Iterator[Gold]:
+    """FinRE: the lines of one text together."""
+    by_text: dict[str, list[dict[str, Any]]] = {}
+    for row in _read(path):
+        by_text.setdefault(row["text"], []).append(row)
+    for text, rows in by_text.items():
+        names = list(dict.fromkeys(row[end] for row in rows for end in ("head", "tail")))
+        ends = [(names.index(row["head"]), row["relation"], names.index(row["tail"])) for row in rows]
+        yield Gold(
+            text,
+            None,
+            tuple(("Organization", frozenset({spelling(name)})) for name in names),
+            frozenset(fact(*each) for each in ends if each[1] not in ("NONE", "OTHER", "SAME_AS")),
+            frozenset(frozenset({head, tail}) for head, _, tail in ends),
+        )
+
+
+def _evenly(texts: list[Gold], most: int) -> list[Gold]:
+    step = max(1, -(-len(texts) // most))
+    return texts[::step]
