@@ -465,7 +465,7 @@ def load_settings() -> Settings:
     for name in os.environ:
         if name.startswith("AIBOX_") and name not in known | internal:
             raise ConfigurationError(
-                f"Unknown setting {name}.", "The README's table 'Settings' lists every name; unset this one."
+                f"Unknown setting {name}.", "docs/settings.md lists every name; unset this one."
             )
     try:
         return Settings()
@@ -473,5 +473,5 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         raise ConfigurationError(
             f"Setting {first['loc'][0]}: {first['msg']} (got {first.get('input')!r}).",
-            "The README's table 'Settings' says what it takes.",
+            "docs/settings.md says what it takes.",
         ) from error
