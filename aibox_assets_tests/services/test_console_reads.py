@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.local.backup.last import FILE, LastBackup, last_backup, note_backup
 from aibox_assets.services.samples import SAMPLES, bring_samples, has_samples
-from aibox_assets.services.steering import hold_queue, resume_queue
+from aibox_assets.services.steering import Actor, hold_queue, resume_queue
 from aibox_assets.stores.database import files, transaction, work
 from aibox_assets.stores.files import CHUNKS, Status
 from aibox_assets.stores.listing import FileFilter
@@ -65,12 +65,12 @@ def test_the_newest_event_tells_that_something_happened(engine: Engine, tmp_path
 
 def test_a_hold_is_in_the_audit_log_and_ends_once(engine: Engine, tmp_path: Path) -> None:
     platform = make_platform(engine, tmp_path)
-    hold_queue(platform, "vectorization", "ann", "maintenance", draining=True)
-    hold_queue(platform, "vectorization", "ann", "maintenance", draining=True)
+    hold_queue(platform, "vectorization", Actor("ann"), "maintenance", draining=True)
+    hold_queue(platform, "vectorization", Actor("ann"), "maintenance", draining=True)
     pause = platform.pauses.select()["vectorization"]
     assert (pause.held_by, pause.draining, pause.reason) == ("ann", True, "maintenance")
-    assert resume_queue(platform, "vectorization", "ben")
-    assert not resume_queue(platform, "vectorization", "ben")
+    assert resume_queue(platform, "vectorization", Actor("ben"))
+    assert not resume_queue(platform, "vectorization", Actor("ben"))
     actions = [(entry.account, entry.action) for entry in platform.accounts.audit()]
     assert actions == [("ben", "queue.resume"), ("ann", "queue.drain"), ("ann", "queue.drain")]
 

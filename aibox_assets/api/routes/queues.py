@@ -5,31 +5,25 @@ A job of a queue is one asset of one file, whoever asked for it or nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
-from redis import Redis
-from redis.exceptions import RedisError
 
 from aibox_assets.api.answers import Answer, Page
 from aibox_assets.api.cursors import Limit, Text
-from aibox_assets.api.identity import PlatformOf, needs, note
+from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.api.problems import ProblemError, not_found
-from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.execution.seen_workers import WorkerView, glance_at_workers
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services import steering
 from aibox_assets.services.accounts import Caller
 from aibox_assets.services.queues import QueueView, see_queues
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import FailureKind, Status
 from aibox_assets.stores.jobs import Job
-from aibox_assets.workers.holds import hold, let_go
-from aibox_assets.workers.presence import list_present
 
 router = APIRouter(tags=["Queues and workers"])
 former = APIRouter(prefix="/rq", tags=["First generation"])
@@ -39,7 +33,6 @@ control = APIRouter(tags=["Queues and workers"])
 Reader = Annotated[Caller, Depends(needs(Role.READER, "work"))]
 Admin = Annotated[Caller, Depends(needs(Role.ADMIN, "work"))]
 Queue = Literal["file_processing", "vectorization", "kg_extraction"]
-_RESUME: Final = "It goes on when a person resumes it."
 
 
 class RateView(BaseModel):
@@ -145,7 +138,7 @@ class QueueSampleView(BaseModel):
 class Hold(BaseModel):
     """Why a queue is held."""
 
-    reason: Text = "A person paused it."
+    reason: Text = steering.REASON
 
 
 @router.get("/queues/stats")
@@ -223,52 +216,35 @@ def drain_queue(
 @control.post("/queues/{queue}/resume")
 def resume_queue(queue: Queue, request: Request, caller: Admin, platform: PlatformOf) -> Answer[None]:
     """Let a queue go on, whatever held it; a fault that is still there holds it again."""
-    if not platform.pauses.resume(queue):
+    if not steering.resume_queue(platform, queue, _actor(request, caller)):
         raise ProblemError(409, "nothing_to_do", f"Nothing holds the queue {queue}.")
-    note(request, caller, platform, "queue.resume", queue)
     return Answer(data=None, message="It goes on.")
 
 
 @control.post("/workers/{name}/drain")
 def drain_worker(name: Text, request: Request, caller: Admin, platform: PlatformOf) -> Answer[None]:
     """Let a worker end what it is at and take nothing more; it stays ready."""
-    with redis_of(platform) as client:
-        if name not in {each.name for each in list_present(client)}:
-            raise not_found("worker")
-        hold(client, name, caller.account)
-    note(request, caller, platform, "worker.drain", name)
+    if not steering.hold_worker(platform, name, _actor(request, caller)):
+        raise not_found("worker")
     return Answer(data=None, message="Within two seconds it takes nothing more.")
 
 
 @control.post("/workers/{name}/resume")
 def resume_worker(name: Text, request: Request, caller: Admin, platform: PlatformOf) -> Answer[None]:
     """Let a worker that is held go on."""
-    with redis_of(platform) as client:
-        if not let_go(client, name):
-            raise ProblemError(409, "nothing_to_do", "Nobody holds this worker.")
-    note(request, caller, platform, "worker.resume", name)
+    if not steering.resume_worker(platform, name, _actor(request, caller)):
+        raise ProblemError(409, "nothing_to_do", "Nobody holds this worker.")
     return Answer(data=None, message="Within two seconds it goes on.")
 
 
-@contextmanager
-def redis_of(platform: Platform) -> Iterator[Redis]:
-    """A connection to the broker.
-
-    :raises StoreUnavailableError: it does not answer.
-    """
-    url = platform.settings.require_redis_url()
-    with Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2) as client:
-        try:
-            yield client
-        except RedisError as error:
-            raise StoreUnavailableError(f"Redis did not answer: {error}.") from error
+def _actor(request: Request, caller: Caller) -> steering.Actor:
+    return steering.Actor(caller.account, caller.key_id, request.state.request_id)
 
 
 def _hold(
     queue: Queue, body: Hold, request: Request, caller: Caller, platform: Platform, *, draining: bool
 ) -> Answer[PauseView]:
-    platform.pauses.hold(queue, caller.account, body.reason, _RESUME, draining=draining)
-    note(request, caller, platform, "queue.drain" if draining else "queue.pause", queue, reason=body.reason)
+    steering.hold_queue(platform, queue, _actor(request, caller), body.reason, draining=draining)
     held = platform.pauses.select().get(queue)
     if held is None:
         raise ProblemError(409, "conflict", "Somebody resumed it at once.")

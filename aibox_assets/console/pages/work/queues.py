@@ -12,7 +12,7 @@ from aibox_assets.console.shell import confirm, heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.queues import QueueView, see_queues
-from aibox_assets.services.steering import hold_queue, resume_queue
+from aibox_assets.services.steering import Actor, hold_queue, resume_queue
 from aibox_assets.stores.accounts import Role
 
 
@@ -34,7 +34,7 @@ async def show_queues(visit: Visit) -> None:
         columns.append(Column("actions", visit("Actions"), kind="actions"))
 
     async def act(queue: str, action: str) -> None:
-        by, platform = visit.caller.account, visit.platform
+        by, platform = Actor(visit.caller.account), visit.platform
         with told():
             if action == "resume":
                 await visit.ask(resume_queue, platform, queue, by)

@@ -12,7 +12,7 @@ from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.execution.leases import Lease
 from aibox_assets.execution.seen_workers import WorkerView, glance_at_workers
-from aibox_assets.services.steering import hold_worker, resume_worker
+from aibox_assets.services.steering import Actor, hold_worker, resume_worker
 from aibox_assets.stores.accounts import Role
 
 
@@ -35,7 +35,7 @@ async def show_workers(visit: Visit) -> None:
     async def act(name: str, action: str) -> None:
         verb = hold_worker if action == "drain" else resume_worker
         with told():
-            await visit.ask(verb, visit.platform, name, visit.caller.account)
+            await visit.ask(verb, visit.platform, name, Actor(visit.caller.account))
             table.update_rows(await read())
 
     rows = await read()
