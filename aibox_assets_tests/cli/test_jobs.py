@@ -100,6 +100,8 @@ def test_watching_goes_on_until_it_is_interrupted(servers: dict[str, str], tmp_p
         env={**kept, "AIBOX_HOME": str(tmp_path), **servers},
         stdout=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests behind a shell's & has SIGINT ignored, and so would have this one.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert watching.stdout is not None
     with watching.stdout as lines:

@@ -19,7 +19,11 @@ from aibox_assets.process.service import CannotTellError, RestartPolicy, Service
 
 POLICY = RestartPolicy(first_start=2, in_a_row=4, first_wait=0.1, longest_wait=0.2, settled=60)
 SLEEP = "import time; time.sleep(600)"
-STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); {SLEEP}"
+# Whoever runs the tests behind a shell's & has SIGQUIT and SIGINT ignored, and so have their children.
+STUBBORN = (
+    "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.signal(signal.SIGQUIT, signal.SIG_DFL); "
+    f"print('up', flush=True); {SLEEP}"
+)
 
 Make = Callable[..., Runner]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -121,12 +122,12 @@ def _load(texts: Sequence[str]) -> None:
 
     global _models
     cores = len(os.sched_getaffinity(0))
-    platform = Platform(Settings(**model_settings()))  # type: ignore[arg-type]  # by alias
-    chunks = split_texts(platform, texts)
+    with tempfile.TemporaryDirectory() as home:  # what a home in the working directory chose does not count
+        platform = Platform(Settings(**model_settings(), AIBOX_HOME=home))  # type: ignore[arg-type]  # by alias
+        chunks = split_texts(platform, texts)
+        folder = platform.models.embedding_model.folder
     ordered = sorted((chunk.text for chunk in chunks), key=len, reverse=True)
-    encoder = SentenceTransformer(
-        str(platform.models.embedding_model.folder), device="cpu", local_files_only=True
-    )
+    encoder = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     torch.set_num_threads(cores)
     pipeline = load_spacy()
     extractor = OfflineExtractor(platform.models.ontology, threads=cores)
