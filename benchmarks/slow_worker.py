@@ -10,11 +10,14 @@ import time
 import uuid
 from collections.abc import Sequence
 
+from aibox_assets.domain.extract.trace import StageClock, Trace
 from aibox_assets.domain.models import Chunk, Extraction
 from aibox_assets.domain.ontology import Ontology
 from aibox_assets.execution import celery_app
 from aibox_assets.resources import models
 from benchmarks.growth.width import SLOWNESS
+
+PART_CHUNKS = 16
 
 
 class SlowExtractor:
@@ -22,12 +25,17 @@ class SlowExtractor:
 
     def __init__(self, seconds: float) -> None:
         self.name, self.version = "slow", uuid.uuid4().hex
+        self.part_chunks, self.clock = PART_CHUNKS, StageClock()
         self._seconds = seconds
 
     def extract(self, chunks: Sequence[Chunk]) -> list[Extraction]:
         """Nothing, slowly."""
         time.sleep(self._seconds * len(chunks))
         return [Extraction(chunk.chunk_id, (), ()) for chunk in chunks]
+
+    def trace(self, chunks: Sequence[Chunk]) -> list[Trace]:
+        """No stage sees anything."""
+        raise NotImplementedError
 
 
 def _load(_name: str, _ontology: Ontology, *, threads: int = 1) -> SlowExtractor:

@@ -22,6 +22,10 @@ BATCH_SECONDS: Final = 60.0
 """Most work of a batch at the measured pace, so that nobody waits much longer for a turn."""
 LEAST_SECONDS: Final = 3.0
 """Less work is not worth a run of its own, also where workers would be idle without it."""
+START_SECONDS: Final = 0.6
+"""Runs are started one after the other, so that with many workers each needs more to do meanwhile."""
+LEAST_CHUNKS: Final = 32
+"""The same where no pace was measured yet."""
 SHARES: Final = 2
 """A batch is at most this part of what a worker's share of the waiting work is: the last batches are small."""
 
@@ -64,7 +68,8 @@ class Width:
             most = max(1, min(most, int(BATCH_SECONDS / self.chunk_seconds)))
         if self.workers < 2:
             return most
-        least = int(LEAST_SECONDS / self.chunk_seconds) if self.chunk_seconds else BATCH_CHUNKS // 20
+        seconds = max(LEAST_SECONDS, START_SECONDS * self.workers)
+        least = int(seconds / self.chunk_seconds) if self.chunk_seconds else LEAST_CHUNKS
         return min(most, max(1, least, -(-left // (SHARES * self.workers))))
 
 

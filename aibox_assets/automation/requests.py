@@ -33,7 +33,7 @@ def request_runs(platform: Platform, instance: DagsterInstance, *, workers: int 
     :param workers: of the queue that has most.
     """
     paused = platform.pauses.select()
-    width = Width(max(1, workers), max(filter(None, map(platform.live.read_pace, ASSETS)), default=None))
+    width = Width(max(1, workers))
     awaited, background = _live_batches(instance)
     live = awaited + background
     for asset in ASSETS:
@@ -71,6 +71,10 @@ def _request_all(
     present = _present(instance, [file.id for file in waiting])
     order = {key: position for position, key in enumerate(present)}
     for (assets, background), files in _by_need(waiting).items():
+        paces = [platform.live.read_pace(asset) for asset in assets]
+        # Of one that was never measured nothing is known, and it may be the slowest.
+        slowest = max((pace for pace in paces if pace is not None), default=None)
+        width = Width(width.workers, None if None in paces else slowest)
         ranges = group_ranges(
             [Wanted(file.id, file.size, file.chunks) for file in files if not file.attempts],
             order,

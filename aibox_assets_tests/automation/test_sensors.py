@@ -384,3 +384,13 @@ def test_a_new_file_does_not_wait_for_what_nobody_waits_for(
     (request,) = tick(platform, instance)
     assert request.partition_key is not None
     assert "dagster/priority" not in request.tags
+
+
+def test_a_pace_that_was_never_measured_is_not_taken_for_a_fast_one(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, *(f"{number:03}.txt" for number in range(32)), text="word " * 2000)
+    platform.live.report_pace(CHUNKS, 0.0001)
+    take_in(platform)
+    requests = list(request_runs(platform, instance, workers=8))
+    assert len(requests) >= 6
