@@ -113,6 +113,8 @@ def server_service(home: Home, name: str, server: EmbeddedServer, address: str) 
         before=server.prepare,
         ping=lambda _: server.ping(),
         after=server.finish,
+        look=server.look if isinstance(server, PostgresServer) else None,
+        look_seconds=10.0,
         address=address,
         stop_seconds=30.0,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -53,6 +56,18 @@ def test_postgres_keeps_rows_refuses_strangers_and_has_pgvector(cluster: Postgre
     with running(cluster), psycopg.connect(cluster.url()) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1,)
     assert listening(cluster.port) == set()
+
+
+def test_postgres_that_waits_for_its_clients_to_go_is_to_be_replaced(cluster: PostgresServer) -> None:
+    with running(cluster), psycopg.connect(cluster.url()):
+        assert cluster.look() is None
+        pid = int((cluster.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        os.kill(pid, signal.SIGTERM)
+        for _ in range(100):
+            if cluster.look() is not None:
+                break
+            time.sleep(0.1)
+        assert "waits for those who are connected" in (cluster.look() or "")
 
 
 def test_postgres_starts_over_the_lock_of_a_killed_server(cluster: PostgresServer) -> None:
