@@ -62,6 +62,7 @@ class Supervisor:
         self._phase: Phase = "starting"
         self._stop_signals = 0
         self._told: dict[str, str] = {}
+        self._written = False
         self._error: AIBoxError | None = None
 
     def request_stop(self) -> None:
@@ -127,11 +128,12 @@ class Supervisor:
         states = tuple(_state(r) for r in self._runners.values() if r.service.command is not None)
         news = {each.name: f"{each.state} {each.pid} {each.restarts}" for each in states}
         news[""] = self._phase
-        if news == self._told:
+        if news == self._told and self._written:
             return
         for each in states:
             if news[each.name] != self._told.get(each.name):
-                self._on_progress(each.name, each.state)
+                with contextlib.suppress(OSError):  # what is told goes into a log, on the same disk
+                    self._on_progress(each.name, each.state)
         self._told = news
         state = SupervisorState(
             os.getpid(),
@@ -142,7 +144,11 @@ class Supervisor:
             self._error.reason if self._error else "",
             self._error.remedy if self._error else "",
         )
-        write_state(self._home.run / STATE_FILE, state)
+        # On a full disk the services go on; it is written as soon as there is space.
+        self._written = False
+        with contextlib.suppress(OSError):
+            write_state(self._home.run / STATE_FILE, state)
+            self._written = True
 
 
 def _state(runner: Runner) -> ServiceState:

@@ -83,7 +83,7 @@ class Runner:
                 if error is not None:
                     self._died(f"could not be made ready: {error}", limit, str(error))
                 elif self.step == "preparing" and self.service.command is not None:
-                    self._start(self.service.command)
+                    self._start(self.service.command, limit)
                 else:
                     self._answers(now)
             case "starting":
@@ -92,9 +92,13 @@ class Runner:
                 self._forgive(now)
                 self._look(now)
 
-    def _start(self, command: Command) -> None:
-        with self.log.open() as output:
-            self.process = start(command, output)
+    def _start(self, command: Command, limit: int) -> None:
+        try:
+            with self.log.open() as output:
+                self.process = start(command, output)
+        except OSError as error:  # a full disk, or no memory: that passes
+            self._died(f"could not be started: {error}", limit)
+            return
         self.since, now = time.time(), time.monotonic()
         self._ask_at, self._give_up_at = now, now + self.service.start_seconds
         self._job, self.step, self._replaced_for = None, "starting", None

@@ -109,6 +109,24 @@ def test_what_dies_is_started_again(home: Home) -> None:
         assert (now["other"].restarts, now["other"].pid) == (0, bystander)
 
 
+def test_a_disk_that_takes_nothing_ends_nobody(home: Home) -> None:
+    with supervising(home, fake(home, "one"), fake(home, "other")) as told:
+        before, bystander = pid(home, "one"), pid(home, "other")
+        assert before is not None
+        # As on a full disk, the state cannot be written, nor a log begun.
+        (home.run / "supervisor.tmp").mkdir()
+        log = home.logs / "one.log"
+        log.unlink()
+        log.mkdir()
+        os.kill(before, signal.SIGKILL)
+        eventually(lambda: ("one", "starting") in told[told.index(("one", "running")) :])
+        log.rmdir()
+        eventually(lambda: told[-1] == ("one", "running"))
+        (home.run / "supervisor.tmp").rmdir()
+        eventually(lambda: pid(home, "one") not in (None, before))
+        assert pid(home, "other") == bystander
+
+
 def test_a_crash_loop_is_given_up_and_the_others_go_on(home: Home, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     code = (
