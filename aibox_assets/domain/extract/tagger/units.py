@@ -65,10 +65,10 @@ class UnitReader:
 
     def read(self, text: str) -> Units:
         """*text*, whole; the caller cuts what the encoder has no room for."""
-        ids, places = self._pieces.places(text)
+        folded = to_simplified(text)
+        ids, places = self._pieces.places(folded)
         offsets = [_without_space(text, start, end) for start, end in places]
         spans = [match.span() for match in _UNIT.finditer(text)] if offsets else []
-        folded = to_simplified(text)
         words = _words(folded)
         first, last = _cover(spans, offsets)
         return Units(
