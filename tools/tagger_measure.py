@@ -72,7 +72,11 @@ class Result:
 
 @torch.no_grad()
 def measure(
-    model: Tagger, table: Tensor, reader: UnitReader, sources: Sequence[Source], ends: Container[tuple[str, str]]
+    model: Tagger,
+    table: Tensor,
+    reader: UnitReader,
+    sources: Sequence[Source],
+    ends: Container[tuple[str, str]],
 ) -> Result:
     model.eval()
     result = Result([0, 0, 0], [], {})
@@ -86,7 +90,10 @@ def measure(
             found = decode_labels(chances[i, : len(each.units.spans)])
             three = {(name.first, name.last, name.kind) for name in found if name.kind in _THREE}
             gold = {
-                (a, b, ENTITY_TYPES[kind]) for spans, kind in each.entities if kind < len(_THREE) for a, b in spans
+                (a, b, ENTITY_TYPES[kind])
+                for spans, kind in each.entities
+                if kind < len(_THREE)
+                for a, b in spans
             }
             if not each.source.partly:
                 for j, count in enumerate((len(gold & three), len(three - gold), len(gold - three))):
@@ -104,13 +111,12 @@ def _relate(model, example, found, number, states, attention, units, ends, resul
 
     places = [Place(key((each.first, each.last)), each.kind, each.first, each.last) for each in found]
     groups = group_mentions(places)
-    facts = {
-        (h, r, t) for (h, t), known in example.relations.items() for r in known if r != _SAME
-    }
+    facts = {(h, r, t) for (h, t), known in example.relations.items() for r in known if r != _SAME}
     for _, r, _ in facts:
         result.facts[r] = result.facts.get(r, 0) + 1
     entities = [
-        ([(places[i].first, places[i].last) for i in group.members], ENTITY_TYPES.index(group.kind)) for group in groups
+        ([(places[i].first, places[i].last) for i in group.members], ENTITY_TYPES.index(group.kind))
+        for group in groups
     ]
     pairs = [
         (h, t)
@@ -126,7 +132,8 @@ def _relate(model, example, found, number, states, attention, units, ends, resul
     gold = [({key(span) for span in spans}, kind) for spans, kind in example.entities]
     mine = [({key(span) for span in spans}, kind) for spans, kind in entities]
     same = [
-        {j for j, (names, kind) in enumerate(gold) if names & own_names and kind == own_kind} for own_names, own_kind in mine
+        {j for j, (names, kind) in enumerate(gold) if names & own_names and kind == own_kind}
+        for own_names, own_kind in mine
     ]
     known = None if example.source.pairs is None else {frozenset(pair) for pair in example.source.pairs}
     for row, column in zip(*np.nonzero(margins > -3), strict=True):
@@ -139,7 +146,9 @@ def _relate(model, example, found, number, states, attention, units, ends, resul
         result.found.append(Found(number, int(column), float(margins[row, column]), frozenset(stated)))
 
 
-def report(model: Tagger, table: Tensor, reader: UnitReader, apart: Sources, ends: Container[tuple[str, str]]) -> float:
+def report(
+    model: Tagger, table: Tensor, reader: UnitReader, apart: Sources, ends: Container[tuple[str, str]]
+) -> float:
     """Prints the figures; the sum of those that weights are chosen by."""
     total = 0.0
     for name, sources in (

@@ -49,13 +49,17 @@ class Names:
         self._surnames = [words[-1] for words in people if len(words) in (2, 3) and words[-1][0].isupper()]
         words = _dictionary()
         self._chinese_people = [
-            word for word, tag in words if tag in ("nr", "nrfg") and len(word) in (2, 3) and word[0] in _SURNAMES
+            word
+            for word, tag in words
+            if tag in ("nr", "nrfg") and len(word) in (2, 3) and word[0] in _SURNAMES
         ]
         self._foreign_people = [word for word, tag in words if tag == "nrt" and len(word) >= 3]
         self._places = [
             word for word, tag in words if tag == "ns" and 2 <= len(word) <= 8 and _OF_PLACES.search(word)
         ]
-        self._groups = [word for word, tag in words if tag == "nt" and len(word) >= 3 and _OF_GROUPS.search(word)]
+        self._groups = [
+            word for word, tag in words if tag == "nt" and len(word) >= 3 and _OF_GROUPS.search(word)
+        ]
         places = set(self._places)
         # 北京大学 → 大学: to be put behind other places.
         self._tails = [
@@ -162,7 +166,9 @@ def cut(source: Source, start: int, end: int) -> Source:
         text=source.text[start:end],
         entities=entities,
         relations=[(kept[h], r, kept[t]) for h, r, t in source.relations if h in kept and t in kept],
-        unsure=[(max(a, start) - start, min(b, end) - start) for a, b in source.unsure if a < end and b > start],
+        unsure=[
+            (max(a, start) - start, min(b, end) - start) for a, b in source.unsure if a < end and b > start
+        ],
         pairs=None
         if source.pairs is None
         else [(kept[h], kept[t]) for h, t in source.pairs if h in kept and t in kept],

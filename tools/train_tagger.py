@@ -106,7 +106,9 @@ def labelled(model: Tagger, table: Tensor, reader: UnitReader, sources: Sequence
             given = [span for mentions, _ in source.entities for span in mentions]
             entities: dict[tuple[str, int], list[tuple[int, int]]] = {}
             unsure = [
-                spans[i] for i in range(len(spans)) if likely[i].argmax() == 0 and likely[i, 0] < np.log(SURE_NONE)
+                spans[i]
+                for i in range(len(spans))
+                if likely[i].argmax() == 0 and likely[i, 0] < np.log(SURE_NONE)
             ]
             for name in decode_labels(likely):
                 a, b = spans[name.first][0], spans[name.last][1]
@@ -148,7 +150,10 @@ def train(data: Path, out: Path, minutes: float, folder: Path | None) -> None:
     model, table = begin(folder)
     learned = {name: each for name, each in model.named_parameters() if each.requires_grad}
     groups = [
-        {"params": [each for name, each in learned.items() if name.endswith((".down", ".up")) == adapters], "lr": rate}
+        {
+            "params": [each for name, each in learned.items() if name.endswith((".down", ".up")) == adapters],
+            "lr": rate,
+        }
         for adapters, rate in zip((True, False), RATES, strict=True)
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)

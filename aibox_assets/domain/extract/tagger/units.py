@@ -64,7 +64,9 @@ class UnitReader:
         self._pieces = pieces
 
     def read(self, text: str) -> Units:
-        """*text*, whole; the caller cuts what the encoder has no room for."""
+        """*text*, whole; the caller cuts what the encoder has no room for.
+
+        Traditional characters are read as simplified ones: the encoder saw few of them."""
         folded = to_simplified(text)
         ids, places = self._pieces.places(folded)
         offsets = [_without_space(text, start, end) for start, end in places]
