@@ -16,6 +16,7 @@ from typing import Any
 from aibox_assets.cli.records import describe
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
+from aibox_assets.stores.files import Status
 from aibox_assets.stores.folders import INBOX
 
 AIBOX = (sys.executable, "-m", "aibox_assets.cli.main")
@@ -144,10 +145,10 @@ class RealHome:
                 files = self.files()
                 return {path: files[path] for path in wanted}
             if time.monotonic() > deadline:
-                left = {
-                    path: records[path].status if path in records else "unknown" for path in sorted(wanted)
-                }
-                raise AssertionError(f"not done after {seconds} s: {left}")
+                status = {path: str(records[path].status) for path in records}
+                left = {path: status.get(path, "unknown") for path in sorted(wanted)}
+                reasons = {record.error for record in records.values() if record.status is Status.FAILED}
+                raise AssertionError(f"not done after {seconds} s: {left}; why files failed: {reasons}")
             time.sleep(0.5)
 
     def wait_finished(self, paths: Iterable[str], seconds: float = 240) -> dict[str, Mapping[str, Any]]:
