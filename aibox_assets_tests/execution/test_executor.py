@@ -91,7 +91,7 @@ def test_a_lease_says_what_its_worker_is_at_and_since_when(stack: Stack, worker:
     assert stack.leases.is_held(run_lease(lease.run_id)), "the watchdog looks at the lease of the run"
     (stack.folder / "go").touch()
     assert running.wait().success
-    eventually(lambda: not stack.leases.list_held(), 5)
+    eventually(lambda: not stack.leases.list_held(), 15)
     eventually(lambda: not stack.leases.is_held(run_lease(lease.run_id)), 15)
 
 
