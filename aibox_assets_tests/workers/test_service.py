@@ -106,7 +106,7 @@ def test_a_busy_worker_with_tasks_waiting_is_well(clean_redis_url: str, tmp_path
     service = make_service(clean_redis_url, tmp_path)
     with monitored(service):
         for _ in range(3):
-            send(clean_redis_url, "sleep", 4.0, str(tmp_path / "marks"))
+            send(clean_redis_url, "sleep", 10.0, str(tmp_path / "marks"))
         watch = Watch(clean_redis_url, service.node, ["sleepy"])
         eventually((tmp_path / "marks").exists)
         assert [watch.look() for _ in range(4)] == [Sign.WELL] * 4
