@@ -109,10 +109,10 @@ def test_a_queue_that_nobody_consumes_is_named_in_the_run(
     monkeypatch.setattr(unconsumed, "AGAIN_SECONDS", 600.0)
     process = run_process(stack, "lonely_job")
     try:
-        eventually(lambda: stack.newest("lonely_job"), 30)
+        eventually(lambda: stack.newest("lonely_job"), 90)
         run_id = stack.newest("lonely_job")
         said = 'Nobody consumes queue "nobody"'
-        eventually(lambda: stack.said(run_id, said), 40)
+        eventually(lambda: stack.said(run_id, said), 90)
         time.sleep(2)
         assert stack.said(run_id, said) == 1
         assert stack.said(run_id, "aibox workers start --queues nobody") == 1
