@@ -53,7 +53,7 @@ def test_killed_three_times_it_is_back_three_times(clean_redis_url: str, tmp_pat
             before = family(service.pid)
             before[0].kill()
             eventually(lambda kill=kill: service.restarts == kill, 25)  # at once, not at the next look
-            assert all(ended(process) for process in before)
+            eventually(lambda before=before: all(ended(process) for process in before))
             eventually(lambda: service.well, 60)
         assert send(clean_redis_url, "sleep", 0.0, str(tmp_path / "marks")).get(timeout=30) > 0
 
