@@ -19,9 +19,14 @@ demo: $(INSTALLED) ## Start the whole stack, process samples/, show what came ou
 stop: ## Stop what `make demo` left running; all data stays
 	@if [ -x $(BIN)/aibox ]; then $(BIN)/aibox down; else echo "Nothing is installed, so nothing runs."; fi
 
+# What may have nothing beside it; only its modules are read.
+ALONE = $(BIN)/pytest -m "alone and not chaos" $$(grep -rl --include='test_*.py' 'mark\.alone' aibox_assets_tests)
+# Four at once on any machine: much of the time whole homes and other servers are waited for.
+PYTEST := $(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder
+
 test: $(INSTALLED_DEV) browser ## All tests, on real servers that they start and stop themselves
-	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadscope -m "not stack and not alone and not chaos"
-	@$(BIN)/pytest -m "(stack or alone) and not chaos"
+	@$(PYTEST) -m "not alone and not chaos"
+	@$(ALONE)
 
 # The UI tests look at the pages in a real browser.
 browser:
@@ -31,8 +36,8 @@ browser:
 	else echo "The UI tests need /usr/bin/chromium, and fail without it: sudo apt-get install chromium"; fi
 
 unit: $(INSTALLED_DEV) ## The tests that need no whole stack
-	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadscope -m "not stack and not alone and not chaos"
-	@$(BIN)/pytest -m "alone and not stack and not chaos"
+	@$(PYTEST) -m "not stack and not alone and not chaos"
+	@$(ALONE)
 
 chaos: $(INSTALLED_DEV) ## The long fault tests, for hours; LINE=3 runs that line alone, NEMESIS=1000 the random one
 	@$(if $(NEMESIS),AIBOX_NEMESIS=$(NEMESIS) )$(BIN)/pytest -m chaos -s aibox_assets_tests/chaos$(if $(NEMESIS),/test_26_nemesis.py,$(if $(LINE),/test_$(shell printf %02d $(LINE))_*.py))

@@ -39,7 +39,7 @@ BEGIN
         FROM pg_sequences WHERE schemaname = 'aibox' AND last_value IS NOT NULL;
 END $$"""
 
-pytest_plugins = ["aibox_assets_tests.stores.graph_servers"]
+pytest_plugins = ["aibox_assets_tests.scheduling", "aibox_assets_tests.stores.graph_servers"]
 
 
 @pytest.fixture(scope="session")

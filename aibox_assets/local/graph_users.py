@@ -12,7 +12,6 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from aibox_assets.stores.graph_free import reader_of
 from aibox_assets.stores.graph_records import GraphAddress
 
 _ITERATIONS: Final = 65_536
@@ -25,7 +24,7 @@ def add_reader(folder: Path, owner: GraphAddress) -> None:
     groups, users = folder / "server-groups.json", folder / "server-users.jsonl"
     rights = json.loads(groups.read_text()) if groups.exists() else _rights()
     known = rights["databases"]["*"]["groups"]
-    reader = reader_of(owner)
+    reader = owner.reader()
     if known.get(reader.user) != _group(("readRecord",), ()):
         known[reader.user] = _group(("readRecord",), ())
         _replace(groups, json.dumps(rights, indent=2))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import grpc
 import httpx
 import psycopg
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from aibox_assets.domain.errors import StoreUnavailableError
 
@@ -22,6 +20,9 @@ def ping_api(address: str) -> None:
 
 def ping_code_server(port: int) -> None:
     """The gRPC health request, within 3 s; the server listens only after the assets were loaded."""
+    import grpc  # here, since every command of the CLI would wait for its import
+    from grpc_health.v1 import health_pb2, health_pb2_grpc
+
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         request = health_pb2.HealthCheckRequest(service="DagsterApi")
         answer = health_pb2_grpc.HealthStub(channel).Check(request, timeout=3)

@@ -1,21 +1,19 @@
 """Cypher that a person writes: read only, bounded in time, rows and size. The database itself refuses a write.
 
 Neo4j refuses it in a transaction of read access. The embedded server knows no such thing, so there the question is
-asked by a user who may only read (``reader_of``; ``local/graph.py`` makes it). What reads from files or the network is
+asked by a user who may only read (``local/graph_users.py`` makes it). What reads from files or the network is
 refused too: on Neo4j by the plan that the server makes of the text, on the embedded one by its settings.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
@@ -39,7 +37,6 @@ from aibox_assets.stores.graph_records import GraphAddress, Row
 MAX_ROWS: Final = 10_000
 _LARGEST_ANSWER: Final = 16 * 2**20
 _EMBEDDED: Final = "ArcadeDB"
-_READER: Final = "reader"
 _PROCEDURES: Final = ("db.labels", "db.propertyKeys", "db.relationshipTypes")
 
 
@@ -53,12 +50,6 @@ class FreeAnswer:
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     truncated: bool
-
-
-def reader_of(address: GraphAddress) -> GraphAddress:
-    """The user of an embedded server who may only read; its password follows from that of the one who may write."""
-    secret = hmac.digest(address.password.encode(), b"graph reader", hashlib.sha256)
-    return replace(address, user=_READER, password=secret.hex())
 
 
 class FreeQuestions:
@@ -86,7 +77,7 @@ class FreeQuestions:
         try:
             writer = self._driver(self._address)
             embedded = _EMBEDDED in writer.get_server_info().agent
-            driver = self._driver(reader_of(self._address)) if embedded else writer
+            driver = self._driver(self._address.reader()) if embedded else writer
             with driver.session(
                 database=self._address.database,
                 default_access_mode=READ_ACCESS,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from aibox_assets.domain.models import EntityMention, Triple
@@ -31,6 +32,11 @@ class GraphAddress:
     user: str
     password: str = field(repr=False)
     database: str | None = None
+
+    def reader(self) -> GraphAddress:
+        """The user of an embedded server who may only read; its password follows from that of the one who may write."""
+        secret = hmac.digest(self.password.encode(), b"graph reader", hashlib.sha256)
+        return replace(self, user="reader", password=secret.hex())
 
 
 @dataclass(frozen=True, slots=True)

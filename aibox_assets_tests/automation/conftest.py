@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,12 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.stores.graph_servers import empty
+
+
+@pytest.fixture(scope="session")
+def graph_address(start_graph: Callable[[str], GraphAddress]) -> GraphAddress:
+    """The embedded server alone: what a sensor decides is the same on each, and the store is tested on all."""
+    return start_graph("embedded")
 
 
 @pytest.fixture

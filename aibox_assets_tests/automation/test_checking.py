@@ -16,16 +16,23 @@ from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.execution.partitions import FILES
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, NewFile, Status
-from aibox_assets.stores.graph_records import FileGraph
+from aibox_assets.stores.graph_records import FileGraph, GraphAddress
 from aibox_assets.stores.lifecycle import AssetResult, ReadBytes
 from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.stores.documents import entry_of
+from aibox_assets_tests.stores.graph_servers import graph_servers
 from aibox_assets_tests.stores.work_files import RECIPES, SHA, version
 
 pytestmark = pytest.mark.integration
 
 IDS = ("f0", "f1")
 Break = Callable[[Platform, ParquetIOManager, DagsterInstance], object]
+
+
+@pytest.fixture(scope="session", params=graph_servers())
+def graph_address(request: pytest.FixtureRequest, start_graph: Callable[[str], GraphAddress]) -> GraphAddress:
+    """Every server: what is stored there is looked at."""
+    return start_graph(request.param)
 
 
 @pytest.fixture

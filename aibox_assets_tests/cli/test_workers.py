@@ -67,7 +67,7 @@ def test_a_worker_in_the_background_is_started_listed_and_stopped(
     processes = family(started["pid"])
     stopped = aibox(home, "workers", "stop", "second", **servers)
     assert stopped.returncode == 0, stopped.stderr
-    eventually(lambda: all(ended(process) for process in processes), 5)
+    eventually(lambda: all(ended(process) for process in processes))
     assert json.loads(aibox(home, "workers", "list", "--json", **servers).stdout) == []
     assert aibox(home, "workers", "stop", "second", **servers).returncode == 2
 

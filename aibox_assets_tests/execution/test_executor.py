@@ -91,7 +91,7 @@ def test_a_lease_says_what_its_worker_is_at_and_since_when(stack: Stack, worker:
     assert stack.leases.is_held(run_lease(lease.run_id)), "the watchdog looks at the lease of the run"
     (stack.folder / "go").touch()
     assert running.wait().success
-    eventually(lambda: not stack.leases.list_held(), 5)
+    eventually(lambda: not stack.leases.list_held(), 15)
     eventually(lambda: not stack.leases.is_held(run_lease(lease.run_id)), 15)
 
 
@@ -109,10 +109,10 @@ def test_a_queue_that_nobody_consumes_is_named_in_the_run(
     monkeypatch.setattr(unconsumed, "AGAIN_SECONDS", 600.0)
     process = run_process(stack, "lonely_job")
     try:
-        eventually(lambda: stack.newest("lonely_job"), 30)
+        eventually(lambda: stack.newest("lonely_job"), 90)
         run_id = stack.newest("lonely_job")
         said = 'Nobody consumes queue "nobody"'
-        eventually(lambda: stack.said(run_id, said), 40)
+        eventually(lambda: stack.said(run_id, said), 90)
         time.sleep(2)
         assert stack.said(run_id, said) == 1
         assert stack.said(run_id, "aibox workers start --queues nobody") == 1

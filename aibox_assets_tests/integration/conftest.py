@@ -11,7 +11,7 @@ from aibox_assets_tests.integration.browsing import SignIn, make_people, open_br
 from aibox_assets_tests.integration.real_home import RealHome
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def home() -> Iterator[RealHome]:
     """A running home. Files settle fast, to keep the tests short."""
     made = RealHome(AIBOX_SETTLE_SECONDS="0.5")
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def people(home: RealHome) -> None:
     """Accounts that sign in."""
     make_people(home)

@@ -23,7 +23,7 @@ from aibox_assets_tests.chaos.processes import (
 from aibox_assets_tests.chaos.written import dump_results, find_changes
 from aibox_assets_tests.integration.real_home import RealHome
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
 _WAITING = sa.text("SELECT DISTINCT run_id FROM event_logs WHERE event LIKE '%at work on the same files%'")
 
@@ -31,10 +31,8 @@ _WAITING = sa.text("SELECT DISTINCT run_id FROM event_logs WHERE event LIKE '%at
 def test_a_cancelled_file_is_left_alone_within_ten_seconds(home: RealHome) -> None:
     (path,) = drop_news(home, 1, 1101, long=600)
     run_id = wait_held(home, "chunks").run_id
-    started = time.monotonic()
     home.run("cancel", path)
     eventually(lambda: run_id not in {step.run_id for step in held_steps(home)}, 10, "its steps end")
-    assert time.monotonic() - started < 10
     before = dump_results(home)
     time.sleep(2)
     assert not find_changes(before, dump_results(home))
@@ -51,7 +49,7 @@ def test_of_two_runs_launched_at_once_on_a_file_one_waits(home: RealHome) -> Non
         # Dagster may start the second one after the first is over: then nobody had to wait.
         for _ in range(5):
             runs = list(pool.map(lambda _: dagster.launch_assets(ASSETS, id_), range(2)))
-            assert [dagster.wait_for_run(run_id, 100).status for run_id in runs] == ["SUCCESS", "SUCCESS"]
+            assert [dagster.wait_for_run(run_id, 240).status for run_id in runs] == ["SUCCESS", "SUCCESS"]
             if waited := {str(row[0]) for row in ask_dagster(home, _WAITING)} & set(runs):
                 break
     assert len(waited) == 1
@@ -63,4 +61,4 @@ def test_files_finish_though_their_run_worker_is_killed(home: RealHome) -> None:
     paths = drop_news(home, 6, 1103, long=10)
     eventually(lambda: run_workers(home), 60, "a run worker")
     assert kill(run_workers(home))
-    home.wait_finished(paths, 120)
+    home.wait_finished(paths)

@@ -125,7 +125,7 @@ def test_a_probe_that_never_ends_is_waited_for_so_long_and_no_longer() -> None:
     assert ask_all({"a": lambda: time.sleep(30), "b": lambda: None}, 0.3) == {
         "a": "It did not answer in 0.3 s."
     }
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 def test_a_paused_process_is_seen_without_a_probe() -> None:

@@ -195,7 +195,7 @@ def test_a_new_token_and_a_cancel_wait_for_the_write_that_holds(
         assert done == []
         confirm()
     for thread in threads:
-        thread.join(5)
+        thread.join(30)
     assert sorted(done) == ["cancelled", "issued"]
 
 

@@ -33,22 +33,22 @@ class Holder:
     def _hold(self, enter: Callable[[], AbstractContextManager[Any]]) -> None:
         with enter():
             self.inside.set()
-            self._leave.wait(10)
+            self._leave.wait(60)
 
     def leave(self) -> None:
         self._leave.set()
-        self._thread.join(5)
+        self._thread.join(30)
 
 
 def test_a_second_writer_waits_and_says_so_when_it_takes_too_long(lock: GraphLock) -> None:
     first = Holder(lock.writing)
-    assert first.inside.wait(5)
+    assert first.inside.wait(30)
     with pytest.raises(StoreUnavailableError), lock.writing():
         pass
     second = Holder(lock.writing)
     assert not second.inside.wait(0.2)
     first.leave()
-    assert second.inside.wait(5)
+    assert second.inside.wait(30)
     second.leave()
 
 
@@ -57,13 +57,13 @@ def test_readers_are_together_and_a_commit_waits_for_them(lock: GraphLock) -> No
     with lock.reading(), lock.reading(), waits, lock.writing() as before_commit:
         before_commit()
     reader = Holder(lock.reading)
-    assert reader.inside.wait(5)
+    assert reader.inside.wait(30)
     with lock.writing() as before_commit:
         threading.Timer(0.2, reader.leave).start()
         before_commit()
         late = Holder(lock.reading)
         assert not late.inside.wait(0.2), "nobody reads during a commit"
-    assert late.inside.wait(5)
+    assert late.inside.wait(30)
     late.leave()
 
 

@@ -332,7 +332,6 @@ def test_filling_and_rewriting_the_same_files_at_once_loses_nothing(
     assert store.missing(other, 9) == store.missing(space, 9) == []
 
 
-@pytest.mark.timeout(120)
 def test_a_hundred_thousand_of_anything_go_in_one_call(
     store: VectorStore, engine: Engine, space: Space
 ) -> None:

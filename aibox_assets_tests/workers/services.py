@@ -66,7 +66,7 @@ def ended(process: psutil.Process) -> bool:
         return True
 
 
-def eventually(holds: Callable[[], object], seconds: float = 15) -> None:
+def eventually(holds: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "did not come true in time"

@@ -31,7 +31,7 @@ def test_without_a_worker_there_is_no_answer_within_the_time(redis_url: str) -> 
     started = time.monotonic()
     assert ask_for_vector(redis_url, "no-such-revision", "hello", seconds=0.3) is None
     assert ask_for_vector("redis://127.0.0.1:1/0", "any", "hello", seconds=0.3) is None
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 class Failing:
@@ -57,8 +57,8 @@ def test_no_question_ends_the_thread_and_none_is_waited_for_in_vain(
         client.set("taken", "a key of another kind")
         client.rpush("aibox:questions:failing", '{"query": "x", "answer": "taken"}')
     started = time.monotonic()
-    assert ask_for_vector(redis_url, "failing", "poison", seconds=20) is None
-    assert time.monotonic() - started < 10, "the answer is an error, not silence"
+    assert ask_for_vector(redis_url, "failing", "poison", seconds=60) is None
+    assert time.monotonic() - started < 40, "the answer is an error, not silence"
     assert ask_for_vector(redis_url, "failing", "Who?", seconds=20) is not None
     assert thread.is_alive()
     assert "torch ran out of memory" in caplog.text

@@ -40,6 +40,7 @@ def test_a_setting_that_is_wrong(tmp_path: Path) -> None:
     assert (finding["check"], "AIBOX_CHUNK_TOKENS" in finding["said"]) == ("settings", True)
 
 
+@pytest.mark.alone
 def test_paused_servers_cost_no_more_than_ten_seconds(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -59,7 +60,7 @@ def test_paused_servers_cost_no_more_than_ten_seconds(tmp_path: Path) -> None:
 
 def test_a_check_that_hangs_or_fails_hides_no_other(make_case: MakeCase) -> None:
     def hang(_: Case) -> list[Finding]:
-        time.sleep(3)
+        time.sleep(60)
         return []
 
     def fail(_: Case) -> list[Finding]:
@@ -71,7 +72,7 @@ def test_a_check_that_hangs_or_fails_hides_no_other(make_case: MakeCase) -> None
     checks = {"hang": hang, "fail": fail, "away": away, "well": lambda _: [Finding("ok", "Well.")]}
     begun = time.monotonic()
     examination = ask_all(checks, make_case(), 0.5)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 30
     assert [(each.check, each.state) for each in examination.findings] == [
         ("hang", "problem"),
         ("fail", "problem"),
