@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.local.embedded import running_postgres, running_redis
 from aibox_assets.settings import with_driver
-from aibox_assets.stores import database
+from aibox_assets.stores import database, tables
 
 pytest_plugins = ["aibox_assets_tests.stores.graph_servers"]
 
@@ -39,7 +39,7 @@ def engine(postgres_url: str) -> Iterator[Engine]:
     """Connections to the migrated database, with all tables empty."""
     engine = database.connect(postgres_url)
     with engine.begin() as connection:
-        names = ", ".join(table.fullname for table in database.metadata.sorted_tables)
+        names = ", ".join(table.fullname for table in tables.metadata.sorted_tables)
         connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         for table in connection.scalars(
             sa.text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'vectors\\_%'")

@@ -18,7 +18,8 @@ from aibox_assets.execution.leases import StepLeases
 from aibox_assets.local.state import read_state
 from aibox_assets.local.supervisor import STATE_FILE
 from aibox_assets.settings import with_driver
-from aibox_assets.stores.database import steps, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import steps
 from aibox_assets_tests.integration.real_home import RealHome
 
 WORKERS = {
