@@ -7,6 +7,7 @@ for the next.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -121,6 +122,7 @@ _NOT_MEASURED: Final = ("/events", "/files/{file_id}/events", "/export/chunks", 
 def main(folder: Path, *wanted: str) -> None:
     """Print a line for each route, to the admin and to the owner of all these files."""
     forget_settings()
+    logging.disable(logging.INFO)
     folder.mkdir(exist_ok=True)
     with _installation(folder) as (platform, address, processes):
         for who in (OWNER, ADMIN):
@@ -129,14 +131,14 @@ def main(folder: Path, *wanted: str) -> None:
                 headers={"Authorization": f"Bearer {secret}"}, trust_env=False, timeout=60, base_url=address
             ) as client:
                 client.put("/api/v1/memory/plan", json={"value": "x"})
-                for path in _paths():
+                for path in _paths(platform):
                     if not wanted or any(part in path for part in wanted):
                         print(f"{who:5} {_measure(client, path, processes)} {path}", flush=True)
 
 
-def _paths() -> Iterator[str]:
+def _paths(platform: Platform) -> Iterator[str]:
     """Each route with its examples; a route that has none is an error, so that no new one is forgotten."""
-    schema = create_app(Platform(Settings())).openapi()
+    schema = create_app(platform).openapi()
     for route, verbs in schema["paths"].items():
         template = route.removeprefix("/api/v1")
         if "get" not in verbs or template in _NOT_MEASURED or template.startswith("/rq/"):
@@ -249,7 +251,7 @@ def _seed(platform: Platform) -> None:
     with platform.engine.begin() as connection:
         raw = connection.connection.cursor()
         draw = np.random.default_rng(7)
-        with raw.copy(f"COPY {space.table} (chunk_id, embedding) FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with raw.copy(f"COPY {space.table} (chunk_id, embedding) FROM STDIN") as copy:
             for number in range(1, FILES + OTHERS + 1):
                 vector = draw.standard_normal(space.spec.dimension)
                 vector /= np.linalg.norm(vector)
