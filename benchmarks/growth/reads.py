@@ -41,7 +41,7 @@ OTHERS: Final = 10_000
 """Files of ten other people; every tenth is shared with all."""
 GRAPHS: Final = 30_000
 """Of the files, so many are in the graph: its server takes longest to fill."""
-TIMES: Final = 20
+TIMES: Final = 12
 OWNER: Final = "olga"
 ADMIN: Final = "ada"
 
