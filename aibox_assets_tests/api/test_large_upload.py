@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.alone]
 PIECE = bytes(range(256)) * 4096
 PIECES = 1024  # of 1 MiB
 MOST_GROWTH = 48 * 2**20
-ANSWER_SECONDS = 2.0
+ANSWER_SECONDS = 5.0
 """Promised are 0.2 s, on a machine that has nothing else to do; here other tests run beside it."""
 
 
