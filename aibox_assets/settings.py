@@ -238,7 +238,7 @@ class Settings(BaseSettings):
     url: str | None = Field(
         None,
         alias="AIBOX_URL",
-        description="API of another installation, which search, graph, files, file and ingest then ask",
+        description="API of another installation, which the commands that search, see and steer then ask",
     )
     bind: str = Field("127.0.0.1", alias="AIBOX_BIND", description="Address that the API listens on")
     api_port: int | None = Field(

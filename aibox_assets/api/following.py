@@ -14,7 +14,7 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from aibox_assets.api.problems import ProblemError
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.event_feed import EventFeed, FedEvent
+from aibox_assets.stores.event_feed import EventFeed, FedEvent, same_database
 from aibox_assets.stores.events import FileEvent
 
 LOOK_SECONDS: Final = 0.5
@@ -102,9 +102,11 @@ class EventHub:
             idle = 0 if self._followers else idle + 1
             try:
                 until = await run_in_threadpool(self._feed.now)
-                if until != self._since:
+                if not same_database(self._since, until):
+                    self._let_all_go()  # it was replaced by a restored one; who comes back is told
+                elif until != self._since:
                     await self._deliver(until)
-                    self._since = until
+                self._since = until
             except AIBoxError as error:
                 _log.warning("Events are not told for now: %s", error)
             except Exception:  # noqa: BLE001  # whatever it is, the next look makes it good
@@ -117,6 +119,11 @@ class EventHub:
             self._offer(held, None)
             held = part
         self._offer(held, until)
+
+    def _let_all_go(self) -> None:
+        for follower in self._followers:
+            follower.let_go()
+        self._followers.clear()
 
     def _offer(self, events: list[FedEvent], until: str | None) -> None:
         for follower in list(self._followers) if events else ():

@@ -26,6 +26,7 @@ from aibox_assets.local.control import status
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.queues import see_queues
 from aibox_assets.stores.figures import QUANTILES, RECENT_MINUTES, read_recent
+from aibox_assets.stores.webhooks import WebhookStore
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120)
@@ -95,7 +96,8 @@ class _Work(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All figures as they are now."""
-        for read in (self._parts, self._queues, self._files, self._recent, self._losses, self._services):
+        machine, queues = (self._parts, self._services), (self._queues, self._losses)
+        for read in (*machine, *queues, self._files, self._recent, self._webhooks):
             with contextlib.suppress(AIBoxError, RedisError):
                 yield from list(read())
 
@@ -167,6 +169,27 @@ class _Work(Collector):
             for queue, count in read_losses(client).items():
                 lost.add_metric([queue], count)
         yield lost
+
+    def _webhooks(self) -> Iterator[Metric]:
+        webhooks = GaugeMetricFamily(
+            "aibox_webhooks",
+            "Webhooks, and those that are told nothing more after failures.",
+            labels=["state"],
+        )
+        deliveries = GaugeMetricFamily(
+            "aibox_webhook_deliveries", "What webhooks are told, as far as it is kept.", labels=["state"]
+        )
+        oldest = GaugeMetricFamily(
+            "aibox_webhook_oldest_seconds", "For how long the oldest delivery waits.", labels=[]
+        )
+        counts = WebhookStore(self._platform.engine).count()
+        webhooks.add_metric(["active"], counts.webhooks - counts.stopped)
+        webhooks.add_metric(["stopped"], counts.stopped)
+        for state in ("waiting", "delivered", "failed"):
+            deliveries.add_metric([state], counts.deliveries.get(state, 0))
+        since = counts.oldest_waiting
+        oldest.add_metric([], max(0.0, (datetime.now(UTC) - since).total_seconds()) if since else 0.0)
+        yield from (webhooks, deliveries, oldest)
 
     def _services(self) -> Iterator[Metric]:
         restarts = CounterMetricFamily(

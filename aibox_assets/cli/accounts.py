@@ -10,10 +10,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from aibox_assets.cli import remote
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.viewer import OPERATOR
-from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.accounts import Account, ApiKey, Role
 
 users_app = typer.Typer(help="Who may sign in over HTTP.", no_args_is_help=True)
@@ -39,7 +40,7 @@ def register(app: typer.Typer) -> None:
 def list_users(json: Json = False) -> None:
     """All accounts: those that sign in, and those that only own a folder of files."""
     with reported_errors(json):
-        accounts = current_platform().accounts.select()
+        accounts = remote.here().accounts.select()
     if json:
         print_json([describe(account) for account in accounts])
         return
@@ -60,7 +61,7 @@ def add_user(
 
     with reported_errors(json):
         check_name(name)
-        platform = current_platform()
+        platform = remote.here()
         password = _password(password_stdin, generate, json)
         make_account(platform, name, role, password)
         _record(platform, "user.add", name, role=role)
@@ -104,7 +105,7 @@ def set_password(
 ) -> None:
     """Give an account a new password; all of its logins end."""
     with reported_errors(json):
-        if current_platform().accounts.get(name) is None:
+        if remote.here().accounts.get(name) is None:
             raise ConfigurationError(f"There is no account {name}.", "See 'aibox users list'.")
         password = _password(password_stdin, generate, json)
         account = _change(name, password=password)
@@ -119,7 +120,7 @@ def list_keys(
 ) -> None:
     """All keys, without what they are: that is shown once, when one is made."""
     with reported_errors(json):
-        keys = current_platform().accounts.keys(user)
+        keys = remote.here().accounts.keys(user)
     if json:
         print_json(keys)
         return
@@ -146,7 +147,7 @@ def create_key(
     from aibox_assets.services.accounts import make_key
 
     with reported_errors(json):
-        platform = current_platform()
+        platform = remote.here()
         areas = tuple(part.strip() for part in scopes.split(",") if part.strip())
         end = None if expires is None else read_end(expires, datetime.now(UTC))
         secret, key = make_key(platform, user, name, role=role, scopes=areas, expires_at=end)
@@ -165,7 +166,7 @@ def revoke_key(
 ) -> None:
     """End a key, at once."""
     with reported_errors(json):
-        platform = current_platform()
+        platform = remote.here()
         revoked = platform.accounts.revoke_key(key_id)
         if revoked:
             _record(platform, "key.revoke", key_id)
@@ -212,7 +213,7 @@ def _change(
 ) -> Account:
     from aibox_assets.services.accounts import change_account
 
-    platform = current_platform()
+    platform = remote.here()
     account = change_account(platform, name, role=role, password=password, disabled=disabled)
     given = {"role": role, "password": password, "disabled": disabled}
     _record(platform, "user.change", name, changed=[key for key, value in given.items() if value is not None])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from aibox_assets.cli import remote
 from aibox_assets.cli.console import reported_errors
-from aibox_assets.resources.platform import current_platform
 from aibox_assets.services.accounts import Caller, identify
 from aibox_assets.stores.accounts import Role
 
@@ -23,7 +23,7 @@ def serve_agents() -> None:
     from aibox_assets.api.agents import make_server
 
     with reported_errors(as_json=False):
-        platform = current_platform()
+        platform = remote.here()
         token = platform.settings.token
         caller = Caller("", Role.ADMIN) if token is None else identify(platform, token.get_secret_value())
     make_server(platform, lambda _: caller).run("stdio")

@@ -63,10 +63,12 @@ def demo() -> None:
         records = wait_for(platform, paths, SECONDS, quiet=False)
         print_table("What came out", COLUMNS, [row(records[p]) for p in paths if p in records], "Nothing.")
         _ask(platform)
-        _addresses(platform)
     if any(p not in records or records[p].status is not Status.FINISHED for p in paths):
         fail("Not every sample file was finished.", "'aibox files' says why.", status=1)
-    out.print(f"Done in {time.monotonic() - started:.0f} s.")
+    out.print(
+        f"Done in {time.monotonic() - started:.0f} s. It runs on until [bold]make stop[/]; all data stays.\n"
+    )
+    _addresses(platform)
 
 
 def _samples() -> Iterator[tuple[str | None, list[Path]]]:
@@ -95,17 +97,17 @@ def _addresses(platform: Platform) -> None:
     settings = platform.settings
     api, key = control.api_address(settings.home), _make_key(platform)
     login = first_login(settings.home)
-    out.print(
-        f"[bold]Console[/]      {api}/" + (f"   (sign in as {clean(login)})" if login else ""), soft_wrap=True
-    )
-    out.print(f"[bold]Dagster UI[/]   {control.ui_address(settings.home)}")
-    out.print(f"[bold]Inbox[/]        {clean(str(settings.inbox_path))}   (drop files here)")
-    out.print(
-        "[bold]Ask[/]          .venv/bin/aibox search …   .venv/bin/aibox graph …   .venv/bin/aibox files"
-    )
-    out.print("[bold]Stop[/]         make stop   (all data stays)")
-    out.print(f"[bold]API[/]          {api}   (its pages: {api}/docs)")
-    out.print(f"[bold]Token[/]        {key}   (for {KEY_HOURS} h)", soft_wrap=True, highlight=False)
+    lines = {
+        "Console": f"{api}/" + (f"   (sign in as {clean(login)})" if login else ""),
+        "Dagster UI": str(control.ui_address(settings.home)),
+        "Inbox": f"{clean(str(settings.inbox_path))}   (drop files here)",
+        "Ask": ".venv/bin/aibox search QUESTION",
+        "": ".venv/bin/aibox graph NAME",
+        "API": f"{api}   (its pages: {api}/docs)",
+        "Token": f"{key}   (for {KEY_HOURS} h)",
+    }
+    for name, value in lines.items():
+        out.print(f"[bold]{name:12}[/] {value}", soft_wrap=True, highlight=False)
     trust = f" --cacert {shlex.quote(str(settings.tls_certificate))}" if settings.tls_certificate else ""
     curl = f"curl -s{trust} -H 'Authorization: Bearer {key}' '{api}{ASKED}'"
     out.print(curl, soft_wrap=True, markup=False, highlight=False)

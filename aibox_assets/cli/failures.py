@@ -10,7 +10,7 @@ from rich.markup import escape
 from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.cli.files import Key, find
-from aibox_assets.client import DagsterClient
+from aibox_assets.client import AIBox, DagsterClient
 from aibox_assets.local import control
 from aibox_assets.resources.platform import current_platform
 from aibox_assets.services.cancel_runs import end_runs
@@ -35,20 +35,11 @@ def register(app: typer.Typer) -> None:
 def dead_letters(key: OptionalKey = None, json: Json = False) -> None:
     """The files that failed for good, and why; of one file everything, with its traceback."""
     with reported_errors(json):
-        platform = current_platform()
+        api = remote.installation()
         if key is not None:
-            record = find(platform, key, json)
-            letter = platform.dead_letters.get(record.id)
-            if letter is None:
-                fail(
-                    f"{record.display_path} is not among the dead letters; it is {record.status}.",
-                    "'aibox dead-letters' lists those that are.",
-                    as_json=json,
-                    status=1,
-                )
-            _show(letter, json)
+            _show(_letter(api, key, json), json)
             return
-        letters = platform.dead_letters.select()
+        letters = current_platform().dead_letters.select() if api is None else remote_work.dead_letters(api)
     if json:
         print_json(letters)
         return
@@ -161,6 +152,25 @@ def cancel(key: Key, json: Json = False) -> None:
         )
     if left:
         out.print(f"Still ending, and without a right to write: {', '.join(f'run {id_}' for id_ in left)}")
+
+
+def _letter(api: AIBox | None, key: str, as_json: bool) -> DeadLetter:
+    """The dead letter of a file's id or path, or the end of the command."""
+    if api is not None:
+        file = remote.find_file(api, key, as_json)
+        letter, path, state = remote_work.dead_letter(api, file), file.path, file.status
+    else:
+        platform = current_platform()
+        record = find(platform, key, as_json)
+        letter, path, state = platform.dead_letters.get(record.id), record.display_path, str(record.status)
+    if letter is None:
+        fail(
+            f"{path} is not among the dead letters; it is {state}.",
+            "'aibox dead-letters' lists those that are.",
+            as_json=as_json,
+            status=1,
+        )
+    return letter
 
 
 def _show(letter: DeadLetter, as_json: bool) -> None:

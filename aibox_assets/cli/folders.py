@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from aibox_assets.cli import remote
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
-from aibox_assets.resources.platform import current_platform
 from aibox_assets.services.folders import (
     FolderState,
     FolderView,
@@ -38,7 +38,7 @@ def show(context: typer.Context, json: Json = False) -> None:
     if context.invoked_subcommand is not None:
         return
     with reported_errors(json):
-        views = list_folders(current_platform())
+        views = list_folders(remote.here())
     if json:
         print_json(views)
         return
@@ -64,7 +64,7 @@ def accept(
 ) -> None:
     """This is the folder from now on: known files that are not in it are removed, a large part after ten minutes."""
     with reported_errors(json):
-        view = accept_folder(current_platform(), path, apart=apart)
+        view = accept_folder(remote.here(), path, apart=apart)
     if json:
         print_json(view)
     else:
@@ -75,7 +75,7 @@ def accept(
 def confirm(path: Place, json: Json = False) -> None:
     """The files that are missing are really gone: remove at once what was made of them."""
     with reported_errors(json):
-        files = confirm_removal(current_platform(), path)
+        files = confirm_removal(remote.here(), path)
     if json:
         print_json({"files": files})
     else:
@@ -89,7 +89,7 @@ def forget(
 ) -> None:
     """Remove all that was made of the files of a folder that is not watched any more."""
     with reported_errors(json):
-        files = forget_folder(current_platform(), folder)
+        files = forget_folder(remote.here(), folder)
     if json:
         print_json({"files": files})
     else:

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from aibox_assets.cli import ask
+from aibox_assets.cli import ask, remote
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.domain.viewer import OPERATOR, Viewer
-from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.resources.platform import Platform
 from aibox_assets.services import things
 from aibox_assets.stores.names import Decision
 
@@ -68,7 +68,7 @@ def undo(
 ) -> None:
     """Undo one decision."""
     with reported_errors(json):
-        undone = current_platform().names.undo(id_, _viewer(user), user or _OPERATOR)
+        undone = remote.here().names.undo(id_, _viewer(user), user or _OPERATOR)
     if not undone:
         fail(f"There is no decision {id_} to undo.", "'aibox graph explain NAME' lists them.", as_json=json)
     if json:
@@ -85,7 +85,7 @@ def explain(
 ) -> None:
     """All names of a thing, and why they are one."""
     with reported_errors(json):
-        platform, viewer = current_platform(), _viewer(user)
+        platform, viewer = remote.here(), _viewer(user)
         found = things.explain(platform, viewer, _key(platform, viewer, name))
         if found is None:
             raise things.UnknownEntityError(f"There is no entity {name!r}.", "Try a part of its name.")
@@ -130,7 +130,7 @@ def explain(
 
 def _decide(one: str, other: str, same: bool, user: str | None, json: bool) -> None:
     with reported_errors(json):
-        platform, viewer = current_platform(), _viewer(user)
+        platform, viewer = remote.here(), _viewer(user)
         keys = [_key(platform, viewer, name) for name in (one, other)]
         if keys[0] == keys[1]:
             raise things.UnknownEntityError(

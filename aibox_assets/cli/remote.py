@@ -14,6 +14,7 @@ from aibox_assets.client import AIBox, ApiRefusedError, FileInfo, WaitTimeoutErr
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.passages import FoundPassage
+from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, Status
 from aibox_assets.stores.graph_records import GraphRelation
@@ -36,6 +37,20 @@ def installation() -> AIBox | None:
             "Set it to a key of that installation: 'aibox keys create'.",
         )
     return AIBox(settings.url, settings.token.get_secret_value())
+
+
+def here() -> Platform:
+    """The installation on this machine, for what is asked of no other.
+
+    :raises ConfigurationError: another one is meant. To act on this one instead would surprise.
+    """
+    url = load_settings().url
+    if url is not None:
+        raise ConfigurationError(
+            f"This works on the machine of an installation only, and AIBOX_URL names {url}.",
+            "Run it there; or unset AIBOX_URL, if this machine's own is meant.",
+        )
+    return current_platform()
 
 
 def search(api: AIBox, query: str, filters: Filters, limit: int) -> list[FoundPassage]:

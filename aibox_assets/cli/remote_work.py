@@ -7,16 +7,71 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, Literal
 
+import typer
 from rich.console import RenderableType
 
-from aibox_assets.cli.console import clean, coloured, make_table, out, print_json
+from aibox_assets.cli.console import (
+    clean,
+    clean_lines,
+    coloured,
+    err,
+    make_table,
+    out,
+    print_json,
+    print_table,
+)
 from aibox_assets.cli.remote import find_file
-from aibox_assets.client import AIBox, ApiRefusedError, QueueInfo, QueueJob, WorkerInfo
+from aibox_assets.client import AIBox, ApiRefusedError, FileInfo, QueueInfo, QueueJob, WorkerInfo
 from aibox_assets.services.queues import QueueView
-from aibox_assets.stores.files import FailureKind, Status
+from aibox_assets.stores.failures import DeadLetter
+from aibox_assets.stores.files import ASSETS, FailureKind, Status
 from aibox_assets.stores.jobs import Job, QueueStats, Rate
 from aibox_assets.stores.pauses import Pause
 from aibox_assets.stores.queues import ASSET_OF, QUEUE_OF
+
+
+def status(api: AIBox, *, as_json: bool) -> None:
+    """As ``aibox status``: whether everything works there, and how far the files are; exit 1 where it does not."""
+    health = api.health()
+    shown: dict[str, Any] = {"api": api.url, "console": f"{api.url}/", "ui": f"{api.url}/dagster"}
+    pauses: list[Pause] = []
+    if health.ready:
+        me = api.me()
+        pauses = [view.pause for view in queues(api) if view.pause is not None]
+        shown |= {"account": me["name"], "role": me["role"], "files": api.count_files()}
+    if as_json:
+        print_json({**shown, "ready": health.ready, "parts": health.parts, "paused": pauses})
+    else:
+        out.print(f"[bold]Installation[/]  {clean(api.url)}", highlight=False)
+        if health.ready:
+            out.print(f"[bold]Signed in as[/]  {clean(shown['account'])} ({shown['role']})", highlight=False)
+            counts = ", ".join(f"{count:,} {state}" for state, count in shown["files"].items() if count)
+            out.print(f"[bold]Your files[/]    {counts or 'none yet'}", highlight=False)
+        rows = [(clean(part.name), coloured(part.state), clean(part.reason) or None) for part in health.parts]
+        print_table("Parts", ("part", "state", "why"), rows, "")
+        for pause in pauses:
+            err.print(f"Queue {pause.queue} is paused: {clean_lines(f'{pause.reason} {pause.remedy}')}")
+    if not health.well:
+        raise typer.Exit(1)
+
+
+def dead_letters(api: AIBox) -> list[DeadLetter]:
+    """The files of the caller that failed for good, the last to fail first, without their traces."""
+    failed = {file.file_id for file in api.files(state=Status.FAILED.value)}
+    letters: dict[str, DeadLetter] = {}
+    for asset in ASSETS:  # of a file's failed work the first explains the rest
+        for each in api.queue_jobs(QUEUE_OF[asset], Status.FAILED.value):
+            if each.file_id in failed:
+                letters.setdefault(each.file_id, _letter(each))
+    return sorted(letters.values(), key=lambda letter: letter.failed_at, reverse=True)
+
+
+def dead_letter(api: AIBox, file: FileInfo) -> DeadLetter | None:
+    """One with its trace; None where it did not fail."""
+    if file.status != Status.FAILED:
+        return None
+    jobs_of = (api.queue_job(QUEUE_OF[asset], f"{asset}.{file.file_id}") for asset in ASSETS)
+    return next((_letter(each) for each in jobs_of if each.status == Status.FAILED), None)
 
 
 def retry(api: AIBox, key: str | None, *, as_json: bool) -> None:
@@ -110,6 +165,21 @@ def _pause(queue: str, data: Mapping[str, Any] | None) -> Pause | None:
     since = datetime.fromisoformat(data["since"])
     return Pause(
         queue, data["reason"], data["remedy"], since, 0, since, data["held_by"], draining=data["draining"]
+    )
+
+
+def _letter(job: QueueJob) -> DeadLetter:
+    return DeadLetter(
+        file_id=job.file_id,
+        path=job.path,
+        user_id=job.owner,
+        asset=job.asset,
+        reason=job.error or "",
+        remedy=job.remedy or "",
+        permanent=job.failure in (FailureKind.PERMANENT, FailureKind.CANCELLED),
+        attempts=job.attempts + job.interruptions,
+        failed_at=job.ended_at or job.queued_at,
+        trace=job.traceback,
     )
 
 

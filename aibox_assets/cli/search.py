@@ -70,7 +70,7 @@ def ask(
 ) -> None:
     """Answer a question by the sentences of the files, and by what the graph says."""
     with reported_errors(json):
-        answer = service_ask.ask(current_platform(), OPERATOR, question, Filters(owner=user))
+        answer = service_ask.ask(remote.here(), OPERATOR, question, Filters(owner=user))
     if json:
         print_json(_answer(answer))
         return
@@ -112,8 +112,13 @@ def passage(
 ) -> None:
     """Read on around a passage, or find others that are like it."""
     with reported_errors(json):
+        api = remote.installation()
         if like:
-            found = service.more_like(current_platform(), OPERATOR, chunk_id)
+            found = (
+                api.similar(chunk_id) if api else service.more_like(current_platform(), OPERATOR, chunk_id)
+            )
+        elif api:
+            read = api.passage(chunk_id, before, after)
         else:
             read = service.passage(current_platform(), OPERATOR, chunk_id, before, after)
     if like and json:

@@ -79,6 +79,12 @@ def down(json: Json = False) -> None:
 
 def status(json: Json = False) -> None:
     """What runs and answers, since when, with how much memory; and whether its disks have room."""
+    from aibox_assets.cli import remote, remote_work
+
+    with reported_errors(json):
+        if (api := remote.installation()) is not None:
+            remote_work.status(api, as_json=json)
+            return
     from aibox_assets.local.disks import look_at_disks
     from aibox_assets.local.health import look
 

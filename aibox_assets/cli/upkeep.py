@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from aibox_assets.cli import remote
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.local.home import Home
-from aibox_assets.resources.platform import current_platform
 from aibox_assets.settings import load_settings
 
 
@@ -27,7 +27,7 @@ def remove_old(
     from aibox_assets.local.instance import open_instance
 
     with reported_errors(json):
-        platform = current_platform()
+        platform = remote.here()
         platform.settings.require_database_url()
         with open_instance(Home(platform.settings.home), platform.settings) as instance:
             swept = apply_rules(platform, instance, dry_run=dry_run)
@@ -50,7 +50,7 @@ def check(
     from aibox_assets.local.instance import open_instance
 
     with reported_errors(json):
-        platform = current_platform()
+        platform = remote.here()
         platform.settings.require_database_url()
         tables = ParquetIOManager(platform.settings.storage_url)
         with open_instance(Home(load_settings().home), platform.settings) as instance:

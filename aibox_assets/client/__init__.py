@@ -5,7 +5,17 @@ too. ``docs/api.md`` and ``docs/graphql.md`` have the same with curl.
 """
 
 from aibox_assets.client.aibox import AIBox
-from aibox_assets.client.answers import Entity, FileInfo, JobInfo, Progress, Relation, Rows, Submitted
+from aibox_assets.client.answers import (
+    Entity,
+    FileInfo,
+    Health,
+    JobInfo,
+    PartInfo,
+    Progress,
+    Relation,
+    Rows,
+    Submitted,
+)
 from aibox_assets.client.dagster import ASSETS, DagsterClient
 from aibox_assets.client.errors import (
     ApiRefusedError,
@@ -29,7 +39,9 @@ __all__ = [
     "DagsterUnreachableError",
     "Entity",
     "FileInfo",
+    "Health",
     "JobInfo",
+    "PartInfo",
     "Progress",
     "QueueInfo",
     "QueueJob",

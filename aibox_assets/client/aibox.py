@@ -11,7 +11,18 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self
 from urllib.parse import quote
 
-from aibox_assets.client.answers import Entity, FileInfo, JobInfo, Progress, Relation, Rows, Submitted, read
+from aibox_assets.client.answers import (
+    Entity,
+    FileInfo,
+    Health,
+    JobInfo,
+    PartInfo,
+    Progress,
+    Relation,
+    Rows,
+    Submitted,
+    read,
+)
 from aibox_assets.client.connection import Connection
 from aibox_assets.client.errors import WaitTimeoutError
 from aibox_assets.client.queues import QueueInfo, QueueJob, WorkerInfo
@@ -43,6 +54,11 @@ class AIBox:
     ) -> None:
         self.close()
 
+    @property
+    def url(self) -> str:
+        """The address of the installation."""
+        return self._api.url
+
     def close(self) -> None:
         """Close the connections."""
         self._api.close()
@@ -51,6 +67,11 @@ class AIBox:
         """Whose rights the token has."""
         answer: Mapping[str, Any] = self._api.ask("GET", "/auth/me")
         return answer
+
+    def health(self) -> Health:
+        """Whether the installation can work, and each of its parts. This needs no token."""
+        ready, parts = self._api.look()
+        return Health(ready, tuple(read(PartInfo, part) for part in parts))
 
     # Files
 
@@ -89,6 +110,11 @@ class AIBox:
         """The files that the caller sees, page by page."""
         wanted = {"state": state, "owner": owner, "name": name, "text": text, "sort": sort}
         yield from (read(FileInfo, item) for item in self._pages("/files", wanted, limit))
+
+    def count_files(self) -> Mapping[str, int]:
+        """How many of the files that the caller sees are in each state."""
+        counts: Mapping[str, int] = self._api.ask("GET", "/files", params={"limit": 1})["counts"]
+        return counts
 
     def file(self, file_id: str) -> FileInfo:
         """One file."""
@@ -206,6 +232,10 @@ class AIBox:
         """A passage with its neighbours."""
         around = {"before": before, "after": after}
         return read(Passage, self._api.ask("GET", f"/chunks/{_part(chunk_id)}", params=around))
+
+    def similar(self, chunk_id: str) -> list[FoundPassage]:
+        """Passages of other files that say what a passage says."""
+        return [_found(each) for each in self._api.ask("GET", f"/chunks/{_part(chunk_id)}/similar")]
 
     def entities(self, name: str = "", type: str | None = None, limit: int = 20) -> list[Entity]:
         """Entities by the beginning of their names, else by a part of them."""

@@ -125,6 +125,28 @@ class JobInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PartInfo:
+    """A part of the installation. *state*: ``ok``, ``unavailable``, or ``paused`` for a queue that stands still."""
+
+    name: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an installation is. *ready*: whether it can answer requests; a queue may stand still all the same."""
+
+    ready: bool
+    parts: tuple[PartInfo, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is amiss."""
+        return all(part.state == "ok" for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """What a question in Cypher answers."""
 

@@ -44,6 +44,22 @@ class Connection:
         """Close the connections."""
         self._http.close()
 
+    def look(self) -> tuple[bool, list[Mapping[str, Any]]]:
+        """Whether the API can work, and its parts; asked once, for it is an answer that parts are away.
+
+        :raises ApiRefusedError: it is no API of ours. :raises ApiUnreachableError: no answer came.
+        """
+        try:
+            answer = self._http.get(f"{self.url}/health/ready")
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+        found = _read(answer)
+        if answer.is_success and isinstance(found, dict) and found.get("success"):
+            return True, found["data"]
+        if isinstance(found, dict) and found.get("code") == "not_ready":
+            return False, [{"name": each["at"], **each} for each in found["errors"]]
+        raise _refusal(self.url, answer, found)
+
     def ask(
         self,
         method: str,
@@ -68,10 +84,7 @@ class Connection:
                 )  # fmt: skip
             except httpx.TransportError as error:
                 if wait is None or method not in ("GET", "POST"):
-                    raise ApiUnreachableError(
-                        f"No answer from {self.url}: {str(error) or type(error).__name__}.",
-                        "See that the address is the API's, and that it runs ('aibox status').",
-                    ) from error
+                    raise self._unreachable(error) from error
                 time.sleep(wait)
                 continue
             found = _read(answer)
@@ -81,6 +94,12 @@ class Connection:
                 raise _refusal(self.url, answer, found)
             time.sleep(max(wait, min(_LONGEST_WAIT, float(answer.headers.get("retry-after", 0) or 0))))
         raise AssertionError("unreachable")
+
+    def _unreachable(self, error: httpx.TransportError) -> ApiUnreachableError:
+        return ApiUnreachableError(
+            f"No answer from {self.url}: {str(error) or type(error).__name__}.",
+            "See that the address is the API's, and that it runs ('aibox status').",
+        )
 
 
 def _may_come(method: str, answer: httpx.Response, found: Any) -> bool:

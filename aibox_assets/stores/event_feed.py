@@ -1,7 +1,8 @@
 """Events as they become visible, for whoever follows them: none is lost, none comes before its transaction's end.
 
 Numbers alone do not tell what is new: of two transactions that run side by side the one with the lower numbers may end
-last. What is new between two moments is what one snapshot of the database does not see and the other does.
+last. What is new between two moments is what one snapshot of the database does not see and the other does. A moment
+also names its database: a restored one counts transactions anew, and would take another's snapshot for one of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ from aibox_assets.stores.rights import event_visible
 from aibox_assets.stores.tables import file_events, grants
 
 PART: Final = 500
-_SNAPSHOT: Final = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):((?:[0-9]{1,18},)*[0-9]{1,18})?")
+_MOMENT: Final = re.compile(
+    r"(?:([0-9a-f]{8})\.)?([0-9]{1,18}):([0-9]{1,18}):((?:[0-9]{1,18},)*[0-9]{1,18})?"
+)
+_NOW: Final = sa.text("""
+SELECT left(md5(c.system_identifier || ' ' || 'aibox.file_events'::regclass::oid), 8) || '.' || pg_current_snapshot()
+FROM pg_control_system() c""")
 _COLUMNS: Final = tuple(file_events.c[name] for name in FileEvent.__slots__)
 _GRANTEES: Final = (
     sa.select(sa.func.coalesce(sa.func.array_agg(grants.c.grantee), sa.literal([], sa.ARRAY(sa.Text))))
@@ -43,14 +49,20 @@ class FedEvent:
         return mine or viewer.name in self.grantees or EVERYONE in self.grantees
 
 
-def is_snapshot(text: str) -> bool:
+def is_moment(text: str) -> bool:
     """Whether *text* can be a moment that :meth:`EventFeed.now` told."""
-    found = _SNAPSHOT.fullmatch(text)
+    found = _MOMENT.fullmatch(text)
     if found is None:
         return False
-    first, end = int(found[1]), int(found[2])
-    running = [int(each) for each in found[3].split(",")] if found[3] else []
+    first, end = int(found[2]), int(found[3])
+    running = [int(each) for each in found[4].split(",")] if found[4] else []
     return 0 < first <= end and running == sorted(running) and all(first <= each < end for each in running)
+
+
+def same_database(one: str, other: str) -> bool:
+    """Whether two moments are of one database; one that names none, as of an earlier release, is believed."""
+    names = [found[1] for found in (_MOMENT.fullmatch(one), _MOMENT.fullmatch(other)) if found]
+    return None in names or names[0] == names[-1]
 
 
 class EventFeed:
@@ -60,9 +72,9 @@ class EventFeed:
         self._engine = engine
 
     def now(self) -> str:
-        """This moment: which transactions have ended."""
+        """This moment: in which database, and which of its transactions have ended."""
         with transaction(self._engine) as connection:
-            return str(connection.scalar(sa.text("SELECT pg_current_snapshot()::text")))
+            return str(connection.scalar(_NOW))
 
     def between(
         self,
@@ -74,6 +86,7 @@ class EventFeed:
     ) -> Iterator[list[FedEvent]]:
         """What became visible after *before*, or ever, and up to *until*, in parts, in the order of their numbers.
 
+        :param before: of the same database as *until*.
         :param viewer: only what this one may see; None for all, where whoever asks looks at each.
         """
         xid: Any = file_events.c.xid
@@ -92,11 +105,12 @@ class EventFeed:
             conditions.append(file_events.c.file_id == file_id)
         query: sa.Select[Any] = sa.select(*_COLUMNS, _GRANTEES.label("grantees")).where(*conditions)
         query = query.order_by(file_events.c.seq).limit(PART)
+        moments = {"before": before and before.rpartition(".")[2], "until": until.rpartition(".")[2]}
         last = -1
         while True:
             part = query.where(file_events.c.seq > last)
             with transaction(self._engine) as connection:
-                rows = connection.execute(part, {"before": before, "until": until}).all()
+                rows = connection.execute(part, moments).all()
             if rows:
                 yield [_fed(row) for row in rows]
                 last = rows[-1].seq

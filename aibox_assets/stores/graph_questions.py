@@ -33,7 +33,8 @@ LARGEST_PAGE: Final = 1000
 _FOUND = 50
 """Most entities that one name may stand for when its relations are asked."""
 _LOOKED_AT = 500
-"""How many entities are looked at at once for those that the viewer sees; at most ``_LOOKS`` times for a page."""
+"""How many entities are looked at at once for those that the viewer sees; at most ``_LOOKS`` times for a page, where
+as many as it needs were not enough."""
 _LOOKS = 4
 _PAIRS = 20_000
 """Most pairs of neighbours that one step of a search for a path reads."""
@@ -291,9 +292,10 @@ def _look_one_way(
     way, text, folded, type_ = question
     _, folded_after, key_after = cursor or ("", "", "")
     # Whoever sees everything sees each candidate: an entity is in the graph as long as a file names it.
-    at_once = limit + 1 if viewer.sees_all else max(_LOOKED_AT, limit + 1)
+    # Of the others many see most.
+    at_once = limit + 1
     seen: list[GraphEntity] = []
-    for _ in range(_LOOKS):
+    for _ in range(1 + _LOOKS):
         bound: Row = {"folded_after": folded_after, "key_after": key_after, "type": type_}
         candidates = rows(transaction, text, folded=folded, limit=at_once, **bound)
         described = {
@@ -308,6 +310,7 @@ def _look_one_way(
             folded_after, key_after = row["folded"], row["key"]
         if len(candidates) < at_once:
             return Page(tuple(seen))
+        at_once = max(_LOOKED_AT, limit + 1)
     return Page(tuple(seen), _token((way, folded_after, key_after)))
 
 

@@ -130,6 +130,8 @@ class JobStore:
         parts = [there & part for part in visible_parts(viewer)]
         counts = [sa.select(sa.func.count()).select_from(files).where(part) for part in parts]
         with transaction(self._engine) as connection:
+            # What is made is what is there without what is open: both as of one moment.
+            connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             total = sum(connection.scalar(count) or 0 for count in counts)
             rows = {row.asset: row for row in connection.execute(_open_work(parts))}
             rates = _read_rates(connection, viewer)

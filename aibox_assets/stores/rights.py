@@ -15,6 +15,16 @@ VISIBLE_IDS = (
     "UNION ALL SELECT g.file_id FROM aibox.grants g WHERE g.grantee = ANY(:grantees)"
 )
 """The ids of what a viewer who does not see all may see, for statements that are text."""
+VISIBLE_PARTS = (
+    "f.owner_id = :viewer",
+    "f.owner_id <> :viewer AND f.id IN (SELECT g.file_id FROM aibox.grants g WHERE g.grantee = ANY(:grantees))",
+)
+"""The same as conditions on files ``f``, in parts that have no file in common."""
+VISIBLE_ROW = (
+    "(f.owner_id = :viewer OR EXISTS (SELECT FROM aibox.grants g WHERE g.file_id = f.id "
+    "AND g.grantee = ANY(:grantees)))"
+)
+"""The same for one file ``f``."""
 
 
 def visible(viewer: Viewer, *, own: bool = True) -> ColumnElement[bool]:

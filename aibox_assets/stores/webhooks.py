@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -63,6 +63,16 @@ class Delivery:
     error: str | None
     created_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookCounts:
+    """How webhooks stand, without names. *deliveries*: of the days that are kept, by state."""
+
+    webhooks: int
+    stopped: int
+    deliveries: Mapping[str, int]
+    oldest_waiting: datetime | None
 
 
 class WebhookStore:
@@ -182,6 +192,21 @@ class WebhookStore:
         stopped = sa.case((given_up >= GIVE_UP_AFTER, sa.func.now()), else_=webhooks.c.stopped_at)
         end |= {"state": "failed", "ended_at": sa.func.now()}
         self._end(delivery, end, {"given_up": given_up, "stopped_at": stopped})
+
+    def count(self) -> WebhookCounts:
+        """All accounts' together."""
+        states = sa.select(webhook_deliveries.c.state, sa.func.count()).group_by(webhook_deliveries.c.state)
+        oldest = sa.select(sa.func.min(webhook_deliveries.c.created_at)).where(
+            webhook_deliveries.c.state == "waiting"
+        )
+        with transaction(self._engine) as connection:
+            deliveries = {row[0]: int(row[1]) for row in connection.execute(states)}
+            return WebhookCounts(
+                connection.scalar(sa.select(sa.func.count(webhooks.c.id))) or 0,
+                connection.scalar(sa.select(sa.func.count(webhooks.c.stopped_at))) or 0,
+                deliveries,
+                connection.scalar(oldest),
+            )
 
     def forget(self, days: int) -> int:
         """Delete deliveries that ended more than *days* ago; how many went."""

@@ -15,13 +15,18 @@ import pytest
 
 from aibox_assets.client import AIBox, ApiRefusedError, ApiUnreachableError, Progress, WaitTimeoutError
 from aibox_assets.client import connection as client_connection
+from aibox_assets.domain.errors import PermanentError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import make_key
+from aibox_assets.settings import Settings
+from aibox_assets.stores.files import CHUNKS
 from aibox_assets.stores.queues import QUEUES
 from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.api.sending import make_all, sent
+from aibox_assets_tests.api.serving import serving
 from aibox_assets_tests.api.test_search_and_graph import WU, documents, settings  # noqa: F401
 from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.stores.work_files import RECIPES
 
 pytestmark = pytest.mark.integration
 
@@ -258,6 +263,77 @@ def test_work_on_another_installation_is_seen_and_steered(
     assert aibox(here, "cancel", "bob/not-eves.txt", **remote).returncode == 1
     assert said("delete", id_)["job_id"]
     assert aibox(here, "job", f"chunks.{'0' * 8}", **remote).returncode == 1
+
+
+def test_the_state_of_another_installation_is_seen(
+    api: str, platform: Platform, signed_in: Client, tmp_path: Path
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    remote = {"AIBOX_URL": api, "AIBOX_TOKEN": make_key(platform, "eve", "shell")[0]}
+    id_ = sent(signed_in("eve"), "a.txt")
+    sent(signed_in("bob"), "not-eves.txt", b"other")
+    platform.lifecycle.want(RECIPES)
+    platform.lifecycle.start(CHUNKS, [id_], "run")
+    error = PermanentError("The file is [/]empty.", "Drop one with text.")
+    platform.lifecycle.fail(CHUNKS, {id_: error}, "run")
+
+    letters = json.loads(aibox(here, "dead-letters", "--json", **remote).stdout)
+    assert [(each["path"], each["asset"], each["permanent"]) for each in letters] == [
+        ("eve/a.txt", "chunks", True)
+    ]
+    assert "The file is [/]empty." in aibox(here, "dead-letters", **remote).stdout
+    one = json.loads(aibox(here, "dead-letters", "eve/a.txt", "--json", **remote).stdout)
+    assert (one["file_id"], one["remedy"]) == (id_, "Drop one with text.")
+    assert "PermanentError" in one["trace"]
+    ada = {**remote, "AIBOX_TOKEN": make_key(platform, "ada", "shell")[0]}
+    assert aibox(here, "dead-letters", "bob/not-eves.txt", **ada).returncode == 1
+
+    state = aibox(here, "status", "--json", **remote)
+    assert state.returncode == 1  # no worker takes from the queues
+    told = json.loads(state.stdout)
+    assert (told["api"], told["account"], told["role"], told["ready"]) == (api, "eve", "editor", True)
+    assert {name: count for name, count in told["files"].items() if count} == {"failed": 1}
+    assert {"name": "queue vectorization", "state": "unavailable"}.items() <= {
+        k: v for part in told["parts"] if part["name"] == "queue vectorization" for k, v in part.items()
+    }.items()
+    shown = aibox(here, "status", **remote).stdout
+    assert "eve (editor)" in shown
+    assert "1 failed" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_an_installation_that_cannot_work_says_which_part_is_away(
+    settings: Settings,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    lost = Settings.model_validate(
+        {**settings.model_dump(by_alias=True), "REDIS_URL": "redis://127.0.0.1:1/0"}
+    )
+    with serving(Platform(lost)) as api:
+        state = aibox(here, "status", "--json", AIBOX_URL=api, AIBOX_TOKEN="a key that nobody can look up")
+    assert state.returncode == 1
+    told = json.loads(state.stdout)
+    assert told["ready"] is False
+    assert {part["name"]: part["state"] for part in told["parts"]}["redis"] == "unavailable"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("users", "list"), ("users", "add", "x", "--generate"), ("keys", "create", "x"), ("folders",), ("check",),
+        ("clean",), ("graph", "merge", "a", "b"), ("mcp",), ("ask", "x"),
+    ],
+)  # fmt: skip
+def test_what_acts_on_a_machine_does_not_act_on_the_wrong_one(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    done = aibox(tmp_path, *command, AIBOX_URL="http://elsewhere:1", AIBOX_TOKEN="key")
+    assert done.returncode == 2
+    assert "unset AIBOX_URL" in done.stderr
+    assert not done.stdout
 
 
 def test_what_is_sent_is_what_the_api_s_own_tests_send(

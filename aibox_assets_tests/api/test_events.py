@@ -29,6 +29,7 @@ class Told:
     events: list[dict[str, Any]] = field(default_factory=list)
     last_id: str | None = None
     ready: bool = False
+    resets: int = 0
     news: threading.Condition = field(default_factory=threading.Condition)
 
     def wait(self, ready: bool = True, *kinds: str) -> None:
@@ -67,6 +68,8 @@ def read(answer: httpx.Response, told: Told) -> None:
                 told.last_id = event.get("id", told.last_id)
                 if event.get("event") == "ready":
                     told.ready = True
+                elif event.get("event") == "reset":
+                    told.resets += 1
                 elif "data" in event:
                     told.events.append(json.loads(event["data"]))
                 told.news.notify_all()
@@ -117,7 +120,30 @@ def test_one_file_is_told_from_its_beginning(signed_in: Client, platform: Platfo
     assert signed_in("bob").get(f"/files/{id_}/events").status_code == 404
 
 
-@pytest.mark.parametrize("last", ["x", "9:1:", "1:2:3"])
+def test_who_comes_back_after_a_restore_is_told_to_begin_anew(signed_in: Client, platform: Platform) -> None:
+    eve = signed_in("eve")
+    one = sent(eve, "a.txt")
+    name, _, snapshot = platform.feed.now().rpartition(".")
+    far = str(int(snapshot.partition(":")[0]) + 10**6)
+    before = f"{'0' * 8}.{far}:{far}:"  # of a database that counted further
+    assert name != "0" * 8
+    with (
+        following(eve, "/events", before) as all_files,
+        following(eve, f"/files/{one}/events", before) as told,
+    ):
+        all_files.wait()
+        told.wait(True, "taken_in")
+        assert all_files.resets == told.resets == 1
+        assert all_files.events == []
+        two = sent(eve, "b.txt")
+        all_files.wait(True, "taken_in")
+        assert [event["file_id"] for event in all_files.events] == [two]
+    with following(eve, "/events", snapshot) as earlier:  # an id of an earlier release
+        earlier.wait(True, "taken_in")
+        assert earlier.resets == 0
+
+
+@pytest.mark.parametrize("last", ["x", "9:1:", "1:2:3", "xyz.1:1:", "0123abcd.9:1:"])
 def test_an_id_of_somebody_else_is_said(signed_in: Client, last: str) -> None:
     assert signed_in("eve").get("/events", headers={"Last-Event-ID": last}).status_code == 422
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 import redis
+import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
@@ -20,6 +21,7 @@ from aibox_assets.services.accounts import make_key
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import ASSETS, KG_TRIPLES
+from aibox_assets.stores.webhooks import WebhookStore
 from aibox_assets.workers.presence import Presence, announce
 from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.api.serving import serving
@@ -123,6 +125,25 @@ def test_the_figures_are_those_of_the_tables(
     assert found["aibox_lost_steps_total", labels(queue="vectorization")] == 1
     assert found["aibox_part_up", labels(part="database")] == 1
     assert found["aibox_part_up", labels(part="graph")] == 0
+
+
+def test_webhooks_are_counted(scraper: httpx.Client, engine: Engine) -> None:
+    store = WebhookStore(engine)
+    for id_ in ("works", "stopped"):
+        assert store.add(id_, "bob", "https://example.org/secret", "s", ["file.finished"], 9)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.webhooks SET stopped_at = now() WHERE id = 'stopped'"))
+        connection.execute(
+            sa.text("""INSERT INTO aibox.webhook_deliveries (webhook_id, event_seq, event, body, state, created_at)
+            VALUES ('stopped', 1, 'file.finished', '{}', 'waiting', now() - interval '1 hour'),
+                ('works', 2, 'file.finished', '{}', 'failed', now() - interval '1 day')""")
+        )
+    found = scrape(scraper)
+    assert found["aibox_webhooks", labels(state="active")] == 1
+    assert found["aibox_webhooks", labels(state="stopped")] == 1
+    assert found["aibox_webhook_deliveries", labels(state="waiting")] == 1
+    assert found["aibox_webhook_deliveries", labels(state="failed")] == 1
+    assert 3600 <= found["aibox_webhook_oldest_seconds", labels()] < 4000
 
 
 def test_requests_are_counted_by_route_and_never_by_name(scraper: httpx.Client, signed_in: Client) -> None:

@@ -30,7 +30,7 @@ SECONDS = 240
 
 
 @contextmanager
-def process(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def process(settings: Settings, port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """The API as a process of its own, until the end of the block."""
     given = {
         "AIBOX_HOME": str(settings.home),
@@ -40,6 +40,7 @@ def process(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
         "AIBOX_API_PORT": str(port),
         "AIBOX_RATE_LIMIT": "100000",
         "AIBOX_SETTLE_SECONDS": "0",
+        **more,
     }
     started = subprocess.Popen(
         [sys.executable, "-m", "aibox_assets.web"],

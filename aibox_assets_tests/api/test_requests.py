@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import threading
 import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
+import jwt
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
@@ -14,7 +17,12 @@ from sqlalchemy import Engine
 from aibox_assets.api.app import create_app
 from aibox_assets.api.repeatable import Requests
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.accounts import change_account, make_key
+from aibox_assets.settings import Settings
+from aibox_assets.stores.accounts import Role
 from aibox_assets_tests.api.conftest import PASSWORD, Client
+from aibox_assets_tests.api.serving import serving
+from aibox_assets_tests.api.test_signing_in import forged
 
 pytestmark = pytest.mark.integration
 
@@ -101,16 +109,90 @@ def test_what_a_dead_process_had_in_flight_can_be_asked_again(engine: Engine) ->
 OPEN = {"/api/v1/auth/login", "/api/v1/auth/refresh", "/health/live", "/health/ready"}
 
 
-def test_each_route_refuses_a_stranger(api: str, platform: Platform) -> None:
-    """A route is open on purpose, or it asks who calls: a new one cannot be forgotten."""
+ANY_AREA = {"/api/v1/auth/me", "/api/v1/auth/logout"}
+"""For everybody who is signed in, whatever a key is confined to."""
+
+
+def each_operation(platform: Platform) -> Iterator[tuple[str, str]]:
+    """Method and path of every route that is not open, with something in the place of each parameter."""
     paths = create_app(platform).openapi()["paths"]
     assert "/api/v1/users" in paths
-    with httpx.Client(base_url=api, trust_env=False) as client:
-        for path, operations in paths.items():
-            for method in operations if path not in OPEN else ():
-                for headers in ({}, {"Authorization": "Bearer nonsense"}):
-                    answer = client.request(method, re.sub(r"{.*?}", "x", path), headers=headers)
-                    assert answer.status_code == 401, (method, path, answer.text)
+    for path, operations in paths.items():
+        for method in operations if path not in OPEN else ():
+            yield method, re.sub(r"{.*?}", "x", path)
+
+
+def test_each_route_refuses_a_stranger(api: str, platform: Platform) -> None:
+    """A route is open on purpose, or it asks who calls: a new one cannot be forgotten."""
+    now = datetime.now(UTC)
+    revoked, key = make_key(platform, "ada", "revoked")
+    assert platform.accounts.revoke_key(key.id)
+    ended = make_key(platform, "ada", "ended", expires_at=now - timedelta(seconds=1))[0]
+    disabled = make_key(platform, "bob", "disabled")[0]
+    change_account(platform, "bob", disabled=True)
+    claims = {"sub": "ada", "aud": "aibox-api", "iat": 1, "exp": 2**40, "jti": "1"}
+    tokens = {
+        "wrong": "nonsense",
+        "expired": forged(exp=now - timedelta(seconds=5)),
+        "unsigned": jwt.encode(claims, None, algorithm="none"),
+        "signed by another": forged(key="another secret that is long enough for it"),
+        "for another": forged(aud="another"),
+        "revoked": revoked,
+        "ended": ended,
+        "disabled": disabled,
+    }
+    with httpx.Client(base_url=api, trust_env=False, timeout=30) as client:
+        for method, path in each_operation(platform):
+            assert client.request(method, path).status_code == 401, (method, path)
+            for kind, token in tokens.items():
+                answer = client.request(method, path, headers={"Authorization": f"Bearer {token}"})
+                assert answer.status_code == 401, (kind, method, path, answer.text)
+
+
+def test_each_route_refuses_a_key_of_another_area(api: str, platform: Platform) -> None:
+    """An admin's key that is for notes only opens nothing else."""
+    headers = {"Authorization": f"Bearer {make_key(platform, 'ada', 'notes', scopes=('memory',))[0]}"}
+    with httpx.Client(base_url=api, trust_env=False, headers=headers, timeout=30) as client:
+        for method, path in each_operation(platform):
+            if path not in ANY_AREA and not path.startswith("/api/v1/memory/"):
+                answer = client.request(method, path)
+                assert answer.status_code == 403, (method, path, answer.text)
+        assert client.put("/api/v1/memory/x", json={"value": "1"}).status_code == 200
+
+
+def test_a_key_that_asks_too_often_waits(settings: Settings, people: dict[str, Role]) -> None:
+    platform = Platform(settings.model_copy(update={"rate_limit": 5}))
+    with serving(platform) as api, httpx.Client(base_url=f"{api}/api/v1", trust_env=False) as client:
+        one, other = (make_key(platform, "eve", name)[0] for name in ("one", "other"))
+        answers = [client.get("/auth/me", headers={"Authorization": f"Bearer {one}"}) for _ in range(12)]
+        assert [answer.status_code for answer in answers[:5]] == [200] * 5
+        late = answers[-1]
+        assert (late.status_code, late.json()["code"]) == (429, "too_many_requests"), late.text
+        assert int(late.headers["Retry-After"]) > 0
+        assert client.get("/auth/me", headers={"Authorization": f"Bearer {other}"}).status_code == 200
+    platform.engine.dispose()
+
+
+def test_other_pages_may_ask_only_where_a_setting_says_so(
+    settings: Settings, people: dict[str, Role]
+) -> None:
+    page = {"Origin": "https://app.example.org"}
+    asked = {
+        **page,
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "Authorization",
+    }
+    for origins, allowed in (("", None), ("https://app.example.org", "https://app.example.org")):
+        platform = Platform(settings.model_copy(update={"cors_origins": origins}))
+        with serving(platform) as api, httpx.Client(base_url=api, trust_env=False) as client:
+            for answer in (
+                client.get("/health/live", headers=page),
+                client.options("/api/v1/files", headers=asked),
+            ):
+                assert answer.headers.get("access-control-allow-origin") == allowed
+            stranger = client.get("/health/live", headers={"Origin": "https://evil.example"})
+            assert "access-control-allow-origin" not in stranger.headers
+        platform.engine.dispose()
 
 
 def test_the_page_of_documentation_needs_no_other_host(api: str) -> None:

@@ -12,11 +12,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from aibox_assets.api import uploading
 from aibox_assets.automation.intake import take_in
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.accounts import make_key
+from aibox_assets.settings import Settings
+from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.folders import MARKER
 from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.api.sending import data, make_all, send, sent
+from aibox_assets_tests.api.serving import serving
 
 pytestmark = pytest.mark.integration
 
@@ -202,6 +207,34 @@ def test_an_upload_that_breaks_off_leaves_nothing(signed_in: Client, api: str, i
     while leftovers(inbox):
         begun.wait(0.01)
     assert not (inbox / "eve/a.txt").exists()
+
+
+def test_only_so_many_arrive_at_once(
+    settings: Settings, people: dict[str, Role], inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "SLOT_SECONDS", 0.2)
+    platform = Platform(settings.model_copy(update={"max_uploads": 1}))
+    refused: list[httpx.Response] = []
+    with serving(platform) as api:
+        headers = {"Authorization": f"Bearer {make_key(platform, 'eve', 'test')[0]}"}
+        with httpx.Client(base_url=f"{api}/api/v1", headers=headers, trust_env=False, timeout=30) as client:
+
+            def body() -> Iterator[bytes]:
+                yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + bytes(
+                    2**21
+                )
+                while not leftovers(inbox):
+                    threading.Event().wait(0.01)
+                with httpx.Client(base_url=client.base_url, headers=headers, trust_env=False) as other:
+                    refused.append(send(other, "b.txt"))
+                yield b"\r\n--x--\r\n"
+
+            kind = {"content-type": "multipart/form-data; boundary=x"}
+            assert client.post("/files", content=body(), headers=kind).status_code == 202
+            assert send(client, "c.txt").status_code == 202
+    platform.engine.dispose()
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(503, "busy")]
+    assert refused[0].headers["Retry-After"]
 
 
 def test_many_at_once_are_all_there(signed_in: Client, platform: Platform, inbox: Path) -> None:

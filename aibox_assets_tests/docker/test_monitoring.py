@@ -61,6 +61,11 @@ def test_everything_they_name_is_exported(engine: Any, signed_in: Client, api: s
         announced |= {family.name, f"{family.name}_total"}
         for sample in family.samples:
             exported.setdefault(sample.name, []).append(sample.labels)
+    page = (DOCKER.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    ours = {
+        name for name in announced if name.startswith("aibox_") and not name.endswith(("_total", "_created"))
+    }
+    assert {name for name in ours if f"`{name}`" not in page} == set()
     for expression in expressions():
         for name, wanted in selectors(expression):
             # Counters of what has not happened yet are announced without a sample.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,13 @@ def test_the_examples_run_as_they_stand(home: RealHome, tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) >= 6
     script = "\n".join(("set -euo pipefail", JQ, *blocks))
-    env = {**home.env, "API": home.api, "KEY": home.key("examples")["Authorization"].removeprefix("Bearer ")}
+    programs = Path(sys.executable).parent  # where `aibox` is
+    env = {
+        **home.env,
+        "PATH": f"{programs}:{home.env['PATH']}",
+        "API": home.api,
+        "KEY": home.key("examples")["Authorization"].removeprefix("Bearer "),
+    }
     done = subprocess.run(
         ["bash", "-c", script], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=500
     )
@@ -42,3 +49,12 @@ def test_the_examples_run_as_they_stand(home: RealHome, tmp_path: Path) -> None:
     assert "Cork Mills" in done.stdout
     assert "<graphml" in (tmp_path / "graph.xml").read_text(encoding="utf-8")
     assert "page 2 is read" in done.stdout
+    assert f"Installation  {home.api}" in done.stdout
+
+    (program,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    assert "finished {'chunks': 1" in ran.stdout
+    assert "leads Cork Mills" in ran.stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
@@ -47,6 +49,46 @@ def figures(stats: list[QueueStats]) -> dict[str, tuple[int, ...]]:
         each.queue: (each.queued, each.blocked, each.delayed, each.started, each.finished, each.failed)
         for each in stats
     }
+
+
+@pytest.mark.parametrize("viewer", [OPERATOR, AMY])
+def test_figures_hold_while_500_jobs_move(engine: Engine, viewer: Viewer) -> None:
+    """Each look sees one moment: no fewer are made than were before it, no more than are after it, and none is lost."""
+    lifecycle, jobs = new_lifecycle(engine), JobStore(engine)
+    arrived, made, batches = [0], [0], [[f"f{n}-{m}" for m in range(25)] for n in range(20)]
+    failures: list[BaseException] = []
+
+    def move() -> None:
+        try:
+            for batch in batches:
+                add(lifecycle, *batch)
+                arrived[0] += len(batch)
+                make(lifecycle, CHUNKS, *batch)
+                made[0] += len(batch)
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    mover = threading.Thread(target=move)
+    mover.start()
+    looks = 0
+    while mover.is_alive() or looks == 0:
+        made_before, arrived_before = made[0], arrived[0]
+        (stats, *others) = jobs.stats(viewer)
+        # The mover may be within a step whose end it has not noted yet.
+        assert made_before <= stats.finished <= made[0] + 25
+        for each in (stats, *others):
+            total = each.queued + each.started + each.finished + each.failed
+            assert arrived_before <= total <= arrived[0] + 25
+            assert min(each.queued, each.started, each.finished, each.failed) >= 0
+        assert stats.queued + stats.started + stats.finished == sum(
+            figures(others)[VECTORIZATION][n] for n in (0, 3, 4)
+        )
+        looks += 1
+    mover.join()
+    assert not failures
+    assert figures(jobs.stats(viewer))[FILE_PROCESSING] == (0, 0, 0, 0, 500, 0)
+    assert looks > 5
 
 
 def test_figures_are_those_of_the_table(jobs: JobStore) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.viewer import OPERATOR, Viewer
-from aibox_assets.stores.search import Hit, SearchStore
+from aibox_assets.stores.search import Hit, SearchStore, scope
 from aibox_assets.stores.search import store as search
 from aibox_assets.stores.search.by_word import QUERY_CHARS, QUERY_WORDS, pick_words, query_words
 from aibox_assets.stores.space_records import Space
@@ -247,6 +247,47 @@ def test_two_thousand_rows_are_searched_by_the_index(
     assert f"Index Scan using {index_name(space).removeprefix('aibox.')}" in plans[0]
     # The owner of one chunk, which lies farthest from the query, still finds it.
     assert [hit.file_id for hit in ask(store, "nothing", vectors[0], owner="bob")] == ["small"]
+
+
+@integration
+def test_many_files_and_few_are_asked_differently_and_answer_alike(
+    engine: Engine, store: SearchStore, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(engine, space, TEXTS)
+    write(engine, space, {f"bob-{key}": text for key, text in TEXTS.items()}, user_id="bob")
+    with engine.begin() as connection:
+        for id_, grantee in (("code", "carl"), ("bob-trad", "carl"), ("near", ""), ("near", "ann")):
+            connection.execute(
+                sa.text("INSERT INTO aibox.grants VALUES (:id, :grantee, 'ann')"),
+                {"id": id_, "grantee": grantee},
+            )
+    seen = {
+        "ann": set(TEXTS),
+        "bob": {f"bob-{key}" for key in TEXTS} | {"near"},
+        "carl": {"code", "bob-trad", "near"},
+        "dora": {"near"},
+    }
+    vector = unit_vectors(1, seed=5)[0]
+    chosen: list[dict[str, Any]] = [
+        {},
+        {"owner": "ann"},
+        {"languages": ["zh"]},
+        {"file_ids": ["code", "bob-code"]},
+    ]
+    narrow, wide = [], []
+    for answers, least in ((narrow, 5_000), (wide, 1)):
+        monkeypatch.setattr(scope, "WIDE", least)
+        for name, files_of in seen.items():
+            for query in ("AX-4471", "林美华", "housing battery founded"):
+                for filters in chosen:
+                    for asked in (vector, None):
+                        hits = ask(store, query, asked, viewer=Viewer(name), limit=20, **filters)
+                        assert {hit.file_id for hit in hits} <= files_of
+                        answers.append([(hit.file_id, round(hit.score, 6), hit.words) for hit in hits])
+            everything = ask(store, "x", vector, viewer=Viewer(name), limit=20)
+            assert {hit.file_id for hit in everything} == files_of
+    assert narrow == wide
+    assert any(narrow)
 
 
 @integration

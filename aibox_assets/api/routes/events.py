@@ -20,7 +20,7 @@ from aibox_assets.api.routes.file_views import view_event
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import TOKEN_MINUTES, Caller
 from aibox_assets.stores.accounts import Role
-from aibox_assets.stores.event_feed import is_snapshot
+from aibox_assets.stores.event_feed import is_moment, same_database
 from aibox_assets.stores.events import FileEvent
 
 router = APIRouter(tags=["Events"])
@@ -41,7 +41,8 @@ async def follow_events(
 
     Each is an `EventView`. When what was missed is told, `event: ready` says so. Come back with the last `id` after a
     break, or after the stream's end in a quarter of an hour: nothing is lost, and something may come twice, with the
-    same `seq`.
+    same `seq`. `event: reset` comes instead where the installation was restored from a backup since that id: what was
+    told may have been undone, so read anew what you hold.
     """
     return _follow(request, platform, caller, last_event_id, None)
 
@@ -64,7 +65,7 @@ async def follow_file(
 def _follow(
     request: Request, platform: Platform, caller: Caller, last: str | None, file_id: str | None
 ) -> EventSourceResponse:
-    if last is not None and not is_snapshot(last):
+    if last is not None and not is_moment(last):
         raise ProblemError(422, "malformed", "Last-Event-ID is none of ours.", "Begin without it.")
     hub: EventHub = request.app.state.event_hub
     return EventSourceResponse(_tell(hub, platform, caller, last, file_id), ping=PING_SECONDS)
@@ -74,6 +75,11 @@ async def _tell(
     hub: EventHub, platform: Platform, caller: Caller, last: str | None, file_id: str | None
 ) -> AsyncIterator[ServerSentEvent]:
     async with hub.follow(caller.viewer, file_id) as follower:
+        if last is not None and not same_database(last, follower.since):
+            yield ServerSentEvent(
+                event="reset", data='{"reason": "The installation was restored from a backup."}'
+            )
+            last = None
         if last is not None or file_id is not None:
             missed = platform.feed.between(last, follower.since, viewer=caller.viewer, file_id=file_id)
             async for part in iterate_in_threadpool(missed):

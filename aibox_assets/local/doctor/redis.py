@@ -9,7 +9,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from redis import Redis
-from redis.exceptions import AuthenticationError, BusyLoadingError, ConnectionError, RedisError, TimeoutError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    ConnectionError,
+    RedisError,
+    ResponseError,
+    TimeoutError,
+)
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.doctor.findings import Case, Finding, NotAskedError, ok, problem, warning
@@ -29,7 +36,7 @@ def connected(case: Case) -> Iterator[Redis]:
     try:
         url = case.settings.require_redis_url()
         with Redis.from_url(url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS) as client:
-            client.ping()
+            _ping(client)
             yield client
     except (ConfigurationError, ConnectionError, TimeoutError) as error:
         raise NotAskedError from error
@@ -46,7 +53,7 @@ def answers(case: Case) -> Iterator[Finding]:
     own = case.given.redis_url is None and case.given.redis_host is None
     try:
         with Redis.from_url(url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS) as client:
-            client.ping()
+            _ping(client)
             version = _info(client, "server").get("redis_version", "")
     except AuthenticationError as error:
         yield problem(f"Redis at {place} refuses us: {error}.", _CREDENTIALS)
@@ -138,6 +145,15 @@ def judge_clock(server: str, theirs: float, ours: float) -> Finding:
     said = f"{server}'s clock is {abs(apart):,.0f} s {'ahead of' if apart > 0 else 'behind'} this machine's."
     remedy = "timedatectl set-ntp true, on both machines"
     return problem(said, remedy) if abs(apart) >= CLOCK_PROBLEM else warning(said, remedy)
+
+
+def _ping(client: Redis) -> None:
+    """Raise where it does not answer. One that cannot write to its disk refuses PING, too, but answers."""
+    try:
+        client.ping()
+    except ResponseError as error:
+        if "MISCONF" not in str(error):
+            raise
 
 
 def _info(client: Redis, section: str) -> dict[str, Any]:

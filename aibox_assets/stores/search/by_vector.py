@@ -38,8 +38,7 @@ def rank_by_vector(
     connection: Connection, space: Space, vector: str, scope: Scope, candidates: int
 ) -> list[str]:
     """The ids of the nearest chunks, nearest first."""
-    joined = f"JOIN aibox.chunks c USING (chunk_id) WHERE true {scope.sql}" if scope.sql else ""
-    statement = sa.text(_BY_VECTOR.format(table=space.table, type=space.vector_type, scope=joined))
+    statement = _statement(space, scope.as_filter if scope.found else scope.sql)
     parameters = {"vector": vector, "candidates": candidates, **scope.parameters}
     # The scan goes on until enough rows pass the filter, in exact order of distance.
     connection.execute(sa.text("SET LOCAL hnsw.iterative_scan = strict_order"))
@@ -48,6 +47,11 @@ def rank_by_vector(
     if scope.sql and len(rows) < candidates:
         # The scan stops after hnsw.max_scan_tuples: an owner of few files among many gets an exact search.
         connection.execute(sa.text("SET LOCAL enable_indexscan = off"))
-        rows = connection.execute(statement, parameters).all()
+        rows = connection.execute(_statement(space, scope.sql), parameters).all()
         connection.execute(sa.text("SET LOCAL enable_indexscan = on"))
     return [row.chunk_id for row in sorted(rows, key=lambda row: (row.distance, row.chunk_id))]
+
+
+def _statement(space: Space, condition: str) -> sa.TextClause:
+    joined = f"JOIN aibox.chunks c USING (chunk_id) WHERE true {condition}" if condition else ""
+    return sa.text(_BY_VECTOR.format(table=space.table, type=space.vector_type, scope=joined))

@@ -24,8 +24,12 @@ BUDGET = 3_000
 """Chunks that the rarest words of a question may find together; the words beyond say too little for what they cost."""
 MATCHES = 20_000
 """Chunks that are looked at for one word; where more hold it, it tells them hardly apart."""
+WIDE_MATCHES = 5_000
+"""The same in a scope of many files, where each is asked for its file."""
 SAMPLE = 400
 """Chunks of a scope in which words are counted. A scope of no more is read whole."""
+SAMPLE_OF_FILE = 10
+"""So many of them of one file, where there are many files."""
 
 # How many chunks hold each word of the query, as the planner knows it from its last look at the table (autovacuum
 # has it look when a tenth of the rows changed); none for what is too rare for its list, which costs nothing to count.
@@ -54,6 +58,24 @@ counted AS (
     WHERE l = ANY(ARRAY(SELECT lexeme FROM word)) GROUP BY l
 )
 SELECT lexeme, size.total, coalesce(found, 0) * size.total / greatest(least(size.total, :sample), 1) AS found
+FROM size, word LEFT JOIN counted USING (lexeme)"""
+
+# The same in a scope of many files: of the first of them, since to count all their chunks costs more than the search.
+_WORDS_IN_WIDE_SCOPE = """
+WITH sample AS MATERIALIZED (
+    SELECT f.id, c.words FROM ({files} LIMIT :sample) AS f LEFT JOIN LATERAL (
+        SELECT c.words FROM aibox.chunks c WHERE c.file_id = f.id {of_chunk} LIMIT :each
+    ) AS c ON true LIMIT :sample
+),
+size AS (
+    SELECT count(words) AS counted, :found * count(words)::float8 / greatest(count(DISTINCT id), 1) AS total FROM sample
+),
+word AS (SELECT lexeme FROM unnest(to_tsvector('pg_catalog.english', :words))),
+counted AS (
+    SELECT l AS lexeme, count(*) AS found FROM sample s CROSS JOIN LATERAL unnest(tsvector_to_array(s.words)) AS l
+    WHERE l = ANY(ARRAY(SELECT lexeme FROM word)) GROUP BY l
+)
+SELECT lexeme, size.total, coalesce(found, 0) * size.total / greatest(size.counted, 1) AS found
 FROM size, word LEFT JOIN counted USING (lexeme)"""
 
 # Frequencies are counted among the chunks that may be found. How often a chunk holds a word would mean to read all of
@@ -120,7 +142,7 @@ def rank_by_word(connection: Connection, words: str, scope: Scope, candidates: i
     total, found = _count_words(connection, words, scope)
     if not found:
         return WordRanking()  # stop words only
-    if scope.sql and total <= SAMPLE:
+    if scope.sql and not scope.found and total <= SAMPLE:
         match = _MATCH_IN_SMALL_SCOPE.format(scope=scope.sql)
         choices: tuple[list[str], list[str]] = (list(found), [])
     else:
@@ -129,19 +151,29 @@ def rank_by_word(connection: Connection, words: str, scope: Scope, candidates: i
         # The planner cannot know how rare a word is that it learns while running: without this it reads all rows.
         connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
     statement = sa.text(_BY_WORD.format(match=match))
+    matches = WIDE_MATCHES if scope.found else MATCHES
     ids: list[str] = []
     for lexemes in choices:
-        parameters = {"lexemes": lexemes, "total": total, "matches": MATCHES, "candidates": candidates}
+        parameters = {"lexemes": lexemes, "total": total, "matches": matches, "candidates": candidates}
         if lexemes and not ids:
             ranked = connection.execute(statement, parameters | scope.parameters).all()
             ids = [row.chunk_id for row in ranked]
-            found |= ranked[0].found if ranked else {}
+            counted = ranked[0].found if ranked else {}
+            if scope.found:  # what was cut off stays as it was estimated
+                counted = {word: n if n < matches else max(n, found[word]) for word, n in counted.items()}
+            found |= counted
     return WordRanking(ids, {lexeme: word_weight(count, total) for lexeme, count in found.items()})
 
 
 def _count_words(connection: Connection, words: str, scope: Scope) -> tuple[float, dict[str, float]]:
     """How many chunks there are, and roughly how many of them hold each word, in the database's form."""
-    statement = _WORDS_IN_SCOPE.format(scope=scope.sql) if scope.sql else _WORDS
-    limits = {"matches": MATCHES, "sample": SAMPLE} if scope.sql else {}
+    limits: dict[str, int] = {}
+    statement = _WORDS
+    if scope.found:
+        statement = _WORDS_IN_WIDE_SCOPE.format(files=scope.files, of_chunk=scope.of_chunk)
+        limits = {"sample": SAMPLE, "each": SAMPLE_OF_FILE, "found": scope.found}
+    elif scope.sql:
+        statement = _WORDS_IN_SCOPE.format(scope=scope.sql)
+        limits = {"matches": MATCHES, "sample": SAMPLE}
     rows = connection.execute(sa.text(statement), {"words": words, **limits, **scope.parameters}).all()
     return (float(rows[0].total) if rows else 0.0), {row.lexeme: float(row.found) for row in rows}

@@ -91,6 +91,7 @@ class SearchStore:
         with transaction(self._engine) as connection:
             # Ranking and reading are statements of their own: a file that is replaced between them would be lost.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            scope = scope.measured(connection)
             space = read_active(connection) if space is None else still_there(connection, space)
             bound = None if vector is None or space is None else bind_vector(space, vector)
             nearest = rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from aibox_assets.local.doctor import host
 from aibox_assets.local.doctor.findings import NotAskedError
 from aibox_assets.local.process import MARKER
+from aibox_assets.local.state import SupervisorState
 from aibox_assets_tests.local.doctor.conftest import MakeCase, found, only
 
 
@@ -77,6 +79,28 @@ def test_what_listens_for_others(make_case: MakeCase, address: str, state: str) 
         assert only(host.listens_on_loopback, case).state == state
     finally:
         process.communicate()
+
+
+def test_memory_that_runs_out(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = SupervisorState(os.getpid(), psutil.Process().create_time(), "running", "", ())
+    monkeypatch.setattr(host, "_MEMORY_BYTES", 0)
+    assert only(host.memory_is_left, make_case()).state == "ok"
+    monkeypatch.setattr(host, "_MEMORY_BYTES", psutil.virtual_memory().total)
+    before = only(host.memory_is_left, make_case())
+    assert (before.state, before.remedy) == ("warning", "End other programs.")
+    monkeypatch.setattr(host, "_MEMORY_BYTES", 4 * psutil.virtual_memory().total)
+    assert "workers may be killed" in only(host.memory_is_left, make_case(runs)).said
+
+
+def test_a_disk_that_is_full(make_case: MakeCase) -> None:
+    case = make_case()
+    storage = case.home.storage
+    storage.rmdir()
+    storage.symlink_to("/proc")  # it has no room, and nobody makes a file in it
+    findings = [each for each in host.disks_have_room(case) if each.state != "ok"]
+    assert [each.state for each in findings] == ["problem"]
+    assert "storage is full" in findings[0].said
+    assert "df -h" in findings[0].remedy
 
 
 def test_disks(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:

