@@ -289,9 +289,9 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
 def _table(visit: Visit, rows: list[Row], *, selectable: bool) -> ui.table:
     columns = (
         Column("path", visit("Name"), kind="link"),
-        Column("owner", visit("Owner")),
+        Column("owner", visit("Owner"), kind="word"),
         Column("state", visit("State"), kind="state"),
-        Column("step", visit("Step")),
+        Column("step", visit("Step"), kind="word"),
         Column("size", visit("Size"), "right"),
         Column("chunks", visit("Chunks"), "right"),
         Column("triples", visit("Triples"), "right"),

@@ -89,8 +89,8 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
 def _table(visit: Visit, rows: list[Row]) -> ui.table:
     columns = (
         Column("path", visit("File"), kind="link"),
-        Column("owner", visit("Owner")),
-        Column("step", visit("Step")),
+        Column("owner", visit("Owner"), kind="word"),
+        Column("step", visit("Step"), kind="word"),
         Column("reason", visit("Reason")),
         Column("remedy", visit("What to do")),
         Column("attempts", visit("Attempts"), "right"),

@@ -35,7 +35,7 @@ async def show_jobs(visit: Visit, queue: str, status: str) -> None:
         return
     columns = (
         Column("path", visit("File"), kind="link"),
-        Column("owner", visit("Owner")),
+        Column("owner", visit("Owner"), kind="word"),
         Column("state", visit("State"), kind="state"),
         Column("since", visit("Since"), kind="time"),
         Column("seconds", visit("Took"), "right"),
