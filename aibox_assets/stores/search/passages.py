@@ -43,7 +43,7 @@ class PassageStore:
 
         :raises NotFoundError: the viewer sees no such chunk.
         """
-        scope = scope_of(viewer, EVERYTHING)
+        scope = scope_of(viewer, EVERYTHING, each=True)
         parameters = {"chunk_id": chunk_id, "before": before, "after": after} | scope.parameters
         with transaction(self._engine) as connection:
             rows = connection.execute(sa.text(_AROUND.format(scope=scope.sql)), parameters).all()
@@ -69,7 +69,7 @@ class PassageStore:
 
     def vector(self, viewer: Viewer, chunk_id: str, space: Space) -> NDArray[np.float32] | None:
         """The chunk's vector in *space*, shape (dimension,); None where it has none."""
-        scope = scope_of(viewer, EVERYTHING)
+        scope = scope_of(viewer, EVERYTHING, each=True)
         with transaction(self._engine) as connection:
             there = still_there(connection, space)
             if there is None:

@@ -20,7 +20,7 @@ from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.search.by_vector import bind_vector, rank_by_vector
 from aibox_assets.stores.search.by_word import QUERY_CHARS, query_words, rank_by_word
 from aibox_assets.stores.search.records import Hit
-from aibox_assets.stores.search.scope import scope_of
+from aibox_assets.stores.search.scope import scope_of, sees_many
 from aibox_assets.stores.space_records import Space, read_active, still_there
 
 CANDIDATES = 100
@@ -86,11 +86,11 @@ class SearchStore:
         """
         if limit < 1:
             raise ValueError(f"limit must be at least 1, not {limit}.")
-        scope = scope_of(viewer, filters)
         candidates = max(CANDIDATES, 2 * limit)
         with transaction(self._engine) as connection:
             # Ranking and reading are statements of their own: a file that is replaced between them would be lost.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            scope = scope_of(viewer, filters, each=sees_many(connection, viewer))
             space = read_active(connection) if space is None else still_there(connection, space)
             bound = None if vector is None or space is None else bind_vector(space, vector)
             nearest = rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []
