@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 from nicegui import app, run, ui
@@ -16,6 +17,11 @@ from aibox_assets.services.accounts import NotSignedInError
 LOOK_SECONDS: Final = 1.0
 ANYWAY_SECONDS: Final = 10.0
 """What leaves no event, such as a worker's lease or a pause, is seen after so long."""
+EVENTS_ALONE: Final = 60.0
+"""For pages that show nothing but what events tell."""
+TURNS: Final = 2
+"""Pages that look again at once; with 100,000 files and 50 pages the database would else do nothing but count."""
+REST_SECONDS: Final = 2.0
 
 
 class Pulse:
@@ -24,6 +30,7 @@ class Pulse:
     def __init__(self) -> None:
         self._asked, self._last = 0.0, 0
         self._asking = asyncio.Lock()
+        self._turns = asyncio.Semaphore(TURNS)
 
     async def beat(self, visit: Visit) -> int:
         """The number of the newest event."""
@@ -32,6 +39,14 @@ class Pulse:
                 self._last = await run.io_bound(visit.platform.events.newest) or 0
                 self._asked = time.monotonic()
         return self._last
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The right to look again. What many pages ask takes half of the time of :data:`TURNS` at most."""
+        async with self._turns:
+            begun = time.monotonic()
+            yield
+            await asyncio.sleep(min(time.monotonic() - begun, REST_SECONDS))
 
 
 def follow(visit: Visit, look: Callable[[], Awaitable[None]], *, anyway: float = ANYWAY_SECONDS) -> None:
@@ -49,7 +64,8 @@ def follow(visit: Visit, look: Callable[[], Awaitable[None]], *, anyway: float =
             now = await pulse.beat(visit)
             if now == seen[0] and time.monotonic() - seen[1] < anyway:
                 return
-            await look()
+            async with pulse.turn():
+                await look()
             seen[:] = [now, time.monotonic()]
         except NotSignedInError:
             timer.deactivate()

@@ -17,14 +17,15 @@ Row = dict[str, Any]
 class Column:
     """A column of a table.
 
-    :ivar kind: ``link`` leads to the row's ``href``, ``state`` has the row's ``status`` and ``icon``, and ``actions``
-        are the row's, each with its ``name`` and ``label``; ``action`` is one by itself, under the column's name.
+    :ivar kind: ``word`` is not broken within a word, also a Chinese one; ``link`` leads to the row's ``href``,
+        ``state`` has the row's ``status`` and ``icon``, and ``actions`` are the row's, each with its ``name`` and
+        ``label``; ``action`` is one by itself, under the column's name.
     """
 
     name: str
     label: str
     align: Literal["left", "right"] = "left"
-    kind: Literal["text", "link", "state", "actions", "action", "time"] = "text"
+    kind: Literal["text", "word", "link", "state", "actions", "action", "time"] = "text"
 
 
 def show_table(

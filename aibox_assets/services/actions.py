@@ -83,21 +83,25 @@ def act_on_all(
     platform: Platform, viewer: Viewer, chosen: FileFilter, wish: Wish, asked: Asked, *, dry_run: bool
 ) -> Done:
     """Do it with every file that *chosen* names and *viewer* may change, in parts."""
-    matched = possible = changed = after = 0
     folders: dict[str, bool] = {}
+
+    def can(folder: str, status: Status) -> bool:
+        if wish.kind is not JobKind.DELETE:
+            return status in _POSSIBLE.get(wish.kind, tuple(Status))
+        if folder not in folders:
+            folders[folder] = _is_inbox(platform, folder)
+        return folders[folder]
+
+    if dry_run:
+        counts = platform.listing.count_changeable(viewer, chosen)
+        return Done(sum(counts.values()), sum(count for each, count in counts.items() if can(*each)), 0)
+    matched = possible = changed = after = 0
     while found := platform.listing.changeable(viewer, chosen, after=after, limit=PART):
         after = found[-1].seq
         matched += len(found)
-        states = _POSSIBLE.get(wish.kind, tuple(Status))
-        ids = [each.id for each in found if each.status in states]
-        if wish.kind is JobKind.DELETE:
-            for each in found:
-                if each.folder not in folders:
-                    folders[each.folder] = _is_inbox(platform, each.folder)
-            ids = [each.id for each in found if folders[each.folder]]
+        ids = [each.id for each in found if can(each.folder, each.status)]
         possible += len(ids)
-        if not dry_run:
-            changed += len(_do(platform, ids, wish, asked))
+        changed += len(_do(platform, ids, wish, asked))
     return Done(matched, possible, changed)
 
 

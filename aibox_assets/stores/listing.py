@@ -166,6 +166,14 @@ class FileList:
             rows = connection.execute(query.order_by(files.c.seq).limit(limit))
             return [ChangeableFile(row.seq, row.id, row.folder, Status(row.status)) for row in rows]
 
+    def count_changeable(self, viewer: Viewer, chosen: FileFilter) -> dict[tuple[str, Status], int]:
+        """How many files *viewer* may change, by folder and status."""
+        columns = (files.c.folder, files.c.status)
+        query = sa.select(*columns, sa.func.count()).group_by(*columns)
+        query = query.where(files.c.gone_at.is_(None), changeable(viewer), *_conditions(chosen))
+        with transaction(self._engine) as connection:
+            return {(folder, Status(status)): count for folder, status, count in connection.execute(query)}
+
     def which_visible(self, ids: Sequence[str], viewer: Viewer) -> set[str]:
         """Which of *ids* the viewer sees."""
         query = sa.select(files.c.id).where(files.c.id.in_(list(ids)), _seen(viewer))

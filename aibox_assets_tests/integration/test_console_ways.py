@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from aibox_assets.stores.tables import files, work
 from aibox_assets_tests.console.payloads import PAYLOADS
 from aibox_assets_tests.integration.browsing import SECONDS, SignIn
 from aibox_assets_tests.integration.real_home import RealHome
+from aibox_assets_tests.stores.graph_files import Said, file_graph
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -193,6 +195,25 @@ def test_payloads_in_a_text_are_text(home: RealHome, sign_in: SignIn) -> None:
         assert (
             page.locator(".console-main :is(img, script, iframe, object, form, marquee, video)").count() == 0
         )
+
+
+def test_payloads_as_entities_are_text(home: RealHome, sign_in: SignIn) -> None:
+    path = home.drop("named.txt", TEXT, user="omar")
+    home.wait([path])
+    (record,) = home.platform.files.at_paths(INBOX, [path]).values()
+    said: list[Said] = [
+        ("Person", payload, "FOUNDED", "Organization", f"Firm {n}") for n, payload in enumerate(PAYLOADS)
+    ]
+    named = replace(file_graph(record.id, said, path=record.path), user_id="omar")
+    home.platform.graph.ensure_schema(["FOUNDED"])
+    home.platform.graph.replace_files([named])
+    page = sign_in("omar")
+    inside = ".console-main :is(img, script, iframe, object, svg script, style, form, marquee, video, math)"
+    for address in (f"/graph?file={record.id}", f"/files/{record.id}?tab=triples", "/graph?q=window.taken"):
+        page.goto(address)
+        expect(page.locator(".console-main").get_by_text("window.taken").first).to_be_visible(timeout=SECONDS)
+        assert page.evaluate("window.taken") is None, address
+        assert page.locator(inside).count() == 0, address
 
 
 def test_two_hundred_files_are_seen_on_their_way(home: RealHome, sign_in: SignIn) -> None:

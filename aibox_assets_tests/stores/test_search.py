@@ -19,7 +19,7 @@ from aibox_assets.stores.search import store as search
 from aibox_assets.stores.search.by_word import QUERY_CHARS, QUERY_WORDS, pick_words, query_words
 from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.spaces import SpaceStore
-from aibox_assets.stores.tables import files
+from aibox_assets.stores.tables import files, grants
 from aibox_assets.stores.vector_indexes import ensure_indexes, index_name
 from aibox_assets.stores.vectors import FileEmbeddings, VectorStore
 from aibox_assets_tests.stores.documents import DIMENSION, SPEC, add_files, chunk_of, entry_of, unit_vectors
@@ -149,6 +149,26 @@ def test_an_owner_sees_only_their_files(engine: Engine, store: SearchStore, spac
         assert [hit.file_id for hit in ask(store, "battery", query_vector, owner="bob")] == ["b"]
         assert ask(store, "battery", query_vector, owner="carl") == []
         assert {hit.file_id for hit in ask(store, "battery", query_vector)} == {"a", "b"}
+
+
+@integration
+@pytest.mark.parametrize("many", [1, scope.WIDE])
+def test_a_viewer_finds_what_it_sees_by_the_list_and_chunk_by_chunk(
+    engine: Engine, store: SearchStore, space: Space, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(scope, "WIDE", many)
+    write(engine, space, {"a": "battery one", "b": "battery two"}, "ann")
+    write(engine, space, {"c": "battery three", "d": "battery four"}, "bob")
+    with engine.begin() as connection:
+        connection.execute(grants.insert().values(file_id="c", grantee="ann", granted_by="bob"))
+    for vector in (None, unit_vectors(1, seed=5)[0]):
+        for viewer, seen in (("ann", "abc"), ("bob", "cd"), ("carl", "")):
+            for _ in range(2):
+                hits = ask(store, "battery", vector, viewer=Viewer(viewer))
+                assert sorted(hit.file_id for hit in hits) == list(seen), viewer
+        assert {hit.file_id for hit in ask(store, "battery", vector, viewer=Viewer("ann"), owner="bob")} == {
+            "c"
+        }
 
 
 @integration

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from nicegui import ui
 
-from aibox_assets.console.live import follow
+from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, show_error, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.uploads import drop_zone
@@ -188,7 +188,7 @@ async def files_page(
             with actions:
                 _action_buttons(visit, table)
         await table.look()
-        follow(visit, table.look)
+        follow(visit, table.look, anyway=EVENTS_ALONE)
     return None
 
 
@@ -289,9 +289,9 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
 def _table(visit: Visit, rows: list[Row], *, selectable: bool) -> ui.table:
     columns = (
         Column("path", visit("Name"), kind="link"),
-        Column("owner", visit("Owner")),
+        Column("owner", visit("Owner"), kind="word"),
         Column("state", visit("State"), kind="state"),
-        Column("step", visit("Step")),
+        Column("step", visit("Step"), kind="word"),
         Column("size", visit("Size"), "right"),
         Column("chunks", visit("Chunks"), "right"),
         Column("triples", visit("Triples"), "right"),

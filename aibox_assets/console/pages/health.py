@@ -58,7 +58,7 @@ async def health_page(request: Request) -> Response | None:
                             ui.icon(_ICONS.get(finding.state, "error")).props["aria-label"] = visit(
                                 finding.state
                             )
-                            ui.label(finding.check).classes("font-medium")
+                            ui.label(visit.said(finding.check)).classes("font-medium")
                             ui.label(visit.said(finding.said)).classes("console-text")
                             if finding.remedy:
                                 ui.label(visit.said(finding.remedy)).classes("console-remedy console-text")

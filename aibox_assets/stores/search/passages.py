@@ -46,7 +46,7 @@ class PassageStore:
         scope = scope_of(viewer, EVERYTHING)
         parameters = {"chunk_id": chunk_id, "before": before, "after": after} | scope.parameters
         with transaction(self._engine) as connection:
-            rows = connection.execute(sa.text(_AROUND.format(scope=scope.sql)), parameters).all()
+            rows = connection.execute(sa.text(_AROUND.format(scope=scope.by_chunk)), parameters).all()
         if not rows:
             raise NotFoundError(
                 f"There is no passage {chunk_id!r}.", "Search again: a changed file has new passages."
@@ -74,7 +74,7 @@ class PassageStore:
             there = still_there(connection, space)
             if there is None:
                 return None
-            statement = sa.text(_VECTOR.format(table=there.table, scope=scope.sql))
+            statement = sa.text(_VECTOR.format(table=there.table, scope=scope.by_chunk))
             found: str | None = connection.scalar(statement, {"chunk_id": chunk_id} | scope.parameters)
         return None if found is None else np.array(json.loads(found), np.float32)
 

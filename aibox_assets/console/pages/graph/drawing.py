@@ -89,6 +89,11 @@ class Drawing:
         self.places |= lay_out(keys, pairs, self.places, self.pinned)
 
 
+_INSIDE: Final = """each => ({hideOverlap: true, dx: Math.min(0,
+  document.querySelector(".console-graph").clientWidth - 4 - each.labelRect.x - each.labelRect.width)})"""
+"""Names stand at the right of their nodes, and none leaves the drawing."""
+
+
 def nodes_of(shown: Iterable[GraphEdge]) -> dict[str, tuple[str, str]]:
     """Name and type of each node by its key."""
     found: dict[str, tuple[str, str]] = {}
@@ -135,12 +140,9 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
     series = {
         "type": "graph",
         "layout": "none",
-        # Names stand at the right of their nodes.
-        "left": 24,
-        "right": 120,
         "roam": True,
         "draggable": True,
-        "labelLayout": {"hideOverlap": True},
+        ":labelLayout": _INSIDE,
         "scaleLimit": {"min": 0.1, "max": 20},
         "label": {
             "position": "right",

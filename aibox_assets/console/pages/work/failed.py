@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from aibox_assets.console.live import follow
+from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.shell import confirm, empty, heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
@@ -83,14 +83,14 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
 
     again.on_click(retry)
     await look()
-    follow(visit, look)
+    follow(visit, look, anyway=EVENTS_ALONE)
 
 
 def _table(visit: Visit, rows: list[Row]) -> ui.table:
     columns = (
         Column("path", visit("File"), kind="link"),
-        Column("owner", visit("Owner")),
-        Column("step", visit("Step")),
+        Column("owner", visit("Owner"), kind="word"),
+        Column("step", visit("Step"), kind="word"),
         Column("reason", visit("Reason")),
         Column("remedy", visit("What to do")),
         Column("attempts", visit("Attempts"), "right"),

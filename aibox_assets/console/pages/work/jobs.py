@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlencode
 
-from aibox_assets.console.live import follow
+from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.shell import choices, empty, heading
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import ICONS, Visit
@@ -35,7 +35,7 @@ async def show_jobs(visit: Visit, queue: str, status: str) -> None:
         return
     columns = (
         Column("path", visit("File"), kind="link"),
-        Column("owner", visit("Owner")),
+        Column("owner", visit("Owner"), kind="word"),
         Column("state", visit("State"), kind="state"),
         Column("since", visit("Since"), kind="time"),
         Column("seconds", visit("Took"), "right"),
@@ -46,7 +46,7 @@ async def show_jobs(visit: Visit, queue: str, status: str) -> None:
     async def look() -> None:
         table.update_rows(await read())
 
-    follow(visit, look)
+    follow(visit, look, anyway=EVENTS_ALONE)
 
 
 def _address(queue: str, status: str) -> str:
