@@ -13,8 +13,9 @@ import psutil
 import sqlalchemy as sa
 
 from aibox_assets.domain.embed import ENGLISH
-from aibox_assets.stores.database import files, transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import Status
+from aibox_assets.stores.tables import files, work
 from aibox_assets_tests.integration.real_home import RealHome
 from benchmarks.servers import model_settings
 from benchmarks.texts import BenchmarkError

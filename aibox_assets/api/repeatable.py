@@ -25,7 +25,8 @@ from aibox_assets.api.identity import identify_connection
 from aibox_assets.api.problems import ProblemError, problem_response
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.database import repeatable_requests, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import repeatable_requests
 
 HEADER: Final = "Idempotency-Key"
 HOURS: Final = 24

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 
-from aibox_assets.stores.database import accounts, api_keys, audit_log, refresh_tokens, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import accounts, api_keys, audit_log, refresh_tokens
 
 _KEY_USE_SECONDS: Final = 60
 """How exactly it is known when a key was last used."""

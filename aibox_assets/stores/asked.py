@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import files, jobs, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.rights import job_visible
+from aibox_assets.stores.tables import files, jobs
 from aibox_assets.stores.wakes import Wake, wake
 
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 
-from aibox_assets.stores.database import chosen_models, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import chosen_models
 
 
 @dataclass(frozen=True, slots=True)

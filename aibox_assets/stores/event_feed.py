@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.viewer import EVERYONE, Viewer
-from aibox_assets.stores.database import file_events, grants, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, FileEvent
 from aibox_assets.stores.rights import event_visible
+from aibox_assets.stores.tables import file_events, grants
 
 PART: Final = 500
 _SNAPSHOT: Final = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):((?:[0-9]{1,18},)*[0-9]{1,18})?")

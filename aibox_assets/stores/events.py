@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import JSONB
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import file_events, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.rights import event_visible
+from aibox_assets.stores.tables import file_events
 
 
 class EventKind(StrEnum):

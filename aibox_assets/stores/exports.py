@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import files, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.rights import VISIBLE_IDS, visible, visible_parameters
+from aibox_assets.stores.tables import files
 
 PART: Final = 1000
 """Rows that are in memory at once."""

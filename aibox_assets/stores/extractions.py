@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Triple
-from aibox_assets.stores.database import extractions, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import extractions
 
 _Placed = TypeVar("_Placed", EntityMention, Triple)
 

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import array, insert
 
 from aibox_assets.domain.errors import TransientError
-from aibox_assets.stores.database import steps, transaction, work
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import steps, work
 
 # A process that hangs inside a write must not keep others from its files; Postgres then takes back what it holds.
 WRITE_SECONDS: Final = 30

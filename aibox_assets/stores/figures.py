@@ -8,8 +8,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Engine
 
-from aibox_assets.stores.database import file_events, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind
+from aibox_assets.stores.tables import file_events
 
 RECENT_MINUTES: Final = 10
 QUANTILES: Final = (0.5, 0.95, 1.0)

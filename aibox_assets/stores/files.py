@@ -14,9 +14,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Row, Select
 
-from aibox_assets.stores.database import files, transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.scanning import FileStat
+from aibox_assets.stores.tables import files, work
 
 CHUNKS: Final = "chunks"
 EMBEDDINGS: Final = "embeddings"

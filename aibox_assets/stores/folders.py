@@ -34,7 +34,8 @@ from aibox_assets.domain.folders import (
     identify,
 )
 from aibox_assets.domain.paths import actual, printable, storable
-from aibox_assets.stores.database import files, folders, installation, missing_files, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import files, folders, installation, missing_files
 
 INBOX: Final = "inbox"
 MARKER: Final = ".aibox-inbox"

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import insert
 
-from aibox_assets.stores.database import grants, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import grants
 
 
 class GrantStore:

@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import file_events, files, transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind
 from aibox_assets.stores.files import CHUNKS, FailureKind, Status
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.queues import ASSET_OF, QUEUE_OF, QUEUES
 from aibox_assets.stores.rights import event_visible, visible, visible_parts
+from aibox_assets.stores.tables import file_events, files, work
 
 RATE_MINUTES: Final = (1, 5, 60)
 

@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import insert
 
 from aibox_assets.domain.extract.llm.budget import Budget, Used
-from aibox_assets.stores.database import language_model_use, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import language_model_use
 
 _TODAY = sa.func.date(sa.func.timezone("utc", sa.func.now()))
 

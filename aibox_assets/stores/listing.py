@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Engine, Select
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import chunks, file_names, files, transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import FileRecord, Status, read_records, select_files
 from aibox_assets.stores.rights import changeable, visible, visible_parts
 from aibox_assets.stores.search.by_word import query_words
+from aibox_assets.stores.tables import chunks, file_names, files, work
 
 
 class Sort(StrEnum):

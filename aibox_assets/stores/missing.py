@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine, Select
 from sqlalchemy.dialects.postgresql import insert
 
-from aibox_assets.stores.database import files, missing_files, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import KnownFile
+from aibox_assets.stores.tables import files, missing_files
 
 WAIT_SECONDS: Final = 600.0
 _TEXTS: Final = sa.ARRAY(sa.Text)  # one parameter, however many: a list of them ends at 65,535

@@ -15,9 +15,10 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.resolve import Join
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import files, name_decisions, name_joins, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.fencing import Guard, no_guard
 from aibox_assets.stores.rights import visible
+from aibox_assets.stores.tables import files, name_decisions, name_joins
 
 _TEXTS = sa.ARRAY(sa.Text)
 

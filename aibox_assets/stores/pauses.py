@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 
-from aibox_assets.stores.database import pauses, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import pauses
 
 FIRST_PROBE_SECONDS: Final = 3
 LONGEST_PROBE_SECONDS: Final = 30

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import chunks, files, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.rights import visible
+from aibox_assets.stores.tables import chunks, files
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from aibox_assets.stores.database import queue_samples, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.jobs import QueueStats
+from aibox_assets.stores.tables import queue_samples
 
 KEPT_DAYS: Final = 7
 

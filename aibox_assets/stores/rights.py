@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import file_events, files, grants, jobs
+from aibox_assets.stores.tables import file_events, files, grants, jobs
 
 VISIBLE_IDS = (
     "SELECT v.id FROM aibox.files v WHERE v.owner_id = :viewer "

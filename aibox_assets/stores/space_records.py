@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import EmbeddingModelSpec
-from aibox_assets.stores.database import spaces
+from aibox_assets.stores.tables import spaces
 
 
 class SpaceState(StrEnum):

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.stores.chosen_models import ChosenModels, choose_models
-from aibox_assets.stores.database import spaces, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.space_records import (
     Space,
     SpaceState,
@@ -25,6 +25,7 @@ from aibox_assets.stores.space_records import (
     read_space,
     space_of,
 )
+from aibox_assets.stores.tables import spaces
 
 MAX_DIMENSION = 4000
 """Most dimensions that an HNSW index takes (as half precision; 2,000 in full precision)."""

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from aibox_assets.stores.database import spaces, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.space_records import Space, SpaceState, count_missing, space_of
+from aibox_assets.stores.tables import spaces
 
 INDEXED_ROWS = 10_000
 """Below this a search compares with every vector: that takes milliseconds, and finds all of the nearest. Loading

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import segment_words
-from aibox_assets.stores.database import files, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.fencing import Guard
 from aibox_assets.stores.space_records import (
     Space,
@@ -31,6 +31,7 @@ from aibox_assets.stores.space_records import (
     require_state,
     still_there,
 )
+from aibox_assets.stores.tables import files
 
 Vector = NDArray[np.float32]
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from aibox_assets.stores.database import transaction, webhook_deliveries, webhooks
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind
+from aibox_assets.stores.tables import webhook_deliveries, webhooks
 
 EVENTS: Final = {
     "file.finished": EventKind.FINISHED,

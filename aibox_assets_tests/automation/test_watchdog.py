@@ -21,9 +21,9 @@ from aibox_assets.automation import watchdog as module
 from aibox_assets.automation.watchdog import LookedAt, Memory, find_dead, watch
 from aibox_assets.execution.leases import StepLeases, run_lease
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.database import steps
 from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.scanning import FileStat
+from aibox_assets.stores.tables import steps
 
 NOW = 1_000_000.0
 OURS = "aibox_assets"

@@ -10,10 +10,11 @@ from itertools import pairwise
 import sqlalchemy as sa
 
 from aibox_assets.assets.io_manager import ParquetIOManager
-from aibox_assets.stores import database
-from aibox_assets.stores.database import files, steps, transaction, work
+from aibox_assets.stores import tables
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.tables import files, steps, work
 from aibox_assets_tests.chaos.processes import ask_dagster, redis_of
 from aibox_assets_tests.integration.real_home import RealHome
 
@@ -86,18 +87,18 @@ def _left_behind(home: RealHome) -> list[str]:
 
 def _duplicates(home: RealHome) -> list[str]:
     """Places of chunks, vectors and triples that are taken twice."""
-    place = (database.chunks.c.file_id, database.chunks.c.ordinal)
+    place = (tables.chunks.c.file_id, tables.chunks.c.ordinal)
     query = sa.select(*place).group_by(*place).having(sa.func.count() > 1)
     with transaction(home.platform.engine) as connection:
         found = [f"vectors {row.file_id} {row.ordinal}" for row in connection.execute(query)]
         ids = list(connection.scalars(sa.select(files.c.id)))
-    tables = ParquetIOManager(home.platform.settings.storage_url)
+    results = ParquetIOManager(home.platform.settings.storage_url)
     for id_ in ids:
         for asset, columns in (
             ("chunks", ("ordinal",)),
             ("kg_triples", ("chunk_id", "head_key", "relation", "tail_key", "char_start", "char_end")),
         ):
-            stored = tables.read_table(asset, id_)
+            stored = results.read_table(asset, id_)
             rows = stored.rows.select(columns).to_pylist() if stored else []
             if len({tuple(row.values()) for row in rows}) != len(rows):
                 found.append(f"{asset} of {id_}")
@@ -109,7 +110,7 @@ def _orphans(home: RealHome) -> list[str]:
     """What belongs to no file."""
     with transaction(home.platform.engine) as connection:
         known = set(connection.scalars(sa.select(files.c.id)))
-        owners = set(connection.scalars(sa.select(database.chunks.c.file_id).distinct()))
+        owners = set(connection.scalars(sa.select(tables.chunks.c.file_id).distinct()))
     found = [f"embeddings of {id_}" for id_ in owners - known]
     found += [f"graph of {id_}" for id_ in set(home.platform.graph.versions()) - known]
     for path in (home.path / "storage").rglob("*"):
@@ -121,7 +122,7 @@ def _orphans(home: RealHome) -> list[str]:
 def _differences(home: RealHome) -> list[str]:
     """Where Parquet, vectors, graph and the table of files do not say the same of a finished file."""
     platform = home.platform
-    tables = ParquetIOManager(platform.settings.storage_url)
+    results = ParquetIOManager(platform.settings.storage_url)
     ids = [record.id for record in platform.files.select(status=Status.FINISHED)]
     in_graph, versions = platform.graph.counts(ids), platform.graph.versions()
     vectors = platform.vectors.counts(ids)
@@ -129,7 +130,7 @@ def _differences(home: RealHome) -> list[str]:
     made = {(id_, asset): each for id_ in ids for asset, each in records[id_].work.items()}
     found = []
     for id_ in ids:
-        chunks, triples = tables.read_table("chunks", id_), tables.read_table("kg_triples", id_)
+        chunks, triples = results.read_table("chunks", id_), results.read_table("kg_triples", id_)
         if chunks is None or triples is None:
             found.append(f"{id_} has no Parquet")
             continue

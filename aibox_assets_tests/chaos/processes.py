@@ -18,7 +18,8 @@ from aibox_assets.execution.leases import StepLeases
 from aibox_assets.local.state import read_state
 from aibox_assets.local.supervisor import STATE_FILE
 from aibox_assets.settings import with_driver
-from aibox_assets.stores.database import steps, transaction
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import steps
 from aibox_assets_tests.integration.real_home import RealHome
 
 WORKERS = {
@@ -27,6 +28,8 @@ WORKERS = {
     "kg_triples": "worker-kg_extraction",
 }
 """The service that runs the steps of each asset."""
+# Out of the environment: whatever reads settings in this process refuses a name that is none.
+_SCALE = float(os.environ.pop("AIBOX_CHAOS_SCALE", "1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class HeldStep:
 
 def scaled(count: int) -> int:
     """*count* of the acceptance list, times ``AIBOX_CHAOS_SCALE`` (1 unless it is set), at least 1."""
-    return max(1, round(count * float(os.environ.get("AIBOX_CHAOS_SCALE", "1"))))
+    return max(1, round(count * _SCALE))
 
 
 def eventually(holds: Callable[[], object], seconds: float, what: str) -> float:

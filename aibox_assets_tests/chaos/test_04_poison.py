@@ -9,10 +9,11 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from aibox_assets.stores.database import steps, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.failures import DeadLetters
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.tables import steps
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.killing import drop_news
 from aibox_assets_tests.chaos.processes import WORKERS, dagster_run, held_steps, kill, pool_child

@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from aibox_assets.stores.database import transaction, work
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.tables import work
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.outages import take_away
 from aibox_assets_tests.chaos.processes import eventually

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from aibox_assets.client import ASSETS, DagsterClient
 from aibox_assets.settings import Settings
-from aibox_assets.stores.database import chunks, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.tables import chunks
 from aibox_assets_tests.chaos.acceptance import Figures, accept
 from aibox_assets_tests.chaos.processes import eventually
 from aibox_assets_tests.integration.real_home import RealHome

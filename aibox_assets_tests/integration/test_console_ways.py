@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from aibox_assets.stores.database import files, transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import NewFile, Status
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.scanning import FileStat
+from aibox_assets.stores.tables import files, work
 from aibox_assets_tests.console.payloads import PAYLOADS
 from aibox_assets_tests.integration.browsing import SECONDS, SignIn
 from aibox_assets_tests.integration.real_home import RealHome

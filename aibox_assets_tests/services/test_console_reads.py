@@ -12,9 +12,10 @@ from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.local.backup.last import FILE, LastBackup, last_backup, note_backup
 from aibox_assets.services.samples import SAMPLES, bring_samples, has_samples
 from aibox_assets.services.steering import Actor, hold_queue, resume_queue
-from aibox_assets.stores.database import files, transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import CHUNKS, Status
 from aibox_assets.stores.listing import FileFilter
+from aibox_assets.stores.tables import files, work
 from aibox_assets_tests.services.platforms import make_platform, store_texts
 from aibox_assets_tests.stores.work_files import new_lifecycle
 

@@ -13,7 +13,7 @@ from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.search import more_like, passage, search
-from aibox_assets.stores.database import grants
+from aibox_assets.stores.tables import grants
 from aibox_assets_tests.services.platforms import FAR, make_platform, store_texts
 
 pytestmark = pytest.mark.integration

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import insert
 
 from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
-from aibox_assets.stores.database import accounts, files, folders
+from aibox_assets.stores.tables import accounts, files, folders
 from aibox_assets.stores.vectors import FileEmbeddings
 
 DIMENSION = 16

@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import StoreUnavailableError
-from aibox_assets.stores.database import accounts, connect, files, metadata, migrate, transaction
+from aibox_assets.stores.database import connect, migrate, transaction
+from aibox_assets.stores.tables import accounts, files, metadata
 from aibox_assets_tests.stores.documents import add_files
 
 pytestmark = pytest.mark.integration

@@ -18,7 +18,7 @@ from aibox_assets.stores.failures import TRACE_CHARS, DeadLetters
 from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, FailureKind, FileStore, Status
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.lifecycle.demand import CANCELLED
-from aibox_assets.stores.lifecycle.running import MAX_INTERRUPTIONS
+from aibox_assets.stores.lifecycle.failing import MAX_INTERRUPTIONS
 from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.stores.work_files import (
     QUEUE,

@@ -12,7 +12,7 @@ from aibox_assets.domain.errors import ConfigurationError, MalformedDocumentErro
 from aibox_assets.stores.events import EventKind, EventStore, FileEvent, record_events
 from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES
 from aibox_assets.stores.lifecycle import Lifecycle
-from aibox_assets.stores.lifecycle.running import MAX_INTERRUPTIONS
+from aibox_assets.stores.lifecycle.failing import MAX_INTERRUPTIONS
 from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.stores.work_files import (
     OTHER_SHA,

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
-from aibox_assets.stores.database import steps, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.fencing import Fencing, StepSupersededError, StepTicket, WorkLostError
 from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS
 from aibox_assets.stores.lifecycle import Lifecycle
+from aibox_assets.stores.tables import steps
 from aibox_assets_tests.stores.work_files import make, new_lifecycle, nobody_is_over, work_of
 
 pytestmark = pytest.mark.integration

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
 from aibox_assets.domain.folders import MarkerKind
-from aibox_assets.stores import database, folders
+from aibox_assets.stores import folders, tables
 from aibox_assets.stores.folders import (
     INBOX,
     MARKER,
@@ -49,7 +49,7 @@ def give_file(engine: Engine, folder: str) -> None:
     }
     with engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO aibox.accounts VALUES ('amy') ON CONFLICT DO NOTHING"))
-        connection.execute(database.files.insert().values(row))
+        connection.execute(tables.files.insert().values(row))
 
 
 def register(store: FolderStore, *places: WatchedFolder) -> list[IdentifiedFolder]:
@@ -194,7 +194,7 @@ def test_an_empty_marker_of_release_0_1_is_adopted(
     store: FolderStore, inbox: WatchedFolder, engine: Engine
 ) -> None:
     with engine.begin() as connection:
-        connection.execute(database.folders.insert().values(label=INBOX))
+        connection.execute(tables.folders.insert().values(label=INBOX))
     give_file(engine, INBOX)
     (inbox.root / MARKER).touch()
     assert register(store, inbox) == [IdentifiedFolder(inbox.root, INBOX)]

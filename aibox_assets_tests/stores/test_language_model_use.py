@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.chat import BudgetSpentError
 from aibox_assets.domain.extract.llm.budget import Budget
-from aibox_assets.stores.database import language_model_use
 from aibox_assets.stores.language_model_use import LanguageModelUse
+from aibox_assets.stores.tables import language_model_use
 
 pytestmark = pytest.mark.integration
 

@@ -14,12 +14,12 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.viewer import OPERATOR, Viewer
-from aibox_assets.stores.database import files
 from aibox_assets.stores.search import Hit, SearchStore
 from aibox_assets.stores.search import store as search
 from aibox_assets.stores.search.by_word import QUERY_CHARS, QUERY_WORDS, pick_words, query_words
 from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.spaces import SpaceStore
+from aibox_assets.stores.tables import files
 from aibox_assets.stores.vector_indexes import ensure_indexes, index_name
 from aibox_assets.stores.vectors import FileEmbeddings, VectorStore
 from aibox_assets_tests.stores.documents import DIMENSION, SPEC, add_files, chunk_of, entry_of, unit_vectors

@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import hash_text
 from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
-from aibox_assets.stores.database import spaces, transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.space_records import Space, SpaceState, read_active
 from aibox_assets.stores.spaces import SpaceStore
+from aibox_assets.stores.tables import spaces, work
 from aibox_assets.stores.vectors import VectorStore
 from aibox_assets_tests.stores.documents import SPEC, add_files, entry_of, unit_vectors
 

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.models import hash_text
-from aibox_assets.stores.database import transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.spaces import SpaceStore
+from aibox_assets.stores.tables import work
 from aibox_assets.stores.vector_indexes import LOADING_FILES, ensure_indexes, index_name
 from aibox_assets.stores.vectors import FileEmbeddings, VectorStore
 from aibox_assets_tests.stores.documents import SPEC, add_files, chunk_of, unit_vectors

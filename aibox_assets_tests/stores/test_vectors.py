@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine
 
 from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.domain.models import EmbeddingModelSpec, hash_text
-from aibox_assets.stores.database import chunks, files
 from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.spaces import SpaceStore
+from aibox_assets.stores.tables import chunks, files
 from aibox_assets.stores.vectors import FileEmbeddings, VectorCheck, VectorStore
 from aibox_assets_tests.stores.documents import (
     DIMENSION,

@@ -16,8 +16,9 @@ from typing import Final
 import redis
 import sqlalchemy as sa
 
-from aibox_assets.stores.database import transaction, work
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import CHUNKS, KG_TRIPLES
+from aibox_assets.stores.tables import work
 from aibox_assets.workers.holds import hold
 from aibox_assets.workers.presence import count_consumers, list_present
 from aibox_assets.workers.queues import KG_EXTRACTION, VECTORIZATION

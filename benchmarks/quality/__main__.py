@@ -1,25 +1,22 @@
 """``python -m benchmarks.quality``: measure what people are given, and write it into docs/quality.md.
 
-AIBOX_TEST_DATA names the folder of the public sets. ``--fit`` fits the calibration first.
+AIBOX_TEST_DATA names the folder of the public sets. ``benchmarks.quality.fitting`` fits
+what is fitted.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from aibox_assets.domain.embed import DEFAULT_MODEL
-from aibox_assets.domain.extract.calibrate import Calibration, read_calibration
 from aibox_assets.domain.extract.offline import OfflineExtractor
 from aibox_assets.domain.ontology import load_ontology
 from benchmarks.children import ROOT
 from benchmarks.quality import extraction, joins, page, retrieval
-from benchmarks.quality.fitting import fit
-from benchmarks.quality.sets import read_sets
+from benchmarks.quality.sets import data_folder, read_sets
 
 
 def main(
@@ -28,22 +25,11 @@ def main(
     mixed: Annotated[int, typer.Option(min=0, help="Random mixed texts, for the longest time.")] = 10_000,
     docs: Annotated[Path, typer.Option(help="The page that is written.")] = ROOT / "docs" / "quality.md",
     errors: Annotated[Path | None, typer.Option(help="Where to list what was wrong and missed.")] = None,
-    refit: Annotated[bool, typer.Option("--fit", help="Fit the calibration first.")] = False,
 ) -> None:
     """Measure extraction, joins and search on public sets."""
-    given = os.environ.get("AIBOX_TEST_DATA", "")
-    data = Path(given)
-    if not given or not (data / "relations").is_dir():
-        sys.exit(
-            "AIBOX_TEST_DATA does not name a folder with the public sets (ner, pairs, relations, retrieval); "
-            "benchmarks/README.md says what they are."
-        )
+    data = data_folder()
     extractor = OfflineExtractor(load_ontology(None))
     sets = read_sets(data, most)
-    if refit:
-        extractor.calibration = Calibration()
-        fit([extraction.measure(extractor, each) for each in sets])
-        extractor.calibration = read_calibration()
     measured = []
     for each in sets:
         measured.append(extraction.measure(extractor, each))

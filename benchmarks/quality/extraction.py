@@ -14,7 +14,7 @@ from aibox_assets.domain.extract.trace import Trace
 from benchmarks.quality.scores import Score, Vote, score_names, score_relations
 from benchmarks.quality.sets import Gold, TestSet, as_chunk
 
-_BATCH: Final = 32
+BATCH: Final = 32
 _MIXED: Final = (
     "X·Y ", "約翰·史密斯", "a", "1,250 m²", "\n", "| a | b |\n", "（", "「", "http://x.y/z?", "Jane Wu ", "鴻海收購了",
     "…", "👩‍👩‍👧", "．", "·", "Smith, ", "of the ", "的", "(((", "-- ", "\t", "CEO ", "台積電", "“", "ſ", ". ",
@@ -45,8 +45,8 @@ def measure(extractor: Extractor, of: TestSet) -> Measured:
 
 
 def _read(extractor: Extractor, texts: Sequence[Gold]) -> Iterator[tuple[Gold, Trace]]:
-    for start in range(0, len(texts), _BATCH):
-        part = texts[start : start + _BATCH]
+    for start in range(0, len(texts), BATCH):
+        part = texts[start : start + BATCH]
         yield from zip(
             part, extractor.trace([as_chunk(each.text, i) for i, each in enumerate(part)]), strict=True
         )

@@ -9,7 +9,7 @@ from typing import Final
 from benchmarks.quality.extraction import Measured
 from benchmarks.quality.retrieval import Found
 from benchmarks.quality.scores import Score, Vote, calibration_error
-from benchmarks.quality.sets import fits
+from benchmarks.quality.sets import NEVER, fits
 
 BEGIN: Final = "<!-- figures: make eval -->"
 END: Final = "<!-- end of the figures -->"
@@ -85,7 +85,7 @@ def _votes(measured: Iterable[Measured]) -> dict[str, list[Vote]]:
     """Of sets that a half was fitted on just the other half."""
     votes: dict[str, list[Vote]] = {}
     for each in measured:
-        never = "never" in each.title
+        never = NEVER in each.title
         where = "sets never trained on" if never else "the half that was not fitted on"
         for what, some in (("names", each.name_votes), ("relations", each.relation_votes)):
             votes.setdefault(f"{what}, {where}", []).extend(v for v in some if never or not fits(v.text))

@@ -30,8 +30,9 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.services.ask import ANSWERS
 from aibox_assets.services.search import search
 from aibox_assets.settings import Settings, with_driver
-from aibox_assets.stores.database import accounts, files, migrate
+from aibox_assets.stores.database import migrate
 from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.tables import accounts, files
 from aibox_assets.stores.vectors import FileEmbeddings
 
 T = TypeVar("T")

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +23,8 @@ TYPES: Final = ("Person", "Organization", "Location")
 OTHER: Final = "Other"
 """The type of every name that is of none of the three."""
 SYMMETRIC: Final = frozenset({"SPOUSE_OF", "FAMILY_OF", "PARTNERS_WITH", "COMPETES_WITH"})
+
+NEVER: Final = "never trained on"
 
 Fact = tuple[int, str, int]
 
@@ -52,6 +56,11 @@ class TestSet:
     names: bool = True
     relations: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def tuned(self) -> bool:
+        """Whether thresholds and confidences may be fitted on it."""
+        return NEVER not in self.title
+
 
 def kept_apart(text: str) -> bool:
     """Whether the training leaves *text* out, in the sets of which it takes a part."""
@@ -61,6 +70,17 @@ def kept_apart(text: str) -> bool:
 def fits(text: str) -> bool:
     """Whether confidences are fitted on *text*; else they are measured on it."""
     return int(hashlib.sha256(text.encode()).hexdigest(), 16) // 10 % 2 == 0
+
+
+def data_folder() -> Path:
+    """That AIBOX_TEST_DATA names; the end of the program where it has no sets."""
+    given = os.environ.get("AIBOX_TEST_DATA", "")
+    if not given or not (Path(given) / "relations").is_dir():
+        sys.exit(
+            "AIBOX_TEST_DATA does not name a folder with the public sets (ner, pairs, relations, retrieval); "
+            "benchmarks/README.md says what they are."
+        )
+    return Path(given)
 
 
 def read_sets(data: Path, most: int) -> list[TestSet]:

@@ -1,7 +1,7 @@
 """Confidences that are shares: of what is found with 0.8, four fifths are right. Fitted, not chosen.
 
 ``calibration.json`` has a slope and an offset by what found it and by language; they turn the log odds of the
-confidence that rules and tagger give into those of being right (Platt, 1999). ``python -m benchmarks.quality --fit``
+confidence that rules and tagger give into those of being right (Platt, 1999). ``python -m benchmarks.quality.fitting``
 makes it.
 """
 
@@ -16,7 +16,6 @@ from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.type_relations import TypedRelation
-from aibox_assets.domain.models import Mention
 
 FILE: Final = Path(__file__).with_name("calibration.json")
 
@@ -27,13 +26,7 @@ Line = tuple[float, float]
 class Calibration:
     """Slope and offset by ``source/language``; what has none stays as it is."""
 
-    names: Mapping[str, Line] = field(default_factory=dict)
     relations: Mapping[str, Line] = field(default_factory=dict)
-
-    def of_name(self, mention: Mention) -> Mention:
-        """*mention* with its share of being right."""
-        line = self.names.get(kind_of(mention.source, mention.text))
-        return mention if line is None else replace(mention, confidence=_apply(line, mention.confidence))
 
     def of_relation(self, typed: TypedRelation, text: str) -> TypedRelation:
         """*typed*, found in *text*, with its share of being right."""
@@ -50,10 +43,7 @@ def kind_of(source: str, words: str) -> str:
 def read_calibration() -> Calibration:
     """The one that was fitted."""
     read = json.loads(FILE.read_text(encoding="utf-8"))
-    names, relations = (
-        {kind: (a, b) for kind, (a, b) in read[key].items()} for key in ("names", "relations")
-    )
-    return Calibration(names, relations)
+    return Calibration({kind: (a, b) for kind, (a, b) in read["relations"].items()})
 
 
 def log_odds(share: float) -> float:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.recognize.chinese import LISTED
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
-from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
+from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.extract.weigh import (
+    Around,
+    Candidate,
+    choose,
+    fitted_weights,
+    likelihood,
+    witnesses,
+)
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -18,14 +28,10 @@ TAGGER: Final = "tagger"
 BOTH: Final = "tagger and rules"
 # Kinds of the tagger, as the recognizers' labels that an ontology gives its types for.
 _LABELS: Final = {"Person": "PERSON", "Organization": "ORG", "Location": "GPE"}
-# A name of the rules alone stands where the tagger leaves this much room for a name there.
+# A relation of the rules is a witness of its ends where the tagger leaves this much room for names there.
 _LEAST_ROOM: Final = 0.3
-# From here on the tagger is sure of a name and its limits; below, a rule that sees other limits decides.
-_SURE: Final = 0.5
-# So sure it must be of a name that no rule sees at all.
-_LIKELY: Final = 0.4
-# And so sure of a kind without a type, to say that a rule is wrong.
-_OF_NO_TYPE: Final = 0.7
+# So likely a name must be right, to stand.
+LEAST: Final = 0.3
 # What the ontology calls a relation of the tagger, first the one that is tried first.
 _RELATIONS: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 # Learned from Chinese news alone, between companies; elsewhere the tagger only guesses at them.
@@ -69,56 +75,81 @@ def supported_ends(relations: Iterable[TypedRelation], tagged: Tagged) -> list[M
     return [
         end
         for each in relations
-        if min(_room(each.head, tagged.named), _room(each.tail, tagged.named)) >= _LEAST_ROOM
+        if min(_room(*_span(end), tagged.named) for end in (each.head, each.tail)) >= _LEAST_ROOM
         for end in (each.head, each.tail)
     ]
 
 
-def join_names(
-    text: str, rules: Sequence[Mention], supported: Sequence[Mention], tagged: Tagged, ontology: Ontology
-) -> list[Mention]:
-    """The mentions of *text* that stand, in order and without overlaps; offsets as in *tagged*.
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was found in one text; all offsets are of it.
 
-    :param supported: those of *rules* that stand whatever the tagger's limits are.
+    :ivar supported: those of *rules* whose limits a relation bears out.
     """
-    learned = [
-        Mention(
-            each.start,
-            each.end,
-            text[each.start : each.end],
-            kind,
-            _canonical(text[each.start : each.end]),
-            round(each.confidence, 3),
-            TAGGER,
-        )
-        for each in tagged.names
-        if (kind := ontology.entity_type_of(_LABELS.get(each.kind, ""))) is not None
-    ]
-    known = {ontology.entity_type_of(label) for label in _LABELS.values()}
-    preferred = {_span(each) for each in supported}
-    # Names that the tagger is sure to be of a kind that has no type: works, dates, nationalities.
-    elsewise = [each for each in tagged.names if each.kind not in _LABELS and each.confidence >= _OF_NO_TYPE]
-    standing: list[Mention] = []
-    for own in learned:
-        rivals = [each for each in rules if _overlap(each, own)]
-        same = next((each for each in rivals if _span(each) == _span(own)), None)
-        if same is not None and (same.type == own.type or _span(own) in preferred):
-            agreed = same.type == own.type
-            sure = 1 - (1 - own.confidence) * (1 - same.confidence) if agreed else same.confidence
-            standing.append(replace(same, confidence=round(sure, 3), source=BOTH if agreed else same.source))
-        elif any(_span(each) in preferred for each in rivals):
-            continue
-        elif own.confidence >= (_LIKELY if not rivals else _SURE):
-            standing.append(own)
-    for each in rules:
-        if any(_overlap(each, other) for other in standing):
-            continue
-        if each.type not in known or (
-            _room(each, tagged.named) >= _LEAST_ROOM
-            and not any(_overlaps_name(each, other) for other in elsewise)
-        ):
-            standing.append(each)
+
+    text: str
+    rules: Sequence[Mention]
+    supported: Sequence[Mention]
+    tagged: Tagged
+
+
+def join_names(proposal: Proposal, ontology: Ontology) -> list[Mention]:
+    """The mentions that stand, in order and without overlaps."""
+    rules = proposal.rules
+    weighed = []
+    borne_out = {_span(each) for each in proposal.supported}
+    for each in name_candidates(proposal, ontology):
+        chance = likelihood(each, fitted_weights())
+        # Two names and what relates them: such limits stand before any others.
+        first = chance + 1 if each.mention.source != TAGGER and _span(each.mention) in borne_out else chance
+        weighed.append((replace(each.mention, confidence=round(chance, 3)), first))
+    known = _types(ontology).values()
+    weighed += [(each, each.confidence) for each in rules if each.source == LISTED]
+    standing = choose(weighed, LEAST)
+    others = [each for each in rules if each.type not in known]
+    standing += [each for each in others if not any(_overlap(each, other) for other in standing)]
     return sorted(standing, key=lambda each: each.char_start)
+
+
+def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
+    """What tagger and rules propose, with what speaks for each; what no other witness is needed for is left out."""
+    text, tagged = proposal.text, proposal.tagged
+    types = _types(ontology)
+    kinds = {type_: kind for kind, type_ in types.items()}
+    ruled = [each for each in proposal.rules if each.type in kinds and each.source != LISTED]
+    of_rules = {(*_span(each), each.type): each for each in ruled}
+    of_tagger = {
+        (each.start, each.end, types[each.kind]): each for each in tagged.names if each.kind in types
+    }
+    borne_out = {_span(each) for each in proposal.supported}
+    spelled = Counter((text[start:end], type_) for start, end, type_ in of_tagger)
+    found = []
+    for start, end, type_ in {**of_tagger, **of_rules}:
+        own = text[start:end]
+        name, rule = of_tagger.get((start, end, type_)), of_rules.get((start, end, type_))
+        across = [each for each in ruled if each.char_start < end and start < each.char_end]
+        around = Around(
+            tagged=name is not None,
+            likelihood=name.confidence if name else tagged.chance(start, end, kinds[type_]),
+            room=_room(start, end, tagged.named),
+            confidence=rule.confidence if rule else None,
+            other_type=any(_span(each) == (start, end) and each.type != type_ for each in across),
+            other_limits=rule is None and any(_span(each) != (start, end) for each in across),
+            crossed=name is None and any(a < end and start < b for a, b, _ in of_tagger),
+            supported=(start, end) in borne_out,
+            again=spelled[own, type_] - (name is not None),
+        )
+        mention = rule or Mention(start, end, own, type_, _canonical(own), 0.0, TAGGER)
+        if name is not None and rule is not None:
+            mention = replace(rule, source=BOTH)
+        found.append(Candidate(mention, witnesses(_LABELS[kinds[type_]], around)))
+    return found
+
+
+def _types(ontology: Ontology) -> dict[str, str]:
+    """What *ontology* calls the kinds of the tagger that it has a type for."""
+    types = {kind: ontology.entity_type_of(label) for kind, label in _LABELS.items()}
+    return {kind: type_ for kind, type_ in types.items() if type_ is not None}
 
 
 def borne_out(
@@ -219,9 +250,9 @@ def _between(text: str, head: Mention, tail: Mention) -> str:
     return words if len(words) <= _MOST_WORDS else "…"
 
 
-def _room(mention: Mention, named: Mapping[int, float]) -> float:
-    """How likely the units of *mention* belong to names, on average."""
-    chances = [named[place] for place in range(mention.char_start, mention.char_end) if place in named]
+def _room(start: int, end: int, named: Mapping[int, float]) -> float:
+    """How likely the units from *start* to *end* belong to names, on average."""
+    chances = [named[place] for place in range(start, end) if place in named]
     return sum(chances) / len(chances) if chances else 0.0
 
 
@@ -231,10 +262,6 @@ def _canonical(text: str) -> str:
 
 def _overlap(one: Mention, other: Mention) -> bool:
     return one.char_start < other.char_end and other.char_start < one.char_end
-
-
-def _overlaps_name(mention: Mention, name: TaggedName) -> bool:
-    return mention.char_start < name.end and name.start < mention.char_end
 
 
 def _span(mention: Mention) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.join import (
+    Proposal,
     borne_out,
     ends_of,
     join_names,
@@ -19,6 +20,7 @@ from aibox_assets.domain.extract.join import (
     tagged_relations,
 )
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
+from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.records import Records, read_records
@@ -41,8 +43,9 @@ from aibox_assets.domain.ontology import Ontology
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
+Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 4
+RULES_VERSION = 5
 
 
 class OfflineExtractor:
@@ -79,7 +82,15 @@ class OfflineExtractor:
         """What each stage saw in each chunk, in the same order."""
         return list(self._traces(chunks))
 
+    def propose(self, chunks: Sequence[Chunk]) -> list[Proposal]:
+        """What tagger and rules propose in each chunk before it is weighed, in the same order; to fit the weights."""
+        return [self._propose(*read) for read in self._prepared(chunks)]
+
     def _traces(self, chunks: Sequence[Chunk]) -> Iterator[Trace]:
+        for read in self._prepared(chunks):
+            yield self._trace_one(*read)
+
+    def _prepared(self, chunks: Sequence[Chunk]) -> Iterator[Prepared]:
         layouts = [read_layout(chunk.text) for chunk in chunks]
         records = [
             read_records(chunk.text, layout, self._ontology, self._typer)
@@ -101,16 +112,24 @@ class OfflineExtractor:
             for (_, i, j), document in zip(english, self.english.read(texts), strict=True):
                 documents[i][j] = document
         for i in range(len(chunks)):
-            yield self._trace_one(layouts[i], records[i], segments[i], documents.pop(i))
+            yield layouts[i], records[i], segments[i], documents.pop(i)
+
+    def _propose(
+        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Any]
+    ) -> Proposal:
+        ruled = self._names_by_rules(parts, documents, records.mentions)
+        people = [each for each in ruled if each.type == self._ontology.entity_type_of("PERSON")]
+        # Its relations come with its names.
+        tagged = mend_names(layout.text, self._tagger.read(layout.text), people)
+        related = self._typed(self._relations_by_rules(parts, documents, ruled))
+        return Proposal(layout.text, ruled, supported_ends(related, tagged), tagged)
 
     def _trace_one(
         self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Any]
     ) -> Trace:
         with self.clock.stage(NER):
-            ruled = self._names_by_rules(parts, documents, records.mentions)
-            tagged = self._tagger.read(layout.text)  # its relations come with its names
-            related = self._typed(self._relations_by_rules(parts, documents, ruled))
-            names = join_names(layout.text, ruled, supported_ends(related, tagged), tagged, self._ontology)
+            proposal = self._propose(layout, records, parts, documents)
+            tagged, names = proposal.tagged, join_names(proposal, self._ontology)
             taken = [(each.char_start, each.char_end) for each in records.mentions]
             taken += [(each.key_start, each.start) for each in layout.fields]
             names = recognize_english.join_aliases([each for each in names if not _overlaps(each, taken)])
@@ -122,7 +141,7 @@ class OfflineExtractor:
         found = [*records.relations, *learned]
         mentions = sorted([*records.mentions, *names], key=lambda each: each.char_start)
         return Trace(
-            tuple(map(self.calibration.of_name, mentions)),
+            tuple(mentions),
             (*(each.evidence for each in found), *said),
             tuple(
                 self.calibration.of_relation(each, layout.text)

@@ -26,19 +26,13 @@ from aibox_assets.local.state import read_state
 from aibox_assets.local.supervisor import STATE_FILE
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
-from aibox_assets.stores.database import (
-    connect,
-    file_events,
-    known_revisions,
-    migrate,
-    spaces,
-    transaction,
-)
+from aibox_assets.stores.database import connect, known_revisions, migrate, transaction
 from aibox_assets.stores.graph_connection import GraphConnection
 from aibox_assets.stores.graph_transfer import is_empty, write_nodes, write_relationships
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.space_records import space_of
 from aibox_assets.stores.spaces import create_table
+from aibox_assets.stores.tables import file_events, spaces
 
 _VECTORS = "vectors_"
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from aibox_assets.stores.asked import Asked, end_jobs_of_removed, end_removals, open_jobs
-from aibox_assets.stores.database import files, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.files import ASSETS, NewFile
 from aibox_assets.stores.lifecycle.rows import (
@@ -23,6 +23,7 @@ from aibox_assets.stores.lifecycle.rows import (
     run_sql,
 )
 from aibox_assets.stores.scanning import FileStat
+from aibox_assets.stores.tables import files
 from aibox_assets.stores.wakes import Wake, wake
 
 _ADD: Final = """

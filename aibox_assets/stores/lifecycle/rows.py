@@ -24,6 +24,9 @@ CLEAN: Final = """attempts = 0, interruptions = 0, not_before = NULL, failure = 
     trace = NULL"""
 """Nothing is known against the work: as for bytes that nobody has seen yet."""
 
+HELD: Final = "w.file_id = ANY(:ids) AND w.asset = ANY(:assets) AND w.run = :run"
+"""Work of the given files and assets that the run has."""
+
 _STATUS: Final = """
 WITH now AS (
     SELECT w.file_id, CASE

@@ -10,8 +10,8 @@ from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.failures import LOOK, plain, retry_at
 from aibox_assets.stores.lifecycle.demand import CANCELLED
+from aibox_assets.stores.lifecycle.failing import MAX_INTERRUPTIONS
 from aibox_assets.stores.lifecycle.rows import OPEN, Transitions, give_back_work, refresh_status, run_sql
-from aibox_assets.stores.lifecycle.running import MAX_INTERRUPTIONS
 
 # At first without a pause, later up to a minute.
 _INTERRUPTED: Final = f"""

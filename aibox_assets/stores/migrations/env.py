@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from aibox_assets.stores.database import SCHEMA, metadata
+from aibox_assets.stores.tables import SCHEMA, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.services.files import retry_files
-from aibox_assets.stores.database import chunks, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, FileEvent
 from aibox_assets.stores.files import FailureKind, FileRecord, Status
 from aibox_assets.stores.folders import INBOX
-from aibox_assets.stores.lifecycle.running import MAX_INTERRUPTIONS
+from aibox_assets.stores.lifecycle.failing import MAX_INTERRUPTIONS
+from aibox_assets.stores.tables import chunks
 from aibox_assets_tests.chaos.nemesis.clients import Document
 from aibox_assets_tests.chaos.nemesis.history import History
 from aibox_assets_tests.integration.real_home import RealHome

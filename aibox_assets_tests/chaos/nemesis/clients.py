@@ -16,9 +16,10 @@ import sqlalchemy as sa
 from aibox_assets.client import ASSETS, DagsterClient, DagsterRefusedError, DagsterUnreachableError
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.services.files import REGENERATIONS, cancel_files, regenerate_files, retry_files
-from aibox_assets.stores.database import chunks, transaction
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import FailureKind, FileRecord, Status
 from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.tables import chunks
 from aibox_assets_tests.chaos.nemesis.documents import Content, write
 from aibox_assets_tests.chaos.nemesis.history import History
 from aibox_assets_tests.integration.real_home import RealHome

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aibox_assets.domain.extract.join import borne_out, join_names
+from aibox_assets.domain.extract.join import BOTH, Proposal, borne_out, join_names
+from aibox_assets.domain.extract.recognize.chinese import LISTED
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention, Relation
@@ -20,29 +21,44 @@ def _tagged(*names: tuple[str, str, float]) -> Tagged:
     found = tuple(
         TaggedName(TEXT.index(name), TEXT.index(name) + len(name), kind, sure) for name, kind, sure in names
     )
-    named = {place: 0.9 for each in found for place in range(each.start, each.end)}
+    named = dict.fromkeys(range(len(TEXT)), 0.05)
+    named |= {place: 0.9 for each in found for place in range(each.start, each.end)}
     return Tagged(found, (), named)
+
+
+def _joined(ontology: Ontology, rules: list[Mention], tagged: Tagged, *supported: Mention) -> list[Mention]:
+    return join_names(Proposal(TEXT, rules, supported, tagged), ontology)
 
 
 def test_what_the_tagger_takes_for_no_name_is_dropped(ontology: Ontology) -> None:
     rules = [_mention("Jane Wu", "Person"), _mention("RAID", "Organization")]
-    names = join_names(TEXT, rules, [], _tagged(("Jane Wu", "Person", 0.9)), ontology)
+    names = _joined(ontology, rules, _tagged(("Jane Wu", "Person", 0.9)))
     assert [each.name for each in names] == ["Jane Wu"]
-    assert names[0].confidence > 0.9
+    assert names[0].confidence > 0.8, "two witnesses"
+    assert names[0].source == BOTH
 
 
 def test_a_sure_tagger_decides_the_limits_unless_a_rule_relates_the_name(ontology: Ontology) -> None:
     rules = [_mention("Acme", "Organization")]
     tagged = _tagged(("Acme Robotics", "Organization", 0.9))
-    assert [each.name for each in join_names(TEXT, rules, [], tagged, ontology)] == ["Acme Robotics"]
-    assert [each.name for each in join_names(TEXT, rules, rules, tagged, ontology)] == ["Acme"]
+    assert [each.name for each in _joined(ontology, rules, tagged)] == ["Acme Robotics"]
+    unsure = _tagged(("Acme Robotics", "Organization", 0.4))
+    assert [each.name for each in _joined(ontology, rules, unsure, *rules)] == ["Acme"]
 
 
 def test_a_rule_is_wrong_where_the_tagger_is_sure_of_a_kind_without_a_type(ontology: Ontology) -> None:
-    rules = [_mention("RAID", "Organization")]
-    assert join_names(TEXT, rules, [], _tagged(("RAID", "Misc", 0.9)), ontology) == []
-    unsure = _tagged(("RAID", "Misc", 0.55))
-    assert [each.name for each in join_names(TEXT, rules, [], unsure, ontology)] == ["RAID"]
+    rules = [_mention("RAID", "Person")]
+    assert _joined(ontology, rules, _tagged(("RAID", "Misc", 0.9))) == []
+
+
+def test_what_a_word_list_knows_needs_no_witness(ontology: Ontology) -> None:
+    text = "中美关系"
+    listed = [
+        Mention(i, i + 1, text[i], "Location", name, 0.9, LISTED) for i, name in enumerate(("中国", "美国"))
+    ]
+    tagged = Tagged((TaggedName(0, 2, "Location", 0.5),), (), {0: 0.5, 1: 0.5})
+    names = join_names(Proposal(text, listed, [], tagged), ontology)
+    assert [each.name for each in names] == ["中国", "美国"]
 
 
 def test_a_pattern_between_chinese_companies_needs_the_taggers_vote(ontology: Ontology) -> None:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
+from aibox_assets.domain.extract.recognize.abbreviations_zh import abbreviations
 from aibox_assets.domain.extract.recognize.companies_zh import companies_by_trade
 from aibox_assets.domain.extract.words_zh import is_known, words_with
 from aibox_assets.domain.models import Mention
@@ -77,7 +78,9 @@ _NAME_TAGS = frozenset(
 _NO_PART = frozenset({"主管", "负责", "经营", "管理", "访问", "北部", "南部", "东部", "西部", "中部"})
 _DISTINCT_TAGS = frozenset({"nz", "ns", "nr", "nrt", "nrfg", "nt", "eng", "j"})
 # By what speaks for the mention; the order follows the hand-checked share of right ones, the distances are set.
+LISTED: Final = "word list"  # the source of what needs no other witness
 _CONFIDENCE = {
+    "listed": 0.9,
     "known": 0.9,
     "suffix": 0.85,
     "title": 0.9,
@@ -110,6 +113,7 @@ class _Found:
     end: int
     label: str
     source: str
+    name: str = ""  # where it is not the text's own
 
 
 class ChineseRecognizer:
@@ -129,6 +133,7 @@ class ChineseRecognizer:
         added += [(title, "title") for title in lexicon.TITLES]
         added += [(suffix, "n") for suffix in (*lexicon.ORGANIZATION_SUFFIXES, *lexicon.EVENT_SUFFIXES)]
         added += [(name, "nt") for name in lexicon.KNOWN_ORGANIZATIONS]
+        added += [(name, "ns") for name in lexicon.KNOWN_LOCATIONS]
         self._added = added
 
     @cached_property
@@ -140,13 +145,15 @@ class ChineseRecognizer:
         """The mentions in *text*, in its own (unfolded) spelling; they do not overlap."""
         folded = to_simplified(text)
         words = list(self._words(folded))
+        listed = [_Found(at, at + 1, "GPE", "listed", name) for at, name in abbreviations(words)]
         found = [
+            *listed,
             *_by_shape(folded),
             *_by_suffix(words),
             *_by_trade(folded, words),
             *_everywhere(folded, _people(words)),
             *_foreign_people(words),
-            *self._by_dictionary(words),
+            *(each for each in self._by_dictionary(words) if not _pairs(each, listed)),
         ]
         mentions = []
         for each in _without_overlaps(found):
@@ -159,8 +166,9 @@ class ChineseRecognizer:
                         each.end,
                         own,
                         entity_type,
-                        _NAME_DOT.sub("·", " ".join(own.split())),
+                        each.name or _NAME_DOT.sub("·", " ".join(own.split())),
                         _CONFIDENCE[each.source],
+                        LISTED if each.source == "listed" else "rules",
                     )
                 )
         return mentions
@@ -173,7 +181,9 @@ class ChineseRecognizer:
 
     def _by_dictionary(self, words: list[_Word]) -> Iterator[_Found]:
         for place, word in enumerate(words):
-            if word.tag == "nt" and len(word.text) > 1:
+            if word.text.endswith(lexicon.PLACE_ENDS) and len(word.text) > 4 and word.tag.startswith("n"):
+                yield _Found(word.start, word.end, "GPE", "known")
+            elif word.tag == "nt" and len(word.text) > 1:
                 yield _Found(word.start, word.end, "ORG", "known")
             elif word.text in lexicon.KNOWN_LOCATIONS:
                 yield _Found(word.start, word.end, "GPE", "known")
@@ -186,6 +196,11 @@ class ChineseRecognizer:
                 tail = following is not None and following.text in lexicon.LOCATION_SUFFIXES
                 end = following.end if following is not None and tail else word.end
                 yield _Found(word.start, end, "GPE", "dictionary")
+
+
+def _pairs(found: _Found, listed: Iterable[_Found]) -> bool:
+    """Whether *found* is a pair of what is listed one by one (中美)."""
+    return found.end - found.start < 4 and any(found.start <= each.start < found.end for each in listed)
 
 
 def _everywhere(folded: str, people: Iterable[_Found]) -> Iterator[_Found]:

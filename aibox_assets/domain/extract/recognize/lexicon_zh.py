@@ -72,6 +72,8 @@ KNOWN_LOCATIONS = frozenset(
     万隆 中坜 云林 云林县 信义区 内湖 南投 台东 台中 台北 台南 台湾 嘉义 基隆 大安区 安徽 安阳 宜兰 屏东
     彰化 新北 新竹 桃园 洪山 淡水 温哥华 温州 澎湖 石家庄 矽谷 硅谷 花莲 苗栗 金边 金门 首尔 马尼拉
     马德里 马来西亚 马祖 马里兰 高雄 高雄市
+    亚太 东亚 东南亚 南亚 中亚 西亚 东北亚 中东 近东 拉美 拉丁美洲 中美洲 南美 南美洲 北美 北美洲 加勒比 东欧 西欧
+    北欧 南欧 北非 欧洲 亚洲 非洲 美洲 大洋洲 中华 两岸 海峡两岸 港澳 华北 华东 华南 华中 珠三角 长三角
     """)
 )
 # In jieba's dictionary as places; in texts they are not.
@@ -91,7 +93,21 @@ KNOWN_ORGANIZATIONS = _words("""
     甲骨文 思科 国际商业机器 世界卫生组织 联合国 欧盟 世界银行 工研院 中研院 清华大学 新华社 夏普
     摩托罗拉 诺基亚 爱立信 惠普 戴尔 松下 东芝 富士通 日立 飞利浦 麦当劳 沃尔玛 可口可乐 星巴克 迪士尼
     推特 优步 网飞 奈飞
+    东盟 北约 上合组织 欧佩克 世贸组织 世界贸易组织 国际货币基金组织 亚太经合组织 红十字会 国际奥委会 国务院
+    外交部 国防部 财政部 中共中央 党中央 全国人大 全国政协 新华社 人民日报 中央电视台 国民党 民进党 共产党 中国共产党
+    九三学社 民革 民盟 民建 农工党 致公党 台盟 工党 保守党 共和党 民主党 社民党 自民党 联邦储备委员会
+    美联储 欧洲央行 欧洲联盟
     """)
+# Whatever stands before these is a place, though jieba may take the whole for an institution.
+PLACE_ENDS = ("特别行政区", "自治区", "自治州", "共和国", "联邦共和国", "群岛", "半岛", "开发区")
+# What follows a person's name and is no part of it.
+PERSON_ENDS = (
+    *TITLES,
+    *_words("""
+    同志 总书记 书记 主任 大使 司令 将军 上将 中将 少将 准将 元帅 王子 公主 国王 女王 皇后 爵士 委员 代表 议员 参议员
+    外长 秘书长 战士 烈士 老人 大夫 护士 法官 检察官 阁下 殿下 陛下
+    """),
+)
 # Never a person, whatever the tagger says.
 NO_NAMES = frozenset(
     _words("""

@@ -16,7 +16,7 @@ from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, PAIRS_FILE, Floats, read_artifact
 from aibox_assets.domain.extract.tagger.decode import FoundName, decode_labels
 from aibox_assets.domain.extract.tagger.exported import exported_tagger
-from aibox_assets.domain.extract.tagger.labels import RELATIONS
+from aibox_assets.domain.extract.tagger.labels import LABELS, RELATIONS
 from aibox_assets.domain.extract.tagger.pairs import PairScorer, Place, Reading, group_mentions
 from aibox_assets.domain.extract.tagger.units import UnitReader, Units, shares_of
 from aibox_assets.domain.hub import WEIGHTS
@@ -52,12 +52,34 @@ class TaggedRelation:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """One window of a text. :ivar spans: of its units. :ivar likely: logarithms of the labels' chances, by unit."""
+
+    spans: Sequence[tuple[int, int]]
+    likely: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """What one text has. :ivar named: by the offset of each unit, how likely it belongs to a name."""
 
     names: tuple[TaggedName, ...]
     relations: tuple[TaggedRelation, ...]
     named: Mapping[int, float]
+    windows: tuple[Window, ...] = ()
+
+    def chance(self, start: int, end: int, kind: str) -> float:
+        """That of the least sure label, if a name of *kind* stood from *start* to *end*; 0 where no units end so."""
+        for window in self.windows:
+            first = next((i for i, span in enumerate(window.spans) if span[0] == start), None)
+            last = next((i for i, span in enumerate(window.spans) if span[1] == end), None)
+            if first is not None and last is not None and first <= last:
+                begin, inside = LABELS.index(f"B-{kind}"), LABELS.index(f"I-{kind}")
+                labels = [window.likely[first, begin], *window.likely[first + 1 : last + 1, inside]]
+                if last + 1 < len(window.spans):
+                    labels.append(math.log(max(1e-6, 1 - math.exp(window.likely[last + 1, inside]))))
+                return math.exp(min(labels))
+        return 0.0
 
 
 class Tagger:
@@ -93,8 +115,10 @@ class Tagger:
         names: list[TaggedName] = []
         relations: list[TaggedRelation] = []
         named: dict[int, float] = {}
+        seen: list[Window] = []
         for units in windows(self._reader.read(text)):
             reading, likely = self._encode(units)
+            seen.append(Window(units.spans, likely))
             known = len(names)
             found = decode_labels(likely)
             for each in found:
@@ -105,7 +129,7 @@ class Tagger:
             chances = 1 - np.exp(likely[:, 0])
             named.update((start, float(c)) for (start, _), c in zip(units.spans, chances, strict=True))
             relations += self._relate(reading, places_of(text, units, found), known)
-        return Tagged(tuple(names), tuple(relations), named)
+        return Tagged(tuple(names), tuple(relations), named, tuple(seen))
 
     def _encode(self, units: Units) -> tuple[Reading, Floats]:
         rows = self._words[[_BEGIN, *units.ids, _END]].astype(np.float32)

@@ -1,0 +1,74 @@
+"""Chinese names of the tagger, mended where a word list knows better than what it was taught from: titles that follow a
+person (江泽民同志), places that look like institutions (香港特别行政区), people whose names stand side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from aibox_assets.domain.extract.names import has_chinese, to_simplified
+from aibox_assets.domain.extract.recognize.lexicon_zh import PERSON_ENDS, PLACE_ENDS
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
+from aibox_assets.domain.models import Mention
+
+_LONGEST_FIRST: Final = sorted(PERSON_ENDS, key=len, reverse=True)
+_OF_ONE: Final = 4  # characters of a Chinese person's name at most
+_DOT: Final = re.compile(r"[·・‧•．]")
+
+
+def mend_names(text: str, tagged: Tagged, people: Sequence[Mention]) -> Tagged:
+    """*tagged* with its Chinese names mended; a name keeps its place among the others.
+
+    :param people: that the rules found in *text*.
+    """
+    if not has_chinese(text):
+        return tagged
+    folded = to_simplified(text)
+    names = [_mend(folded, each) for each in tagged.names]
+    added: list[TaggedName] = []
+    for i, each in enumerate(names):
+        parts = list(_side_by_side(folded, each, people))
+        if parts:
+            names[i] = parts[0]
+            added += parts[1:]
+    return replace(tagged, names=(*names, *added))
+
+
+def _mend(folded: str, name: TaggedName) -> TaggedName:
+    own = folded[name.start : name.end]
+    if not has_chinese(own):
+        return name
+    if name.kind == "Person":
+        return replace(name, end=name.end - _title_behind(folded, name))
+    if name.kind == "Organization" and own.endswith(PLACE_ENDS):
+        return replace(name, kind="Location")
+    return name
+
+
+def _title_behind(folded: str, name: TaggedName) -> int:
+    """How many of the name's last characters belong to a title, which may end behind it."""
+    for title in _LONGEST_FIRST:
+        for inside in range(min(len(title), name.end - name.start - 1), 0, -1):
+            if folded.startswith(title, name.end - inside):
+                return inside
+    return 0
+
+
+def _side_by_side(folded: str, name: TaggedName, people: Sequence[Mention]) -> Iterator[TaggedName]:
+    """The people in a name that is too long for one: those that the rules see, and what is left between them."""
+    own = folded[name.start : name.end]
+    if name.kind != "Person" or len(own) <= _OF_ONE or not has_chinese(own) or _DOT.search(own):
+        return
+    inside = [each for each in people if name.start <= each.char_start and each.char_end <= name.end]
+    if len(inside) < 2:
+        return
+    at = name.start
+    for each in sorted(inside, key=lambda it: it.char_start):
+        if 1 < each.char_start - at <= _OF_ONE:
+            yield replace(name, start=at, end=each.char_start)
+        yield replace(name, start=each.char_start, end=each.char_end)
+        at = each.char_end
+    if 1 < name.end - at <= _OF_ONE:
+        yield replace(name, start=at)

@@ -1,0 +1,113 @@
+"""How likely a name is right that tagger, rules, or both propose: what speaks for it, weighed by a fitted line.
+
+``names.json`` has the weights, for Chinese names and for others (a logistic regression); ``python -m
+benchmarks.quality.fitting`` makes it anew, whenever the tagger or the rules have changed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from aibox_assets.domain.extract.calibrate import log_odds
+from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.models import Mention
+
+FILE: Final = Path(__file__).with_name("names.json")
+Weights = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name that may stand.
+
+    :ivar mention: as it would stand. :ivar witnesses: what speaks for and against it, by name.
+    """
+
+    mention: Mention
+    witnesses: Mapping[str, float]
+
+    @property
+    def language(self) -> str:
+        """``zh`` or ``en``."""
+        return "zh" if has_chinese(self.mention.text) else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What else is proposed around a candidate.
+
+    :ivar tagged: whether the tagger proposes it. :ivar likelihood: that the tagger gives it.
+    :ivar room: how likely its units belong to names, on average. :ivar confidence: of the rule that proposes it;
+        None for none. :ivar other_type: a rule sees another type. :ivar other_limits: a rule sees other limits.
+    :ivar crossed: by another name of the tagger. :ivar supported: by a relation of the rules.
+    :ivar again: how often the tagger finds it elsewhere in the text.
+    """
+
+    tagged: bool
+    likelihood: float
+    room: float
+    confidence: float | None
+    other_type: bool
+    other_limits: bool
+    crossed: bool
+    supported: bool
+    again: int
+
+
+def witnesses(kind: str, around: Around) -> dict[str, float]:
+    """The values that are weighed for a name of *kind* (``PERSON``, ``ORG``, ``GPE``)."""
+    tagged, ruled = float(around.tagged), float(around.confidence is not None)
+    likely = log_odds(around.likelihood)
+    person, organization = float(kind == "PERSON"), float(kind == "ORG")
+    return {
+        "one": 1.0,
+        "tagged": tagged,
+        "likely": likely,
+        "tagged and likely": tagged * likely,
+        "room": log_odds(around.room),
+        "ruled": ruled,
+        "rule": log_odds(around.confidence) if around.confidence is not None else 0.0,
+        "both": tagged * ruled,
+        "other type": float(around.other_type),
+        "other limits": float(around.other_limits),
+        "crossed": float(around.crossed),
+        "supported": float(around.supported),
+        "person": person,
+        "organization": organization,
+        "ruled person": ruled * person,
+        "ruled organization": ruled * organization,
+        "again": math.log1p(around.again),
+    }
+
+
+@cache
+def fitted_weights() -> Weights:
+    """By language."""
+    read: Weights = json.loads(FILE.read_text(encoding="utf-8"))
+    return read
+
+
+def likelihood(candidate: Candidate, weights: Weights) -> float:
+    """That *candidate* is right."""
+    line = weights[candidate.language]
+    odds = sum(line.get(name, 0.0) * value for name, value in candidate.witnesses.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def choose(weighed: Sequence[tuple[Mention, float]], least: float) -> list[Mention]:
+    """The likeliest mentions that are no less likely than *least* and do not overlap, in order."""
+    kept: list[Mention] = []
+    for mention, chance in sorted(weighed, key=lambda it: (-it[1], it[0].char_start, it[0].char_end)):
+        if chance < least:
+            break
+        if all(
+            mention.char_end <= other.char_start or mention.char_start >= other.char_end for other in kept
+        ):
+            kept.append(mention)
+    return sorted(kept, key=lambda each: each.char_start)

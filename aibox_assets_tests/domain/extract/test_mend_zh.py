@@ -1,0 +1,32 @@
+"""Titles, places that look like institutions, and people side by side."""
+
+from __future__ import annotations
+
+import pytest
+
+from aibox_assets.domain.extract.mend_zh import mend_names
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
+from aibox_assets.domain.models import Mention
+
+
+def _mended(text: str, start: int, end: int, kind: str, *people: tuple[int, int]) -> list[tuple[str, str]]:
+    ruled = [Mention(a, b, text[a:b], "Person", text[a:b], 0.8) for a, b in people]
+    names = mend_names(text, Tagged((TaggedName(start, end, kind, 0.5),), (), {}), ruled).names
+    return [(text[each.start : each.end], each.kind) for each in names]
+
+
+@pytest.mark.parametrize(("end", "text"), [(5, "江澤民同志說"), (4, "江澤民同志說"), (3, "江澤民同志說")])
+def test_a_title_is_no_part_of_a_name_even_where_the_tagger_takes_half_of_it(end: int, text: str) -> None:
+    assert _mended(text, 0, end, "Person") == [("江澤民", "Person")]
+
+
+def test_a_region_is_a_place() -> None:
+    assert _mended("香港特別行政區成立", 0, 7, "Organization") == [("香港特別行政區", "Location")]
+
+
+def test_people_side_by_side_are_told_apart() -> None:
+    text = "李鹏乔石李瑞环出席"
+    assert _mended(text, 0, 7, "Person", (0, 2), (4, 7)) == [
+        (n, "Person") for n in ("李鹏", "乔石", "李瑞环")
+    ]
+    assert _mended("费尔迪南沙德尔", 0, 7, "Person") == [("费尔迪南沙德尔", "Person")]
