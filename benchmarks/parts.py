@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aibox_assets.domain.embed import ENGLISH
-from benchmarks.bars import OURS, OURS_INT8
+from benchmarks.bars import FLOOR_INT8, OURS, OURS_INT8
 from benchmarks.contenders import ours
 from benchmarks.contenders.floor import Floor, loaded_floor
 from benchmarks.contenders.floor import measure as measure_floor
@@ -31,26 +31,26 @@ class Bench:
     _stack: ExitStack = field(default_factory=ExitStack)
     _home: MeasuredHome | None = None
     _floor_stack: ExitStack = field(default_factory=ExitStack)
-    _floor: Floor | None = None
+    _floors: dict[str, Floor] = field(default_factory=dict)
 
-    def floor(self) -> Floor:
+    def floor(self, encoder: str = ENGLISH) -> Floor:
         """The bare models, loaded at their first use."""
-        if self._floor is None:
+        if encoder not in self._floors:
             with self.display.phase("Floor: loading the bare models"):
-                self._floor = self._floor_stack.enter_context(loaded_floor(self.texts))
-        return self._floor
+                self._floors[encoder] = self._floor_stack.enter_context(loaded_floor(self.texts, encoder))
+        return self._floors[encoder]
 
-    def beside_floor(self, run: Callable[[], Throughput]) -> Throughput:
+    def beside_floor(self, run: Callable[[], Throughput], encoder: str = ENGLISH) -> Throughput:
         """Measure between two passes of the floor: other tenants of a machine change its speed within minutes."""
-        before = self._pass()
+        before = self._pass(encoder)
         measured = run()
         share = measured.files / len(self.texts)
-        return replace(measured, floor=share * (before + self._pass()) / 2)
+        return replace(measured, floor=share * (before + self._pass(encoder)) / 2)
 
-    def _pass(self) -> float:
-        floor = self.floor()
+    def _pass(self, encoder: str) -> float:
+        floor = self.floor(encoder)
         with self.display.phase("Floor: a pass to compare with"):
-            return floor.run().both
+            return floor.run_both()
 
     def home(self) -> MeasuredHome:
         """The home, started at its first use."""
@@ -88,6 +88,8 @@ class Part:
 
 def _floor(bench: Bench) -> Iterator[Measured]:
     yield from measure_floor(bench.floor(), bench.texts, bench.display)
+    int8 = bench.floor(bench.int8_model)
+    yield from measure_floor(int8, bench.texts, bench.display, FLOOR_INT8, "int8")
 
 
 def _ours(bench: Bench) -> Iterator[Measured]:
@@ -96,7 +98,9 @@ def _ours(bench: Bench) -> Iterator[Measured]:
 
 def _ours_int8(bench: Bench) -> Iterator[Measured]:
     label = "**ours**, int8 encoder"
-    yield bench.beside_floor(lambda: _drop_into_new_home(bench, bench.int8_model, OURS_INT8, label))
+    yield bench.beside_floor(
+        lambda: _drop_into_new_home(bench, bench.int8_model, OURS_INT8, label), bench.int8_model
+    )
 
 
 def _drop_into_new_home(bench: Bench, encoder: str, name: str, label: str) -> Throughput:
@@ -177,7 +181,7 @@ def _width(bench: Bench) -> Iterator[Measured]:
 
 
 PARTS = {
-    "floor": Part("the bare models, batched, one process", _floor),
+    "floor": Part("both models alone, side by side", _floor),
     "ours": Part("all texts dropped at once into a home", _ours),
     "ours-int8": Part("a home with the int8 encoder", _ours_int8),
     "rq-warm": Part("RQ with three warm workers", _rq("warm")),

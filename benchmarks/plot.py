@@ -14,7 +14,7 @@ from benchmarks.figures import Figures, Latency, Throughput, Writes
 
 _COLOURS = {FLOOR: "#7f7f7f", OURS: "#1f77b4", "ours-int8": "#17527d"}
 _OTHERS = "#c7b299"
-_PARTS_OF_FLOOR = ("floor-embedding", "floor-ner", "floor-rules")
+_PARTS_OF_FLOOR = ("floor-embedding", "floor-extraction", "floor-int8-embedding", "floor-int8-extraction")
 _WIDTH, _HEIGHT = 9.0, 3.0
 
 

@@ -18,7 +18,8 @@ END: Final = "<!-- bench:end -->"
 PAGE: Final = "performance.md"
 PLOT: Final = "images/performance.svg"
 _ORDER: Final = (
-    "floor-embedding", "floor-ner", "floor", "floor-rules", "ours", "ours-int8",
+    "floor-embedding", "floor-extraction", "floor", "floor-int8-embedding", "floor-int8-extraction", "floor-int8",
+    "ours", "ours-int8",
     "rq-tuned", "rq-warm", "rq-single", "rq-fork", "stock-single", "stock-celery", "multiprocess",
 )  # fmt: skip
 

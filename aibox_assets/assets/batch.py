@@ -11,6 +11,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from dagster import (
@@ -24,7 +25,8 @@ from dagster import (
 )
 from dagster._core.execution.context.metadata_logging import AssetMetadataHandle, OutputMetadataAccumulator
 
-from aibox_assets.assets.step import Made, Outcome, Step, cut_parts
+from aibox_assets.assets.stages import Stages, run_in_turn, run_overlapping
+from aibox_assets.assets.step import Made, Outcome, Step, cut_parts, goes_one_by_one
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError, PermanentError
 from aibox_assets.domain.paths import printable
 from aibox_assets.execution.current_step import current_ticket
@@ -35,6 +37,7 @@ from aibox_assets.stores.files import ASSETS, CHUNKS, FileRecord, Status
 from aibox_assets.workers.queues import QUEUE_OF
 
 StepResult = MaterializeResult[Any] | AssetCheckResult
+Prepare = Callable[[], Stages[Any, Any]]
 _SHOWN: Final = 20
 PACE_CHUNKS: Final = 8
 """Chunks of a part that tells how long one takes; in a smaller one the time is that of the step itself."""
@@ -46,12 +49,13 @@ _HELD: Final = "A person paused its queue: it goes on when the queue does."
 
 
 def materialize_files(
-    context: AssetExecutionContext, platform: Platform, asset: str, check: str, work: Callable[[Step], None]
+    context: AssetExecutionContext, platform: Platform, asset: str, check: str, prepare: Prepare
 ) -> Iterator[StepResult]:
-    """Run *work* over the files of this step's partitions and tell everybody how each ended."""
+    """Take the files of this step's partitions through the stages that *prepare* makes, once, and tell everybody how
+    each ended."""
     ticket = current_ticket(context.run_id, asset, context.run.tags.get(BATCH_TAG))
     try:
-        yield from _materialize(context, platform, ticket, check, work)
+        yield from _materialize(context, platform, ticket, check, prepare)
     except AIBoxError as error:
         # A hang is seen as a lost connection first; then the store is asked what it meant.
         if not isinstance(error, StepSupersededError) and (
@@ -68,7 +72,7 @@ def _materialize(
     platform: Platform,
     ticket: StepTicket,
     check: str,
-    work: Callable[[Step], None],
+    prepare: Prepare,
 ) -> Iterator[StepResult]:
     asset, ids, started = ticket.step_key, list(context.partition_keys), time.monotonic()
     records = platform.files.get(ids)
@@ -80,7 +84,7 @@ def _materialize(
             )
         elif id_ not in step.records:
             step.outcome.passed_over[id_] = _why_not(records[id_])
-    _work_in_parts(context, step, work)
+    _work_in_parts(context, step, prepare)
     outcome = step.outcome
     context.log.info(
         f"{asset}: {len(outcome.made)} of {len(ids)} files in {time.monotonic() - started:.1f} s"
@@ -111,32 +115,25 @@ def _mine(platform: Platform, ticket: StepTicket, records: Mapping[str, FileReco
     return {id_: records[id_] for id_ in taken}
 
 
-def _work_in_parts(context: AssetExecutionContext, step: Step, work: Callable[[Step], None]) -> None:
-    """Work on the files part by part; how each ended is written down before the next part begins.
+def _work_in_parts(context: AssetExecutionContext, step: Step, prepare: Prepare) -> None:
+    """Work on the files part by part; how those of each ended is written down as soon as it is published.
 
     An error that names no file is one of the installation: it pauses the queue, and the rest is given back.
     """
-    done: set[str] = set()
-    started, why = time.monotonic(), _OTHERS_FIRST
+    parts = _Parts(step)
+    run = run_in_turn if goes_one_by_one(step) else run_overlapping
     try:
         _require_recipe(step)
-        for part in cut_parts(step):
-            if step.platform.pauses.is_stopped(step.queue):
-                why = _HELD
-                break
-            if _must_make_room(step, started):
-                break
-            _work_on(step, part, work)
-            step.outcome.add(part.outcome)
-            done |= part.records.keys()
-        rest = step.records.keys() - done - step.outcome.failures.keys()
+        parts.stages = prepare()
+        run(parts.cut(), parts.load, parts.compute, parts.publish)
+        rest = step.records.keys() - parts.done - step.outcome.failures.keys()
         step.platform.lifecycle.give_back(rest, [step.asset], step.ticket.run, guard=step.token_guard)
-        step.outcome.passed_over.update(dict.fromkeys(rest, why))
+        step.outcome.passed_over.update(dict.fromkeys(rest, parts.why_not_all))
     except StepSupersededError:
         raise
     except AIBoxError as error:
         context.log.error(traceback.format_exc())
-        left = [id_ for id_ in step.records if id_ not in done]
+        left = [id_ for id_ in step.records if id_ not in parts.done]
         step.platform.lifecycle.pause(
             step.asset, step.queue, left, error, step.ticket.run, guard=step.token_guard
         )
@@ -153,34 +150,91 @@ def _must_make_room(step: Step, started: float) -> bool:
     return step.platform.lifecycle.others_wait(step.asset, owners)
 
 
-def _work_on(step: Step, part: Step, work: Callable[[Step], None]) -> None:
-    def start(ids: list[str], guard: Guard) -> None:
-        step.platform.lifecycle.start(step.asset, ids, step.ticket.run_id, guard=guard)
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """A part on its way. :ivar chosen: those of its files that were still this step's. :ivar got: by its last stage."""
 
-    begun, at = part.write(part.records, start), time.monotonic()
-    chosen = step.of(begun)
-    work(chosen)
-    part.outcome.add(chosen.outcome)
-    chunks = sum(record.weight for record in chosen.records.values())
-    if chunks >= PACE_CHUNKS:
-        step.platform.live.report_pace(step.asset, (time.monotonic() - at) / chunks)
+    part: Step
+    chosen: Step
+    begun: float
+    got: Any
+
+
+class _Parts:
+    """The parts of a step, each through the asset's stages between its start and its end.
+
+    :ivar done: files of which it is written down how they ended.
+    :ivar why_not_all: why no more parts were cut, if files are left.
+    """
+
+    stages: Stages[Any, Any]
+
+    def __init__(self, step: Step) -> None:
+        self.done: set[str] = set()
+        self.why_not_all = _OTHERS_FIRST
+        self._step = step
+        self._started = self._last = time.monotonic()
+
+    def cut(self) -> Iterator[Step]:
+        """Parts, until somebody wants the rest to wait."""
+        for part in cut_parts(self._step):
+            if self._step.platform.pauses.is_stopped(self._step.queue):
+                self.why_not_all = _HELD
+                return
+            if _must_make_room(self._step, self._started):
+                return
+            yield part
+
+    def load(self, part: Step) -> _InHand:
+        """Show its files as started, and read them."""
+
+        def start(ids: list[str], guard: Guard) -> None:
+            part.platform.lifecycle.start(part.asset, ids, part.ticket.run_id, guard=guard)
+
+        begun = time.monotonic()
+        chosen = part.of(part.write(part.records, start))
+        return _InHand(part, chosen, begun, self.stages.load(chosen))
+
+    def compute(self, hand: _InHand) -> _InHand:
+        """The model."""
+        return replace(hand, got=self.stages.compute(hand.chosen, hand.got))
+
+    def publish(self, hand: _InHand) -> None:
+        """Write what was made, and how each file ended."""
+        self.stages.publish(hand.chosen, hand.got)
+        hand.part.outcome.add(hand.chosen.outcome)
+        self._report_pace(hand)
+        _end(hand.part)
+        self._step.outcome.add(hand.part.outcome)
+        self.done |= hand.part.records.keys()
+
+    def _report_pace(self, hand: _InHand) -> None:
+        # From the end of the part before it: the stages of the two overlapped.
+        begun, self._last = max(hand.begun, self._last), time.monotonic()
+        chunks = sum(record.weight for record in hand.chosen.records.values())
+        if chunks >= PACE_CHUNKS:
+            hand.part.platform.live.report_pace(hand.part.asset, (self._last - begun) / chunks)
+
+
+def _end(part: Step) -> None:
+    """Write down how each file of the part ended."""
 
     def complete(ids: list[str], guard: Guard) -> None:
         results = {id_: part.outcome.made[id_].result for id_ in ids}
-        step.platform.lifecycle.complete(step.asset, step.queue, results, step.ticket.run_id, guard=guard)
+        part.platform.lifecycle.complete(part.asset, part.queue, results, part.ticket.run_id, guard=guard)
 
     done = part.write(part.outcome.made, complete)
     part.outcome.made = {id_: part.outcome.made[id_] for id_ in done}
-    _fail(step, part.outcome)
+    _fail(part, part.outcome)
     if part.outcome.passed_over:
-        step.platform.lifecycle.give_back(
-            part.outcome.passed_over.keys(), [step.asset], step.ticket.run, guard=step.token_guard
+        part.platform.lifecycle.give_back(
+            part.outcome.passed_over.keys(), [part.asset], part.ticket.run, guard=part.token_guard
         )
     by_status: dict[Status, list[str]] = {}
-    for id_, record in step.platform.files.get(done).items():
+    for id_, record in part.platform.files.get(done).items():
         by_status.setdefault(record.status, []).append(id_)
     for status, ids in by_status.items():
-        step.platform.live.report_files(ids, status, step.asset, 100, f"{step.asset} done")
+        part.platform.live.report_files(ids, status, part.asset, 100, f"{part.asset} done")
 
 
 def _fail(step: Step, outcome: Outcome) -> None:

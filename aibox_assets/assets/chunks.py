@@ -17,6 +17,7 @@ from dagster import (
 from aibox_assets.assets.batch import StepResult, describe_file, materialize_files
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.stages import Stages
 from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import chunk_table, preview
 from aibox_assets.domain.errors import AIBoxError, ParserUnavailableError
@@ -53,21 +54,13 @@ def chunks(
 ) -> Iterator[StepResult]:
     """The file's text in passages that the embedding model can take whole, each with its place in the file."""
 
-    def work(step: Step) -> None:
-        step.report(step.records, 0, "reading")
-        read: dict[str, FileChunks] = {}
-        for id_, record in step.records.items():
-            at(id_, "reading")
-            try:
-                read[id_] = _read_file(step.platform, record)
-            except ParserUnavailableError:
-                raise  # no file's doing
-            except AIBoxError as error:
-                step.outcome.failures[id_] = error
+    def publish(step: Step, read: Mapping[str, FileChunks]) -> None:
         for id_ in _publish(step, tables, read):
             _describe(step, tables, read[id_])
 
-    yield from materialize_files(context, platform, CHUNKS, CHECK, work)
+    # Nothing to be read ahead: parsing is what reads.
+    stages = Stages(lambda step: step, lambda step, _: _read(step), publish)
+    yield from materialize_files(context, platform, CHUNKS, CHECK, lambda: stages)
 
 
 def find_uncovered(document: ParsedDocument, found: list[Chunk]) -> str | None:
@@ -97,6 +90,20 @@ class FileChunks:
     chunks: list[Chunk]
     version: str
     seconds: float
+
+
+def _read(step: Step) -> dict[str, FileChunks]:
+    step.report(step.records, 0, "reading")
+    read: dict[str, FileChunks] = {}
+    for id_, record in step.records.items():
+        at(id_, "reading")
+        try:
+            read[id_] = _read_file(step.platform, record)
+        except ParserUnavailableError:
+            raise  # no file's doing
+        except AIBoxError as error:
+            step.outcome.failures[id_] = error
+    return read
 
 
 def _read_file(platform: Platform, record: FileRecord) -> FileChunks:

@@ -1,7 +1,8 @@
 """``embeddings``: a vector for every chunk, in Postgres with pgvector."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -17,10 +18,11 @@ from aibox_assets.assets.batch import StepResult, describe_file, materialize_fil
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.stages import Stages
 from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
-from aibox_assets.domain.bounded import embed_within
+from aibox_assets.domain.bounded import Done, embed_within
 from aibox_assets.domain.embed import Vectors
 from aibox_assets.domain.models import Chunk
 from aibox_assets.execution.current_step import at
@@ -60,82 +62,129 @@ def embeddings(
 ) -> Iterator[StepResult]:
     """The meaning of every chunk as a vector. A text that is stored already, in whichever file, costs no model call."""
 
-    def work(step: Step) -> None:
-        started = time.monotonic()
-        platform = step.platform
-        vectors, model = platform.vectors, platform.stored_model
-        # While our space is being built, searches read another one: new files must be found there at once.
-        active = platform.active_space
-        served = active if active is not None and active.id != model.id else None
-        files = {file.record.id: file for file in load_chunks(tables, step)}
-        by_hash, computed = _embed(step, model, list(files.values()))
-        beside, _ = _embed(step, served, list(files.values())) if served is not None else ({}, set())
-        files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
-        entries = {
-            id_: FileEmbeddings(
-                id_,
-                file.chunks,
-                _stack(model, file, by_hash),
-                None if served is None else _stack(served, file, beside),
-            )
-            for id_, file in files.items()
-        }
-
-        def replace(ids: list[str], guard: Guard) -> None:
-            vectors.replace_files(model, [entries[id_] for id_ in ids], beside=served, guard=guard)
-
-        written = step.write(files, replace)
-        checks = vectors.verify(written, model)
-        share = (time.monotonic() - started) / max(1, len(files))
-        for id_ in written:
-            _describe(step, model, files[id_], checks[id_], computed, share)
-
-    yield from materialize_files(context, platform, EMBEDDINGS, CHECK, work)
+    yield from materialize_files(context, platform, EMBEDDINGS, CHECK, lambda: _prepare(platform, tables))
 
 
-def _embed(step: Step, model: Space, files: Sequence[ChunkedFile]) -> tuple[dict[str, Vectors], set[str]]:
-    """Vectors by text hash, and the hashes that cost a model call; a file that takes too long becomes a failure."""
-    all_chunks = [chunk for file in files for chunk in file.chunks]
-    by_hash = dict(step.platform.vectors.known_vectors(model, [chunk.text_hash for chunk in all_chunks]))
-    missing = [chunk for chunk in all_chunks if chunk.text_hash not in by_hash]
-    if not missing:
-        return by_hash, set()
-    ids, done = [file.record.id for file in files], 0
-    if missing:
+@dataclass(frozen=True, slots=True)
+class FileVectors:
+    """A file with its vectors. :ivar new: chunks that cost a model call. :ivar seconds: its share of its part's."""
+
+    file: ChunkedFile
+    entry: FileEmbeddings
+    new: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Embedding:
+    """The vectors of one space in this step: what is stored already, and what was made in this step.
+
+    The second is not stored when the next part is read, and texts come again.
+    """
+
+    space: Space
+    made: Done[Vectors] = field(default_factory=dict)
+    stored: dict[str, Vectors] = field(default_factory=dict)
+
+    def recall(self, step: Step, files: Sequence[ChunkedFile]) -> None:
+        """Read what is stored for the files' texts."""
+        hashes = [chunk.text_hash for file in files for chunk in file.chunks]
+        self.stored |= step.platform.vectors.known_vectors(self.space, hashes)
+
+    def complete(self, step: Step, files: Sequence[ChunkedFile]) -> set[str]:
+        """Make what is missing, and return its hashes; a file that takes too long becomes a failure."""
+        missing = [
+            chunk
+            for file in files
+            for chunk in file.chunks
+            if chunk.text_hash not in self.stored and chunk.text_hash not in self.made
+        ]
+        if not missing:
+            return set()
+        ids, done = [file.record.id for file in files], 0
         at(missing[0].file_id, f"0 of {len(missing)} chunks")
 
-    def on_part(part: Sequence[Chunk], _: Sequence[Vectors]) -> None:
-        nonlocal done
-        done += len(part)
-        at(part[-1].file_id, f"{done} of {len(missing)} chunks")
-        step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
+        def on_part(part: Sequence[Chunk], _: Sequence[Vectors]) -> None:
+            nonlocal done
+            done += len(part)
+            at(part[-1].file_id, f"{done} of {len(missing)} chunks")
+            step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
 
-    new, failures = embed_within(
-        step.platform.models.embedder_of(model),
-        missing,
-        seconds=step.platform.settings.part_seconds,
-        on_part=on_part,
-    )
-    step.outcome.failures.update(failures)
-    return by_hash | new, set(new)
+        new, failures = embed_within(
+            step.platform.models.embedder_of(self.space),
+            missing,
+            seconds=step.platform.settings.part_seconds,
+            on_part=on_part,
+            done=self.made,
+        )
+        step.outcome.failures.update(failures)
+        return set(new)
+
+    def stack(self, file: ChunkedFile) -> Vectors:
+        """The file's vectors, in the order of its chunks."""
+        if not file.chunks:
+            return np.empty((0, self.space.spec.dimension), dtype=np.float32)
+        return np.stack([self._vector(chunk.text_hash) for chunk in file.chunks])
+
+    def _vector(self, text_hash: str) -> Vectors:
+        return self.stored[text_hash] if text_hash in self.stored else self.made[text_hash][1]
 
 
-def _stack(model: Space, file: ChunkedFile, by_hash: dict[str, Vectors]) -> Vectors:
-    if not file.chunks:
-        return np.empty((0, model.spec.dimension), dtype=np.float32)
-    return np.stack([by_hash[chunk.text_hash] for chunk in file.chunks])
+def _prepare(
+    platform: Platform, tables: ParquetIOManager
+) -> Stages[list[ChunkedFile], dict[str, FileVectors]]:
+    # While our space is being built, searches read another one: new files must be found there at once.
+    model, active = platform.stored_model, platform.active_space
+    served = active if active is not None and active.id != model.id else None
+    spaces = [_Embedding(space) for space in (model, served) if space is not None]
+
+    def load(step: Step) -> list[ChunkedFile]:
+        files = load_chunks(tables, step)
+        for each in spaces:
+            each.recall(step, files)
+        return files
+
+    def compute(step: Step, files: list[ChunkedFile]) -> dict[str, FileVectors]:
+        return _embed(step, spaces, files)
+
+    def publish(step: Step, files: Mapping[str, FileVectors]) -> None:
+        def replace(ids: list[str], guard: Guard) -> None:
+            entries = [files[id_].entry for id_ in ids]
+            platform.vectors.replace_files(model, entries, beside=served, guard=guard)
+
+        written = step.write(files, replace)
+        checks = platform.vectors.verify(written, model)
+        for id_ in written:
+            _describe(step, model, files[id_], checks[id_])
+
+    return Stages(load, compute, publish)
 
 
-def _describe(
-    step: Step, model: Space, file: ChunkedFile, check: VectorCheck, computed: set[str], seconds: float
-) -> None:
-    record, spec, outcome = file.record, model.spec, step.outcome
+def _embed(step: Step, spaces: Sequence[_Embedding], files: Sequence[ChunkedFile]) -> dict[str, FileVectors]:
+    started = time.monotonic()
+    computed, *_ = [each.complete(step, files) for each in spaces]
+    whole = [file for file in files if file.record.id not in step.outcome.failures]
+    stacked = [[each.stack(file) for each in spaces] for file in whole]
+    share = (time.monotonic() - started) / max(1, len(files))
+    return {
+        file.record.id: FileVectors(
+            file,
+            FileEmbeddings(file.record.id, file.chunks, *vectors),
+            sum(chunk.text_hash in computed for chunk in file.chunks),
+            share,
+        )
+        for file, vectors in zip(whole, stacked, strict=True)
+    }
+
+
+def _describe(step: Step, model: Space, made: FileVectors, check: VectorCheck) -> None:
+    file, new, spec, outcome = made.file, made.new, model.spec, step.outcome
+    record = file.record
     if fault := _fault(check, len(file.chunks)):
         outcome.faults[record.display_path] = fault
-    new = sum(chunk.text_hash in computed for chunk in file.chunks)
     version = f"{file.version}.{step.platform.models.recipes[EMBEDDINGS]}"
     outcome.made[record.id] = Made(
-        AssetResult(version, len(file.chunks), seconds),
+        AssetResult(version, len(file.chunks), made.seconds),
         {
             **describe_file(record),
             "embeddings": MetadataValue.int(len(file.chunks)),
@@ -144,7 +193,7 @@ def _describe(
             "model": MetadataValue.text(spec.name),
             "model revision": MetadataValue.text(spec.revision),
             "dimension": MetadataValue.int(spec.dimension),
-            "seconds": MetadataValue.float(round(seconds, 3)),
+            "seconds": MetadataValue.float(round(made.seconds, 3)),
             "preview": MetadataValue.md(preview(file.chunks, ["ordinal", "chunk_id", "text"])),
         },
     )

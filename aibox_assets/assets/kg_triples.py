@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Final
 
 from dagster import (
@@ -17,10 +18,11 @@ from aibox_assets.assets.batch import StepResult, describe_file, materialize_fil
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.stages import Stages
 from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
-from aibox_assets.domain.bounded import extract_within
+from aibox_assets.domain.bounded import Done, extract_within
 from aibox_assets.domain.models import Chunk, Extraction, Triple
 from aibox_assets.domain.resolve import Join, Name, resolve_document
 from aibox_assets.execution.current_step import at
@@ -58,81 +60,119 @@ def kg_triples(
 ) -> Iterator[StepResult]:
     """Who is connected to what: named entities, the relations between them, typed by the ontology, with evidence."""
 
-    def work(step: Step) -> None:
-        started = time.monotonic()
-        files = {file.record.id: file for file in load_chunks(tables, step)}
-        clock = step.platform.models.extractor.clock
-        before = dict(clock.seconds)
-        found = _extract(step, list(files.values()))
-        files = {id_: file for id_, file in files.items() if id_ not in step.outcome.failures}
-        recipe = step.platform.models.recipes[KG_TRIPLES]
-        versions = {id_: f"{file.version}.{recipe}" for id_, file in files.items()}
-        written = _publish(step, tables, files, found, versions)
-        counts = step.platform.graph.counts(written)
-        share = (time.monotonic() - started) / max(1, len(files))
-        stages = {stage: seconds / max(1, len(files)) for stage, seconds in clock.since(before).items()}
+    yield from materialize_files(context, platform, KG_TRIPLES, CHECK, lambda: _prepare(platform, tables))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Files with what is known of their chunks already, by chunk id."""
+
+    files: list[ChunkedFile]
+    known: Mapping[str, Extraction]
+
+
+@dataclass(frozen=True, slots=True)
+class FileTriples:
+    """A file with what was found in its chunks, by chunk id.
+
+    :ivar joins: which of its names are one thing. :ivar stages: seconds by stage, and *seconds* in all, of its share.
+    """
+
+    file: ChunkedFile
+    found: Mapping[str, Extraction]
+    joins: list[Join]
+    version: str
+    seconds: float
+    stages: Mapping[str, float]
+
+    @property
+    def triples(self) -> list[Triple]:
+        """In the order of the text."""
+        return [triple for chunk in self.file.chunks for triple in self.found[chunk.chunk_id].triples]
+
+
+def _prepare(platform: Platform, tables: ParquetIOManager) -> Stages[_Read, dict[str, FileTriples]]:
+    extractor = platform.models.extractor
+    key = extractor_id(extractor.name, extractor.version, platform.models.ontology)
+    platform.graph.ensure_schema(relation.name for relation in platform.models.ontology.relation_types)
+    made: Done[Extraction] = {}  # not all of it is stored when the next part is read, and texts come again
+
+    def load(step: Step) -> _Read:
+        files = load_chunks(tables, step)
+        return _Read(
+            files, platform.extractions.find(key, [chunk for file in files for chunk in file.chunks])
+        )
+
+    def publish(step: Step, found: Mapping[str, FileTriples]) -> None:
+        written = _publish(step, tables, found)
+        counts = platform.graph.counts(written)
         for id_ in written:
-            triples = [t for chunk in files[id_].chunks for t in found[chunk.chunk_id].triples]
-            _describe(step, tables, files[id_], triples, counts[id_], versions[id_], share, stages)
+            _describe(step, tables, found[id_], counts[id_])
 
-    yield from materialize_files(context, platform, KG_TRIPLES, CHECK, work)
+    return Stages(load, lambda step, read: _extract(step, read, key, made), publish)
 
 
-def _extract(step: Step, files: Sequence[ChunkedFile]) -> dict[str, Extraction]:
-    """What the extractor finds in every chunk, by chunk id; a file that takes too long becomes a failure of its own."""
-    cache, extractor = step.platform.extractions, step.platform.models.extractor
-    key = extractor_id(extractor.name, extractor.version, step.platform.models.ontology)
-    all_chunks = [chunk for file in files for chunk in file.chunks]
-    found = cache.find(key, all_chunks)
-    missing = [chunk for chunk in all_chunks if chunk.chunk_id not in found]
-    ids, done = [file.record.id for file in files], 0
-    if missing:
-        at(missing[0].file_id, f"0 of {len(missing)} chunks")
+def _extract(step: Step, read: _Read, key: str, made: Done[Extraction]) -> dict[str, FileTriples]:
+    """What the extractor finds in every file; one that takes too long becomes a failure of its own."""
+    started, extractor = time.monotonic(), step.platform.models.extractor
+    before = dict(extractor.clock.seconds)
+    found = {**read.known, **_extract_missing(step, read, key, made)}
+    whole = [file for file in read.files if file.record.id not in step.outcome.failures]
+    joins = [_joins(file, found) for file in whole]
+    count = max(1, len(read.files))
+    seconds = (time.monotonic() - started) / count
+    stages = {stage: took / count for stage, took in extractor.clock.since(before).items()}
+    recipe = step.platform.models.recipes[KG_TRIPLES]
+    return {
+        file.record.id: FileTriples(
+            file,
+            {chunk.chunk_id: found[chunk.chunk_id] for chunk in file.chunks},
+            joined,
+            f"{file.version}.{recipe}",
+            seconds,
+            stages,
+        )
+        for file, joined in zip(whole, joins, strict=True)
+    }
+
+
+def _extract_missing(step: Step, read: _Read, key: str, made: Done[Extraction]) -> dict[str, Extraction]:
+    missing = [chunk for file in read.files for chunk in file.chunks if chunk.chunk_id not in read.known]
+    if not missing:
+        return {}
+    ids, done = [file.record.id for file in read.files], 0
+    at(missing[0].file_id, f"0 of {len(missing)} chunks")
 
     def on_part(part: Sequence[Chunk], extractions: Sequence[Extraction]) -> None:
         nonlocal done
-        cache.keep(key, part, extractions)
+        step.platform.extractions.keep(key, part, extractions)
         done += len(part)
         at(part[-1].file_id, f"{done} of {len(missing)} chunks")
         step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks read")
 
+    extractor = step.platform.models.extractor
     new, failures = extract_within(
         extractor,
         missing,
         seconds=step.platform.settings.part_seconds,
         on_part=on_part,
         part_chunks=extractor.part_chunks,
+        done=made,
     )
     step.outcome.failures.update(failures)
-    return found | new
+    return new
 
 
-def _publish(
-    step: Step,
-    tables: ParquetIOManager,
-    files: Mapping[str, ChunkedFile],
-    found: dict[str, Extraction],
-    versions: Mapping[str, str],
-) -> list[str]:
+def _publish(step: Step, tables: ParquetIOManager, found: Mapping[str, FileTriples]) -> list[str]:
     """Write Parquet and graph; the ids of the files that were still this step's to write."""
     platform = step.platform
-    platform.graph.ensure_schema(relation.name for relation in platform.models.ontology.relation_types)
-
-    joins = {id_: _joins(file, found) for id_, file in files.items()}
 
     def write(ids: list[str], guard: Guard) -> None:
-        staged = [
-            (
-                id_,
-                triple_table([t for chunk in files[id_].chunks for t in found[chunk.chunk_id].triples]),
-                versions[id_],
-            )
-            for id_ in ids
-        ]
-        graphs = [_graph(files[id_], found, versions[id_]) for id_ in ids]
+        staged = [(id_, triple_table(found[id_].triples), found[id_].version) for id_ in ids]
+        graphs = [_graph(found[id_]) for id_ in ids]
         with platform.fencing.holding(step.ticket, ids) as confirm:
             tables.write_tables(KG_TRIPLES, staged, guard=confirm)
-        platform.names.replace_files({id_: joins[id_] for id_ in ids}, guard=guard)
+        platform.names.replace_files({id_: found[id_].joins for id_ in ids}, guard=guard)
         with ExitStack() as held:
 
             def hold() -> None:
@@ -142,10 +182,10 @@ def _publish(
 
             platform.graph.replace_files(graphs, guard=hold)
 
-    return step.write(files, write)
+    return step.write(found, write)
 
 
-def _joins(file: ChunkedFile, found: dict[str, Extraction]) -> list[Join]:
+def _joins(file: ChunkedFile, found: Mapping[str, Extraction]) -> list[Join]:
     """Which of the file's names are one thing."""
     names = {
         (mention.key, mention.name): Name(mention.key, mention.type, mention.name)
@@ -155,29 +195,22 @@ def _joins(file: ChunkedFile, found: dict[str, Extraction]) -> list[Join]:
     return resolve_document(names.values(), [chunk.text for chunk in file.chunks])
 
 
-def _graph(file: ChunkedFile, found: dict[str, Extraction], version: str) -> FileGraph:
+def _graph(each: FileTriples) -> FileGraph:
+    file, found = each.file, each.found
     return FileGraph(
         file_id=file.record.id,
         path=file.record.display_path,
         user_id=file.record.user_id,
-        version=version,
+        version=each.version,
         chunks=tuple((chunk.chunk_id, chunk.ordinal) for chunk in file.chunks),
         mentions=tuple(m for chunk in file.chunks for m in found[chunk.chunk_id].mentions),
-        triples=tuple(t for chunk in file.chunks for t in found[chunk.chunk_id].triples),
+        triples=tuple(each.triples),
     )
 
 
-def _describe(
-    step: Step,
-    tables: ParquetIOManager,
-    file: ChunkedFile,
-    triples: Sequence[Triple],
-    counts: GraphCounts,
-    version: str,
-    seconds: float,
-    stages: Mapping[str, float],
-) -> None:
-    platform, record, outcome = step.platform, file.record, step.outcome
+def _describe(step: Step, tables: ParquetIOManager, made: FileTriples, counts: GraphCounts) -> None:
+    platform, outcome = step.platform, step.outcome
+    file, triples, record = made.file, made.triples, made.file.record
     distinct = len({(t.head_key, t.relation, t.tail_key) for t in triples})
     strangers = {
         f"{t.head_type} {t.relation} {t.tail_type}"
@@ -192,7 +225,7 @@ def _describe(
             f"the graph has {counts.triples} and {counts.chunks}"
         )
     outcome.made[record.id] = Made(
-        AssetResult(version, distinct, seconds),
+        AssetResult(made.version, distinct, made.seconds),
         {
             **describe_file(record),
             "triples": MetadataValue.int(distinct),
@@ -202,8 +235,8 @@ def _describe(
             "extractor": MetadataValue.text(platform.models.extractor.name),
             "extractor version": MetadataValue.text(platform.models.extractor.version),
             "ontology": MetadataValue.text(platform.models.ontology.digest[:16]),
-            "seconds": MetadataValue.float(round(seconds, 3)),
-            **{f"seconds {name}": MetadataValue.float(round(took, 3)) for name, took in stages.items()},
+            "seconds": MetadataValue.float(round(made.seconds, 3)),
+            **{f"seconds {name}": MetadataValue.float(round(took, 3)) for name, took in made.stages.items()},
             "path": MetadataValue.path(str(tables.path_of(KG_TRIPLES, record.id))),
             "preview": MetadataValue.md(
                 preview(triples, ["head", "relation", "tail", "confidence", "evidence"])

@@ -12,16 +12,18 @@ from sqlalchemy import Connection
 from aibox_assets.domain.errors import AIBoxError, PermanentError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.fencing import Guard, StepTicket, WorkLostError
-from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, FileRecord, Status
+from aibox_assets.stores.files import CHUNKS, FileRecord, Status
 from aibox_assets.stores.lifecycle import AssetResult
 
 Metadata = Mapping[str, MetadataValue]
 MAX_DEATHS: Final = 3
 """Workers that may die with a file alone in hand; with the one that died on its batch four."""
-PART_FILES: Final = {CHUNKS: 4, EMBEDDINGS: 64, KG_TRIPLES: 64}
-"""Most files of a part. A file to be read may take minutes, and what is in hand is shown as started."""
-PART_BYTES: Final = 8 * 2**20
-PART_CHUNKS: Final = 256
+PART_FILES: Final = 64
+"""Most files of a part: what is in hand is shown as started."""
+PART_BYTES: Final = 256 * 2**10
+"""Most bytes of files that are read in one part, but for a larger one that is alone: it may take minutes."""
+PART_CHUNKS: Final = 64
+"""Enough for the model to find texts of like length among them, and few enough that the stages of a step overlap."""
 
 
 class WorkerKilledError(PermanentError):
@@ -116,14 +118,19 @@ class Step:
         return replace(self, records={id_: self.records[id_] for id_ in ids}, outcome=Outcome())
 
 
+def goes_one_by_one(step: Step) -> bool:
+    """Whether a worker died on the batch, or the file is alone anyway."""
+    return step.ticket.task_id is not None and (step.ticket.submission > 1 or len(step.records) < 2)
+
+
 def cut_parts(step: Step) -> Iterator[Step]:
     """The step in parts of bounded work, each published when it is done.
 
-    File by file, where a worker died on the batch or the file is alone anyway: the file in hand is written down, so
-    that the executor can count the workers that died with it. It is given up after ``MAX_DEATHS``; the rest goes on.
+    Where it goes file by file, the file in hand is written down, so that the executor can count the workers that died
+    with it. It is given up after ``MAX_DEATHS``; the rest goes on.
     """
     fencing, ticket = step.platform.fencing, step.ticket
-    if ticket.task_id is None or (ticket.submission == 1 and len(step.records) > 1):
+    if not goes_one_by_one(step):
         for ids in _cut(step.asset, list(step.records.values())):
             yield step.of(ids)
         return
@@ -144,7 +151,7 @@ def _cut(asset: str, records: list[FileRecord]) -> Iterator[list[str]]:
     total = 0
     for record in records:
         weight = record.size if asset == CHUNKS else record.weight
-        if part and (total + weight > most or len(part) >= PART_FILES[asset]):
+        if part and (total + weight > most or len(part) >= PART_FILES):
             yield part
             part, total = [], 0
         part.append(record.id)

@@ -28,6 +28,9 @@ REMEDY: Final = "Split the file, or raise AIBOX_PART_SECONDS."
 _Result = TypeVar("_Result")
 _Placed = TypeVar("_Placed", EntityMention, Triple)
 
+Done = dict[str, tuple[Chunk, _Result]]
+"""By hash of the text, the chunk that was worked on, and what came of it."""
+
 
 def extract_within(
     extractor: Extractor,
@@ -36,15 +39,19 @@ def extract_within(
     seconds: float,
     on_part: Callable[[Sequence[Chunk], Sequence[Extraction]], None] | None = None,
     part_chunks: int = PART_CHUNKS,
+    done: Done[Extraction] | None = None,
 ) -> tuple[dict[str, Extraction], dict[str, AIBoxError]]:
     """What *extractor* finds in *chunks* of any number of files; equal texts are read once.
 
     :param seconds: limit of time of one part of *part_chunks* texts, or of one file's share of it.
     :param on_part: called behind each part with the chunks that were read and what was found in them.
+    :param done: what was found in texts by earlier calls, which are not read again; this call adds its own.
     :returns: an extraction for every chunk, by its id, except those of files that exceeded the limit; and the
         errors of those, by the file's id.
     """
-    work = _Work("Extraction from", extractor.extract, seconds, part_chunks, on_part)
+    work = _Work(
+        "Extraction from", extractor.extract, seconds, part_chunks, on_part, {} if done is None else done
+    )
     work.run(chunks)
     return (
         {
@@ -64,10 +71,11 @@ def embed_within(
     seconds: float,
     on_part: Callable[[Sequence[Chunk], Sequence[Vectors]], None] | None = None,
     part_chunks: int = EMBED_CHUNKS,
+    done: Done[Vectors] | None = None,
 ) -> tuple[dict[str, Vectors], dict[str, AIBoxError]]:
     """The vectors of *chunks* of any number of files; equal texts are embedded once.
 
-    :param seconds: as for :func:`extract_within`, likewise *on_part* and *part_chunks*.
+    :param seconds: as for :func:`extract_within`, likewise *on_part*, *part_chunks* and *done*.
     :returns: vectors of shape ``(dimension,)`` by the hash of the text, for all but some texts of files that
         exceeded the limit; and the errors of those, by the file's id.
     """
@@ -75,9 +83,10 @@ def embed_within(
     def encode(part: Sequence[Chunk]) -> Sequence[Vectors]:
         return list(embedder.encode_passages([chunk.text for chunk in part]))
 
-    work = _Work("The embedding of", encode, seconds, part_chunks, on_part)
+    work = _Work("The embedding of", encode, seconds, part_chunks, on_part, {} if done is None else done)
     work.run(chunks)
-    return {text_hash: vector for text_hash, (_, vector) in work.done.items()}, work.failed
+    hashes = {chunk.text_hash for chunk in chunks} & work.done.keys()
+    return {text_hash: work.done[text_hash][1] for text_hash in hashes}, work.failed
 
 
 @dataclass(slots=True)
@@ -89,11 +98,11 @@ class _Work(Generic[_Result]):
     seconds: float
     part_chunks: int
     on_part: Callable[[Sequence[Chunk], Sequence[_Result]], None] | None
-    done: dict[str, tuple[Chunk, _Result]] = field(default_factory=dict)
+    done: Done[_Result]
     failed: dict[str, AIBoxError] = field(default_factory=dict)
 
     def run(self, chunks: Sequence[Chunk]) -> None:
-        waiting = [(chunk.text_hash, chunk) for chunk in chunks]
+        waiting = [(chunk.text_hash, chunk) for chunk in chunks if chunk.text_hash not in self.done]
         while waiting:
             texts: dict[str, Chunk] = {}
             for text_hash, chunk in waiting:

@@ -94,11 +94,13 @@ class GraphStore(GraphQuestions):
         self._connection.ping()
 
     def ensure_schema(self, relation_types: Iterable[str]) -> None:
-        """Make constraints and indexes where missing, and allow *relation_types* to ``replace_files``.
+        """Make constraints and indexes where missing, and allow *relation_types* to ``replace_files``; once.
 
         :raises ValueError: a name is no identifier (``WORKS_FOR``).
         """
         allowed = frozenset(relation_types)
+        if allowed == self._allowed:
+            return
         self._connection.execute(cypher.schema(allowed))
         if not self._allowed:
             self._fill_forms()

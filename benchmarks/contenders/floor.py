@@ -1,4 +1,4 @@
-"""The floor: the bare models over the same chunks, batched, in one process, with no storage."""
+"""The floor: both models as we call them, over the same chunks, side by side on all cores, with no storage."""
 
 from __future__ import annotations
 
@@ -7,89 +7,108 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import Final, TypeVar
+from typing import Final
 
+from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.domain.models import Block, Chunk, ParsedDocument
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from benchmarks.bars import FLOOR
 from benchmarks.figures import Throughput
-from benchmarks.file_work import load_spacy
 from benchmarks.servers import model_settings
 from benchmarks.waiting import Display
 
 REPEATS: Final = 2
-BATCH: Final = 32
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class FloorSeconds:
-    """Seconds of one pass over all chunks, models loaded and warm, by what was run."""
+    """Seconds of one pass over all chunks, models loaded and warm: of each alone, and of both at once."""
 
     embedding: float
-    ner: float
-
-    @property
-    def both(self) -> float:
-        """One after the other."""
-        return self.embedding + self.ner
+    extraction: float
+    both: float
 
 
 class Floor:
-    """The bare models, loaded in a process of their own: their memory and threads must not stay in ours."""
+    """Our models as we call them, each in a process of its own, with all cores to take."""
 
-    def __init__(self, pool: ProcessPoolExecutor) -> None:
-        self._pool = pool
+    def __init__(self, encoder: ProcessPoolExecutor, extractor: ProcessPoolExecutor) -> None:
+        self._encoder, self._extractor = encoder, extractor
+
+    def run_both(self) -> float:
+        """Seconds of a pass of both side by side, until the later one ends."""
+        started = time.perf_counter()
+        for running in [pool.submit(_run_pass) for pool in (self._encoder, self._extractor)]:
+            running.result()
+        return time.perf_counter() - started
 
     def run(self) -> FloorSeconds:
-        """One pass of both, on all cores."""
-        return self._pool.submit(_run_pass).result()
+        """One pass of each alone, and one of both."""
+        alone = [pool.submit(_run_pass).result()[0] for pool in (self._encoder, self._extractor)]
+        return FloorSeconds(*alone, self.run_both())
 
-    def run_rules(self) -> tuple[float, int, int]:
-        """One pass of our extractor: seconds, chunks, triples."""
-        return self._pool.submit(_run_rules).result()
+    def count(self) -> tuple[int, int]:
+        """Chunks and triples of a pass."""
+        return (
+            self._encoder.submit(_run_pass).result()[1],
+            self._extractor.submit(_run_pass).result()[1],
+        )
 
 
 @contextmanager
-def loaded_floor(texts: Sequence[str]) -> Iterator[Floor]:
+def loaded_floor(texts: Sequence[str], encoder: str = ENGLISH) -> Iterator[Floor]:
     """The models, loaded and warm after a pass over *texts*."""
-    with ProcessPoolExecutor(
-        1, mp_context=get_context("spawn"), initializer=_load, initargs=(list(texts),)
-    ) as pool:
-        floor = Floor(pool)
-        floor.run()
+    context = get_context("spawn")
+    with ExitStack() as stack:
+        floor = Floor(
+            *(
+                stack.enter_context(
+                    ProcessPoolExecutor(
+                        1, mp_context=context, initializer=_load, initargs=(list(texts), encoder, extracts)
+                    )
+                )
+                for extracts in (False, True)
+            )
+        )
+        floor.run_both()
         yield floor
 
 
-def measure(floor: Floor, texts: Sequence[str], display: Display) -> Iterator[Throughput]:
-    """Both models apart and their sum, the best of a few passes; and our extractor (that pipeline with our rules)."""
+def measure(
+    floor: Floor, texts: Sequence[str], display: Display, name: str = FLOOR, encoder: str = "full precision"
+) -> Iterator[Throughput]:
+    """Each model alone, and both at once: the best of a few passes."""
     load = os.getloadavg()[0]
-    with display.task("Floor: the bare models", REPEATS + 1) as advance:
+    with display.task(f"Floor: the bare models, {encoder}", REPEATS + 1) as advance:
         passes = []
         for number in range(REPEATS):
             passes.append(floor.run())
             advance(number + 1)
-        rules, chunks, triples = floor.run_rules()
+        chunks, triples = floor.count()
         advance(REPEATS + 1)
     best = min(passes, key=lambda each: each.both)
     made = Throughput(
-        FLOOR, "**the floor**: both, one after the other", len(texts), best.both, chunks=chunks, load=load
+        name,
+        f"**the floor**: both side by side, {encoder}",
+        len(texts),
+        best.both,
+        chunks=chunks,
+        triples=triples,
+        load=load,
     )
-    yield replace(made, name="floor-embedding", label="MiniLM, batched, all cores", seconds=best.embedding)
-    yield replace(made, name="floor-ner", label="spaCy's pipeline, batched, all cores", seconds=best.ner)
-    yield made
     yield replace(
         made,
-        name="floor-rules",
-        label="our extractor: that pipeline on numpy's BLAS, with our rules",
-        seconds=rules,
-        triples=triples,
+        name=f"{name}-embedding",
+        label=f"the encoder alone, {encoder}",
+        seconds=best.embedding,
+        triples=0,
     )
+    yield replace(made, name=f"{name}-extraction", label="the extractor alone", seconds=best.extraction)
+    yield made
 
 
 def split_texts(platform: Platform, texts: Sequence[str]) -> list[Chunk]:
@@ -103,55 +122,29 @@ def split_texts(platform: Platform, texts: Sequence[str]) -> list[Chunk]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Models:
-    chunks: int
-    embed: Callable[[], object]
-    read: Callable[[], object]
-    extract: Callable[[], int]
+_pass: Callable[[], int]
 
 
-_models: _Models
-
-
-def _load(texts: Sequence[str]) -> None:
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    from aibox_assets.domain.extract.offline import OfflineExtractor
-
-    global _models
-    cores = len(os.sched_getaffinity(0))
+def _load(texts: Sequence[str], encoder: str, extracts: bool) -> None:
+    global _pass
     with tempfile.TemporaryDirectory() as home:  # what a home in the working directory chose does not count
-        platform = Platform(Settings(**model_settings(), AIBOX_HOME=home))  # type: ignore[arg-type]  # by alias
+        settings = {**model_settings(encoder), "AIBOX_HOME": home, "AIBOX_THREADS": str(_cores())}
+        platform = Platform(Settings(**settings))  # type: ignore[arg-type]  # by alias
         chunks = split_texts(platform, texts)
-        folder = platform.models.embedding_model.folder
-    ordered = sorted((chunk.text for chunk in chunks), key=len, reverse=True)
-    encoder = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    torch.set_num_threads(cores)
-    pipeline = load_spacy()
-    extractor = OfflineExtractor(platform.models.ontology, threads=cores)
-    _models = _Models(
-        len(chunks),
-        lambda: encoder.encode(ordered, batch_size=BATCH, show_progress_bar=False),
-        lambda: list(pipeline.pipe(ordered, batch_size=BATCH)),
-        lambda: sum(len(each.triples) for each in extractor.extract(chunks)),
-    )
+        models = platform.models
+        if extracts:
+            extractor = models.extractor
+            _pass = lambda: sum(len(each.triples) for each in extractor.extract(chunks))  # noqa: E731
+        else:
+            embedder = models.embedder
+            _pass = lambda: len(embedder.encode_passages([chunk.text for chunk in chunks]))  # noqa: E731
 
 
-def _run_pass() -> FloorSeconds:
-    embedding, _ = _time(_models.embed)
-    ner, _ = _time(_models.read)
-    return FloorSeconds(embedding, ner)
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
-def _run_rules() -> tuple[float, int, int]:
-    _models.extract()  # it loads at its first use
-    seconds, triples = _time(_models.extract)
-    return seconds, _models.chunks, triples
-
-
-def _time(run: Callable[[], _T]) -> tuple[float, _T]:
+def _run_pass() -> tuple[float, int]:
     started = time.perf_counter()
-    result = run()
+    result = _pass()
     return time.perf_counter() - started, result

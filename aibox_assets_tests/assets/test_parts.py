@@ -1,0 +1,145 @@
+"""A step in parts whose stages overlap, on real stores: what a cancel, a fault and another task leave of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from aibox_assets.assets import batch
+from aibox_assets.assets import step as steps
+from aibox_assets.assets.stages import Stages
+from aibox_assets.assets.step import Made, Outcome, Step
+from aibox_assets.automation.intake import take_in
+from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.resources.platform import Platform
+from aibox_assets.settings import Settings
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.fencing import Guard, StepSupersededError, StepTicket
+from aibox_assets.stores.files import ASSETS, CHUNKS, FileRecord, Status
+from aibox_assets.stores.lifecycle import AssetResult
+from aibox_assets.workers.queues import FILE_PROCESSING
+
+pytestmark = pytest.mark.integration
+
+FILES = 8
+RUN = "batch"
+
+
+@pytest.fixture
+def platform(engine: Engine, clean_redis_url: str, tmp_path: Path) -> Platform:
+    """Eight files, all given to one run."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for number in range(FILES):
+        (inbox / f"{number}.txt").write_text(f"text {number}", encoding="utf-8")
+    url = engine.url.render_as_string(hide_password=False)
+    values = {
+        "AIBOX_HOME": tmp_path,
+        "AIBOX_SETTLE_SECONDS": 0,
+        "DATABASE_URL": url,
+        "REDIS_URL": clean_redis_url,
+    }
+    made = Platform(Settings(**values))  # type: ignore[arg-type]  # by alias
+    take_in(made)
+    take_in(made)
+    made.want_recipes()
+    assert made.lifecycle.request(ids_of(made), ASSETS, RUN)
+    made.fencing.issue_token("run", CHUNKS, "task")
+    return made
+
+
+def ids_of(platform: Platform) -> list[str]:
+    with transaction(platform.engine) as connection:
+        return list(connection.scalars(sa.text("SELECT id FROM aibox.files ORDER BY seq")))
+
+
+class Work:
+    """Stages that make nothing but a note; *at* a part's number something happens while it is in the model."""
+
+    def __init__(self, platform: Platform, at: dict[int, Callable[[], object]], broken: int = -1) -> None:
+        self.platform, self.at, self.broken = platform, at, broken
+        self.ids = ids_of(platform)
+        self.written: list[str] = []
+
+    def run(self, monkeypatch: pytest.MonkeyPatch) -> Step:
+        """A step over all files, a file a part."""
+        monkeypatch.setattr(steps, "PART_FILES", 1)
+        ticket = StepTicket("run", CHUNKS, "task", 1, RUN)
+        records = self.platform.files.get(self.ids)
+        step = Step(
+            self.platform,
+            CHUNKS,
+            FILE_PROCESSING,
+            ticket,
+            {id_: records[id_] for id_ in self.ids},
+            Outcome(),
+        )
+        context: Any = SimpleNamespace(log=logging.getLogger(__name__))
+        batch._work_in_parts(context, step, lambda: Stages(lambda part: part, self._compute, self._publish))
+        return step
+
+    def _compute(self, part: Step, _: Step) -> list[str]:
+        ids = list(part.records)
+        for id_ in ids:
+            self.at.get(self.ids.index(id_), lambda: None)()
+        return ids
+
+    def _publish(self, part: Step, ids: list[str]) -> None:
+        def write(ids: list[str], guard: Guard) -> None:
+            with transaction(self.platform.engine) as connection:
+                guard(connection)
+            self.written += ids
+
+        if self.broken >= 0 and self.ids[self.broken] in ids:
+            raise StoreUnavailableError("The bucket is away.", "Bring it back.")
+        for id_ in part.write(ids, write):
+            part.outcome.made[id_] = Made(AssetResult("version", 1, 0.1), {})
+
+
+def states(platform: Platform, ids: list[str]) -> list[tuple[str | None, str | None, Status]]:
+    """Version made, run and state of the chunks of each."""
+    found: dict[str, FileRecord] = platform.files.get(ids)
+    rows = [found[id_].work[CHUNKS] for id_ in ids]
+    return [(row.made, row.run, row.state) for row in rows]
+
+
+def test_every_part_is_written_down_as_it_ends(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work(platform, {})
+    step = work.run(monkeypatch)
+    assert work.written == work.ids == list(step.outcome.made)
+    assert {made for made, _, _ in states(platform, work.ids)} == {"version"}
+
+
+def test_nothing_is_written_after_a_cancel(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work(platform, {})
+    work.at[3] = lambda: platform.lifecycle.cancel(work.ids[3:])
+    step = work.run(monkeypatch)
+    assert work.written == work.ids[:3]
+    assert set(step.outcome.passed_over) == set(work.ids[3:])
+    assert states(platform, work.ids[3:]) == [(None, None, Status.FAILED)] * (FILES - 3)
+
+
+def test_a_fault_of_the_installation_gives_back_all_that_is_not_published(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(platform, {}, broken=2)
+    step = work.run(monkeypatch)
+    assert work.written == work.ids[:2] == list(step.outcome.made)
+    assert states(platform, work.ids[2:]) == [(None, None, Status.QUEUED)] * (FILES - 2)
+    assert FILE_PROCESSING in platform.pauses.select()
+
+
+def test_a_task_that_was_superseded_writes_nothing_more(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(platform, {2: lambda: platform.fencing.issue_token("run", CHUNKS, "another")})
+    with pytest.raises(StepSupersededError):
+        work.run(monkeypatch)
+    assert not set(work.written) & set(work.ids[2:])
