@@ -21,6 +21,8 @@ _bearer: Final = HTTPBearer(
 )
 _MINUTE: Final = 60
 SESSION_COOKIE: Final = "aibox_session"
+LANGUAGE_COOKIE: Final = "aibox_language"
+"""What a person chose for the pages; their own script sets it."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -15,9 +15,10 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from nicegui import ui
 
+from aibox_assets.api.identity import LANGUAGE_COOKIE
+from aibox_assets.console.messages import retell
 from aibox_assets.console.texts import LANGUAGES, translate
 from aibox_assets.console.visit import (
-    LANGUAGE_COOKIE,
     THEME_COOKIE,
     ZONE_COOKIE,
     Visit,
@@ -65,7 +66,10 @@ async def enter(request: Request) -> Visit | Response:
     except AIBoxError as error:
         language = language_of(request)
         again = translate(language, "It is tried again by itself.")
-        said = "".join(f"<p>{escape(text)}</p>" for text in (error.reason, error.remedy or "", again))
+        said = "".join(
+            f"<p>{escape(text)}</p>"
+            for text in (retell(language, error.reason), retell(language, error.remedy), again)
+        )
         page = f"<!doctype html><html lang='{language}'><meta charset='utf-8'><title>AI-Box</title><main>{said}</main>"
         return HTMLResponse(page, 503, {"Refresh": "5", "Retry-After": "5"})
     if visit is not None:
@@ -165,9 +169,9 @@ def choices(title: str, names: Iterable[tuple[str, str, bool]]) -> None:
 def show_error(visit: Visit, error: AIBoxError) -> None:
     """A failure with its remedy, where the content would be."""
     with ui.card().classes("console-error").props('role="alert"'):
-        ui.label(error.reason)
+        ui.label(visit.said(error.reason))
         if error.remedy:
-            ui.label(error.remedy).classes("console-remedy")
+            ui.label(visit.said(error.remedy)).classes("console-remedy")
 
 
 def show_secret(visit: Visit, what: str, secret: str) -> None:
@@ -181,12 +185,12 @@ def show_secret(visit: Visit, what: str, secret: str) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(visit: Visit) -> Iterator[None]:
     """A failure of what is done within is told to the person, with its remedy."""
     try:
         yield
     except AIBoxError as error:
-        ui.notify(f"{error.reason} {error.remedy or ''}".strip(), type="negative", multi_line=True)
+        ui.notify(visit.why(error), type="negative", multi_line=True)
 
 
 async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bool:

@@ -22,9 +22,14 @@ class MissingTextError(KeyError):
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """The texts of a language by the English ones; empty for English."""
+    return read_texts(_CATALOGUE, language)
+
+
+def read_texts(path: Path, language: str) -> Mapping[str, str]:
+    """The texts of a file of ours in a language, by the English ones; empty for English."""
     if language == "en":
         return {}
-    simplified: dict[str, str] = yaml.safe_load(_CATALOGUE.read_text(encoding="utf-8"))
+    simplified: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
     if language == "zh-Hans":
         return simplified
     # By phrases of Taiwan, where words differ and not only characters.

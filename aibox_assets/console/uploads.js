@@ -4,9 +4,11 @@
 (() => {
   if (window.aiboxUploads) return;
   const words = window.aiboxUploadWords, waiting = [], resting = new Set(), most = 3, tries = 8, longest = 30000;
-  const all = {sent: 0, whole: 0};
+  const all = {sent: 0, whole: 0}, refused = [];
   let running = 0;
   window.aiboxUploads = all;
+  // The reason in the reader's language, which the server knows.
+  all.retell = (number, said) => show(refused[number], words.refused + ": " + said, 1);
   const show = (job, text, part) => {
     job.state.textContent = text;
     if (part !== undefined) job.bar.value = part;
@@ -71,8 +73,9 @@
         show(job, known ? words.known : words.sent, 1); job.item.className = "done";
         setTimeout(() => job.item.remove(), 8000);
       } else {
-        const said = answer.detail || answer.message || answer.title || request.status;
-        show(job, words.refused + ": " + said, 1); job.item.className = "refused";
+        const said = [answer.detail || answer.title || String(request.status), answer.remedy || ""];
+        show(job, words.refused + ": " + said.join(" ").trim(), 1); job.item.className = "refused";
+        if (words.retold) { refused.push(job); emitEvent("upload-refused", [refused.length - 1, ...said]); }
       }
       next();
     };

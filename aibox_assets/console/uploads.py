@@ -24,7 +24,9 @@ def drop_zone(visit: Visit) -> None:
         "lost": visit("failed"),
         "again": visit("Try again"),
         "count": visit("{sent} of {all} files are sent"),
+        "retold": visit.language != "en",
     }
+    ui.on("upload-refused", lambda event: _retell(visit, event.args))
     ui.add_body_html(f"<script>window.aiboxUploadWords = {json.dumps(words, ensure_ascii=False)};</script>")
     ui.add_body_html(f"<script>{_SCRIPT.read_text(encoding='utf-8')}</script>")
     with ui.element("section").classes("console-drop").props('id="drop"'):
@@ -35,6 +37,14 @@ def drop_zone(visit: Visit) -> None:
             _chooser(visit("Choose a folder"), "webkitdirectory")
         ui.label().classes("console-quiet").props('id="upload-count" role="status"')
         ui.element("ul").classes("console-uploads").props('id="uploads" aria-live="polite"')
+
+
+def _retell(visit: Visit, args: object) -> None:
+    """Say in the reader's language why one was refused: its number on the page, reason and remedy."""
+    match args:
+        case [int(number), str(reason), str(remedy)]:
+            said = f"{visit.said(reason)} {visit.said(remedy)}".strip()
+            ui.run_javascript(f"aiboxUploads.retell({number}, {json.dumps(said)})")
 
 
 def _chooser(name: str, attributes: str) -> None:

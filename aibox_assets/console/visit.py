@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fastapi import Request
 from nicegui import app, run
 
-from aibox_assets.api.identity import SESSION_COOKIE
+from aibox_assets.api.identity import LANGUAGE_COOKIE, SESSION_COOKIE
+from aibox_assets.console.messages import retell
 from aibox_assets.console.texts import MissingTextError, catalogue, choose_language, translate
+from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import Caller, NotSignedInError, identify_session
@@ -28,7 +30,6 @@ ICONS: Final = {
     Status.FINISHED: "check_circle",
     Status.FAILED: "error",
 }
-LANGUAGE_COOKIE = "aibox_language"
 _log = logging.getLogger(__name__)
 THEME_COOKIE = "aibox_theme"
 ZONE_COOKIE = "aibox_zone"
@@ -74,6 +75,14 @@ class Visit:
         """A type of entities; one that an ontology of one's own names is shown as it is named."""
         known = self.language == "en" or name in catalogue(self.language)
         return self(name) if known else name
+
+    def said(self, text: str | None) -> str:
+        """What a service said, in the reader's language where that is known."""
+        return retell(self.language, text or "")
+
+    def why(self, error: AIBoxError) -> str:
+        """A failure with its remedy, in one text."""
+        return f"{self.said(error.reason)} {self.said(error.remedy)}".strip()
 
     @staticmethod
     def now() -> datetime:

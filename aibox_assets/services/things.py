@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.errors import PermanentError
-from aibox_assets.domain.resolve import Link, cluster, form_of_key
+from aibox_assets.domain.resolve import Link, cluster, form_of_key, is_adjective
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.graph_records import GraphEntity, Part
@@ -35,7 +35,7 @@ class UnknownEntityError(PermanentError):
 class Thing:
     """One thing, as its viewer may know it.
 
-    :ivar key: of its most mentioned entity, which gives its name.
+    :ivar key: of its most mentioned entity, which gives its name; of an adjective only where there is no other.
     :ivar entities: all of its names, the most mentioned first.
     :ivar parts: those, and short names that stand for it in some files alone.
     """
@@ -144,7 +144,7 @@ def _made(
         apart = any(frozenset((join.short, member)) in forbidden for member in group)
         if join.full_key in group and join.short not in group and not apart:
             within[join.short].add(join.file_id)
-    entities = sorted((seen[member] for member in group), key=lambda entity: (-entity.mentions, entity.key))
+    entities = sorted((seen[member] for member in group), key=_prominence)
     parts = (
         *(Part(entity.key) for entity in entities),
         *(Part(short, tuple(sorted(files))) for short, files in sorted(within.items())),
@@ -159,6 +159,11 @@ def _made(
         tuple(sorted((j for j in joins if {j.short, j.full_key} & group and {j.short} <= shown), key=_place)),
         tuple(sorted((d for d in decisions if {d.one, d.other} & group), key=lambda d: d.id)),
     )
+
+
+def _prominence(entity: GraphEntity) -> tuple[bool, int, str]:
+    """The name that a thing is shown by comes first: the most mentioned that is not only an adjective."""
+    return is_adjective(entity.type, entity.name), -entity.mentions, entity.key
 
 
 def _everywhere(joins: Iterable[FileJoin]) -> list[Link]:

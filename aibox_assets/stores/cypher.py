@@ -91,6 +91,7 @@ MERGE_ENTITIES: Final = (
 )
 # A graph from before there were forms gets them when a process first writes to it.
 FORMLESS: Final = "MATCH (e:Entity) WHERE e.form IS NULL RETURN e.key AS key LIMIT $limit"
+FORMS: Final = "MATCH (e:Entity) WHERE e.key IN $keys RETURN e.key AS key, e.form AS form"
 SET_FORMS: Final = "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) SET e.form = row.form"
 CREATE_CHUNKS: Final = (
     "UNWIND $rows AS row MATCH (f:File {id: row.file_id}) "

@@ -12,6 +12,7 @@ import pytest
 
 from aibox_assets.workers.service import WorkerService
 from aibox_assets.workers.signs import list_workers
+from aibox_assets_tests.chaos.processes import scaled
 from aibox_assets_tests.workers.services import (
     ended,
     eventually,
@@ -21,7 +22,7 @@ from aibox_assets_tests.workers.services import (
     send,
 )
 
-KILLS = 50
+KILLS = scaled(50)
 
 
 @pytest.mark.chaos

@@ -64,7 +64,7 @@ def literals() -> Iterator[str]:
                 "self._visit",
             ):
                 first = node.args[0]
-                if isinstance(first, ast.Constant):
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield first.value
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from aibox_assets.domain.extract import entity_key
 from aibox_assets.domain.resolve import Join
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.services.graph import find_entity, find_relations, mentions_of, stated_of
@@ -157,3 +158,22 @@ def test_a_graph_from_before_gets_forms(platform: Any, graph_address: GraphAddre
     with GraphStore(graph_address, graph_write_lock(engine)) as fresh:
         fresh.ensure_schema(RELATION_TYPES)
     assert keys(platform, ALICE, GEORGE) == {GEORGE, GEORGE_TOO}
+
+
+def test_a_country_is_one_thing_by_all_of_its_names_and_shown_by_no_adjective(
+    platform: Any, graph_address: GraphAddress, engine: Engine
+) -> None:
+    places = ("Canadian", "Canadian", "Canada", "加拿大")
+    write(
+        platform,
+        "alice",
+        "a",
+        *[("Organization", "Acme", "LOCATED_IN", "Location", place) for place in places],
+    )
+    ask(graph_address, "MATCH (e:Entity) SET e.form = e.key")  # as a home from before has them
+    with GraphStore(graph_address, graph_write_lock(engine)) as fresh:
+        fresh.ensure_schema(RELATION_TYPES)
+    thing = find_thing(platform, ALICE, entity_key("Location", "Canadian"))
+    assert thing is not None
+    assert {entity.name for entity in thing.entities} == {"Canadian", "Canada", "加拿大"}
+    assert thing.name != "Canadian"

@@ -15,9 +15,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from aibox_assets.api.dagster import PATH
-from aibox_assets.api.identity import SESSION_COOKIE, PlatformOf, require_own_page
+from aibox_assets.api.identity import LANGUAGE_COOKIE, SESSION_COOKIE, PlatformOf, require_own_page
 from aibox_assets.api.problems import ProblemError
 from aibox_assets.api.routes.auth import limit_logins
+from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.services import accounts
 from aibox_assets.services.accounts import SESSION_HOURS, NotSignedInError
 
@@ -44,9 +45,30 @@ _HEADERS: Final = {
     )
 }
 _WORDS: Final = {
-    "en": ("Name", "Password", "Sign in", "Name or password is wrong.", "Too many tries. Wait a minute."),
-    "zh-Hant": ("帳號", "密碼", "登入", "帳號或密碼錯誤。", "嘗試次數過多,請稍候一分鐘。"),
-    "zh-Hans": ("账号", "密码", "登录", "账号或密码错误。", "尝试次数过多,请稍候一分钟。"),
+    "en": (
+        "Name",
+        "Password",
+        "Sign in",
+        "Name or password is wrong.",
+        "Too many tries. Wait a minute.",
+        "A part of the installation does not answer. Try again soon.",
+    ),
+    "zh-Hant": (
+        "帳號",
+        "密碼",
+        "登入",
+        "帳號或密碼錯誤。",
+        "嘗試次數過多，請稍候一分鐘。",
+        "系統的一部分沒有回應，請稍後再試。",
+    ),
+    "zh-Hans": (
+        "账号",
+        "密码",
+        "登录",
+        "账号或密码错误。",
+        "尝试次数过多，请稍候一分钟。",
+        "系统的一部分没有应答，请稍后再试。",
+    ),
 }
 _HANS: Final = ("zh-cn", "zh-sg", "zh-hans")
 
@@ -73,6 +95,8 @@ def sign_in(
         return _page(request, next, words[3], name, 401)
     except ProblemError as error:
         return _page(request, next, words[4], name, error.status)
+    except StoreUnavailableError:
+        return _page(request, next, words[5], name, 503)
     platform.accounts.record(name, "login", request_id=request.state.request_id)
     response = RedirectResponse(_own_path(next), 303)
     response.set_cookie(
@@ -111,11 +135,15 @@ def _page(request: Request, next_: str, notice: str = "", name: str = "", status
         button=words[2],
         name=escape(name),
     )
-    return HTMLResponse(page, status, {**_HEADERS, "Content-Language": language, "Vary": "Accept-Language"})
+    return HTMLResponse(
+        page, status, {**_HEADERS, "Content-Language": language, "Vary": "Accept-Language, Cookie"}
+    )
 
 
 def _language(request: Request) -> str:
-    """The first that the browser asks for and that there is."""
+    """As the person chose it on the other pages, else the first that the browser asks for and that there is."""
+    if (chosen := request.cookies.get(LANGUAGE_COOKIE, "")) in _WORDS:
+        return chosen
     for part in request.headers.get("accept-language", "").lower().split(","):
         asked = part.partition(";")[0].strip()
         if asked.startswith("zh"):

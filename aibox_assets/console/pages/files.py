@@ -106,6 +106,8 @@ class FileTable:
                     self._offer_samples()
             else:
                 empty(visit, visit("No file fits the filter."), visit("Clear it to see all."))
+                with ui.row().classes("w-full justify-center"):
+                    ui.link(visit("Show all files"), "/")
 
     async def next(self) -> None:
         """The page behind this one."""
@@ -128,7 +130,7 @@ class FileTable:
         visit = self.visit
 
         async def bring() -> None:
-            with told():
+            with told(visit):
                 count = await visit.ask(bring_samples, visit.platform, visit.caller.account)
                 ui.notify(visit("{count} samples are on their way.", count=count))
 
@@ -265,7 +267,7 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
     ids = table.selected
     chosen = FileFilter(ids=tuple(ids)) if ids else table.chosen
     wish, asked = Wish(kind), Asked(visit.caller.account, kind)
-    with told():
+    with told(visit):
         plan = await visit.ask(act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=True)
         if not plan.possible:
             ui.notify(visit("There is nothing to do with these files."))
@@ -316,5 +318,5 @@ def _row(visit: Visit, record: FileRecord) -> Row:
         "chunks": visit.number(record.counts.get("chunks")),
         "triples": visit.number(record.counts.get("kg_triples")),
         "updated": visit.moment(record.updated_at),
-        "error": (record.error or "") if record.status is Status.FAILED else "",
+        "error": visit.said(record.error) if record.status is Status.FAILED else "",
     }

@@ -45,7 +45,7 @@ async def health_page(request: Request) -> Response | None:
             ui.spinner(size="lg")
             ui.label(visit("The checks take some seconds."))
         try:
-            with told():
+            with told(visit):
                 found = await visit.ask(examine, load_models=False)
                 checks.clear()
                 with checks:
@@ -59,9 +59,9 @@ async def health_page(request: Request) -> Response | None:
                                 finding.state
                             )
                             ui.label(finding.check).classes("font-medium")
-                            ui.label(finding.said).classes("console-text")
+                            ui.label(visit.said(finding.said)).classes("console-text")
                             if finding.remedy:
-                                ui.label(finding.remedy).classes("console-remedy console-text")
+                                ui.label(visit.said(finding.remedy)).classes("console-remedy console-text")
         finally:
             again.enable()
 
@@ -120,7 +120,7 @@ async def _disks(visit: Visit, home: Path) -> None:
             "state": visit(disk.state),
             "free": "–" if disk.free is None else visit.bytes(disk.free),
             "path": disk.path,
-            "reason": disk.reason or "–",
+            "reason": visit.said(disk.reason) or "–",
         }
         for disk in await visit.ask(look_at_disks, home)
     ]

@@ -42,7 +42,7 @@ def _password(visit: Visit) -> None:
         new.props("dense outlined autocomplete=new-password")
 
         async def change() -> None:
-            with told():
+            with told(visit):
                 name = visit.caller.account
                 await visit.ask(change_own_password, visit.platform, name, old.value, new.value)
                 visit.platform.accounts.record(name, "password.change", name)
@@ -59,7 +59,7 @@ async def _keys(visit: Visit) -> None:
         label = ui.input(visit("For which program")).props("dense outlined maxlength=100")
 
         async def add() -> None:
-            with told():
+            with told(visit):
                 secret, key = await visit.ask(
                     make_key, visit.platform, name, label.value or visit("a program")
                 )

@@ -41,7 +41,7 @@ async def _users(visit: Visit) -> None:
         return [_row(visit, account) for account in accounts]
 
     async def act(name: str, action: str) -> None:
-        with told():
+        with told(visit):
             if action == "password":
                 await _new_password(visit, name)
             elif action == "role":
@@ -70,7 +70,7 @@ async def _users(visit: Visit) -> None:
         role = ui.select(roles, value=Role.EDITOR, label=visit("Role")).props("dense outlined")
 
         async def add() -> None:
-            with told():
+            with told(visit):
                 await visit.ask(make_account, visit.platform, name.value, role.value, password.value)
                 visit.platform.accounts.record(visit.caller.account, "user.add", name.value)
                 name.value = password.value = ""

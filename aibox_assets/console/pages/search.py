@@ -146,6 +146,10 @@ async def _show(visit: Visit, answer: ui.column, sought: Sought, still_asked: Ca
     filters = sought.filters(visit)
     found: Sequence[FoundPassage] = ()
     problem: AIBoxError | None = None
+    if sought.q or sought.like:
+        answer.clear()
+        with answer:
+            ui.label(visit("Searching …")).classes("console-quiet console-later").props('role="status"')
     try:
         if sought.like:
             found = await visit.ask(more_like, visit.platform, visit.viewer, sought.like, filters, HITS)

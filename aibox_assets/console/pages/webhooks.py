@@ -44,7 +44,7 @@ def _add(visit: Visit, look: Callable[[], Awaitable[None]]) -> None:
         events.props("dense outlined use-chips").classes("min-w-48")
 
         async def add() -> None:
-            with told():
+            with told(visit):
                 account, platform = visit.caller.account, visit.platform
                 made = await visit.ask(add_webhook, platform, account, str(url.value or ""), events.value)
                 platform.accounts.record(account, "webhook.add", made.id)
@@ -66,7 +66,7 @@ def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *
             ui.label(visit("stopped since {moment}", moment=visit.moment(webhook.stopped_at)))
 
         async def deliveries() -> None:
-            with told():
+            with told(visit):
                 await _deliveries(visit, webhook)
 
         ui.button(visit("Deliveries"), on_click=deliveries).props("flat dense no-caps")
@@ -74,7 +74,7 @@ def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *
             return
 
         async def test() -> None:
-            with told():
+            with told(visit):
                 status = await visit.ask(send_test, visit.platform, webhook)
                 ui.notify(visit("It answered {status}.", status=status))
 
@@ -82,14 +82,14 @@ def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *
             values = (
                 {"stopped_at": None, "given_up": 0} if webhook.stopped_at else {"stopped_at": visit.now()}
             )
-            with told():
+            with told(visit):
                 await visit.ask(store.change, webhook.id, account, **values)
                 visit.platform.accounts.record(account, "webhook.change", webhook.id)
                 await look()
 
         async def remove() -> None:
             if await confirm(visit, visit("Remove {name}?", name=webhook.url), dangerous=True):
-                with told():
+                with told(visit):
                     await visit.ask(store.remove, webhook.id, account)
                     visit.platform.accounts.record(account, "webhook.remove", webhook.id)
                     await look()
@@ -115,7 +115,7 @@ async def _deliveries(visit: Visit, webhook: Webhook) -> None:
             "event": visit(each.event) if each.event in EVENTS else each.event,
             "state": visit(each.state),
             "attempts": visit.number(each.attempts),
-            "answer": each.error or (str(each.status) if each.status else "–"),
+            "answer": visit.said(each.error) or (str(each.status) if each.status else "–"),
         }
         for each in found
     ]

@@ -146,5 +146,5 @@ def _top_of(destination: Any) -> float | None:
 
 def _malformed(source: SourceFile, reason: str) -> MalformedDocumentError:
     return MalformedDocumentError(
-        f"{source.name} is not a whole PDF: {reason}.", "Copy it again, or print it to a new PDF."
+        f"{source.name} is not a whole PDF: {reason.rstrip('.')}.", "Copy it again, or print it to a new PDF."
     )

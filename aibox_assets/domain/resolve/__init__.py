@@ -6,7 +6,17 @@ holds in that document alone. Where several things fit a name, none is taken: a 
 """
 
 from aibox_assets.domain.resolve.document import Join, Name, resolve_document
-from aibox_assets.domain.resolve.forms import form_of, form_of_key
+from aibox_assets.domain.resolve.forms import country_keys, form_of, form_of_key, is_adjective
 from aibox_assets.domain.resolve.things import Link, cluster
 
-__all__ = ["Join", "Link", "Name", "cluster", "form_of", "form_of_key", "resolve_document"]
+__all__ = [
+    "Join",
+    "Link",
+    "Name",
+    "cluster",
+    "country_keys",
+    "form_of",
+    "form_of_key",
+    "is_adjective",
+    "resolve_document",
+]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from aibox_assets.domain.extract import entity_key
+from aibox_assets.domain.resolve.places import country_names
 
 PERSON: Final = "Person"
 LOCATION: Final = "Location"
@@ -26,24 +27,6 @@ _TITLE: Final = listed(
 )
 _CHINESE_TITLE: Final = re.compile("(?<=..)(先生|女士|小姐|太太|博士|教授)$")
 _CHINESE_PLACE: Final = re.compile("(?<=..)(特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|省|市)$")
-_PLACES: Final = {
-    "us": "united states",
-    "usa": "united states",
-    "united states of america": "united states",
-    "uk": "united kingdom",
-    "uae": "united arab emirates",
-    "ussr": "soviet union",
-    "prc": "china",
-    "peoples republic of china": "china",
-    "people s republic of china": "china",
-    "roc": "taiwan",
-    "dc": "washington dc",
-    "washington d c": "washington dc",
-    "nyc": "new york city",
-    "中华人民共和国": "中国",
-    "大不列颠及北爱尔兰联合王国": "英国",
-    "美利坚合众国": "美国",
-}
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -66,8 +49,8 @@ def form_of(entity_type: str, name: str) -> str:
     if entity_type == PERSON:
         plain = _CHINESE_TITLE.sub("", plain) if len(plain) > 3 else plain
     if entity_type == LOCATION:
-        plain = _CHINESE_PLACE.sub("", plain)
-        plain = _PLACES.get(plain, plain)
+        short = _CHINESE_PLACE.sub("", plain)
+        plain = _places().get(plain) or _places().get(short, short)
     return f"{entity_type}:{plain or name}"
 
 
@@ -75,3 +58,31 @@ def form_of_key(key: str) -> str:
     """The form of an entity by its key: all spellings that share a key share a form."""
     entity_type, _, folded = key.partition(":")
     return form_of(entity_type, folded)
+
+
+def is_adjective(entity_type: str, name: str) -> bool:
+    """Whether a country is named by its adjective, as by ``American``."""
+    return entity_type == LOCATION and " ".join(words_of(name)) in _adjectives()
+
+
+@cache
+def country_keys() -> list[str]:
+    """The entity keys of all names of countries."""
+    return sorted(
+        {entity_key(LOCATION, name) for names in country_names() for part in names for name in part}
+    )
+
+
+@cache
+def _places() -> dict[str, str]:
+    """The form of each name of a place that has several; both as ``words_of`` has them."""
+    found = {"dc": "washington dc", "washington d c": "washington dc", "nyc": "new york city"}
+    for english, adjectives, chinese in country_names():
+        form = " ".join(words_of(english[0]))
+        found |= {" ".join(words_of(name)): form for name in (*english, *adjectives, *chinese)}
+    return found
+
+
+@cache
+def _adjectives() -> frozenset[str]:
+    return frozenset(" ".join(words_of(word)) for _, adjectives, _ in country_names() for word in adjectives)

@@ -3,11 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from aibox_assets.domain.encoders.multilingual import multilingual_pieces
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN
 from aibox_assets.domain.extract.tagger.decode import decode_labels
 from aibox_assets.domain.extract.tagger.labels import LABELS
 from aibox_assets.domain.extract.tagger.pairs import Group, Place, all_pairs, group_mentions
 from aibox_assets.domain.extract.tagger.tagger import Tagger
+from aibox_assets.domain.extract.tagger.units import UnitReader
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +73,8 @@ def test_only_pairs_that_may_be_related_are_scored() -> None:
 def test_names_none_of_which_may_be_related() -> None:
     text = "Jane Wu, chief executive of Acme Robotics, was born in Berlin."
     assert not Tagger(BUILT_IN, ends=frozenset()).read(text).relations
+
+
+def test_both_scripts_are_read_alike() -> None:
+    reader = UnitReader(multilingual_pieces())
+    assert reader.read("鴻海的總部位於臺灣新北市。") == reader.read("鸿海的总部位于台湾新北市。")

@@ -4,6 +4,7 @@ import pytest
 
 from aibox_assets.domain.extract import entity_key
 from aibox_assets.domain.resolve import form_of, form_of_key
+from aibox_assets.domain.resolve.places import country_names
 
 SAME = [
     ("Person", "George W. Bush", "George W Bush"),
@@ -14,6 +15,9 @@ SAME = [
     ("Location", "the U.S.", "United States of America"),
     ("Location", "臺北市", "台北"),
     ("Location", "中華人民共和國", "中国"),
+    ("Location", "American", "美國"),
+    ("Location", "澳洲", "Australian"),
+    ("Location", "義大利", "意大利"),
     ("Organization", "Acme Inc.", "ACME"),
     ("Organization", "台積電股份有限公司", "台积电"),
     ("Organization", "U.S. Army", "US Army"),
@@ -26,6 +30,8 @@ DIFFERENT = [
     ("Organization", "华润集团", "华润金融"),
     ("Location", "New York", "New York City"),
     ("Location", "Georgia", "South Georgia"),
+    ("Location", "Korean", "South Korea"),
+    ("Organization", "American", "United States"),
 ]
 
 
@@ -48,3 +54,10 @@ def test_every_name_has_a_form_and_all_spellings_of_a_key_have_the_same(name: st
     key = entity_key("Person", name)
     assert form_of_key(key).startswith("Person:")
     assert form_of_key(key) != "Person:"
+
+
+def test_no_name_is_of_two_countries() -> None:
+    first: dict[str, str] = {}
+    for english, adjectives, chinese in country_names():
+        for name in {form_of("Organization", name) for name in (*english, *adjectives, *chinese)}:
+            assert first.setdefault(name, english[0]) == english[0]

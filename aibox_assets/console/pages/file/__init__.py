@@ -13,17 +13,23 @@ from aibox_assets.console.pages.file.events import show_events, show_versions
 from aibox_assets.console.pages.file.standing import Standing
 from aibox_assets.console.pages.file.text import Words, show_text
 from aibox_assets.console.pages.file.triples import show_triples
-from aibox_assets.console.shell import PATIENCE, choices, empty, enter, frame, heading, told
+from aibox_assets.console.pages.files import ACTIONS
+from aibox_assets.console.shell import PATIENCE, choices, confirm, empty, enter, frame, heading, told
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.actions import Wish, act_on_all
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.asked import Asked, JobKind
-from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, FileRecord
+from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, FileRecord, Status
 from aibox_assets.stores.listing import FileFilter
 
 TABS: Final = {"text": "Text", "triples": "Triples", "versions": "Versions", "history": "History"}
 _SHOWS: Final = {"text": (CHUNKS, KG_TRIPLES), "triples": (KG_TRIPLES,)}
 """Of which assets a tab shows what was made; the others show each change."""
+_WHEN: Final = {
+    JobKind.RETRY: (Status.FAILED, Status.QUEUED),
+    JobKind.CANCEL: (Status.QUEUED, Status.STARTED),
+}
+"""Where an action has a meaning; the others always have one."""
 
 
 @ui.page("/files/{file_id}", response_timeout=PATIENCE)
@@ -45,7 +51,7 @@ async def file_page(
         standing = Standing(visit)
         with ui.row().classes("items-center"):
             ui.link(visit("The original"), f"/api/v1/files/{file_id}/content").props("target=_blank")
-            await _actions(visit, file_id)
+            buttons = await _actions(visit, file_id)
         address = f"/files/{file_id}"
         tabs = [
             (visit(name), f"{address}?{urlencode({'tab': each})}", each == tab) for each, name in TABS.items()
@@ -79,35 +85,40 @@ async def file_page(
         found = await visit.ask(visit.platform.listing.get, file_id, visit.viewer)
         gone.set_visibility(found is None)
         if found is not None:
-            await standing.show(found)
-            await fill(found)
+            await show(found)
 
-    await standing.show(record)
-    await fill(record)
+    async def show(found: FileRecord) -> None:
+        await standing.show(found)
+        for kind, button in buttons.items():
+            button.set_visibility(found.status in _WHEN.get(kind, Status))
+        await fill(found)
+
+    await show(record)
     follow(visit, look, anyway=2)
     return None
 
 
-async def _actions(visit: Visit, file_id: str) -> None:
+async def _actions(visit: Visit, file_id: str) -> dict[JobKind, ui.button]:
     """What the person may do with it; a file that is shared with them is only shown."""
     this = FileFilter(ids=(file_id,))
     if not visit.caller.may(Role.EDITOR, "files"):
-        return
+        return {}
     if not await visit.ask(visit.platform.listing.changeable, visit.viewer, this, limit=1):
         ui.label(visit("Shared with you: it is shown, and changed by its owner.")).classes("console-quiet")
-        return
-    for kind, name, icon in (
-        (JobKind.RETRY, "Try again", "replay"),
-        (JobKind.CANCEL, "Cancel", "block"),
-        (JobKind.REGENERATE, "Make again", "autorenew"),
-    ):
+        return {}
+    buttons = {}
+    for kind, name, icon in ACTIONS:
 
         async def do(kind: JobKind = kind) -> None:
             asked = Asked(visit.caller.account, kind)
-            with told():
+            question = visit("Delete this file and all that was made of it?")
+            if kind is JobKind.DELETE and not await confirm(visit, question, dangerous=True):
+                return
+            with told(visit):
                 done = await visit.ask(
                     act_on_all, visit.platform, visit.viewer, this, Wish(kind), asked, dry_run=False
                 )
                 ui.notify(visit("Asked for.") if done.changed else visit("There is nothing to do."))
 
-        ui.button(visit(name), icon=icon, on_click=do).props("flat dense no-caps")
+        buttons[kind] = ui.button(visit(name), icon=icon, on_click=do).props("flat dense no-caps")
+    return buttons

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from nicegui import ui
 
@@ -71,6 +72,22 @@ def _short(version: str | None) -> str:
     return "–" if version is None else ".".join(part[:8] for part in version.split("."))
 
 
+def _details(visit: Visit, data: Mapping[str, Any]) -> str:
+    """What an event tells beside its time, its step and its run."""
+    told = []
+    for name, value in data.items():
+        match name:
+            case "items":
+                told.append(visit("{count} made", count=visit.number(value)))
+            case "seconds":
+                told.append(visit.duration(value))
+            case "run_id" | "run":
+                pass
+            case _:
+                told += [visit.said(str(each)) for each in (value if isinstance(value, list) else [value])]
+    return " · ".join(told) or "–"
+
+
 def _table(visit: Visit, title: str, events: list[FileEvent]) -> None:
     columns = (
         Column("at", visit("When"), kind="time"),
@@ -82,14 +99,13 @@ def _table(visit: Visit, title: str, events: list[FileEvent]) -> None:
     rows = []
     for event in reversed(events):
         run = event.data.get("run_id")
-        said = ", ".join(f"{name}: {value}" for name, value in event.data.items() if name != "run_id")
         rows.append(
             {
                 "id": event.seq,
                 "at": visit.moment(event.at),
                 "what": visit(event.kind).replace("_", " "),
                 "asset": visit(event.asset) if event.asset else "–",
-                "said": said or "–",
+                "said": _details(visit, event.data),
                 "run": (run or "–")[:8],
                 "href": run_address(visit, run),
             }

@@ -62,13 +62,13 @@ def _status(visit: Visit, record: FileRecord, progress: FileProgress) -> None:
     if progress.message and record.status is Status.STARTED:
         ui.label(progress.message).classes("console-quiet")
     if progress.waits:
-        ui.label(progress.waits).classes("console-quiet")
+        ui.label(visit.said(progress.waits)).classes("console-quiet")
 
 
 def _problem(visit: Visit, record: FileRecord, trace: str | None) -> None:
     with ui.card().classes("console-error").props('role="alert"'):
-        ui.label(record.error or "").classes("console-text")
-        ui.label(record.remedy or "").classes("console-remedy console-text")
+        ui.label(visit.said(record.error)).classes("console-text")
+        ui.label(visit.said(record.remedy)).classes("console-remedy console-text")
         if trace:
             with ui.element("details"):
                 with ui.element("summary"):
@@ -84,11 +84,18 @@ def _waterfall(
     if not works:
         return
     first = min(work.queued_at for work in works)
-    last = max(work.ended_at or now for work in works)
+    open_end = now if not any(work.state is Status.FAILED for work in works) else first
+    last = max(work.ended_at or open_end for work in works)
     whole = max((last - first).total_seconds(), 0.001)
     with ui.element("div").classes("console-waterfall").props('role="group"') as chart:
         chart.props["aria-label"] = visit("Its way in time")
+        given_up = any(work.state is Status.FAILED for work in works)
         for work in works:
+            if given_up and work.state is Status.QUEUED:  # behind what failed it waits for nothing
+                ui.label(visit(work.asset)).classes("console-quiet")
+                ui.element("div").classes("console-line").props('aria-hidden="true"')
+                ui.label(visit("not begun: a step before it failed")).classes("console-quiet")
+                continue
             began, ended = work.started_at or work.ended_at or now, work.ended_at or now
             waited = max(0.0, (began - work.queued_at).total_seconds())
             worked = max(0.0, (ended - began).total_seconds())
@@ -119,7 +126,7 @@ def _in_words(visit: Visit, work: Work, waited: float, worked: float, usual: flo
     if usual is not None:
         parts.append(visit("usually {duration}", duration=visit.duration(usual)))
     if work.attempts:
-        parts.append(visit("{count} tries", count=work.attempts))
+        parts.append(visit("tries: {count}", count=work.attempts))
     if work.interruptions:
-        parts.append(visit("{count} interruptions", count=work.interruptions))
+        parts.append(visit("interruptions: {count}", count=work.interruptions))
     return " · ".join(parts)

@@ -15,7 +15,7 @@ from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.marks import find_names
 from aibox_assets.services.graph import entities_of_chunks
-from aibox_assets.stores.files import FileRecord
+from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.graph_records import ChunkEntity
 from aibox_assets.stores.listing import StoredChunk
 
@@ -45,7 +45,14 @@ async def show_text(visit: Visit, record: FileRecord, after: int, chunk: str, wo
         after = await visit.ask(listing.before_chunk, record.id, visit.viewer, chunk, PART)
     parts = await visit.ask(listing.chunks, record.id, visit.viewer, after=after, limit=PART)
     if not parts:
-        empty(visit, visit("There is no text yet."), visit("It is here when the file was split into chunks."))
+        if record.status is Status.FAILED:
+            empty(visit, visit("There is no text."), visit("Why it failed, and what to do, is said above."))
+        else:
+            empty(
+                visit,
+                visit("There is no text yet."),
+                visit("It is here when the file was split into chunks."),
+            )
         return
     try:
         named = await visit.ask(
@@ -53,7 +60,7 @@ async def show_text(visit: Visit, record: FileRecord, after: int, chunk: str, wo
         )
     except StoreUnavailableError as error:  # the text is there without the graph
         named = {}
-        ui.label(error.reason).classes("console-notice")
+        ui.label(visit.said(error.reason)).classes("console-notice")
     _legend(visit, {each.type for found in named.values() for each in found})
     pages = [
         (visit("Part before"), max(-1, after - PART), after >= 0),

@@ -57,6 +57,18 @@ def _question(visit: Visit, asked: Asked) -> None:
         ui.button(visit("Show"), on_click=go).props("no-caps color=secondary")
 
 
+async def _show_similar(visit: Visit, asked: Asked) -> None:
+    """Names that are like those that were asked for: a part of a name has no way to anything."""
+    for name, other in ((asked.q, asked.to), (asked.to, asked.q)):
+        if not name or not other:
+            continue
+        page = await visit.ask(visit.platform.graph.entities, visit.viewer, name, limit=FOUND)
+        with ui.row().classes("w-full console-legend justify-center"):
+            for entity in sorted(page.items, key=lambda each: -each.mentions):
+                ways = (entity.name, other) if name == asked.q else (other, entity.name)
+                ui.link(entity.name, Asked(q=ways[0], to=ways[1]).address).classes("console-walk")
+
+
 async def _begin(visit: Visit, asked: Asked) -> None:
     """Find out what is to be opened, and open it."""
     if asked.to:
@@ -67,6 +79,7 @@ async def _begin(visit: Visit, asked: Asked) -> None:
             empty(
                 visit, visit("Nothing connects them."), visit("Not in what you can see, within four steps.")
             )
+            await _show_similar(visit, asked)
             return
         await GraphView(visit, asked).show_paths(paths)
         return

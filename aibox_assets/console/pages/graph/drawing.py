@@ -135,6 +135,9 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
     series = {
         "type": "graph",
         "layout": "none",
+        # Names stand at the right of their nodes.
+        "left": 24,
+        "right": 120,
         "roam": True,
         "draggable": True,
         "labelLayout": {"hideOverlap": True},

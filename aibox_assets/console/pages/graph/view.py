@@ -82,7 +82,7 @@ class GraphView:
 
     async def _open(self, keys: Sequence[str]) -> None:
         visit = self._visit
-        with told():
+        with told(visit):
             found = await visit.ask(
                 visit.platform.graph.edges, visit.viewer, keys, limit=EDGES * max(1, len(keys))
             )
@@ -92,7 +92,7 @@ class GraphView:
 
     async def _open_file(self, file_id: str) -> None:
         visit = self._visit
-        with told():
+        with told(visit):
             page = await visit.ask(stated_by, visit.platform, visit.viewer, file_id, OF_FILE)
             self._drawing.add(_edge(stated.relation) for stated in page.items)
             await self._draw()
@@ -157,7 +157,7 @@ class GraphView:
     async def _tell(self, key: str) -> None:
         """What is said of one entity, in words."""
         visit = self._visit
-        with told():
+        with told(visit):
             entity = await visit.ask(find_entity, visit.platform, visit.viewer, key)
             stated = await visit.ask(stated_of, visit.platform, visit.viewer, key, SENTENCES)
             self._detail.clear()
@@ -182,7 +182,7 @@ class GraphView:
     async def _tell_edge(self, head: str, relation: str, tail: str) -> None:
         """The sentences of an edge."""
         visit = self._visit
-        with told():
+        with told(visit):
             stated = await visit.ask(stated_of, visit.platform, visit.viewer, head, 500)
             ends = {head, tail}
             found = [

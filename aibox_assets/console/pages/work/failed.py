@@ -68,7 +68,7 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
 
     async def retry() -> None:
         wish, asked = Wish(JobKind.RETRY), Asked(visit.caller.account, JobKind.RETRY)
-        with told():
+        with told(visit):
             plan = await visit.ask(
                 act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=True
             )
@@ -107,8 +107,8 @@ def _row(visit: Visit, record: FileRecord) -> Row:
         "href": f"/files/{record.id}",
         "owner": record.user_id,
         "step": visit(failed.asset) if failed else "–",
-        "reason": record.error or "–",
-        "remedy": record.remedy or "–",
+        "reason": visit.said(record.error) or "–",
+        "remedy": visit.said(record.remedy) or "–",
         "attempts": visit.number(record.attempts),
         "failed": visit.moment(failed.ended_at if failed and failed.ended_at else record.updated_at),
     }

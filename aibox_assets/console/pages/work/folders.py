@@ -45,7 +45,7 @@ async def show_folders(visit: Visit) -> None:
         view, platform = views[place], visit.platform
         if not await confirm(visit, visit(_QUESTIONS[action], place=place), dangerous=action != "accept"):
             return
-        with told():
+        with told(visit):
             match action:
                 case "accept":
                     await visit.ask(accept_folder, platform, Path(place))
@@ -78,6 +78,6 @@ def _row(visit: Visit, view: FolderView) -> Row:
         "place": view.place,
         "state": visit(view.state),
         "files": visit.number(view.files),
-        "reason": " ".join(part for part in (view.reason, view.remedy) if part) or "–",
+        "reason": " ".join(visit.said(part) for part in (view.reason, view.remedy) if part) or "–",
         "actions": [{"name": action[0], "label": visit(action[1])}] if action else [],
     }

@@ -62,7 +62,7 @@ def _row(visit: Visit, job: Job) -> Row:
         "status": str(job.state),
         "state": visit(job.state),
         "icon": ICONS[job.state],
-        "error": job.error or "",
+        "error": visit.said(job.error),
         "since": visit.moment(job.ended_at or job.started_at or job.queued_at),
         "seconds": visit.duration(job.seconds),
         "attempts": visit.number(job.attempts),

@@ -35,7 +35,7 @@ async def show_queues(visit: Visit) -> None:
 
     async def act(queue: str, action: str) -> None:
         by, platform = Actor(visit.caller.account), visit.platform
-        with told():
+        with told(visit):
             if action == "resume":
                 await visit.ask(resume_queue, platform, queue, by)
             elif await confirm(visit, visit("Hold the queue {queue}?", queue=queue)):
@@ -81,7 +81,9 @@ def _show_pauses(visit: Visit, place: ui.column, views: list[QueueView]) -> None
             with ui.card().classes("console-error").props('role="alert"'):
                 since = visit.moment(pause.since)
                 ui.label(visit("{queue} stands still since {moment}.", queue=pause.queue, moment=since))
-                ui.label(f"{pause.reason} {pause.remedy}".strip()).classes("console-remedy")
+                ui.label(f"{visit.said(pause.reason)} {visit.said(pause.remedy)}".strip()).classes(
+                    "console-remedy"
+                )
                 if pause.held_by:
                     ui.label(visit("Held by {name}.", name=pause.held_by)).classes("console-quiet")
                 else:

@@ -34,7 +34,7 @@ async def show_workers(visit: Visit) -> None:
 
     async def act(name: str, action: str) -> None:
         verb = hold_worker if action == "drain" else resume_worker
-        with told():
+        with told(visit):
             await visit.ask(verb, visit.platform, name, Actor(visit.caller.account))
             table.update_rows(await read())
 

@@ -24,6 +24,8 @@ PAIRS_FILE: Final = "pairs.onnx"
 BUILT_IN: Final = Path(__file__).with_name("built_in")
 _SCALE: Final = ".scale"
 _LARGE: Final = 50_000
+# Raised when the same weights find other names in a text, since it is cut or decoded otherwise.
+_READING: Final = b"2"
 
 Floats = npt.NDArray[np.float32]
 
@@ -72,7 +74,7 @@ def read_artifact(folder: Path) -> Artifact:
             {name: float(value) for name, value in fields["margins"].items()},
             (float(fields["names"][0]), float(fields["names"][1])),
             {name: (float(a), float(b)) for name, (a, b) in fields["sure"].items()},
-            hashlib.sha256(hashlib.sha256(described).digest() + weights).hexdigest()[:16],
+            hashlib.sha256(hashlib.sha256(described).digest() + weights + _READING).hexdigest()[:16],
             hashlib.sha256(weights).hexdigest()[:16],
         )
     except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:

@@ -64,11 +64,13 @@ class UnitReader:
         self._pieces = pieces
 
     def read(self, text: str) -> Units:
-        """*text*, whole; the caller cuts what the encoder has no room for."""
-        ids, places = self._pieces.places(text)
+        """*text*, whole; the caller cuts what the encoder has no room for.
+
+        Traditional characters are read as simplified ones: the encoder saw few of them."""
+        folded = to_simplified(text)
+        ids, places = self._pieces.places(folded)
         offsets = [_without_space(text, start, end) for start, end in places]
         spans = [match.span() for match in _UNIT.finditer(text)] if offsets else []
-        folded = to_simplified(text)
         words = _words(folded)
         first, last = _cover(spans, offsets)
         return Units(
