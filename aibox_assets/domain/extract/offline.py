@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
@@ -40,13 +41,15 @@ from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
-from aibox_assets.domain.extract.weigh import Seen
+from aibox_assets.domain.extract.weigh import Seen, weights_digest
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
+OWN_TAGGER: Final = "offline:"
+"""Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 5
@@ -59,9 +62,8 @@ class OfflineExtractor:
     :ivar calibration: makes shares of the confidences that rules and tagger give.
     """
 
-    name = "offline"
-
-    def __init__(self, ontology: Ontology, *, threads: int = 1) -> None:
+    def __init__(self, ontology: Ontology, *, tagger: Path = BUILT_IN, threads: int = 1) -> None:
+        self.name = "offline" if tagger == BUILT_IN else f"{OWN_TAGGER}{tagger}"
         self._ontology = ontology
         self.english = EnglishPipeline(threads)
         phrases = [
@@ -70,8 +72,8 @@ class OfflineExtractor:
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
         self.calibration = read_calibration()
-        self._tagger = Tagger(BUILT_IN, ends=ends_of(ontology), threads=threads)
-        self.version = offline_version(self.english.version, ontology)
+        self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
+        self.version = offline_version(self.english.version, ontology, tagger)
         self.clock = StageClock()
         self.part_chunks = PART_CHUNKS
 
@@ -256,7 +258,14 @@ def _overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
     return any(mention.char_start < end and start < mention.char_end for start, end in spans)
 
 
-def offline_version(english: str, ontology: Ontology) -> str:
-    """The version of this extractor with the English pipeline of version *english*."""
-    tagger = read_artifact(BUILT_IN).digest
-    return f"tagger-{tagger}+rules-{RULES_VERSION}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"
+def tagger_of(spec: str) -> Path | None:
+    """The folder of the tagger that ``offline`` or ``offline:FOLDER`` names; None where *spec* is neither."""
+    if spec == "offline":
+        return BUILT_IN
+    return Path(spec.removeprefix(OWN_TAGGER)) if spec.startswith(OWN_TAGGER) else None
+
+
+def offline_version(english: str, ontology: Ontology, tagger: Path = BUILT_IN) -> str:
+    """The version of this extractor with the English pipeline of version *english* and the tagger in a folder."""
+    made = f"tagger-{read_artifact(tagger).digest}+rules-{RULES_VERSION}-{weights_digest()}"
+    return f"{made}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"
