@@ -10,7 +10,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.chinese import LISTED
-from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, is_elsewhere
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
@@ -47,6 +47,10 @@ _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 # Not so, or not known to be so; in the sentence that names both ends.
+# Of many countries; which one's is meant, is told by what the text spoke of before.
+_GENERIC: Final = frozenset(
+    {"Government", "Opposition", "Parliament", "Senate", "Council", "Cabinet", "Army", "Police"}
+)
 _PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 _BEFORE: Final = 12  # characters before the first end
@@ -232,6 +236,8 @@ def relation_candidates(
         if each.relation == "LEADS" and tail.type != organization:
             continue
         if end - start > _MOST_EVIDENCE:
+            continue
+        if each.relation in _PLACED and (head.name in _GENERIC or is_elsewhere(head.name, tail.name)):
             continue
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
         if head.type == organization and each.relation in _PLACED and tail.name in lived_in:

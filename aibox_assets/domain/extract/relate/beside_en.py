@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from aibox_assets.domain.extract.relate.regions_en import COUNTRIES, STATES
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -50,6 +50,7 @@ _BUILDING: Final = re.compile(
     r"(?:Hospital|University|College|Cent(?:re|er)|School|Museum|Court|Airport|Church|Institute|Laborator(?:y|ies)|Prison|"
     r"Stadium|Embassy|Observatory|Hotel|Theatre|Cathedral|Mosque|Library|Academy|Clinic|Park|Zoo)$"
 )
+_AT: Final = re.compile(r"\b(?:at|from|near|outside)\s+(?:the\s+)?$", re.IGNORECASE)
 _PARTY: Final = re.compile(r",\s+[RD]-")
 _WIFE: Final = re.compile(
     r"(?:['’]s\s+|,?\s+(?:and\s+)?(?:his|her)\s+)(?:\w+\s+)?(?:wife|husband|widow),?\s+"
@@ -101,12 +102,13 @@ def _read(
     if pair == (kinds.place, kinds.place):
         if _COMMA.fullmatch(between) and _contains(other.text, one.text, after):
             yield one, "LOCATED_IN", other, 0.95
-        elif _IN.fullmatch(between):
+        elif _IN.fullmatch(between) and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys():
             yield one, "LOCATED_IN", other, 0.85
         elif _OWNS.fullmatch(between) and one.text in COUNTRIES | STATES:
             yield other, "LOCATED_IN", one, 0.85
     elif pair == (kinds.organization, kinds.place):
-        if _IN.fullmatch(between) and _BUILDING.search(one.text):
+        at = _AT.search(text, max(0, one.char_start - 12), one.char_start)
+        if _IN.fullmatch(between) and (at or _BUILDING.search(one.text)):
             yield one, "LOCATED_IN", other, 0.8
         elif _COMMA.fullmatch(between) and not _GOES_ON.match(after) and _CLOSES.match(after):
             yield one, "LOCATED_IN", other, 0.6

@@ -69,3 +69,47 @@ ADJECTIVES: Final = {
     "European": "Europe", "African": "Africa", "Asian": "Asia",
 }  # fmt: skip
 """And what each means."""
+_CITIES: Final = {
+    "Kabul": "Afghanistan", "Kandahar": "Afghanistan", "Buenos Aires": "Argentina", "Sydney": "Australia",
+    "Melbourne": "Australia", "Brisbane": "Australia", "Perth": "Australia", "Adelaide": "Australia",
+    "Canberra": "Australia", "Hobart": "Australia", "Darwin": "Australia", "Vienna": "Austria",
+    "Brussels": "Belgium", "Antwerp": "Belgium", "Brasilia": "Brazil", "Rio de Janeiro": "Brazil",
+    "São Paulo": "Brazil", "Ottawa": "Canada", "Toronto": "Canada", "Montreal": "Canada", "Vancouver": "Canada",
+    "Santiago": "Chile", "Beijing": "China", "Shanghai": "China", "Guangzhou": "China", "Shenzhen": "China",
+    "Bogota": "Colombia", "Havana": "Cuba", "Prague": "Czech Republic", "Copenhagen": "Denmark", "Cairo": "Egypt",
+    "Alexandria": "Egypt", "Helsinki": "Finland", "Paris": "France", "Lyon": "France", "Marseille": "France",
+    "Berlin": "Germany", "Bonn": "Germany", "Munich": "Germany", "Hamburg": "Germany", "Frankfurt": "Germany",
+    "Cologne": "Germany", "Athens": "Greece", "Budapest": "Hungary", "New Delhi": "India", "Delhi": "India",
+    "Mumbai": "India", "Bombay": "India", "Calcutta": "India", "Bangalore": "India", "Jakarta": "Indonesia",
+    "Tehran": "Iran", "Baghdad": "Iraq", "Dublin": "Ireland", "Tel Aviv": "Israel", "Haifa": "Israel",
+    "Rome": "Italy", "Milan": "Italy", "Naples": "Italy", "Turin": "Italy", "Venice": "Italy", "Florence": "Italy",
+    "Tokyo": "Japan", "Osaka": "Japan", "Kyoto": "Japan", "Nagoya": "Japan", "Fukuoka": "Japan", "Nairobi": "Kenya",
+    "Beirut": "Lebanon", "Kuala Lumpur": "Malaysia", "Mexico City": "Mexico", "Amsterdam": "Netherlands",
+    "Rotterdam": "Netherlands", "Wellington": "New Zealand", "Auckland": "New Zealand", "Lagos": "Nigeria",
+    "Abuja": "Nigeria", "Oslo": "Norway", "Islamabad": "Pakistan", "Karachi": "Pakistan", "Lahore": "Pakistan",
+    "Lima": "Peru", "Manila": "Philippines", "Warsaw": "Poland", "Lisbon": "Portugal", "Bucharest": "Romania",
+    "Moscow": "Russia", "St Petersburg": "Russia", "Riyadh": "Saudi Arabia", "Mecca": "Saudi Arabia",
+    "Belgrade": "Serbia", "Johannesburg": "South Africa", "Cape Town": "South Africa", "Pretoria": "South Africa",
+    "Seoul": "South Korea", "Madrid": "Spain", "Barcelona": "Spain", "Seville": "Spain", "Stockholm": "Sweden",
+    "Geneva": "Switzerland", "Zurich": "Switzerland", "Bern": "Switzerland", "Damascus": "Syria",
+    "Taipei": "Taiwan", "Bangkok": "Thailand", "Istanbul": "Turkey", "Ankara": "Turkey", "London": "UK",
+    "Edinburgh": "UK", "Glasgow": "UK", "Manchester": "UK", "Liverpool": "UK", "Kiev": "Ukraine", "Kyiv": "Ukraine",
+    "Washington": "United States", "New York": "United States", "Chicago": "United States",
+    "Boston": "United States", "Los Angeles": "United States", "San Francisco": "United States",
+    "Houston": "United States", "Dallas": "United States", "Miami": "United States", "Seattle": "United States",
+    "Philadelphia": "United States", "Hanoi": "Vietnam", "Saigon": "Vietnam", "Caracas": "Venezuela",
+    "Harare": "Zimbabwe",
+}  # fmt: skip
+_ALSO: Final = {
+    "United States": {"US", "U.S.", "USA", "America"}, "UK": {"United Kingdom", "Britain", "Great Britain", "England", "Scotland"},
+}  # fmt: skip
+
+
+def is_elsewhere(place: str, country: str) -> bool:
+    """Whether *place* is known to be in no country, or in another one than *country*."""
+    if country not in COUNTRIES:
+        return False
+    known = _CITIES.get(place)
+    if known is None:
+        return place in COUNTRIES
+    return country != known and country not in _ALSO.get(known, ())
