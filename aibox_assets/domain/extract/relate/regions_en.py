@@ -101,7 +101,8 @@ _CITIES: Final = {
     "Harare": "Zimbabwe",
 }  # fmt: skip
 _ALSO: Final = {
-    "United States": {"US", "U.S.", "USA", "America"}, "UK": {"United Kingdom", "Britain", "Great Britain", "England", "Scotland"},
+    "United States": {"US", "U.S.", "USA", "America"},
+    "UK": {"United Kingdom", "Britain", "Great Britain", "England", "Scotland"},
 }  # fmt: skip
 
 
