@@ -2,11 +2,12 @@
 
 usage: python tools/train_tagger.py DATA OUT [MINUTES [FROM]]
 
-DATA has ``relations/redocred_dev.jsonl``, ``pairs/finre_zh_*.jsonl``, ``ner/uner_*.jsonl`` and ``retrieval/*.jsonl``: JSON
-lines with ``text``, ``entities`` and ``relations``, or pairs with ``head``, ``relation``, ``tail``, or texts alone. FROM is a
-folder with a tagger to go on from; without it, the heads begin with nothing. The learning rate falls to nothing within
-MINUTES (58 by default) of one core. What was kept apart (``tagger_texts.kept_apart``) is measured a few times; OUT gets
-the weights that did best. ``tools/set_tagger_margins.py`` then sets thresholds and confidences, which belong to the weights.
+DATA has ``relations/redocred_dev.jsonl``, ``pairs/finre_zh_*.jsonl``, ``ner/uner_*.jsonl`` and ``retrieval/*.jsonl``:
+JSON lines with ``text``, ``entities`` and ``relations``, or pairs (``head``, ``relation``, ``tail``), or texts alone.
+FROM is a folder with a tagger to go on from; without it, adapters and heads begin with nothing. The learning rate falls
+to nothing within MINUTES (43 by default) of one core. What was kept apart (``tagger_texts.kept_apart``) is measured a
+few times; OUT gets the weights that did best. ``tools/set_tagger_margins.py`` then sets thresholds and confidences,
+which belong to the weights.
 
 Names vary from pass to pass (``tagger_variation.py``). Where a set does not say all names, and in the paragraphs of
 ``retrieval``, what FROM is sure of is learned.
@@ -239,6 +240,6 @@ if __name__ == "__main__":
     train(
         Path(sys.argv[1]),
         Path(sys.argv[2]),
-        float(sys.argv[3]) if len(sys.argv) > 3 else 58.0,
+        float(sys.argv[3]) if len(sys.argv) > 3 else 43.0,
         Path(sys.argv[4]) if len(sys.argv) > 4 else None,
     )

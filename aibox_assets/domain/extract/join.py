@@ -182,7 +182,8 @@ def tagged_relations(
             if ontology.allows(head.type, name, tail.type):
                 typed = typer.check(name, relation)
                 if typed is not None:
-                    yield typed
+                    # It takes the names into account already.
+                    yield replace(typed, sure=round(each.confidence, 3))
                 break
 
 
