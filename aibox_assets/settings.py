@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     extractor: str | None = Field(
         None,
         alias="AIBOX_EXTRACTOR",
-        description="'offline', a GLiNER model (hub name or folder), or 'llm:NAME'; default: chosen at first start",
+        description="'offline', 'offline:FOLDER', a GLiNER model (hub or folder), 'llm:NAME'; default: at first start",
     )
     ontology: Path | None = Field(
         None, alias="AIBOX_ONTOLOGY", description="YAML of types and relations; default: the built-in one"

@@ -80,7 +80,7 @@ def prepare(reader: UnitReader, source: Source) -> Example | None:
 
 
 def as_found(example: Example, dice: random.Random) -> Example:
-    """With entities as they are when names are found, not given: by spelling, some of a wrong kind, some that are none."""
+    """With entities as they are when names are found, not given: by spelling, some of a wrong kind, some no names."""
     owners, places = [], []
     for owner, (spans, kind) in enumerate(example.entities):
         if kind >= _TIME:

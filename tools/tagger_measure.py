@@ -53,7 +53,7 @@ class Result:
         )
 
     def best(self, least_precision: float = 0.0) -> tuple[float, float, float, float]:
-        """The margin, the same for all relations, with the best F1 of those with the precision; and the three figures."""
+        """The margin, the same for all relations, with the best F1 at the precision; and the three figures."""
         best = (0.0, 0.0, 0.0, 0.0)
         whole = sum(self.facts.values())
         hit: set[tuple[int, tuple[int, int, int]]] = set()

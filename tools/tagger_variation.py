@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.resources import files
+from itertools import pairwise
 
-from tagger_texts import OF_NO_KIND, Source, Sources, Span
+from tagger_texts import Source, Sources, Span
 
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, RELATIONS
@@ -120,7 +121,7 @@ def swap_names(source: Source, names: Names, dice: random.Random, chances: Seque
         if spelled <= called.keys():
             edits += [(a, b, called[source.text[a:b]]) for a, b in spans]
     edits.sort()
-    if not edits or any(one[1] > other[0] for one, other in zip(edits, edits[1:], strict=False)):
+    if not edits or any(one[1] > other[0] for one, other in pairwise(edits)):
         return source
     parts, moved, at, shift = [], [], 0, 0
     for a, b, new in edits:
@@ -130,7 +131,7 @@ def swap_names(source: Source, names: Names, dice: random.Random, chances: Seque
     parts.append(source.text[at:])
     changed = {(a, b): (a + before, b + after) for a, b, before, after in moved}
 
-    def place(offset: int, end: bool) -> int:
+    def place(offset: int) -> int:
         by = 0
         for _, b, _, after in moved:
             if offset >= b:
@@ -138,7 +139,7 @@ def swap_names(source: Source, names: Names, dice: random.Random, chances: Seque
         return offset + by
 
     def span(each: Span) -> Span:
-        return changed.get(each) or (place(each[0], False), place(each[1], True))
+        return changed.get(each) or (place(each[0]), place(each[1]))
 
     return _moved(source, "".join(parts), span)
 
@@ -231,7 +232,3 @@ def one_pass(sources: Sources, names: Names, dice: random.Random) -> list[Source
             made.append(join(varied[:n], between))
             varied = varied[n:]
     return [change_case(each, dice) if dice.random() < 0.04 else each for each in made]
-
-
-def is_name(kind: int) -> bool:
-    return kind != OF_NO_KIND

@@ -33,6 +33,7 @@ from aibox_assets.settings import GivenSettings, load_settings
 
 HUB_EXTRACTOR: Final = "urchade/gliner_multi-v2.1"
 OFFLINE_EXTRACTOR: Final = "offline"
+OWN_TAGGER: Final = "offline:"
 HUB_SECONDS: Final = 4.0
 WORKER_SECONDS: Final = 60.0
 
@@ -114,7 +115,7 @@ def explain_embedding(name: str) -> str:
 
 def explain_extractor(name: str) -> str:
     """What a choice of extractor means for people."""
-    if name == OFFLINE_EXTRACTOR:
+    if name.startswith(OFFLINE_EXTRACTOR):
         return (
             "It finds the entity types it was made for, in English and Chinese; a new entity type in the "
             f"ontology needs GLiNER: 'aibox models extractor {HUB_EXTRACTOR}'."
@@ -162,6 +163,12 @@ def obtain_extractor(name: str) -> str:
         return name
     if name == OFFLINE_EXTRACTOR:
         return name
+    if name.startswith(OWN_TAGGER):
+        from aibox_assets.domain.extract.tagger.artifact import read_artifact
+
+        folder = Path(name.removeprefix(OWN_TAGGER)).expanduser().absolute()
+        read_artifact(folder)
+        return f"{OWN_TAGGER}{folder}"
     model, at = parse_model(name), _folder(name)
     folder = at or _download(model.name, model.commit, CHECKPOINT_FILES)
     name = str(at) if at else f"{model.name}@{folder.name}"
@@ -277,7 +284,7 @@ def _pin_cached(name: str, files: Sequence[str]) -> str:
     base, form = name.removesuffix(INT8), INT8 if name.endswith(INT8) else ""
     if (
         base in (*BUILT_IN, OFFLINE_EXTRACTOR)
-        or base.startswith(PREFIX)
+        or base.startswith((PREFIX, OWN_TAGGER))
         or base != without_pin(base)
         or Path(base).is_dir()
     ):

@@ -1,15 +1,17 @@
 """``python -m benchmarks.quality.fitting``: what is fitted on the sets that may be tuned on, made anew within minutes.
 
 Names are weighed by a logistic regression on what the training of the tagger kept apart of Re-DocRED and of Universal
-NER, in English and in Chinese. AIBOX_TEST_DATA names the folder of the public sets. Run it whenever the tagger or
-the rules have changed.
+NER, in English and in Chinese; relations of the tagger likewise on Re-DocRED, and on the validation part of FinRE, with
+the least likelihood that is told: that of the largest F1 above a precision. AIBOX_TEST_DATA names the folder of the
+public sets. Run it whenever the tagger or the rules have changed.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +20,16 @@ import numpy as np
 from aibox_assets.domain.extract import weigh
 from aibox_assets.domain.extract.join import name_candidates
 from aibox_assets.domain.extract.offline import OfflineExtractor
-from aibox_assets.domain.extract.weigh import Candidate
+from aibox_assets.domain.extract.trace import Trace
+from aibox_assets.domain.extract.type_relations import TypedRelation
+from aibox_assets.domain.extract.weigh import Candidate, Seen
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from benchmarks.quality.extraction import BATCH
-from benchmarks.quality.sets import Gold, as_chunk, data_folder, read_sets
+from benchmarks.quality.scores import Score, score_relations
+from benchmarks.quality.sets import Gold, TestSet, as_chunk, data_folder, read_sets
 
 _RIDGE: Final = 2.0
+_LEAST_SPREAD: Final = 0.3  # so that what is rare has no large weight
 _STEPS: Final = 60
 
 Example = tuple[Candidate, bool]
@@ -41,19 +47,72 @@ def names(texts: Iterable[Gold], extractor: OfflineExtractor, ontology: Ontology
                 yield each, span in (gold.spans or ())
 
 
+def relations(of: TestSet, extractor: OfflineExtractor, ontology: Ontology) -> list[Told]:
+    """What the tagger proposes in each text, and whether it is right; and what rules tell, which counts as it is."""
+    told = []
+    for start in range(0, len(of.texts), BATCH):
+        part = of.texts[start : start + BATCH]
+        chunks = [as_chunk(each.text, i) for i, each in enumerate(part)]
+        for gold, (ruled, learned) in zip(part, extractor.propose_relations(chunks), strict=True):
+            right = [_is_true(each, of, gold) for each in ruled]
+            seen = [
+                (seen, verdict) for each, seen in learned if (verdict := _is_true(each, of, gold)) is not None
+            ]
+            told.append(Told(len(gold.facts), right.count(True), right.count(False), seen))
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One text. :ivar facts: that are true. :ivar right: of the rules; *wrong* likewise."""
+
+    facts: int
+    right: int
+    wrong: int
+    proposed: list[tuple[Seen, bool]]
+
+
+def _is_true(each: TypedRelation, of: TestSet, gold: Gold) -> bool | None:
+    """None where the set does not say."""
+    score = Score()
+    votes = score_relations(gold, Trace((), (), (each,)), of.relations, score)
+    return votes[0].right if votes else None
+
+
+def fit_relations(told: Sequence[Told], precision: float) -> dict[str, object]:
+    """The weights, and the least likelihood of the largest F1 that keeps *precision*."""
+    proposed = [each for one in told for each in one.proposed]
+    keys = sorted({key for seen, _ in proposed for key in seen.witnesses} - {"one"})
+    rows = [
+        ({key: seen.witnesses.get(key, 0.0) for key in ("one", *keys)}, right) for seen, right in proposed
+    ]
+    line = _weights(rows)
+    chances = sorted(((weigh.weigh(row, line), right) for row, right in rows), reverse=True)
+    right, wrong = sum(each.right for each in told), sum(each.wrong for each in told)
+    facts, best = sum(each.facts for each in told), (0.0, 0.5)
+    for chance, true in chances:
+        right, wrong = right + true, wrong + (not true)
+        if right / max(1, right + wrong) >= precision:
+            best = max(best, (2 * right / (facts + right + wrong), chance))
+    return {"least": round(best[1], 4), "line": line}
+
+
 def fit_weights(examples: Iterable[Example]) -> dict[str, dict[str, float]]:
     """By language: the most likely weights, by Newton's steps, with a prior that keeps them small."""
     groups: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
         groups[example[0].language].append(example)
-    return {language: _weights(group) for language, group in sorted(groups.items())}
+    return {
+        language: _weights([(each.witnesses, right) for each, right in group])
+        for language, group in sorted(groups.items())
+    }
 
 
-def _weights(examples: list[Example]) -> dict[str, float]:
-    keys = list(examples[0][0].witnesses)
-    x = np.array([[each.witnesses[key] for key in keys] for each, _ in examples])
+def _weights(examples: Sequence[tuple[Mapping[str, float], bool]]) -> dict[str, float]:
+    keys = list(examples[0][0])
+    x = np.array([[each[key] for key in keys] for each, _ in examples])
     y = np.array([float(right) for _, right in examples])
-    middle, spread = x.mean(0), x.std(0) + 1e-9
+    middle, spread = x.mean(0), np.maximum(x.std(0), _LEAST_SPREAD)
     middle[0], spread[0] = 0.0, 1.0  # the constant
     scaled = (x - middle) / spread
     line = np.zeros(len(keys))
@@ -80,6 +139,15 @@ def main() -> None:
     examples = [example for each in sets for example in names(each.texts, extractor, ontology)]
     write(weigh.FILE, fit_weights(examples))
     print(f"{weigh.FILE.name}: {len(examples)} proposals")
+    weigh.fitted_weights.cache_clear()
+    fitted = {}
+    for language, title, precision in (("en", "Re-DocRED", 0.67), ("zh", "FinRE", 0.6)):
+        told = relations(next(each for each in sets if each.title == title), extractor, ontology)
+        fitted[language] = fit_relations(told, precision)
+        print(
+            f"{title}: {sum(len(each.proposed) for each in told)} proposals, told from {fitted[language]['least']}"
+        )
+    write(weigh.RELATIONS_FILE, fitted)
 
 
 if __name__ == "__main__":

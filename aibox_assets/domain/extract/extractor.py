@@ -41,7 +41,8 @@ class Extractor(Protocol):
 
 
 def load_extractor(spec: str, ontology: Ontology, *, threads: int = 1) -> Extractor:
-    """The extractor that *spec* names: ``offline``, or a GLiNER model by hub name or folder.
+    """The extractor that *spec* names: ``offline``, ``offline:FOLDER`` with a tagger of one's own, or a GLiNER model by
+    hub name or folder.
 
     A language model (``llm:NAME``) is no matter of loading: see ``llm/extractor.py``.
 
@@ -51,10 +52,12 @@ def load_extractor(spec: str, ontology: Ontology, *, threads: int = 1) -> Extrac
     :raises ConfigurationError: the model is not there, or is not what it claims.
     :raises StoreUnavailableError: the model hub did not answer.
     """
-    if spec == "offline":
-        from aibox_assets.domain.extract.offline import OfflineExtractor
+    if spec.startswith("offline"):
+        from aibox_assets.domain.extract.offline import OfflineExtractor, tagger_of
 
-        return OfflineExtractor(ontology, threads=threads)
+        tagger = tagger_of(spec)
+        if tagger is not None:
+            return OfflineExtractor(ontology, tagger=tagger, threads=threads)
     from aibox_assets.domain.extract.zero_shot import ZeroShotExtractor
 
     return ZeroShotExtractor(spec, ontology, threads=threads)

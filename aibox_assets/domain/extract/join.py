@@ -10,15 +10,20 @@ from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.chinese import LISTED
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, is_elsewhere
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.weigh import (
     Around,
     Candidate,
+    Seen,
     choose,
+    fitted_relations,
     fitted_weights,
     likelihood,
+    relation_witnesses,
+    weigh,
     witnesses,
 )
 from aibox_assets.domain.models import Mention, Relation
@@ -42,6 +47,13 @@ _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 # Not so, or not known to be so; in the sentence that names both ends.
+# Of many countries; which one's is meant, is told by what the text spoke of before.
+_GENERIC: Final = frozenset(
+    {"Government", "Opposition", "Parliament", "Senate", "Council", "Cabinet", "Army", "Police"}
+)
+_PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
+_OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
+_BEFORE: Final = 12  # characters before the first end
 _UNSTATED: Final = re.compile(
     r"\b(?:not|never|neither|nor|no longer|den(?:y|ies|ied)|refus\w+|fail\w* to|reject\w*|rumou?r\w*|alleged\w*|"
     r"might|may|could|would|if|whether|unless|plans? to|considers?|considering)\b|n['’]t\b|"
@@ -140,8 +152,10 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
             again=spelled[own, type_] - (name is not None),
         )
         mention = rule or Mention(start, end, own, type_, _canonical(own), 0.0, TAGGER)
+        if kinds[type_] == "Location" and mention.name in ADJECTIVES:
+            mention = replace(mention, name=ADJECTIVES[mention.name])
         if name is not None and rule is not None:
-            mention = replace(rule, source=BOTH)
+            mention = replace(mention, source=BOTH)
         found.append(Candidate(mention, witnesses(_LABELS[kinds[type_]], around)))
     return found
 
@@ -182,17 +196,34 @@ def tagged_relations(
     typer: RelationTyper,
     ontology: Ontology,
 ) -> Iterator[TypedRelation]:
-    """The relations of *tagged* that are sure enough, between those of its names that stand in *mentions*.
+    """The relations of *tagged* that are likely enough, between those of its names that stand in *mentions*; ``sure``
+    is how likely.
 
     Of a pair of names that *ruled* relates nothing is added: rules find little, but know the words for it.
     """
+    for typed, seen in relation_candidates(text, tagged, mentions, ruled, typer, ontology):
+        weights = fitted_relations()[seen.language]
+        chance = weigh(seen.witnesses, weights.line)
+        if chance >= weights.least:
+            yield replace(typed, sure=round(chance, 3))
+
+
+def relation_candidates(
+    text: str,
+    tagged: Tagged,
+    mentions: Sequence[Mention],
+    ruled: Sequence[TypedRelation],
+    typer: RelationTyper,
+    ontology: Ontology,
+) -> Iterator[tuple[TypedRelation, Seen]]:
+    """All that :func:`tagged_relations` weighs, with what speaks for each."""
     settled = {frozenset((each.head.name, each.tail.name)) for each in ruled}
     standing = {_span(each): each for each in mentions}
     organization = ontology.entity_type_of("ORG")
     sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group()]
+    lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
+    rivals = Counter((each.head, each.relation) for each in tagged.relations)
     for each in tagged.relations:
-        if not each.told:
-            continue
         ends = [tagged.names[each.head], tagged.names[each.tail]]
         head, tail = (standing.get((end.start, end.end)) for end in ends)
         if head is None or tail is None or frozenset((head.name, tail.name)) in settled:
@@ -206,15 +237,41 @@ def tagged_relations(
             continue
         if end - start > _MOST_EVIDENCE:
             continue
+        if each.relation in _PLACED and (head.name in _GENERIC or is_elsewhere(head.name, tail.name)):
+            continue
+        # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
+        if head.type == organization and each.relation in _PLACED and tail.name in lived_in:
+            continue
         if any(is_unstated(text, a, b) for a, b in sentences if _names_one(a, b, head, tail)):
             continue
         relation = Relation(head, tail, _between(text, head, tail), start, end, each.confidence, TAGGER)
+        # Sentences, both ends' own among them.
+        apart = sum(start <= a < end for a, _ in sentences)
         for name in _RELATIONS.get(each.relation, (each.relation,)):
             if ontology.allows(head.type, name, tail.type):
                 typed = typer.check(name, relation)
                 if typed is not None:
-                    yield typed
+                    # Chinese news about companies is a set of its own; all else the tagger learned in English.
+                    language = "en" if foreign else "zh"
+                    names = head.confidence * tail.confidence
+                    seen = relation_witnesses(
+                        name,
+                        likely=each.confidence,
+                        names=names,
+                        sentences=apart,
+                        rivals=rivals[each.head, each.relation] - 1,
+                        country=head.name in COUNTRIES,
+                        adjective=tail.text in ADJECTIVES,
+                    )
+                    yield typed, Seen(language, seen)
                 break
+
+
+def is_denied(text: str, typed: TypedRelation) -> bool:
+    """Whether the words around and between the ends of *typed* deny it, suppose it, or call it former."""
+    ends = sorted((each.char_start, each.char_end) for each in (typed.head, typed.tail))
+    begin = max(typed.evidence.char_start, ends[0][0] - _BEFORE)
+    return is_unstated(text, begin, ends[1][1])
 
 
 def is_unstated(text: str, start: int, end: int) -> bool:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
@@ -15,7 +16,9 @@ from aibox_assets.domain.extract.join import (
     Proposal,
     borne_out,
     ends_of,
+    is_denied,
     join_names,
+    relation_candidates,
     supported_ends,
     tagged_relations,
 )
@@ -26,6 +29,7 @@ from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
+from aibox_assets.domain.extract.relate.beside_en import beside
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
     shift_mention,
@@ -34,15 +38,18 @@ from aibox_assets.domain.extract.shift import (
     spread_relation,
 )
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
-from aibox_assets.domain.extract.tagger.tagger import Tagger
+from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.extract.weigh import Seen, weights_digest
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
+OWN_TAGGER: Final = "offline:"
+"""Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 5
@@ -55,9 +62,8 @@ class OfflineExtractor:
     :ivar calibration: makes shares of the confidences that rules and tagger give.
     """
 
-    name = "offline"
-
-    def __init__(self, ontology: Ontology, *, threads: int = 1) -> None:
+    def __init__(self, ontology: Ontology, *, tagger: Path = BUILT_IN, threads: int = 1) -> None:
+        self.name = "offline" if tagger == BUILT_IN else f"{OWN_TAGGER}{tagger}"
         self._ontology = ontology
         self.english = EnglishPipeline(threads)
         phrases = [
@@ -66,8 +72,8 @@ class OfflineExtractor:
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
         self.calibration = read_calibration()
-        self._tagger = Tagger(BUILT_IN, ends=ends_of(ontology), threads=threads)
-        self.version = offline_version(self.english.version, ontology)
+        self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
+        self.version = offline_version(self.english.version, ontology, tagger)
         self.clock = StageClock()
         self.part_chunks = PART_CHUNKS
 
@@ -85,6 +91,20 @@ class OfflineExtractor:
     def propose(self, chunks: Sequence[Chunk]) -> list[Proposal]:
         """What tagger and rules propose in each chunk before it is weighed, in the same order; to fit the weights."""
         return [self._propose(*read) for read in self._prepared(chunks)]
+
+    def propose_relations(
+        self, chunks: Sequence[Chunk]
+    ) -> list[tuple[list[TypedRelation], list[tuple[TypedRelation, Seen]]]]:
+        """What the rules tell in each chunk, and what the tagger proposes besides, before that is weighed."""
+        found = []
+        for layout, records, parts, documents in self._prepared(chunks):
+            tagged, names = self._names(layout, records, parts, documents)
+            typed = self._told_by_rules(
+                layout.text, names, self._relations_by_rules(parts, documents, names), tagged
+            )
+            given = (layout.text, tagged, names, typed, self._typer, self._ontology)
+            found.append((typed, list(relation_candidates(*given))))
+        return found
 
     def _traces(self, chunks: Sequence[Chunk]) -> Iterator[Trace]:
         for read in self._prepared(chunks):
@@ -128,17 +148,14 @@ class OfflineExtractor:
         self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Any]
     ) -> Trace:
         with self.clock.stage(NER):
-            proposal = self._propose(layout, records, parts, documents)
-            tagged, names = proposal.tagged, join_names(proposal, self._ontology)
-            taken = [(each.char_start, each.char_end) for each in records.mentions]
-            taken += [(each.key_start, each.start) for each in layout.fields]
-            names = recognize_english.join_aliases([each for each in names if not _overlaps(each, taken)])
+            tagged, names = self._names(layout, records, parts, documents)
         with self.clock.stage(RE):
             said = list(self._relations_by_rules(parts, documents, names))
         with self.clock.stage(RT):
-            typed = borne_out(layout.text, self._typed(said), tagged, self._ontology)
+            typed = self._told_by_rules(layout.text, names, said, tagged)
             learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
-        found = [*records.relations, *learned]
+        known = set(map(id, said))
+        found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         mentions = sorted([*records.mentions, *names], key=lambda each: each.char_start)
         return Trace(
             tuple(mentions),
@@ -148,6 +165,29 @@ class OfflineExtractor:
                 for each in (*records.relations, *typed, *learned)
             ),
         )
+
+    def _names(
+        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Any]
+    ) -> tuple[Tagged, list[Mention]]:
+        """What the tagger read, and the names that stand beside those of the records."""
+        proposal = self._propose(layout, records, parts, documents)
+        taken = [(each.char_start, each.char_end) for each in records.mentions]
+        taken += [(each.key_start, each.start) for each in layout.fields]
+        names = [each for each in join_names(proposal, self._ontology) if not _overlaps(each, taken)]
+        return proposal.tagged, recognize_english.join_aliases(names)
+
+    def _told_by_rules(
+        self, text: str, names: Sequence[Mention], said: Iterable[Relation], tagged: Tagged
+    ) -> list[TypedRelation]:
+        """By grammar and patterns, and by what stands beside each other where these say nothing."""
+        stated = [each for each in self._typed(said) if not is_denied(text, each)]
+        typed = borne_out(text, stated, tagged, self._ontology)
+        settled = {frozenset((each.head.name, each.tail.name)) for each in typed}
+        near = beside(text, names, self._typer, self._ontology)
+        return [
+            *typed,
+            *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
+        ]
 
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:
         typed = (self._typer.type(each) for each in relations)
@@ -218,7 +258,14 @@ def _overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
     return any(mention.char_start < end and start < mention.char_end for start, end in spans)
 
 
-def offline_version(english: str, ontology: Ontology) -> str:
-    """The version of this extractor with the English pipeline of version *english*."""
-    tagger = read_artifact(BUILT_IN).digest
-    return f"tagger-{tagger}+rules-{RULES_VERSION}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"
+def tagger_of(spec: str) -> Path | None:
+    """The folder of the tagger that ``offline`` or ``offline:FOLDER`` names; None where *spec* is neither."""
+    if spec == "offline":
+        return BUILT_IN
+    return Path(spec.removeprefix(OWN_TAGGER)) if spec.startswith(OWN_TAGGER) else None
+
+
+def offline_version(english: str, ontology: Ontology, tagger: Path = BUILT_IN) -> str:
+    """The version of this extractor with the English pipeline of version *english* and the tagger in a folder."""
+    made = f"tagger-{read_artifact(tagger).digest}+rules-{RULES_VERSION}-{weights_digest()}"
+    return f"{made}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"

@@ -16,10 +16,12 @@ def describe_extractor(spec: str, ontology: Ontology) -> str:
 
     :raises ConfigurationError: the model is not there.
     """
-    if spec == "offline":
-        from aibox_assets.domain.extract.offline import offline_version
+    if spec.startswith("offline"):
+        from aibox_assets.domain.extract.offline import offline_version, tagger_of
 
-        return offline_version(english_version(), ontology)
+        tagger = tagger_of(spec)
+        if tagger is not None:
+            return offline_version(english_version(), ontology, tagger)
     if spec.startswith(PREFIX):
         return language_model_version(spec, ontology)
     from aibox_assets.domain.extract.checkpoint import digest_checkpoint, find_checkpoint

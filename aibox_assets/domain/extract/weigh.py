@@ -1,11 +1,13 @@
-"""How likely a name is right that tagger, rules, or both propose: what speaks for it, weighed by a fitted line.
+"""How likely a name is right that tagger, rules, or both propose, and a relation that the tagger proposes: what speaks
+for it, weighed by a fitted line.
 
-``names.json`` has the weights, for Chinese names and for others (a logistic regression); ``python -m
+``names.json`` and ``relations.json`` have the weights, by language (logistic regressions); ``python -m
 benchmarks.quality.fitting`` makes it anew, whenever the tagger or the rules have changed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -19,6 +21,7 @@ from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.models import Mention
 
 FILE: Final = Path(__file__).with_name("names.json")
+RELATIONS_FILE: Final = FILE.with_name("relations.json")
 Weights = Mapping[str, Mapping[str, float]]
 
 
@@ -87,6 +90,12 @@ def witnesses(kind: str, around: Around) -> dict[str, float]:
 
 
 @cache
+def weights_digest() -> str:
+    """Of all that was fitted, 8 hex digits: it changes what a text gives."""
+    return hashlib.sha256(FILE.read_bytes() + RELATIONS_FILE.read_bytes()).hexdigest()[:8]
+
+
+@cache
 def fitted_weights() -> Weights:
     """By language."""
     read: Weights = json.loads(FILE.read_text(encoding="utf-8"))
@@ -95,9 +104,64 @@ def fitted_weights() -> Weights:
 
 def likelihood(candidate: Candidate, weights: Weights) -> float:
     """That *candidate* is right."""
-    line = weights[candidate.language]
-    odds = sum(line.get(name, 0.0) * value for name, value in candidate.witnesses.items())
+    return weigh(candidate.witnesses, weights[candidate.language])
+
+
+def weigh(seen: Mapping[str, float], line: Mapping[str, float]) -> float:
+    """The likelihood by *line*; what it has no weight for counts nothing."""
+    odds = sum(line.get(name, 0.0) * value for name, value in seen.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What speaks for a relation of the tagger. :ivar language: of the words between its ends."""
+
+    language: str
+    witnesses: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RelationWeights:
+    """:ivar least: how likely a relation must be to be told."""
+
+    least: float
+    line: Mapping[str, float]
+
+
+def relation_witnesses(
+    relation: str,
+    *,
+    likely: float,
+    names: float,
+    sentences: int,
+    rivals: int,
+    country: bool,
+    adjective: bool,
+) -> dict[str, float]:
+    """The values that are weighed for a relation of the tagger.
+
+    :param likely: that the tagger gives it. :param names: the product of its names' likelihoods.
+    :param sentences: that its evidence takes. :param rivals: how many other tails the tagger has for this head.
+    :param country: the head is one. :param adjective: the tail is no name, but an adjective of one.
+    """
+    return {
+        "one": 1.0,
+        "likely": log_odds(likely),
+        "names": log_odds(names),
+        "apart": min(3.0, max(0.0, sentences - 1.0)),
+        "rivals": math.log1p(rivals),
+        "country": float(country),
+        "adjective": float(adjective),
+        relation: 1.0,
+    }
+
+
+@cache
+def fitted_relations() -> Mapping[str, RelationWeights]:
+    """By language."""
+    read = json.loads(RELATIONS_FILE.read_text(encoding="utf-8"))
+    return {language: RelationWeights(each["least"], each["line"]) for language, each in read.items()}
 
 
 def choose(weighed: Sequence[tuple[Mention, float]], least: float) -> list[Mention]:

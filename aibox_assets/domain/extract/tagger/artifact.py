@@ -33,7 +33,7 @@ Floats = npt.NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """:ivar layers: of the encoder that it uses.
-    :ivar margins: by relation, by how much it must exceed the learned threshold to be told.
+    :ivar margins: by relation, by how much it must exceed the learned threshold to be told, where its names are sure.
     :ivar names: slope and offset that turn a name's log odds into those of being right.
     :ivar sure: by relation, slope and offset that turn its margin into the log odds of being right.
     :ivar digest: of all of it, 16 hex digits. :ivar weights_digest: of the weights alone.

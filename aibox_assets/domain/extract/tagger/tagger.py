@@ -128,7 +128,7 @@ class Tagger:
                 )
             chances = 1 - np.exp(likely[:, 0])
             named.update((start, float(c)) for (start, _), c in zip(units.spans, chances, strict=True))
-            relations += self._relate(reading, places_of(text, units, found), known)
+            relations += self._relate(reading, places_of(text, units, found), names, known)
         return Tagged(tuple(names), tuple(relations), named, tuple(seen))
 
     def _encode(self, units: Units) -> tuple[Reading, Floats]:
@@ -142,7 +142,9 @@ class Tagger:
         )
         return Reading(states, attention, states_of_units, units.first), likely
 
-    def _relate(self, reading: Reading, places: Sequence[Place], known: int) -> list[TaggedRelation]:
+    def _relate(
+        self, reading: Reading, places: Sequence[Place], names: Sequence[TaggedName], known: int
+    ) -> list[TaggedRelation]:
         groups = group_mentions(places)
         if len(groups) < 2:
             return []
@@ -153,8 +155,10 @@ class Tagger:
             relation = RELATIONS[column]
             if relation not in self._artifact.margins:
                 continue
-            margin = float(margins[row, column])
             head, tail = _closest(groups[heads[row]].members, groups[tails[row]].members, places)
+            # A relation is no surer than its two names are.
+            both = math.sqrt(names[known + head].confidence * names[known + tail].confidence)
+            margin = _log_odds(_sigmoid(float(margins[row, column])) * both)
             found.append(
                 TaggedRelation(
                     known + head,

@@ -1,0 +1,159 @@
+"""English names that stand beside each other, and what little stands between them: "Austin, Texas", "Jane Wu of Acme",
+"Sydney's Royal Hospital". No grammar is needed for these, only care about lists of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
+from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.models import Mention, Relation
+from aibox_assets.domain.ontology import Ontology
+
+# What may stand in front of a place without making another of it.
+_PART: Final = r"(?:(?:the|north|south|east|west|northern|southern|eastern|western|central|nearby)\s+)*"
+_IN: Final = re.compile(rf",?\s+in\s+{_PART}", re.IGNORECASE)
+_OWNS: Final = re.compile(r"['’]s?\s+|['’]s\s+own\s+")
+_OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGNORECASE)
+_OF_WORK: Final = re.compile(r",?\s+(?:of|from|at|with)\s+(?:the\s+)?", re.IGNORECASE)
+_BASED: Final = re.compile(r"-based\s+(?:[a-z-]+\s+){0,4}")
+_SHORT: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
+_COMMA: Final = re.compile(r",\s+")
+_SPACE: Final = re.compile(r"\s+")
+# Behind the second of two places: one more, so that both are of a list.
+_GOES_ON: Final = re.compile(r"(?:,\s+|,?\s+(?:and|or)\s+|\s*[/&]\s*)(?:the\s+)?[A-Z]")
+_CLOSES: Final = re.compile(r"\s*(?:[.,;:)\]]|$|\n|[-–—]|\s[a-z(])")
+# Words for people, by their form or one by one; the last of a role.
+_ROLE: Final = (
+    r"(?:[A-Za-z-]{2,}(?:er|or|ist|ian|man|woman|ant|ent)|[Cc]hief|[Oo]fficial|[Cc]oach|[Cc]aptain|[Ss]tar|[Ss]ecretary|[Ee]nvoy|"
+    r"[Gg]eneral|[Cc]olonel|[Kk]ing|[Qq]ueen|[Pp]rince|[Aa]ttorney|[Ll]ady|CEO|[Bb]oss|[Hh]ead|[Aa]nalyst|[Ee]xecutive|[Mm]ember|"
+    r"Gov\.|Sen\.|Rep\.|Gen\.|Col\.|Lt\.|Maj\.|MP|[Hh]ero|[Dd]elegate|[Aa]lly|[Ss]enator|[Pp]rofessor|[Jj]udge|[Aa]ide)"
+)
+_LEADS: Final = re.compile(
+    r"(?:[Pp]rime [Mm]inister|[Pp]resident|[Pp]remier|[Gg]overnor|Gov\.|[Mm]ayor|[Cc]hancellor|[Kk]ing|[Qq]ueen)$"
+)
+_NO_LEADER: Final = re.compile(r"\b(?:[Vv]ice|[Dd]eputy|[Ff]ormer|[Aa]cting|[Ff]oreign|[Dd]efen[cs]e)\b")
+_WITH_ROLE: Final = re.compile(
+    rf"(?:['’]s?)?\s+(?P<role>(?:(?!(?:and|or|by|that|said|says|when|after|as|former|ex)\b)[A-Za-z-]+\s+){{0,4}}{_ROLE})"
+    r"(?:,|\s+(?:Mr|Mrs|Ms|Dr|Sir|General)\b\.?)?\s+"
+)
+_IS_ROLE: Final = re.compile(
+    rf",\s+(?:(?:the|a|an|its|who is|who was)\s+)?(?P<role>(?:[A-Za-z-]+\s+){{0,4}}{_ROLE})"
+    r"\s+(?:of|with|at|for|in)\s+(?:the\s+)?"
+)
+# Of others "in" may say where something happened: "met the founder of Acme in London".
+_BUILDING: Final = re.compile(
+    r"(?:Hospital|University|College|Cent(?:re|er)|School|Museum|Court|Airport|Church|Institute|Laborator(?:y|ies)|Prison|"
+    r"Stadium|Embassy|Observatory|Hotel|Theatre|Cathedral|Mosque|Library|Academy|Clinic|Park|Zoo)$"
+)
+_AT: Final = re.compile(r"\b(?:at|from|near|outside)\s+(?:the\s+)?$", re.IGNORECASE)
+_PARTY: Final = re.compile(r",\s+[RD]-")
+_WIFE: Final = re.compile(
+    r"(?:['’]s\s+|,?\s+(?:and\s+)?(?:his|her)\s+)(?:\w+\s+)?(?:wife|husband|widow),?\s+"
+)
+_KIN: Final = re.compile(
+    r"(?:['’]s\s+|,?\s+(?:and\s+)?(?:his|her)\s+)(?:\w+\s+)?"
+    r"(?:brother|sister|father|mother|son|daughter|uncle|aunt|nephew|niece|cousin|grand\w+),?\s+"
+)
+_PAST: Final = re.compile(r"\b(?:former|ex-|late|then|one-time)\b[^.\n]{0,25}$", re.IGNORECASE)
+_FEW_WORDS: Final = 60  # characters
+_SENTENCE: Final = re.compile(r"[^\n]*?(?:[.!?][\"”’')]*(?=\s|$)|\n|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    person: str | None
+    organization: str | None
+    place: str | None
+
+
+def beside(
+    text: str, names: Sequence[Mention], typer: RelationTyper, ontology: Ontology
+) -> Iterator[TypedRelation]:
+    """The relations between neighbours among *names*, which are in the order of *text*."""
+    kinds = _Kinds(*(ontology.entity_type_of(label) for label in ("PERSON", "ORG", "GPE")))
+    for one, other in pairwise(names):
+        if not 0 < other.char_start - one.char_end <= _FEW_WORDS:
+            continue
+        between = text[one.char_end : other.char_start]
+        if "\n" in between or not between.replace("’", "'").isascii():
+            continue
+        if _PAST.search(text, max(0, one.char_start - 40), one.char_start):
+            continue
+        for head, relation, tail, sure in _read(text, one, between, other, kinds):
+            start, end = _sentence(text, one.char_start, other.char_end)
+            said = Relation(head, tail, between.strip() or "beside", start, end, sure)
+            typed = typer.check(relation, said)
+            if typed is not None:
+                yield typed
+                break
+
+
+def _read(
+    text: str, one: Mention, between: str, other: Mention, kinds: _Kinds
+) -> Iterator[tuple[Mention, str, Mention, float]]:
+    """Head, relation, tail, and how surely that is said; the likeliest first."""
+    after = text[other.char_end : other.char_end + 12]
+    pair = (one.type, other.type)
+    if pair == (kinds.place, kinds.place):
+        if _COMMA.fullmatch(between) and _contains(other.text, one.text, after):
+            yield one, "LOCATED_IN", other, 0.95
+        elif _IN.fullmatch(between) and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys():
+            yield one, "LOCATED_IN", other, 0.85
+        elif _OWNS.fullmatch(between) and one.text in COUNTRIES | STATES:
+            yield other, "LOCATED_IN", one, 0.85
+    elif pair == (kinds.organization, kinds.place):
+        at = _AT.search(text, max(0, one.char_start - 12), one.char_start)
+        if _IN.fullmatch(between) and (at or _BUILDING.search(one.text)):
+            yield one, "LOCATED_IN", other, 0.8
+        elif _COMMA.fullmatch(between) and not _GOES_ON.match(after) and _CLOSES.match(after):
+            yield one, "LOCATED_IN", other, 0.6
+    elif pair == (kinds.place, kinds.organization):
+        if _BASED.fullmatch(between):
+            yield other, "HEADQUARTERED_IN", one, 0.9
+        elif _OWNS.fullmatch(between):
+            yield other, "LOCATED_IN", one, 0.85
+        elif _SPACE.fullmatch(between):
+            yield other, "LOCATED_IN", one, 0.75
+    elif pair == (kinds.person, kinds.place):
+        if _OF_PLACE.fullmatch(between) or _PARTY.fullmatch(between):
+            yield one, "LIVES_IN", other, 0.75
+        elif (said := _IS_ROLE.fullmatch(between)) is not None:
+            yield one, "LEADS" if _leads(said["role"]) else "LIVES_IN", other, 0.75
+    elif pair == (kinds.person, kinds.organization):
+        if _OF_WORK.fullmatch(between) or _IS_ROLE.fullmatch(between):
+            yield one, "WORKS_FOR", other, 0.8
+    elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
+        said = _WITH_ROLE.fullmatch(between)
+        if said is not None and one.type == kinds.place:
+            yield other, "LEADS" if _leads(said["role"]) else "LIVES_IN", one, 0.8
+        elif said is not None:
+            yield other, "WORKS_FOR", one, 0.8
+    elif pair == (kinds.person, kinds.person):
+        if _WIFE.fullmatch(between):
+            yield one, "SPOUSE_OF", other, 0.9
+        elif _KIN.fullmatch(between):
+            yield one, "FAMILY_OF", other, 0.85
+
+
+def _leads(role: str) -> bool:
+    return _LEADS.search(role) is not None and not _NO_LEADER.search(role)
+
+
+def _contains(outer: str, inner: str, after: str) -> bool:
+    """Whether "*inner*, *outer*" is a place within a place, and no list."""
+    if outer in STATES | _SHORT and inner not in STATES | COUNTRIES:
+        # "Austin, Texas, and Reno, Nevada" goes on with something else.
+        return True
+    return outer in COUNTRIES and inner not in COUNTRIES and not _GOES_ON.match(after)
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    before = max(text.rfind(mark, 0, start) + 2 for mark in (". ", "! ", "? ", "\n ")) if start else 0
+    begin = max(before if before > 1 else 0, text.rfind("\n", 0, start) + 1)
+    match = _SENTENCE.match(text, end)
+    return begin, match.end() if match else end
