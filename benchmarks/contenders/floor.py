@@ -48,8 +48,10 @@ class Floor:
 
     def run(self) -> FloorSeconds:
         """One pass of each alone, and one of both."""
-        alone = [pool.submit(_run_pass).result()[0] for pool in (self._encoder, self._extractor)]
-        return FloorSeconds(*alone, self.run_both())
+        embedding, extraction = (
+            pool.submit(_run_pass).result()[0] for pool in (self._encoder, self._extractor)
+        )
+        return FloorSeconds(embedding, extraction, self.run_both())
 
     def count(self) -> tuple[int, int]:
         """Chunks and triples of a pass."""
