@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from aibox_assets.cli import ask, graph
+from aibox_assets.cli import ask, remote
 from aibox_assets.cli.main import app
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.services.graph_platform import graph_platform, write
@@ -24,7 +24,7 @@ def platform(engine: Engine, graph_address: GraphAddress, monkeypatch: pytest.Mo
     with graph_platform(engine, graph_address) as made:
         write(made, "alice", "a", WU_FOUNDED_ACME)
         write(made, "bob", "b", LEE_LEADS_BOLT)
-        for module in (ask, graph):
+        for module in (ask, remote):
             monkeypatch.setattr(module, "current_platform", lambda: made)
         yield made
 

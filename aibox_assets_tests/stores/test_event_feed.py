@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.event_feed import PART, EventFeed, is_snapshot
+from aibox_assets.stores.event_feed import PART, EventFeed, is_moment
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets_tests.stores.documents import add_files
 
@@ -28,7 +28,7 @@ def test_a_transaction_that_ends_last_is_not_lost_although_its_numbers_are_lower
         with quick.begin():
             record_events(quick, EventKind.STARTED, ["two"])
         middle = feed.now()
-        assert is_snapshot(middle)
+        assert is_moment(middle)
         assert seen(feed, start, middle) == [2]
         slow_end.commit()
     end = feed.now()
@@ -76,4 +76,4 @@ def test_many_come_in_parts_and_each_sees_its_own(engine: Engine) -> None:
     "text", ["", "1", "1:2", "5:4:", "0:1:", "1:4:5", "1:4:3,2", "1:4:2,", "1:4:x", "1:4:2;drop"]
 )
 def test_what_is_no_moment_is_told_apart(text: str) -> None:
-    assert not is_snapshot(text)
+    assert not is_moment(text)

@@ -9,7 +9,6 @@ import pytest
 from aibox_assets.local.doctor import graph
 from aibox_assets.local.doctor.findings import Case, NotAskedError
 from aibox_assets.local.embedded import running_graph
-from aibox_assets.stores.graph_free import reader_of
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.local.doctor.conftest import MakeCase, found, only
 from aibox_assets_tests.stores.graph_servers import ask
@@ -39,7 +38,7 @@ def test_a_good_one_and_nothing_stays_of_what_is_tried(
 
 def test_a_user_who_may_only_read(make_case: MakeCase, tmp_path: Path) -> None:
     with running_graph(tmp_path / "graph") as address:
-        case = case_of(make_case, reader_of(address))
+        case = case_of(make_case, address.reader())
         assert only(graph.answers, case).state == "ok"
         finding = only(graph.lets_us_write, case)
     assert finding.state == "problem"
