@@ -46,7 +46,6 @@ _VOTED: Final = {"ACQUIRED": 0.1, "INVESTED_IN": 0.3, "SUBSIDIARY_OF": 0.3}
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
-# Not so, or not known to be so; in the sentence that names both ends.
 # Of many countries; which one's is meant, is told by what the text spoke of before.
 _GENERIC: Final = frozenset(
     {"Government", "Opposition", "Parliament", "Senate", "Council", "Cabinet", "Army", "Police"}
@@ -54,6 +53,12 @@ _GENERIC: Final = frozenset(
 _PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 _BEFORE: Final = 12  # characters before the first end
+# "The company is based in Berlin": which of those named before, a sentence without a name does not say.
+_UNNAMED: Final = re.compile(
+    r"\s*(?:(?:The|This|Its) (?:[a-z]+ )?"
+    r"(?:company|firm|group|bank|maker|club|team|organi[sz]ation|agency|subsidiary)\b|It )"
+)
+# Not so, or not known to be so; in the sentence that names both ends.
 _UNSTATED: Final = re.compile(
     r"\b(?:not|never|neither|nor|no longer|den(?:y|ies|ied)|refus\w+|fail\w* to|reject\w*|rumou?r\w*|alleged\w*|"
     r"might|may|could|would|if|whether|unless|plans? to|considers?|considering)\b|n['’]t\b|"
@@ -244,6 +249,11 @@ def relation_candidates(
             continue
         if any(is_unstated(text, a, b) for a, b in sentences if _names_one(a, b, head, tail)):
             continue
+        own = next((a for a, b in sentences if a <= tail.char_start < b), 0)
+        if each.relation in _PLACED and head.char_end <= own and _UNNAMED.match(text, own):
+            before = {m.name for m in mentions if m.type == head.type and m.char_end <= own}
+            if len(before) > 1:
+                continue
         relation = Relation(head, tail, _between(text, head, tail), start, end, each.confidence, TAGGER)
         # Sentences, both ends' own among them.
         apart = sum(start <= a < end for a, _ in sentences)

@@ -183,7 +183,9 @@ class OfflineExtractor:
         stated = [each for each in self._typed(said) if not is_denied(text, each)]
         typed = borne_out(text, stated, tagged, self._ontology)
         settled = {frozenset((each.head.name, each.tail.name)) for each in typed}
-        near = beside(text, names, self._typer, self._ontology)
+        near = [
+            each for each in beside(text, names, self._typer, self._ontology) if not is_denied(text, each)
+        ]
         return [
             *typed,
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),

@@ -20,6 +20,7 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("Northwind Systems was founded by Jane Wu. The company is headquartered in Berlin.",
          {"Jane Wu FOUNDED Northwind Systems", "Northwind Systems HEADQUARTERED_IN Berlin"}),
         ("Acme Robotics sued Harbor Bank. The company is headquartered in Berlin.", set()),
+        ("Jane Wu, former chief executive of Harbor Bank, spoke.", set()),
         ("She praised Harbor Systems, the company that Acme Robotics acquired in May.",
          {"Acme Robotics ACQUIRED Harbor Systems"}),
         ("遠山電池由王小明創立，總部位於新竹。", {"王小明 FOUNDED 遠山電池", "遠山電池 HEADQUARTERED_IN 新竹"}),
