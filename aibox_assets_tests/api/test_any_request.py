@@ -169,7 +169,9 @@ def test_hostile_texts_change_nothing_and_break_nothing(
             tried.append((method, path, name, payload, answer))
         header = HEADERS[at % len(HEADERS)]
         bare = payload.encode().translate(None, b"\x00\r\n")  # which HTTP itself does not let through
-        answer = httpx.get(f"{api}/api/v1/auth/me", headers={**bob.headers, header: bare}, trust_env=False)  # type: ignore[dict-item]
+        answer = httpx.get(
+            f"{api}/api/v1/auth/me", headers={**bob.headers, header: bare}, trust_env=False, timeout=60
+        )  # type: ignore[dict-item]
         tried.append(("GET", "/auth/me", header, payload, answer))
     with engine.begin() as connection:
         connection.execute(sa.text(last_used))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.integration
 @pytest.fixture
 def browser(api: str) -> Iterator[httpx.Client]:
     """A browser on a page of this host."""
-    with httpx.Client(base_url=api, headers={"Origin": api}, trust_env=False) as client:
+    with httpx.Client(base_url=api, headers={"Origin": api}, trust_env=False, timeout=60) as client:
         yield client
 
 

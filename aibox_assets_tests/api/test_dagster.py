@@ -91,7 +91,7 @@ def test_an_admin_asks_graphql(api: str, platform: Platform) -> None:
 def test_an_admin_has_the_pages_with_all_that_they_load(api: str, platform: Platform) -> None:
     session = {SESSION_COOKIE: start_session(platform, "ada", PASSWORD)}
     headers = {"Accept": "text/html"}
-    with httpx.Client(base_url=api, headers=headers, cookies=session, trust_env=False) as client:
+    with httpx.Client(base_url=api, headers=headers, cookies=session, trust_env=False, timeout=60) as client:
         page = client.get("/dagster", follow_redirects=True)
         assert page.status_code == 200
         assert '"/dagster"' in page.text
@@ -107,7 +107,7 @@ def test_an_admin_has_the_pages_with_all_that_they_load(api: str, platform: Plat
 @pytest.mark.parametrize("path", ["/dagster/", "/dagster/graphql", "/dagster/server_info", "/dagster/runs/x"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
 def test_nobody_else_comes_in(api: str, platform: Platform, path: str, method: str) -> None:
-    with httpx.Client(base_url=api, trust_env=False) as client:
+    with httpx.Client(base_url=api, trust_env=False, timeout=60) as client:
         assert client.request(method, path).status_code == 401
         assert client.request(method, path, headers={"Authorization": "Bearer no"}).status_code == 401
         assert (
@@ -126,13 +126,15 @@ def test_nobody_else_comes_in(api: str, platform: Platform, path: str, method: s
 
 
 def test_a_browser_that_is_not_signed_in_is_led_to_the_login(api: str) -> None:
-    answer = httpx.get(f"{api}/dagster/runs?x=1", headers={"Accept": "text/html"}, trust_env=False)
+    answer = httpx.get(
+        f"{api}/dagster/runs?x=1", headers={"Accept": "text/html"}, trust_env=False, timeout=60
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fdagster%2Fruns%3Fx%3D1")
 
 
 def test_editors_come_in_where_a_setting_says_so(settings: Settings, people: dict[str, Role]) -> None:
     platform = Platform(settings.model_copy(update={"dagster_editors": True}))
-    with serving(platform) as api, httpx.Client(base_url=api, trust_env=False) as client:
+    with serving(platform) as api, httpx.Client(base_url=api, trust_env=False, timeout=60) as client:
         for name, status in (("eve", 200), ("rae", 403)):
             answer = client.post("/dagster/graphql", json=QUERY, headers=key_of(platform, name))
             assert answer.status_code == status
@@ -141,7 +143,7 @@ def test_editors_come_in_where_a_setting_says_so(settings: Settings, people: dic
 
 def test_another_page_cannot_use_the_cookie(api: str, platform: Platform) -> None:
     foreign = cookie_of(platform, "ada") | {"Origin": "https://evil.example"}
-    with httpx.Client(base_url=api, trust_env=False) as client:
+    with httpx.Client(base_url=api, trust_env=False, timeout=60) as client:
         assert client.post("/dagster/graphql", json=QUERY, headers=foreign).status_code == 403
         # Dagster would take a mutation from the address, to which any link can lead.
         linked = client.get("/dagster/graphql", params=QUERY, headers=cookie_of(platform, "ada"))
@@ -205,7 +207,7 @@ def test_a_web_server_that_is_away_is_a_problem_and_no_address(
     away = f"http://127.0.0.1:{free_port()}/dagster"
     platform = Platform(settings.model_copy(update={"dagster_url": away}))
     with serving(platform) as api:
-        answer = httpx.get(f"{api}/dagster/", headers=key_of(platform, "ada"), trust_env=False)
+        answer = httpx.get(f"{api}/dagster/", headers=key_of(platform, "ada"), trust_env=False, timeout=60)
         assert (answer.status_code, answer.json()["code"]) == (503, "dagster_unavailable")
         assert away not in answer.text
         with pytest.raises(InvalidStatus) as refused:

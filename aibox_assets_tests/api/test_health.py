@@ -172,7 +172,7 @@ def test_figures_are_for_admins_and_keys_that_may(api: str, platform: Platform, 
     ada, eve = signed_in("ada"), signed_in("eve")
     assert ada.get(f"{api}/metrics").status_code == 200
     assert eve.get(f"{api}/metrics").status_code == 403
-    assert httpx.get(f"{api}/metrics", trust_env=False).status_code == 401
+    assert httpx.get(f"{api}/metrics", trust_env=False, timeout=60).status_code == 401
 
 
 def test_a_setting_opens_them_on_the_same_machine(settings: Settings, people: dict[str, Role]) -> None:

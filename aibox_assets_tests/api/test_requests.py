@@ -162,7 +162,10 @@ def test_each_route_refuses_a_key_of_another_area(api: str, platform: Platform) 
 
 def test_a_key_that_asks_too_often_waits(settings: Settings, people: dict[str, Role]) -> None:
     platform = Platform(settings.model_copy(update={"rate_limit": 5}))
-    with serving(platform) as api, httpx.Client(base_url=f"{api}/api/v1", trust_env=False) as client:
+    with (
+        serving(platform) as api,
+        httpx.Client(base_url=f"{api}/api/v1", trust_env=False, timeout=60) as client,
+    ):
         one, other = (make_key(platform, "eve", name)[0] for name in ("one", "other"))
         answers = [client.get("/auth/me", headers={"Authorization": f"Bearer {one}"}) for _ in range(12)]
         assert [answer.status_code for answer in answers[:5]] == [200] * 5
@@ -184,7 +187,7 @@ def test_other_pages_may_ask_only_where_a_setting_says_so(
     }
     for origins, allowed in (("", None), ("https://app.example.org", "https://app.example.org")):
         platform = Platform(settings.model_copy(update={"cors_origins": origins}))
-        with serving(platform) as api, httpx.Client(base_url=api, trust_env=False) as client:
+        with serving(platform) as api, httpx.Client(base_url=api, trust_env=False, timeout=60) as client:
             for answer in (
                 client.get("/health/live", headers=page),
                 client.options("/api/v1/files", headers=asked),
@@ -196,7 +199,7 @@ def test_other_pages_may_ask_only_where_a_setting_says_so(
 
 
 def test_the_page_of_documentation_needs_no_other_host(api: str) -> None:
-    with httpx.Client(base_url=api, trust_env=False) as client:
+    with httpx.Client(base_url=api, trust_env=False, timeout=60) as client:
         page = client.get("/docs").text
         assert "https://" not in page
         for asset in re.findall(r'(?:src|href)="([^"]+)"', page):

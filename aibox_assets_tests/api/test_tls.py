@@ -34,9 +34,9 @@ def test_it_speaks_tls_only(api: str, platform: Platform, settings: Settings) ->
     assert httpx.get(f"{secure}/health/live", verify=trusted, trust_env=False, timeout=60).status_code == 200
     with AIBox(secure, make_key(platform, "eve", "k")[0], verify=trusted) as eve:
         assert eve.me()["name"] == "eve"
-    with httpx.Client(trust_env=False) as client, pytest.raises(httpx.TransportError):
+    with httpx.Client(trust_env=False, timeout=60) as client, pytest.raises(httpx.TransportError):
         client.get(f"{secure}/health/live")  # a certificate that nobody trusts
-    with httpx.Client(trust_env=False) as client, pytest.raises(httpx.TransportError):
+    with httpx.Client(trust_env=False, timeout=60) as client, pytest.raises(httpx.TransportError):
         client.get(f"{api}/health/live")
 
 

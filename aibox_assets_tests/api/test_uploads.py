@@ -225,7 +225,9 @@ def test_only_so_many_arrive_at_once(
                 )
                 while not leftovers(inbox):
                     threading.Event().wait(0.01)
-                with httpx.Client(base_url=client.base_url, headers=headers, trust_env=False) as other:
+                with httpx.Client(
+                    base_url=client.base_url, headers=headers, trust_env=False, timeout=60
+                ) as other:
                     refused.append(send(other, "b.txt"))
                 yield b"\r\n--x--\r\n"
 

@@ -37,6 +37,8 @@ def servers(engine: Engine, postgres_url: str, clean_redis_url: str) -> dict[str
     )
     with redis.Redis.from_url(clean_redis_url) as client:
         announce(client, Presence("w@here", "here", 1, ("file_processing", "vectorization"), 2, 0.0))
+        for key in client.scan_iter("*w@here*"):
+            client.persist(key)  # it goes on saying so, however long the commands take
     return {"DATABASE_URL": postgres_url, "REDIS_URL": clean_redis_url}
 
 
