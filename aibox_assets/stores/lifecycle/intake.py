@@ -19,6 +19,7 @@ from aibox_assets.stores.lifecycle.rows import (
     lock_files,
     lock_recipes,
     lock_work,
+    plan_anew,
     refresh_status,
     run_sql,
 )
@@ -45,6 +46,7 @@ class Intake(Transitions):
         if not new:
             return []
         with transaction(self._engine) as connection:
+            plan_anew(connection)
             for insert, values in (
                 ("accounts (name)", {file.user_id for file in new}),
                 ("folders (label)", {file.folder for file in new}),
@@ -154,6 +156,7 @@ class Intake(Transitions):
         A file whose bytes came back meanwhile stays, and is made again; a run that took it has lost it.
         """
         with transaction(self._engine) as connection:
+            plan_anew(connection)
             lock_work(connection, ids)
             lock_files(connection, ids)
             there = "SELECT id FROM aibox.files WHERE id = ANY(:ids) AND gone_at IS NULL"
