@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
-from aibox_assets.domain.errors import QueryRefusedError
-from aibox_assets.domain.extract import entity_key
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher, cypher_questions
 from aibox_assets.stores.driver import Transaction
 from aibox_assets.stores.graph_connection import GraphConnection, rows
+from aibox_assets.stores.graph_names import ask, describe, find_names, fold_name, read_cursor, unknown_place
 from aibox_assets.stores.graph_records import (
     ChunkEntity,
     GraphEdge,
@@ -32,15 +29,8 @@ MAX_HOPS: Final = 8
 LARGEST_PAGE: Final = 1000
 _FOUND = 50
 """Most entities that one name may stand for when its relations are asked."""
-_LOOKED_AT = 500
-"""How many entities are looked at at once for those that the viewer sees; at most ``_LOOKS`` times for a page, where
-as many as it needs were not enough."""
-_LOOKS = 4
 _PAIRS = 20_000
 """Most pairs of neighbours that one step of a search for a path reads."""
-
-Cursor = tuple[str, str, str]
-"""How names are looked for (``start``, ``inside``), and the folded name and key after which to go on."""
 
 
 class GraphQuestions:
@@ -64,24 +54,24 @@ class GraphQuestions:
         :raises QueryRefusedError: *after* is none of ours.
         """
         limit = _bounded(limit)
-        cursor = _cursor(after)
+        cursor = read_cursor(after)
 
         def work(transaction: Transaction) -> Page[GraphEntity]:
             if cursor is None and (found := self._keyed(transaction, viewer, name, type_)):
                 return Page(tuple(found))
-            return _look(transaction, viewer, _folded(name), type_, limit, cursor)
+            return find_names(transaction, viewer, fold_name(name), type_, limit, cursor)
 
         return self._connection.read(work)
 
     def entity(self, viewer: Viewer, key: str) -> GraphEntity | None:
         """One entity with the counts of what the viewer sees; None where that is nothing."""
-        found = self._connection.read(lambda transaction: _describe(transaction, viewer, [key]))
+        found = self._connection.read(lambda transaction: describe(transaction, viewer, [key]))
         return found[0] if found else None
 
     def describe(self, viewer: Viewer, keys: Sequence[str]) -> dict[str, GraphEntity]:
         """Those of the entities that the viewer sees, by key, with the counts of what it sees."""
         found = self._connection.read(
-            lambda transaction: _describe(transaction, viewer, sorted(set(keys))[:LARGEST_PAGE])
+            lambda transaction: describe(transaction, viewer, sorted(set(keys))[:LARGEST_PAGE])
         )
         return {entity.key: entity for entity in found}
 
@@ -91,7 +81,7 @@ class GraphQuestions:
         def work(transaction: Transaction) -> list[tuple[str, GraphEntity]]:
             asked = sorted(set(keys))[:LARGEST_PAGE]
             pairs = rows(transaction, cypher_questions.SIBLINGS, keys=asked, limit=LARGEST_PAGE)
-            others = _describe(transaction, viewer, sorted({row["other"] for row in pairs}))
+            others = describe(transaction, viewer, sorted({row["other"] for row in pairs}))
             seen = {entity.key: entity for entity in others}
             return sorted(
                 ((row["key"], seen[row["other"]]) for row in pairs if row["other"] in seen),
@@ -103,7 +93,7 @@ class GraphQuestions:
     def counts_of(self, viewer: Viewer, parts: Sequence[Part]) -> tuple[int, int]:
         """How many places and files name the thing of these parts."""
         (found,) = self._connection.read(
-            lambda transaction: _ask(transaction, cypher_questions.COUNTS_OF, viewer, parts=_part_rows(parts))
+            lambda transaction: ask(transaction, cypher_questions.COUNTS_OF, viewer, parts=_part_rows(parts))
         )
         return found["mentions"] or 0, found["files"]
 
@@ -113,7 +103,7 @@ class GraphQuestions:
         """The chunks that name an entity (by its key) or a thing (by its parts), by file and place."""
         skip, limit, asked = _skip(after), _bounded(limit), _part_rows(parts)
         found = self._connection.read(
-            lambda transaction: _ask(
+            lambda transaction: ask(
                 transaction, cypher_questions.MENTIONS_OF, viewer, parts=asked, skip=skip, limit=limit + 1
             )
         )
@@ -154,7 +144,7 @@ class GraphQuestions:
             if not names:
                 return []
             asked, text = sorted(set(keys))[:LARGEST_PAGE], cypher_questions.edges(names)
-            found = _ask(transaction, text, viewer, keys=asked, limit=_bounded(limit))
+            found = ask(transaction, text, viewer, keys=asked, limit=_bounded(limit))
             return [GraphEdge(**row) for row in found]
 
         return self._connection.read(work)
@@ -177,7 +167,7 @@ class GraphQuestions:
             text = cypher_questions.neighbours(names)
 
             def expand(keys: list[str]) -> Iterable[tuple[str, str]]:
-                found = _ask(transaction, text, viewer, keys=keys, limit=_PAIRS)
+                found = ask(transaction, text, viewer, keys=keys, limit=_PAIRS)
                 return ((row["key"], row["other"]) for row in found)
 
             first, last = (found[0]["key"] for found in ends)
@@ -185,7 +175,7 @@ class GraphQuestions:
             keys = sorted({key for chain in chains for key in chain})
             between = cypher_questions.relations_between(names)
             surest: dict[frozenset[str], GraphRelation] = {}
-            for row in _ask(transaction, between, viewer, keys=keys, limit=_PAIRS):
+            for row in ask(transaction, between, viewer, keys=keys, limit=_PAIRS):
                 surest.setdefault(frozenset((row["head_key"], row["tail_key"])), _relation(row))
             return [
                 GraphPath(chain, tuple(surest[frozenset(pair)] for pair in pairwise(chain)))
@@ -201,14 +191,12 @@ class GraphQuestions:
         skip, limit = _skip(after), _bounded(limit)
 
         def work(transaction: Transaction) -> list[GraphRelation]:
-            files = _ask(transaction, cypher_questions.FILE_TYPES, viewer, id=file_id)
+            files = ask(transaction, cypher_questions.FILE_TYPES, viewer, id=file_id)
             names = sorted({name for row in files for name in row["types"] or ()})
             left, found = skip, list[GraphRelation]()
             for name in names:
                 text = cypher_questions.relations_of_file(name, names)
-                part = _ask(
-                    transaction, text, viewer, id=file_id, skip=0, limit=left + limit + 1 - len(found)
-                )
+                part = ask(transaction, text, viewer, id=file_id, skip=0, limit=left + limit + 1 - len(found))
                 found += [_relation(row) for row in part[left:]]
                 left = max(0, left - len(part))
                 if len(found) > limit:
@@ -223,7 +211,7 @@ class GraphQuestions:
         """The entities that one file names, the most mentioned first, with the counts of this file."""
         skip, limit = _skip(after), _bounded(limit)
         found = self._connection.read(
-            lambda transaction: _ask(
+            lambda transaction: ask(
                 transaction, cypher_questions.FILE_ENTITIES, viewer, id=file_id, skip=skip, limit=limit + 1
             )
         )
@@ -232,7 +220,7 @@ class GraphQuestions:
     def chunk_entities(self, viewer: Viewer, chunk_ids: Sequence[str]) -> list[ChunkEntity]:
         """The entities that these chunks name, chunk by chunk, the most mentioned first."""
         found = self._connection.read(
-            lambda transaction: _ask(
+            lambda transaction: ask(
                 transaction,
                 cypher_questions.CHUNK_ENTITIES,
                 viewer,
@@ -247,81 +235,22 @@ class GraphQuestions:
     ) -> list[GraphEntity]:
         if ":" not in key or not rows(transaction, cypher_questions.FIND_BY_KEY, key=key):
             return []
-        return [entity for entity in _describe(transaction, viewer, [key]) if type_ in (None, entity.type)]
+        return [entity for entity in describe(transaction, viewer, [key]) if type_ in (None, entity.type)]
 
     def _named(self, transaction: Transaction, viewer: Viewer, name: str, limit: int) -> list[Row]:
         """Keys and ranks (0 exact, 1 start, 2 inside) of what *name* may stand for; none for an empty one."""
-        folded = _folded(name)
+        folded = fold_name(name)
         if not folded:
             return []
         if keyed := self._keyed(transaction, viewer, name, None):
             return [{"key": entity.key, "rank": 0, "files": []} for entity in keyed]
-        found = _look(transaction, viewer, folded, None, limit, None).items
+        found = find_names(transaction, viewer, folded, None, limit, None).items
         ranked = []
         for entity in found:
             own = entity.key.partition(":")[2]
             rank = 0 if own == folded else 1 if own.startswith(folded) else 2
             ranked.append({"key": entity.key, "rank": rank, "files": []})
         return ranked
-
-
-def _look(
-    transaction: Transaction,
-    viewer: Viewer,
-    folded: str,
-    type_: str | None,
-    limit: int,
-    cursor: Cursor | None,
-) -> Page[GraphEntity]:
-    for way, text in (("start", cypher_questions.FIND_BY_START), ("inside", cypher_questions.FIND_INSIDE)):
-        if cursor is not None and cursor[0] != way:
-            continue
-        page = _look_one_way(transaction, viewer, (way, text, folded, type_), limit, cursor)
-        if page.items or page.next or cursor is not None or not folded:
-            return page
-    return Page(())
-
-
-def _look_one_way(
-    transaction: Transaction,
-    viewer: Viewer,
-    question: tuple[str, str, str, str | None],
-    limit: int,
-    cursor: Cursor | None,
-) -> Page[GraphEntity]:
-    way, text, folded, type_ = question
-    _, folded_after, key_after = cursor or ("", "", "")
-    # Whoever sees everything sees each candidate: an entity is in the graph as long as a file names it.
-    # Of the others many see most.
-    at_once = limit + 1
-    seen: list[GraphEntity] = []
-    for _ in range(1 + _LOOKS):
-        bound: Row = {"folded_after": folded_after, "key_after": key_after, "type": type_}
-        bound |= {"folded": folded, "limit": at_once}
-        if way == "start":
-            bound |= rows(transaction, cypher_questions.END_OF_START, **bound)[0]
-        candidates = rows(transaction, text, **bound)
-        described = {
-            entity.key: entity
-            for entity in _describe(transaction, viewer, [row["key"] for row in candidates])
-        }
-        for row in candidates:
-            if row["key"] in described:
-                if len(seen) == limit:
-                    return Page(tuple(seen), _token((way, folded_after, key_after)))
-                seen.append(described[row["key"]])
-            folded_after, key_after = row["folded"], row["key"]
-        if len(candidates) < at_once:
-            return Page(tuple(seen))
-        at_once = max(_LOOKED_AT, limit + 1)
-    return Page(tuple(seen), _token((way, folded_after, key_after)))
-
-
-def _describe(transaction: Transaction, viewer: Viewer, keys: Sequence[str]) -> list[GraphEntity]:
-    if not keys:
-        return []
-    found = _ask(transaction, cypher_questions.DESCRIBE_ENTITIES, viewer, keys=list(keys))
-    return [GraphEntity(**row) for row in found]
 
 
 def _relations(
@@ -332,7 +261,7 @@ def _relations(
         return []
     text = cypher_questions.relations_of(names)
     return [
-        _relation(row) for row in _ask(transaction, text, viewer, parts=list(found), skip=skip, limit=limit)
+        _relation(row) for row in ask(transaction, text, viewer, parts=list(found), skip=skip, limit=limit)
     ]
 
 
@@ -350,14 +279,6 @@ def _relation(row: Row) -> GraphRelation:
     return GraphRelation(**{**row, "chunk_ids": tuple(row["chunk_ids"])})
 
 
-def _ask(transaction: Transaction, text: str, viewer: Viewer, **bound: Any) -> list[Row]:
-    return rows(transaction, text, **cypher_questions.eyes(viewer), **bound)
-
-
-def _folded(name: str) -> str:
-    return entity_key("", name).removeprefix(":").strip()
-
-
 def _bounded(limit: int) -> int:
     return max(1, min(limit, LARGEST_PAGE))
 
@@ -370,27 +291,5 @@ def _skip(after: str | None) -> int:
     if after is None:
         return 0
     if not (after.isascii() and after.isdigit() and len(after) < 10):
-        raise _unknown_place(after)
+        raise unknown_place(after)
     return int(after)
-
-
-def _token(cursor: Cursor) -> str:
-    return base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode().rstrip("=")
-
-
-def _cursor(after: str | None) -> Cursor | None:
-    if after is None:
-        return None
-    try:
-        way, folded, key = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-    except (ValueError, TypeError) as error:
-        raise _unknown_place(after) from error
-    if way not in ("start", "inside") or not isinstance(folded, str) or not isinstance(key, str):
-        raise _unknown_place(after)
-    return way, folded, key
-
-
-def _unknown_place(after: str) -> QueryRefusedError:
-    return QueryRefusedError(
-        f"No page of an answer ends at {after[:40]!r}.", "Take 'next' of the page before, unchanged."
-    )

@@ -243,7 +243,8 @@ def _first(
 def _states(found: Select[tuple[str]]) -> Select[Any]:
     # By comparison: grouping by a text takes ten times as long as reading the index.
     status = found.subquery().c.status
-    return sa.select(*(sa.func.count().filter(status == each) for each in Status))
+    counts: list[ColumnElement[Any]] = [sa.func.count().filter(status == each) for each in Status]
+    return sa.select(*counts)
 
 
 def _conditions(chosen: FileFilter) -> list[ColumnElement[bool]]:

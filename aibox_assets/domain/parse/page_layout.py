@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from aibox_assets.domain.parse.page_lines import Line
+from aibox_assets.domain.words import HAN
 
 Pages = Sequence[Sequence[Line]]
 
@@ -36,6 +37,9 @@ _OFTEN, _FEWEST_LETTERS, _MOST_TITLE_LINES = 3, 2, 3
 _MOST_PER_PAGE, _MOST_LINES = 200, 2_000
 _NUMBERING = 16  # characters of "Chapter 12" and the like before a title
 _WORDS = re.compile(r"[\W_]+")
+_GOES_ON = re.compile(rf"[{HAN}\u3000-\u3001\u3003-\u303f\uff02-\uff1e\uff20-\uff60]$")  # all but 。！？
+_WIDE = re.compile(rf"[{HAN}\u3000-\u303f\uff00-\uff60]")
+_FULL, _FEWEST_WIDE = 0.85, 15  # what is shorter may be a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,30 @@ def _contents_of(lines: Sequence[Line], pages: int, *, follows: bool) -> set[int
 def shorten_leaders(text: str) -> str:
     """*text* with one ellipsis for a row of dots, as a price list or a form has them."""
     return _LEADER.sub("… ", text).strip() if len(text) <= _LONGEST_ENTRY else text
+
+
+def join_lines(lines: Sequence[Line]) -> str:
+    """The text of *lines*. A line of Chinese that was full goes on in the next one: it may have ended inside a word."""
+    widths = [_width(line.text) for line in lines]
+    widest: defaultdict[float, float] = defaultdict(float)
+    for line, width in zip(lines, widths, strict=True):
+        widest[_round(line.size)] = max(widest[_round(line.size)], width)
+    parts: list[str] = []
+    for line, following, width in zip(lines, lines[1:], widths, strict=False):
+        size = _round(line.size)
+        goes_on = (
+            width >= max(_FEWEST_WIDE, _FULL * widest[size])
+            and _round(following.size) == size
+            and _GOES_ON.search(line.text) is not None
+            and _WIDE.match(following.text) is not None
+        )
+        parts += [shorten_leaders(line.text), "" if goes_on else "\n"]
+    return "".join(parts) + "".join(shorten_leaders(line.text) for line in lines[-1:])
+
+
+def _width(text: str) -> float:
+    """In characters as wide as Chinese ones."""
+    return (len(text) + len(_WIDE.findall(text))) / 2
 
 
 def place_bookmarks(lines: Sequence[Line], bookmarks: Sequence[Bookmark]) -> dict[int, list[Bookmark]]:

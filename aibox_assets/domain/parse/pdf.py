@@ -18,8 +18,8 @@ from aibox_assets.domain.parse.page_layout import (
     find_contents,
     find_headings,
     find_running_lines,
+    join_lines,
     place_bookmarks,
-    shorten_leaders,
 )
 from aibox_assets.domain.parse.page_lines import Line, read_lines
 from aibox_assets.domain.parse.source import SourceFile
@@ -114,15 +114,15 @@ def _add_pages(builder: DocumentBuilder, pages: list[list[Line]], outline: dict[
         else find_headings(pages)
     )
     for number, (lines, places) in enumerate(zip(pages, headings, strict=True), start=1):
-        texts: list[str] = []
+        texts: list[Line] = []
         for index in range(max(len(lines), 1)):  # a page of pictures has its headings, too
             if index in places:
-                builder.add("\n".join(texts), page=number)
+                builder.add(join_lines(texts), page=number)
                 texts.clear()
             for bookmark in places.get(index, ()):
                 builder.open_heading(bookmark.level, bookmark.title)
-            texts.extend(shorten_leaders(line.text) for line in lines[index : index + 1])
-        builder.add("\n".join(texts), page=number)
+            texts.extend(lines[index : index + 1])
+        builder.add(join_lines(texts), page=number)
 
 
 def _read_outline(pdf: pypdfium2.PdfDocument) -> dict[int, list[Bookmark]]:

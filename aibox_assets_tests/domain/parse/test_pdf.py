@@ -13,6 +13,7 @@ from aibox_assets.domain.parse.page_layout import (
     find_contents,
     find_headings,
     find_running_lines,
+    join_lines,
     place_bookmarks,
     shorten_leaders,
 )
@@ -116,6 +117,25 @@ def test_roman_page_numbers_and_heads_of_short_chapters() -> None:
         for page, (head, number) in enumerate(zip(heads, numbers, strict=True))
     ]
     assert find_running_lines(pages) == [{0, 7}] * 8
+
+
+def test_chinese_lines_go_on_within_words() -> None:
+    full = [
+        "北風電池由林美華創立，總部位於新竹。成立時只有三名員",
+        "工，向靜和大學借用實驗設備。二〇一九年，港街資本投資",
+        "，擴建了北風電池。",
+    ]
+    lists = [
+        "林美華，創辦人兼董事長",
+        "丹尼爾·哈特曼，執行長",
+        "Northwind Cells Ltd. of Hsinchu, Taiwan,",
+        "北風電池公司",
+    ]
+    lines = [Line(text, 700.0 - 10 * at, 12) for at, text in enumerate([*full, *lists])]
+    assert join_lines(lines) == "\n".join(["".join(full), *lists])
+    assert join_lines([]) == ""
+    heading = [Line(full[0], 700, 18), Line(full[1], 680, 12)]
+    assert join_lines(heading) == "\n".join(full[:2])
 
 
 def test_bookmarks_find_their_lines() -> None:
