@@ -36,6 +36,7 @@ from aibox_assets.domain.filters import Filters
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services import graph, search
 from aibox_assets.services.accounts import Caller, NotSignedInError, identify
+from aibox_assets.services.things import find_thing
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, FileRecord
 from aibox_assets.stores.listing import FileFilter
@@ -150,13 +151,11 @@ def make_server(platform: Platform, who: Who) -> MCPServer[Any]:
     ) -> EntityAnswer:
         """What the documents say of an entity, each statement with its words and place."""
         caller = allowed(context, "graph")
-        entity = _told(graph.find_entity, platform, caller.viewer, key)
-        if entity is None:
+        thing = _told(find_thing, platform, caller.viewer, key)
+        if thing is None:
             raise ToolError("There is no such entity that you can see.")
-        stated = _told(graph.stated_of, platform, caller.viewer, key, limit)
-        return EntityAnswer(
-            entity=entity_view(entity), relations=[stated_view(each) for each in stated.items]
-        )
+        stated = _told(graph.stated_of, platform, caller.viewer, thing.parts, limit)
+        return EntityAnswer(entity=entity_view(thing), relations=[stated_view(each) for each in stated.items])
 
     @server.tool(annotations=_READS)
     def connect_entities(

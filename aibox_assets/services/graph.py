@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.things import find_thing, parts_of
+from aibox_assets.services.things import parts_of
 from aibox_assets.stores.graph_records import (
     ChunkEntity,
-    GraphEntity,
     GraphMention,
     GraphPath,
     GraphRelation,
@@ -61,12 +60,6 @@ def find_relations(platform: Platform, viewer: Viewer, entity: str, limit: int) 
     return _at_present(platform, page.items)
 
 
-def find_entity(platform: Platform, viewer: Viewer, key: str) -> GraphEntity | None:
-    """The thing of an entity, by its commonest name; None where the viewer sees no mention of it."""
-    thing = find_thing(platform, viewer, key)
-    return GraphEntity(thing.key, thing.name, thing.type, thing.mentions, thing.files) if thing else None
-
-
 def find_paths(
     platform: Platform, viewer: Viewer, start: str, end: str, max_hops: int, limit: int
 ) -> list[GraphPath]:
@@ -77,10 +70,9 @@ def find_paths(
 
 
 def stated_of(
-    platform: Platform, viewer: Viewer, key: str, limit: int, after: str | None = None
+    platform: Platform, viewer: Viewer, parts: Sequence[Part], limit: int, after: str | None = None
 ) -> Page[Stated]:
-    """What is said of the thing of an entity, the surest first."""
-    parts = parts_of(platform, viewer, key)
+    """What is said of the thing of these parts, the surest first."""
     return _stated(platform, viewer, platform.graph.relations_of(viewer, parts, limit=limit, after=after))
 
 
@@ -92,10 +84,9 @@ def stated_by(
 
 
 def mentions_of(
-    platform: Platform, viewer: Viewer, key: str, limit: int, after: str | None = None
+    platform: Platform, viewer: Viewer, parts: Sequence[Part], limit: int, after: str | None = None
 ) -> Page[Named]:
-    """Where the thing of an entity is named."""
-    parts = parts_of(platform, viewer, key)
+    """Where the thing of these parts is named."""
     page = platform.graph.mentions(viewer, parts, limit=limit, after=after)
     places = platform.places.find(viewer, {mention.chunk_id for mention in page.items})
     present = _at_present(platform, page.items)

@@ -26,13 +26,18 @@ def eyes(viewer: Viewer) -> dict[str, Any]:
 # the viewer sees, and with which counts, DESCRIBE_ENTITIES tells.
 
 FIND_BY_KEY: Final = "MATCH (e:Entity {key: $key}) RETURN e.key AS key, e.folded AS folded"
-_CANDIDATES: Final = (
-    "AND ($type IS NULL OR e.type = $type) "
-    "AND (e.folded > $folded_after OR (e.folded = $folded_after AND e.key > $key_after)) "
-    "RETURN e.key AS key, e.folded AS folded ORDER BY folded, key LIMIT $limit"
+_BEHIND: Final = (
+    "($type IS NULL OR e.type = $type) AND "
+    "(e.folded > $folded_after OR (e.folded = $folded_after AND e.key > $key_after))"
 )
-FIND_BY_START: Final = f"MATCH (e:Entity) WHERE e.folded STARTS WITH $folded {_CANDIDATES}"
-FIND_INSIDE: Final = f"MATCH (e:Entity) WHERE e.folded CONTAINS $folded {_CANDIDATES}"
+_IN_ORDER: Final = "RETURN e.key AS key, e.folded AS folded ORDER BY folded, key LIMIT $limit"
+_STARTS: Final = (
+    f"MATCH (e:Entity) WHERE e.folded STARTS WITH $folded AND e.folded >= $folded_after AND {_BEHIND}"
+)
+END_OF_START: Final = f"{_STARTS} WITH e.folded AS folded LIMIT $limit RETURN max(folded) AS most"
+"""The last of some names behind a place: as many first ones are not behind it, so that few are sorted, not all."""
+FIND_BY_START: Final = f"{_STARTS} AND e.folded <= $most {_IN_ORDER}"
+FIND_INSIDE: Final = f"MATCH (e:Entity) WHERE e.folded CONTAINS $folded AND {_BEHIND} {_IN_ORDER}"
 """Reads every entity: asked only where no name starts so."""
 
 DESCRIBE_ENTITIES: Final = (
@@ -95,26 +100,29 @@ def relations_of(names: Iterable[str]) -> str:
         "WHERE size(part.files) = 0 OR r.file_id IN part.files WITH r, min(part.rank) AS rank "
         "WITH r, rank, startNode(r) AS h, endNode(r) AS t MATCH (f:File {id: r.file_id}) "
         f"WHERE {_SEEN} "
-        f"RETURN {_RELATION_COLUMNS}, rank "
-        "ORDER BY rank, confidence DESC, head_key, relation, tail_key, file_id SKIP $skip LIMIT $limit"
+        # Sorted before anything is read of what is not on the page.
+        "WITH r, h, t, f, rank ORDER BY rank, r.confidence DESC, h.key, type(r), t.key, f.id SKIP $skip LIMIT $limit "
+        f"RETURN {_RELATION_COLUMNS}, rank"
     )
 
 
 def relations_between(names: Iterable[str]) -> str:
-    """Relations whose head and tail are both in ``$keys``, the surest first."""
+    """The surest relation of each head and tail that are both in ``$keys``, the surest of all first."""
     return (
         f"UNWIND $keys AS wanted MATCH (h:Entity {{key: wanted}})-[r:{relation_types(names)}]->(t:Entity) "
         "WHERE t.key IN $keys "
         f"MATCH (f:File {{id: r.file_id}}) WHERE {_SEEN} "
-        f"RETURN {_RELATION_COLUMNS} "
-        "ORDER BY confidence DESC, head_key, relation, tail_key, file_id LIMIT $limit"
+        "WITH h, t, r, f ORDER BY r.confidence DESC, type(r), f.id "
+        "WITH h, t, collect(r)[0] AS r, collect(f)[0] AS f "
+        f"RETURN {_RELATION_COLUMNS} ORDER BY confidence DESC, head_key, relation, tail_key LIMIT $limit"
     )
 
 
 def relations_of_file(name: str, allowed: Collection[str]) -> str:
     """The relations of one type that ``$id`` states: of several types at once no server uses the index."""
     return (
-        f"MATCH (h:Entity)-[r:{relation_type(name, allowed)}]->(t:Entity) WHERE r.file_id = $id "
+        # Ends without a label: with one the embedded server (ArcadeDB 26.10) reads all relations.
+        f"MATCH (h)-[r:{relation_type(name, allowed)}]->(t) WHERE r.file_id = $id "
         f"MATCH (f:File {{id: $id}}) WHERE {_SEEN} "
         f"RETURN {_RELATION_COLUMNS} ORDER BY head_key, tail_key SKIP $skip LIMIT $limit"
     )

@@ -297,7 +297,10 @@ def _look_one_way(
     seen: list[GraphEntity] = []
     for _ in range(1 + _LOOKS):
         bound: Row = {"folded_after": folded_after, "key_after": key_after, "type": type_}
-        candidates = rows(transaction, text, folded=folded, limit=at_once, **bound)
+        bound |= {"folded": folded, "limit": at_once}
+        if way == "start":
+            bound |= rows(transaction, cypher_questions.END_OF_START, **bound)[0]
+        candidates = rows(transaction, text, **bound)
         described = {
             entity.key: entity
             for entity in _describe(transaction, viewer, [row["key"] for row in candidates])

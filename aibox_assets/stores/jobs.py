@@ -6,7 +6,6 @@ changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -127,13 +126,12 @@ class JobStore:
     def stats(self, viewer: Viewer) -> list[QueueStats]:
         """Every queue in figures."""
         there = files.c.gone_at.is_(None)
-        parts = [there & part for part in visible_parts(viewer)]
-        counts = [sa.select(sa.func.count()).select_from(files).where(part) for part in parts]
+        counts = [sa.select(sa.func.count()).where(there, part) for part in visible_parts(viewer)]
         with transaction(self._engine) as connection:
             # What is made is what is there without what is open: both as of one moment.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             total = sum(connection.scalar(count) or 0 for count in counts)
-            rows = {row.asset: row for row in connection.execute(_open_work(parts))}
+            rows = {row.asset: row for row in connection.execute(_open_work(viewer))}
             rates = _read_rates(connection, viewer)
         return [_stats(queue, total, rows.get(ASSET_OF[queue]), rates) for queue in QUEUES]
 
@@ -227,13 +225,21 @@ def _job(row: Row[Any], run_id: str | None = None, trace: str | None = None) -> 
     )
 
 
-def _open_work(parts: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """What is not finished, by asset, of files that are in one of *parts*."""
-    queued = (work.c.state == Status.QUEUED) & sa.not_(_NEVER)
+def _open_work(viewer: Viewer) -> Select[Any]:
+    """What is not finished, by asset, of files that *viewer* sees."""
+    # Few are unfinished: joined with one another, where all chunks and all files would be read for nothing.
+    open_chunks = work.outerjoin(
+        _CHUNKS,
+        (_CHUNKS.c.file_id == work.c.file_id)
+        & (_CHUNKS.c.asset == CHUNKS)
+        & (_CHUNKS.c.state != Status.FINISHED),
+    )
+    gone = sa.exists().where(files.c.id == work.c.file_id, files.c.gone_at.isnot(None))
+    queued = (work.c.state == Status.QUEUED) & sa.func.coalesce(~_NEVER, sa.true())
     counted = {
         "unfinished": sa.true(),
         "queued": queued,
-        "blocked": _BLOCKED & sa.not_(_NEVER),
+        "blocked": _BLOCKED & ~_NEVER,
         "delayed": queued & (work.c.not_before > sa.func.now()),
         "started": work.c.state == Status.STARTED,
         "failed": work.c.state == Status.FAILED,
@@ -244,10 +250,10 @@ def _open_work(parts: Sequence[ColumnElement[bool]]) -> Select[Any]:
             *(sa.func.count().filter(condition).label(name) for name, condition in counted.items()),
             sa.func.min(work.c.queued_at).filter(queued).label("oldest"),
         )
-        .select_from(_JOINED)
-        .where(_UNFINISHED, part)
+        .select_from(open_chunks)
+        .where(_UNFINISHED, ~gone, part)
         .group_by(work.c.asset)
-        for part in parts
+        for part in visible_parts(viewer, work.c.file_id, work.c.owner_id)
     )
     found = sa.union_all(*each).subquery()
     sums = (sa.cast(sa.func.sum(found.c[name]), sa.BigInteger).label(name) for name in counted)

@@ -91,6 +91,8 @@ _COLUMNS: Final[dict[Sort, ColumnElement[Any]]] = {
     Sort.SIZE: files.c.size,
     Sort.UPDATED: files.c.updated_at,
 }
+COUNTED: Final = 10_000
+"""So many files are counted where words name them; more would be looked up one by one."""
 _LIKE: Final = re.compile("[%_/]")
 _ESCAPED: Final = r"/\g<0>"
 _CHUNK: Final = tuple(chunks.c[name] for name in StoredChunk.__slots__)
@@ -143,13 +145,17 @@ class FileList:
         return records, Position(last._mapping[str(column.key)], last.seq)
 
     def count(self, viewer: Viewer, chosen: FileFilter) -> dict[Status, int]:
-        """How many of them are in each state; all four states are there."""
+        """How many of them are in each state; all four states are there.
+
+        Of files with a text in them, at most :data:`COUNTED` of the viewer's own are counted, and of those shared.
+        """
         counts = dict.fromkeys(Status, 0)
-        # By comparison: grouping by a text takes ten times as long as reading the index.
-        each = [sa.func.count().filter(files.c.status == status) for status in Status]
         with transaction(self._engine) as connection:
             for part in _parts(viewer):
-                row = connection.execute(sa.select(*each).where(part.condition, *_conditions(chosen))).one()
+                found = sa.select(files.c.status).where(part.condition, *_conditions(chosen))
+                if chosen.text is not None:
+                    found = found.limit(COUNTED)
+                row = connection.execute(_states(found)).one()
                 for status, count in zip(Status, row, strict=True):
                     counts[status] += count
         return counts
@@ -232,6 +238,12 @@ def _first(
     order = [source.c[name] for name in names if name != "id"]
     found = found.order_by(*(each.desc() for each in order) if descending else order).limit(limit)
     return sa.select(found.subquery().c.id)
+
+
+def _states(found: Select[tuple[str]]) -> Select[Any]:
+    # By comparison: grouping by a text takes ten times as long as reading the index.
+    status = found.subquery().c.status
+    return sa.select(*(sa.func.count().filter(status == each) for each in Status))
 
 
 def _conditions(chosen: FileFilter) -> list[ColumnElement[bool]]:

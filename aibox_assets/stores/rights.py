@@ -27,23 +27,29 @@ VISIBLE_ROW = (
 """The same for one file ``f``."""
 
 
-def visible(viewer: Viewer, *, own: bool = True) -> ColumnElement[bool]:
-    """The condition on a row of ``files``. Without *own*: of what is shared with the viewer alone."""
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on a row of ``files``."""
     if viewer.sees_all:
         return sa.true()
-    shared = files.c.id.in_(_shared(viewer))
-    return (files.c.owner_id == viewer.name) | shared if own else shared
+    return (files.c.owner_id == viewer.name) | files.c.id.in_(_shared(viewer))
 
 
-def visible_parts(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+def visible_parts(
+    viewer: Viewer, id_: ColumnElement[str] = files.c.id, owner: ColumnElement[str] = files.c.owner_id
+) -> tuple[ColumnElement[bool], ...]:
     """What a viewer sees, in parts that have no file in common: its own or all, and what is shared with it.
 
     Each alone is quick, by an index of its own; with an OR between them the planner reads all files.
+
+    :param id_: the column with the file's id, :param owner: and with its owner's name, where they are not those of
+        ``files``.
     """
     if viewer.sees_all:
         return (sa.true(),)
-    own = files.c.owner_id == viewer.name
-    return own, ~own & visible(viewer, own=False)
+    own = owner == viewer.name
+    # Found one by one: of a join with what is shared the planner makes a reading of all files.
+    shared = id_ == sa.any_(sa.func.array(_shared(viewer).scalar_subquery()))
+    return own, ~own & shared
 
 
 def event_visible(viewer: Viewer) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.extract import entity_key
 from aibox_assets.domain.resolve import Join
 from aibox_assets.domain.viewer import OPERATOR, Viewer
-from aibox_assets.services.graph import find_entity, find_relations, mentions_of, stated_of
+from aibox_assets.services.graph import find_relations, mentions_of, stated_of
 from aibox_assets.services.things import UnknownEntityError, decide, explain, find_thing
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
@@ -47,11 +47,11 @@ def test_names_of_one_form_are_one_thing_over_all_files(platform: Any) -> None:
     assert (thing.key, thing.name, thing.mentions, thing.files) == (GEORGE_TOO, "George W Bush", 3, 2)
     assert thing == find_thing(platform, OPERATOR, GEORGE_TOO)
     assert {r.file_id for r in find_relations(platform, OPERATOR, "George W. Bush", 10)} == {"a", "b"}
-    assert [s.relation.file_id for s in stated_of(platform, OPERATOR, GEORGE, 10).items] == ["b", "a"]
-    assert len(mentions_of(platform, OPERATOR, GEORGE, 10).items) == 2
+    assert [s.relation.file_id for s in stated_of(platform, OPERATOR, thing.parts, 10).items] == ["b", "a"]
+    assert len(mentions_of(platform, OPERATOR, thing.parts, 10).items) == 2
     assert keys(platform, ALICE, GEORGE) == {GEORGE}
-    assert find_entity(platform, BOB, GEORGE) is None
-    found = find_entity(platform, ALICE, GEORGE)
+    assert find_thing(platform, BOB, GEORGE) is None
+    found = find_thing(platform, ALICE, GEORGE)
     assert found is not None
     assert (found.name, found.mentions, found.files) == ("George W. Bush", 1, 1)
 
@@ -63,7 +63,7 @@ def test_a_short_name_stands_for_a_thing_in_its_file_alone(platform: Any) -> Non
     assert thing is not None
     assert [(part.key, part.files) for part in thing.parts] == [(GEORGE, ()), (BUSH, ("a",))]
     assert (thing.mentions, thing.files) == (2, 1)
-    assert {s.relation.file_id for s in stated_of(platform, ALICE, GEORGE, 10).items} == {"a"}
+    assert {s.relation.file_id for s in stated_of(platform, ALICE, thing.parts, 10).items} == {"a"}
     assert keys(platform, ALICE, BUSH) == {BUSH}
     explained = explain(platform, ALICE, GEORGE)
     assert explained is not None

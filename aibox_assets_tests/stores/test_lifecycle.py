@@ -238,7 +238,9 @@ def test_more_files_at_once_than_a_statement_takes_parameters(
     lifecycle: Lifecycle, files: FileStore, engine: Engine
 ) -> None:
     ids = [f"n{n}" for n in range(66_000)]
-    few, many = ([NewFile(id_, "inbox", id_, "amy", FileStat(3, 1)) for id_ in some] for some in (ids[:9], ids))
+    few, many = (
+        [NewFile(id_, "inbox", id_, "amy", FileStat(3, 1)) for id_ in some] for some in (ids[:9], ids)
+    )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE aibox.files, aibox.work")  # they are known to be small
     lifecycle.add(few)  # plans are made for small tables

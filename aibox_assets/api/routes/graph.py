@@ -13,6 +13,7 @@ from aibox_assets.api.problems import not_found
 from aibox_assets.services import graph as service
 from aibox_assets.services.accounts import Caller
 from aibox_assets.services.graph import Named, Stated
+from aibox_assets.services.things import Thing, find_thing
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.graph_records import GraphEdge, GraphEntity, GraphPath, GraphRelation
 
@@ -144,14 +145,14 @@ def read_entity(
     mentions_cursor: Cursor = None,
 ) -> Answer[EntityPage]:
     """An entity, what is said of it, and where it is named."""
-    entity = service.find_entity(platform, caller.viewer, key)
-    if entity is None:
+    thing = find_thing(platform, caller.viewer, key)
+    if thing is None:
         raise not_found("entity")
-    relations = service.stated_of(platform, caller.viewer, key, limit, relations_cursor)
-    mentions = service.mentions_of(platform, caller.viewer, key, limit, mentions_cursor)
+    relations = service.stated_of(platform, caller.viewer, thing.parts, limit, relations_cursor)
+    mentions = service.mentions_of(platform, caller.viewer, thing.parts, limit, mentions_cursor)
     return Answer(
         data=EntityPage(
-            entity=entity_view(entity),
+            entity=entity_view(thing),
             relations=Page(items=[stated_view(each) for each in relations.items], next=relations.next),
             mentions=Page(items=[_mention(each) for each in mentions.items], next=mentions.next),
         )
@@ -222,7 +223,7 @@ def _mention(named: Named) -> MentionView:
     )
 
 
-def entity_view(entity: GraphEntity) -> EntityView:
+def entity_view(entity: GraphEntity | Thing) -> EntityView:
     """As it is sent."""
     return EntityView(**{name: getattr(entity, name) for name in EntityView.model_fields})
 

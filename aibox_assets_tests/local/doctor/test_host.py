@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -101,6 +103,27 @@ def test_a_disk_that_is_full(make_case: MakeCase) -> None:
     assert [each.state for each in findings] == ["problem"]
     assert "storage is full" in findings[0].said
     assert "df -h" in findings[0].remedy
+
+
+def test_a_folder_that_may_not_be_written_to(make_case: MakeCase) -> None:
+    case = make_case()
+    case.home.storage.chmod(0o500)
+    # For root modes are nothing, until it gives that right away.
+    as_a_user = (
+        ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.getuid() == 0 else []
+    )
+
+    def ask() -> list[Any]:
+        doctor = [Path(sys.executable).with_name("aibox"), "doctor", "--json"]
+        env = {**os.environ, "AIBOX_HOME": str(case.home.path)}
+        done = subprocess.run([*as_a_user, *doctor], env=env, capture_output=True, check=False)
+        findings = [each for each in json.loads(done.stdout)["findings"] if each["check"] == "disks"]
+        return [each for each in findings if each["state"] != "ok"]
+
+    (finding,) = ask()
+    assert (finding["state"], "Permission denied" in finding["said"]) == ("problem", True)
+    assert subprocess.run(finding["remedy"].partition(",")[0].split(), check=False).returncode == 0
+    assert ask() == []
 
 
 def test_disks(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,8 @@ from aibox_assets.console.pages.graph.drawing import (
 from aibox_assets.console.shell import heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
-from aibox_assets.services.graph import Stated, find_entity, stated_by, stated_of
+from aibox_assets.services.graph import Stated, stated_by, stated_of
+from aibox_assets.services.things import find_thing, parts_of
 from aibox_assets.stores.graph_records import GraphEdge, GraphPath, GraphRelation
 
 EDGES: Final = 200
@@ -158,24 +159,25 @@ class GraphView:
         """What is said of one entity, in words."""
         visit = self._visit
         with told(visit):
-            entity = await visit.ask(find_entity, visit.platform, visit.viewer, key)
-            stated = await visit.ask(stated_of, visit.platform, visit.viewer, key, SENTENCES)
+            thing = await visit.ask(find_thing, visit.platform, visit.viewer, key)
+            parts = thing.parts if thing else ()
+            stated = await visit.ask(stated_of, visit.platform, visit.viewer, parts, SENTENCES)
             self._detail.clear()
             with self._detail:
-                if entity is None:
+                if thing is None:
                     ui.label(visit("You see nothing of it."))
                     return
-                title = heading(entity.name, 2).classes("console-name")
-                title.style(f"--type: {TYPES.get(entity.type, OTHER)}")
+                title = heading(thing.name, 2).classes("console-name")
+                title.style(f"--type: {TYPES.get(thing.type, OTHER)}")
                 figures = visit(
                     "{type}, named {mentions} times in {files} files",
-                    type=visit.type(entity.type),
-                    mentions=visit.number(entity.mentions),
-                    files=visit.number(entity.files),
+                    type=visit.type(thing.type),
+                    mentions=visit.number(thing.mentions),
+                    files=visit.number(thing.files),
                 )
                 ui.label(figures).classes("console-quiet")
                 self._buttons(key)
-                ui.link(visit("Search for it"), f"/search?{urlencode({'q': entity.name})}")
+                ui.link(visit("Search for it"), f"/search?{urlencode({'q': thing.name})}")
                 for each in stated.items:
                     show_triple(visit, each)
 
@@ -183,7 +185,8 @@ class GraphView:
         """The sentences of an edge."""
         visit = self._visit
         with told(visit):
-            stated = await visit.ask(stated_of, visit.platform, visit.viewer, head, 500)
+            parts = await visit.ask(parts_of, visit.platform, visit.viewer, head)
+            stated = await visit.ask(stated_of, visit.platform, visit.viewer, parts, 500)
             ends = {head, tail}
             found = [
                 each
