@@ -30,18 +30,6 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module")
-def own_home() -> Iterator[RealHome]:
-    """A home of its own, which began with the English model."""
-    made = RealHome(AIBOX_SETTLE_SECONDS="0.5")
-    try:
-        made.run("models", "use", ENGLISH)
-        made.up()
-        yield made
-    finally:
-        made.destroy()
-
-
 @pytest.fixture
 def other_model(tmp_path: Path) -> str:
     """The Chinese encoder of 512 dimensions where AIBOX_TEST_MODELS has it, else the built-in as a folder."""
