@@ -65,12 +65,17 @@ def run(
 def _forking_process() -> socket.socket:
     """The connection to it. It ends when this one does, however that happens."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    # What is printed on is looked at by the imports, and is each command's own.
+    outer = {name: value for name, value in outer_environment().items() if name not in ("COLUMNS", "LINES")}
     with its:
         subprocess.Popen(
             [sys.executable, "-m", __name__, str(its.fileno())],
             # A thread of a library does not live on in a fork.
-            env={**outer_environment(), "OPENBLAS_NUM_THREADS": "1"},
+            env={**outer, "OPENBLAS_NUM_THREADS": "1"},
             cwd=_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             pass_fds=[its.fileno()],
             start_new_session=True,
         )

@@ -110,13 +110,15 @@ class Worker(threading.Thread):
 def other_graph(
     graph_address: GraphAddress, start_graph: Callable[[str], GraphAddress], tmp_path: Path
 ) -> Iterator[GraphAddress]:
-    """An empty graph server of the other kind, where there is one."""
+    """An empty graph server of the other kind, where there is one; both are left empty."""
     others = [each for name in graph_servers() if (each := start_graph(name)) != graph_address]
     with ExitStack() as stack:
         (tmp_path / "other").mkdir()
         other = others[0] if others else stack.enter_context(running_graph(tmp_path / "other"))
         empty(other)
         yield other
+        for address in (graph_address, other):
+            empty(address)
 
 
 def test_a_moment_while_work_goes_on_is_restored_elsewhere(
