@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 HOMES = "aibox_assets_tests/integration/"
 OWN_HOMES = (f"{HOMES}test_home_on_neo4j.py", f"{HOMES}test_model_switch.py")
+ON_BOTH_GRAPHS = "aibox_assets_tests/local/backup/test_restore.py"
 GROUPS = ("homes", "own homes", "neo4j")
 
 
@@ -23,7 +24,9 @@ def group_of(nodeid: str) -> str:
         return "own homes"
     if nodeid.startswith(HOMES):
         return "homes"
-    return "neo4j" if "[neo4j" in nodeid else nodeid.partition("::")[0]
+    if "[neo4j" in nodeid or nodeid.startswith(ON_BOTH_GRAPHS):
+        return "neo4j"
+    return nodeid.partition("::")[0]
 
 
 class GroupScheduling(LoadScopeScheduling):

@@ -25,7 +25,7 @@ from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.api.sending import make_all, sent
 from aibox_assets_tests.api.serving import serving
 from aibox_assets_tests.api.test_search_and_graph import WU, documents, settings  # noqa: F401
-from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.commands import aibox
 from aibox_assets_tests.stores.work_files import RECIPES
 
 pytestmark = pytest.mark.integration

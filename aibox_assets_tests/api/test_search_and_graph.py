@@ -20,6 +20,7 @@ from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.stores.documents import SPEC, add_files, entry_of
 from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, file_graph
+from aibox_assets_tests.stores.graph_servers import empty
 
 pytestmark = pytest.mark.integration
 
@@ -40,8 +41,11 @@ def settings(settings: Settings, graph_address: GraphAddress) -> Settings:
 
 
 @pytest.fixture
-def documents(engine: Engine, platform: Platform, people: object) -> Iterator[None]:
-    """Eve's file says who founded Acme; bob's, who leads it."""
+def documents(
+    engine: Engine, platform: Platform, people: object, graph_address: GraphAddress
+) -> Iterator[None]:
+    """Eve's file says who founded Acme; bob's, who leads it. Nothing else is in the graph."""
+    empty(graph_address)
     platform.graph.ensure_schema(["FOUNDED", "LEADS"])
     space = platform.spaces.use_model(SPEC)
     said = {"eve": WU_FOUNDED_ACME, "bob": BOB_ONLY}

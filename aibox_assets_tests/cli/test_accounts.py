@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import ADMIN, identify
 from aibox_assets.settings import FIRST_LOGIN, Settings
 from aibox_assets.stores.accounts import AccountStore, Role
-from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.commands import aibox, run
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -86,11 +84,10 @@ def test_the_first_password_is_forgotten_when_it_is_changed(home: Path, servers:
     assert written.read_text().split()[0] == ADMIN
     assert "password is needed" in aibox(home, "users", "password", ADMIN, **servers).stderr
     assert written.exists()
-    done = subprocess.run(
-        [sys.executable, "-m", "aibox_assets.cli.main", "users", "password", ADMIN, "--password-stdin"],
-        input="a new horse battery\n", text=True, capture_output=True, cwd=home,
-        env={"AIBOX_HOME": str(home), "PATH": "/usr/bin:/bin", **servers},
-    )  # fmt: skip
+    environment = {"AIBOX_HOME": str(home), "PATH": "/usr/bin:/bin", **servers}
+    done = run(
+        ("users", "password", ADMIN, "--password-stdin"), environment, home, given="a new horse battery\n"
+    )
     assert done.returncode == 0, done.stderr
     assert not written.exists()
 

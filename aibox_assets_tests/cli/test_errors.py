@@ -13,20 +13,7 @@ import redis
 from celery import Celery
 
 from aibox_assets.settings import Settings
-
-
-def aibox(home: Path, *args: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    kept = {
-        k: v for k, v in os.environ.items() if not k.startswith(("AIBOX_", "DATABASE_", "REDIS_", "NEO4J_"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "aibox_assets.cli.main", *args],
-        env={**kept, "AIBOX_HOME": str(home), "COLUMNS": "80", **settings},
-        cwd=home,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+from aibox_assets_tests.commands import aibox, outer_environment
 
 
 @pytest.mark.parametrize(
@@ -59,13 +46,10 @@ def test_a_malformed_setting_is_named_with_its_value(tmp_path: Path, name: str, 
 
 
 def test_home_of_the_user_is_not_the_home_of_the_system(tmp_path: Path) -> None:
-    kept = {
-        k: v for k, v in os.environ.items() if not k.startswith(("AIBOX_", "DATABASE_", "REDIS_", "NEO4J_"))
-    }
     code = "from aibox_assets.settings import load_settings; print(load_settings().home)"
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**kept, "HOME": "/elsewhere"},
+        env={**outer_environment(), "HOME": "/elsewhere"},
         cwd=tmp_path,
         capture_output=True,
         text=True,

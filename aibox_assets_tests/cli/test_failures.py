@@ -11,7 +11,7 @@ from aibox_assets.domain.errors import MalformedDocumentError
 from aibox_assets.stores.files import ASSETS, CHUNKS, FileStore, NewFile, Status
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.scanning import FileStat
-from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.commands import aibox
 
 
 def test_from_a_failure_to_its_retry_and_cancel(

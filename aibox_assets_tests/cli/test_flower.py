@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import psutil
 import pytest
 
 from aibox_assets.local.process import free_port
+from aibox_assets_tests.commands import outer_environment
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(280)]
 
@@ -22,11 +22,10 @@ def test_it_is_there_for_this_machine_until_it_is_ended(
     postgres_url: str, clean_redis_url: str, tmp_path: Path
 ) -> None:
     port = free_port()
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("AIBOX_", "DATABASE_", "REDIS_"))}
     servers = {"AIBOX_HOME": str(tmp_path), "DATABASE_URL": postgres_url, "REDIS_URL": clean_redis_url}
     process = subprocess.Popen(
         [sys.executable, "-m", "aibox_assets.cli.main", "flower", "--port", str(port)],
-        env={**kept, **servers}, cwd=tmp_path, stdout=subprocess.PIPE, text=True,
+        env={**outer_environment(), **servers}, cwd=tmp_path, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         deadline = time.monotonic() + 200

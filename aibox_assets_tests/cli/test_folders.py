@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
-from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.commands import aibox
 
 pytestmark = pytest.mark.integration
 

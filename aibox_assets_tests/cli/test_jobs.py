@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import ConfigurationError, MalformedDocumentError
 from aibox_assets.stores.files import ASSETS, CHUNKS
 from aibox_assets.workers.presence import Presence, announce
-from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.commands import aibox, outer_environment
 from aibox_assets_tests.stores.work_files import finish, new_lifecycle
 
 pytestmark = pytest.mark.integration
@@ -94,12 +93,9 @@ def test_a_worker_that_says_it_lives_and_answers_nothing(servers: dict[str, str]
 
 
 def test_watching_goes_on_until_it_is_interrupted(servers: dict[str, str], tmp_path: Path) -> None:
-    kept = {
-        k: v for k, v in os.environ.items() if not k.startswith(("AIBOX_", "DATABASE_", "REDIS_", "NEO4J_"))
-    }
     watching = subprocess.Popen(
         [sys.executable, "-m", "aibox_assets.cli.main", "queues", "--watch", "--json"],
-        env={**kept, "AIBOX_HOME": str(tmp_path), **servers},
+        env={**outer_environment(), "AIBOX_HOME": str(tmp_path), **servers},
         stdout=subprocess.PIPE,
         text=True,
         # Whoever runs the tests behind a shell's & has SIGINT ignored, and so would have this one.

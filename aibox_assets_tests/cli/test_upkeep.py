@@ -11,7 +11,7 @@ import pytest
 from aibox_assets.local.home import Home
 from aibox_assets.stores.database import migrate
 from aibox_assets.stores.graph_records import GraphAddress
-from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.commands import aibox
 from aibox_assets_tests.stores.graph_servers import empty
 
 pytestmark = pytest.mark.integration

@@ -16,7 +16,7 @@ import pytest
 
 from aibox_assets.execution.leases import Lease, StepLeases
 from aibox_assets.local.control import down
-from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.commands import aibox
 from aibox_assets_tests.workers.services import ended, eventually, family
 
 pytestmark = pytest.mark.integration

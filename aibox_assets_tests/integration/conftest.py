@@ -1,4 +1,4 @@
-"""One whole home for all integration tests; each test drops files of its own names."""
+"""Whole homes. Nearly all integration tests share one, and each drops files of its own names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from aibox_assets.domain.embed import ENGLISH
 from aibox_assets_tests.integration.browsing import SignIn, make_people, open_browser, signing_in
 from aibox_assets_tests.integration.real_home import RealHome
 
@@ -16,6 +17,18 @@ def home() -> Iterator[RealHome]:
     """A running home. Files settle fast, to keep the tests short."""
     made = RealHome(AIBOX_SETTLE_SECONDS="0.5")
     try:
+        made.up()
+        yield made
+    finally:
+        made.destroy()
+
+
+@pytest.fixture(scope="package")
+def own_home() -> Iterator[RealHome]:
+    """A home of which tests change what all files depend on; it began with the English model."""
+    made = RealHome(AIBOX_SETTLE_SECONDS="0.5")
+    try:
+        made.run("models", "use", ENGLISH)
         made.up()
         yield made
     finally:

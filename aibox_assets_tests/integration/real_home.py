@@ -18,6 +18,7 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.folders import INBOX
+from aibox_assets_tests import commands
 
 AIBOX = (sys.executable, "-m", "aibox_assets.cli.main")
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -33,21 +34,25 @@ class RealHome:
         self.path = Path(tempfile.mkdtemp(prefix="aibox-test-"))
         self.path.chmod(0o711)
         self.inbox = self.path / "inbox"
-        kept = {
-            k: v
-            for k, v in os.environ.items()
-            if not k.startswith(("AIBOX_", "DATABASE_", "REDIS_", "NEO4J_"))
-        }
-        self.env = {**kept, "AIBOX_HOME": str(self.path), "HF_HUB_OFFLINE": "1", "COLUMNS": "80", **settings}
+        ours = {"AIBOX_HOME": str(self.path), "HF_HUB_OFFLINE": "1", "COLUMNS": "80"}
+        self.env = {**commands.outer_environment(), **ours, **settings}
         self._platform: Platform | None = None
 
     def run(self, *args: str, check: bool = True, timeout: float = 400) -> subprocess.CompletedProcess[str]:
         """One ``aibox`` command; *check* asserts that it ends well."""
-        done = subprocess.run(
-            [*AIBOX, *args], env=self.env, cwd=self.path, capture_output=True, text=True, timeout=timeout
+        done = (self._start if args[0] in ("up", "down") else commands.run)(
+            args, self.env, self.path, timeout=timeout
         )
         assert not check or done.returncode == 0, f"aibox {' '.join(args)}:\n{done.stdout}\n{done.stderr}"
         return done
+
+    @staticmethod
+    def _start(
+        args: tuple[str, ...], env: Mapping[str, str], cwd: Path, *, timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*AIBOX, *args], env=env, cwd=cwd, capture_output=True, text=True, timeout=timeout
+        )
 
     def json(self, *args: str, check: bool = True, timeout: float = 400) -> Any:
         """The JSON answer of a command."""

@@ -30,18 +30,6 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module")
-def own_home() -> Iterator[RealHome]:
-    """A home of its own, which began with the English model."""
-    made = RealHome(AIBOX_SETTLE_SECONDS="0.5")
-    try:
-        made.run("models", "use", ENGLISH)
-        made.up()
-        yield made
-    finally:
-        made.destroy()
-
-
 @pytest.fixture
 def other_model(tmp_path: Path) -> str:
     """The Chinese encoder of 512 dimensions where AIBOX_TEST_MODELS has it, else the built-in as a folder."""
@@ -94,12 +82,11 @@ def test_another_model_takes_over_without_a_gap(own_home: RealHome) -> None:
         assert own_home.json("search", "lighthouse keeper")[0]["path"] == "late.txt"
         wait_for_model(own_home, DEFAULT_MODEL)
         after = own_home.wait_finished(FILES, 600)
-        asked = len(answers)
+        enough = max(len(answers) + 5, 21)  # by the new model, too
         deadline = time.monotonic() + 60
-        while len(answers) < asked + 5:  # by the new model, too
+        while len(answers) < enough:
             assert time.monotonic() < deadline
             time.sleep(0.2)
-    assert len(answers) > 20
     assert {answer[0].passage.path if answer else None for answer in answers} == {"harbour.md"}
     assert None not in {answer[0].similarity for answer in answers}
     assert {path: file["chunks"] for path, file in after.items()} == {

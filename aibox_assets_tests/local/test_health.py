@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from aibox_assets.local.health import ANSWER_SECONDS, ask_all, look
 from aibox_assets.local.home import Home
 from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.state import ServiceState, ServiceStatus, SupervisorState, describe, write_state
+from aibox_assets_tests.commands import aibox
 
 
 @pytest.fixture
@@ -82,20 +82,10 @@ def test_paused_servers_do_not_run_whatever_the_supervisor_says(home: Home, tmp_
             started = time.monotonic()
             assert set(faults(look(home.path, servers))) == {"postgres", "redis", "graph", "worker-x"}
             assert time.monotonic() - started < ANSWER_SECONDS + 3
-            files = aibox(home, "files", "--json")
+            files = aibox(home.path, "files", "--json")
             assert files.returncode == 2
             assert "Postgres" in json.loads(files.stdout)["error"]
         assert set(faults(look(home.path, servers))) == {"worker-x"}
-
-
-def aibox(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "aibox_assets.cli.main", *arguments],
-        env={**os.environ, "AIBOX_HOME": str(home.path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def test_a_redis_that_refuses_writes_does_not_run(home: Home, redis_server: str) -> None:
@@ -178,11 +168,11 @@ def test_the_command_says_it_and_exits_with_1(home: Home) -> None:
         home.run / "supervisor.json",
         SupervisorState(me.pid, me.create_time(), "running", "", (redis_service,)),
     )
-    done = aibox(home, "status")
+    done = aibox(home.path, "status")
     assert done.returncode == 1
     assert "unresponsive" in done.stdout
     assert "home" in done.stdout
     assert "redis: " in done.stderr
-    answer = json.loads(aibox(home, "status", "--json").stdout)
+    answer = json.loads(aibox(home.path, "status", "--json").stdout)
     assert [each["state"] for each in answer["services"]] == ["unresponsive"]
     assert {disk["name"] for disk in answer["disks"]} == {"home", "storage"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,8 @@ import pytest
 
 from aibox_assets.domain.embed import DEFAULT_MODEL, ENGLISH, MULTILINGUAL
 from aibox_assets.local.models import HUB_EXTRACTOR, OFFLINE_EXTRACTOR
+from aibox_assets_tests import commands
+from aibox_assets_tests.commands import outer_environment
 from aibox_assets_tests.local.model_hub import model_hub
 
 CHOOSE = """
@@ -45,21 +46,18 @@ def _cache(home: Path) -> Path:
     return cache
 
 
-def _run(arguments: list[str], home: Path, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("AIBOX_", "HF_", "DATABASE_"))
-    }
+def _environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in outer_environment().items() if not name.startswith("HF_")}
+    ours = {"AIBOX_HOME": str(home), "HF_HOME": str(_cache(home)), "COLUMNS": "200"}
+    return {**kept, **ours, **settings}
+
+
+def _run(
+    code: str, *arguments: str, home: Path, settings: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *arguments],
-        env={
-            **kept,
-            "AIBOX_HOME": str(home),
-            "HF_HOME": str(_cache(home)),
-            "COLUMNS": "200",
-            **settings,
-        },
+        [sys.executable, "-c", code, *arguments],
+        env=_environment(home, settings),
         cwd=home.parent,
         capture_output=True,
         text=True,
@@ -68,11 +66,12 @@ def _run(arguments: list[str], home: Path, settings: dict[str, str]) -> subproce
 
 
 def choose(home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    return _run(["-c", CHOOSE, str(home)], home, settings)
+    return _run(CHOOSE, str(home), home=home, settings=settings)
 
 
 def aibox(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return _run(["-m", "aibox_assets.cli.main", *arguments], home, {"HF_HUB_OFFLINE": "1", **settings})
+    environment = _environment(home, {"HF_HUB_OFFLINE": "1", **settings})
+    return commands.run(arguments, environment, home.parent, timeout=200)
 
 
 def written(home: Path) -> dict[str, Any]:
@@ -248,7 +247,7 @@ def encoder_in(folder: Path, last_byte: int) -> Path:
 
 
 def described(home: Path, **settings: str) -> list[str]:
-    done = _run(["-c", DESCRIBE], home, {"HF_HUB_OFFLINE": "1", **settings})
+    done = _run(DESCRIBE, home=home, settings={"HF_HUB_OFFLINE": "1", **settings})
     assert done.returncode == 0, done.stderr
     name, folder, revision = json.loads(done.stdout)
     return [name, folder, revision]

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -26,6 +26,7 @@ from aibox_assets_tests.domain.parse import bombs, documents
 
 LIMITS = ParseLimits()
 SAMPLES = Path(__file__).parents[2] / "samples"
+Children = Callable[[], list[psutil.Process]]
 
 
 @pytest.fixture
@@ -35,9 +36,15 @@ def sandbox() -> Iterator[ParserSandbox]:
     box.close()
 
 
-def children() -> list[psutil.Process]:
-    """The parser children of this process, which has servers as children as well."""
-    return [child for child in psutil.Process().children() if "aibox_assets.sandbox.child" in child.cmdline()]
+@pytest.fixture
+def children() -> Children:
+    """The parser children that came since; this process has servers as children, and parsers of other tests."""
+    others = set(psutil.Process().children())
+    return lambda: [
+        child
+        for child in psutil.Process().children()
+        if child not in others and "aibox_assets.sandbox.child" in child.cmdline()
+    ]
 
 
 def kinds_of_documents() -> Iterator[tuple[str, bytes]]:
@@ -70,7 +77,7 @@ def kinds_of_documents() -> Iterator[tuple[str, bytes]]:
     yield "idn.eml", b"From: a@b\nTo: =?utf-7?q?+AGE-?= <c@xn--bcher-kva.de>\nDate: x\nSubject: s\n\nwords"
 
 
-def test_gives_the_same_document_and_stays_warm(sandbox: ParserSandbox) -> None:
+def test_gives_the_same_document_and_stays_warm(sandbox: ParserSandbox, children: Children) -> None:
     for name, data in kinds_of_documents():
         outcomes = []
         for parse in (sandbox.parse, lambda data, name: parse_document(data, name, LIMITS)):
@@ -82,7 +89,7 @@ def test_gives_the_same_document_and_stays_warm(sandbox: ParserSandbox) -> None:
     assert len(children()) == 1
 
 
-def test_errors_keep_their_type_reason_and_remedy(sandbox: ParserSandbox) -> None:
+def test_errors_keep_their_type_reason_and_remedy(sandbox: ParserSandbox, children: Children) -> None:
     for data, kind in ((b" ", EmptyDocumentError), (documents.make_encrypted_pdf(), EncryptedDocumentError)):
         with pytest.raises(kind) as caught:
             sandbox.parse(data, "a.pdf")
@@ -91,7 +98,9 @@ def test_errors_keep_their_type_reason_and_remedy(sandbox: ParserSandbox) -> Non
     assert len(children()) == 1
 
 
-def test_time_out_names_the_limit_and_the_next_file_is_parsed(sandbox: ParserSandbox) -> None:
+def test_time_out_names_the_limit_and_the_next_file_is_parsed(
+    sandbox: ParserSandbox, children: Children
+) -> None:
     sandbox.parse(b"warm up", "a.txt")
     os.kill(children()[0].pid, signal.SIGSTOP)
     sandbox._timeout = 0.5
@@ -125,13 +134,15 @@ def test_sheet_that_claims_millions_of_cells_stays_in_the_sandbox() -> None:
     sandbox.close()
 
 
-def test_a_child_that_died_in_between_is_replaced(sandbox: ParserSandbox) -> None:
+def test_a_child_that_died_in_between_is_replaced(sandbox: ParserSandbox, children: Children) -> None:
     sandbox.parse(b"one", "a.txt")
     children()[0].kill()
     assert sandbox.parse(b"two", "b.txt").text == "two"
 
 
-def test_an_interrupted_file_leaves_no_answer_for_the_next(sandbox: ParserSandbox) -> None:
+def test_an_interrupted_file_leaves_no_answer_for_the_next(
+    sandbox: ParserSandbox, children: Children
+) -> None:
     sandbox.parse(b"warm up", "a.txt")
     child = children()[0].pid
     os.kill(child, signal.SIGSTOP)
@@ -206,7 +217,7 @@ def test_a_small_bomb_ends_long_before_the_limit_of_the_process(name: str) -> No
     sandbox.close()
 
 
-def test_the_memory_of_one_file_does_not_bind_the_next(sandbox: ParserSandbox) -> None:
+def test_the_memory_of_one_file_does_not_bind_the_next(sandbox: ParserSandbox, children: Children) -> None:
     sandbox.parse(b"small", "a.txt")
     large = b"many words " * 3_000_000
     assert len(sandbox.parse(large, "b.txt").text) == len(large) - 1

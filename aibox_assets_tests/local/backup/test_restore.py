@@ -31,7 +31,7 @@ from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.local.backup.test_archive import silent
 from aibox_assets_tests.stores.documents import entry_of, unit_vectors
 from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, file_graph
-from aibox_assets_tests.stores.graph_servers import ask, empty, graph_servers, running_neo4j
+from aibox_assets_tests.stores.graph_servers import ask, empty, graph_servers
 from aibox_assets_tests.stores.work_files import RECIPES
 
 pytestmark = pytest.mark.integration
@@ -107,13 +107,18 @@ class Worker(threading.Thread):
 
 
 @pytest.fixture
-def other_graph(graph_address: GraphAddress, tmp_path: Path) -> Iterator[GraphAddress]:
-    """A graph server of the other kind, where there is one."""
-    is_embedded = graph_address.user == "root"
-    server = running_neo4j if is_embedded and "neo4j" in graph_servers() else running_graph
-    (tmp_path / "other").mkdir()
-    with server(tmp_path / "other") as address:
-        yield address
+def other_graph(
+    graph_address: GraphAddress, start_graph: Callable[[str], GraphAddress], tmp_path: Path
+) -> Iterator[GraphAddress]:
+    """An empty graph server of the other kind, where there is one; both are left empty."""
+    others = [each for name in graph_servers() if (each := start_graph(name)) != graph_address]
+    with ExitStack() as stack:
+        (tmp_path / "other").mkdir()
+        other = others[0] if others else stack.enter_context(running_graph(tmp_path / "other"))
+        empty(other)
+        yield other
+        for address in (graph_address, other):
+            empty(address)
 
 
 def test_a_moment_while_work_goes_on_is_restored_elsewhere(

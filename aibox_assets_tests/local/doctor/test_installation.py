@@ -26,7 +26,7 @@ from aibox_assets.local.state import ServiceState, SupervisorState, write_state
 from aibox_assets.resources.platform import Platform
 from aibox_assets.sandbox.parser import ParserSandbox
 from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
-from aibox_assets_tests.cli.test_errors import aibox
+from aibox_assets_tests.commands import aibox
 from aibox_assets_tests.local.doctor.conftest import MakeCase, found, only
 from aibox_assets_tests.local.test_health import paused
 
