@@ -62,6 +62,14 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise
 
 
+def plan_anew(connection: Connection) -> None:
+    """Before many rows at once: plans that the connection kept from when tables had few rows are not used.
+
+    A foreign key is checked by such a plan, which may read the whole table; for each of many new rows, that is hours.
+    """
+    connection.exec_driver_sql("DISCARD PLANS")
+
+
 def migrate(url: str, revision: str = "head") -> None:
     """Bring schema ``aibox`` to this release; one transaction, so it happens whole or not at all.
 

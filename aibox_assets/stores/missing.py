@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine, Select
 from sqlalchemy.dialects.postgresql import insert
 
-from aibox_assets.stores.database import transaction
+from aibox_assets.stores.database import plan_anew, transaction
 from aibox_assets.stores.files import KnownFile
 from aibox_assets.stores.tables import files, missing_files
 
@@ -44,6 +44,7 @@ class MissingStore:
         due = sa.func.now() + sa.func.make_interval(0, 0, 0, 0, 0, 0, WAIT_SECONDS) if ends else sa.null()
         rows = sa.select(sa.func.unnest(sa.literal(list(ids), _TEXTS)), due)
         with transaction(self._engine) as connection:
+            plan_anew(connection)
             connection.execute(
                 insert(missing_files).from_select(["file_id", "due_at"], rows).on_conflict_do_nothing()
             )

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.resolve import Join
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.stores.database import transaction
+from aibox_assets.stores.database import plan_anew, transaction
 from aibox_assets.stores.fencing import Guard, no_guard
 from aibox_assets.stores.rights import visible
 from aibox_assets.stores.tables import files, name_decisions, name_joins
@@ -74,6 +74,7 @@ class NameStore:
             for join in found
         ]
         with transaction(self._engine) as connection:
+            plan_anew(connection)
             guard(connection)
             theirs = name_joins.c.file_id == sa.any_(sa.literal(list(joins), _TEXTS))
             connection.execute(name_joins.delete().where(theirs))

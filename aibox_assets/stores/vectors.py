@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import segment_words
-from aibox_assets.stores.database import transaction
+from aibox_assets.stores.database import plan_anew, transaction
 from aibox_assets.stores.fencing import Guard
 from aibox_assets.stores.space_records import (
     Space,
@@ -168,6 +168,7 @@ class VectorStore:
         rows = [row for entry in entries for row in _rows(space, beside, entry)]
         filled = {"embedding": space} | ({"beside": beside} if beside is not None else {})
         with transaction(self._engine) as connection:
+            plan_anew(connection)
             if guard is not None:
                 guard(connection)
             require_active_among(connection, list(filled.values()))
@@ -205,6 +206,7 @@ class VectorStore:
         for text_hash, vector in vectors.items():
             _require_fit(space, vector, (space.spec.dimension,), f"text {text_hash}")
         with transaction(self._engine) as connection:
+            plan_anew(connection)
             if guard is not None:
                 guard(connection)
             require_state(connection, space, SpaceState.BUILDING)
@@ -217,6 +219,7 @@ class VectorStore:
         """Remove the chunks of these files and their vectors in every space; the number of chunks that went."""
         query = sa.text("DELETE FROM aibox.chunks WHERE file_id = ANY(:ids)")
         with transaction(self._engine) as connection:
+            plan_anew(connection)
             present = _lock_files(connection, ids)
             return connection.execute(query, {"ids": sorted(present)}).rowcount
 

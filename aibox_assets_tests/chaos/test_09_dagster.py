@@ -90,9 +90,10 @@ def test_a_killed_daemon_requests_nothing_twice(fresh_home: RealHome) -> None:
 
 def _run_of(home: RealHome, worker: psutil.Process) -> str:
     """The run that a run worker carries, from what Dagster wrote when it started."""
-    rows = ask_dagster(home, _CARRIED, message=f"%process for run (pid: {worker.pid})%")
-    assert rows, "Dagster names the process of each run"
-    return str(rows[0][0])
+    find = partial(ask_dagster, home, _CARRIED, message=f"%process for run (pid: {worker.pid})%")
+    # A process is there a moment before it writes that; a busy machine makes the moment long.
+    eventually(find, 30, "Dagster names the process of the run")
+    return str(find()[0][0])
 
 
 def _wait_over(home: RealHome, run_id: str, seconds: float) -> float:

@@ -350,3 +350,36 @@ def test_a_hundred_thousand_of_anything_go_in_one_call(
     nothing = np.empty((0, DIMENSION), np.float32)
     assert store.replace_files(space, [FileEmbeddings(id_, [], nothing) for id_ in ids[1:]]) == frozenset()
     assert store.delete_files(ids) == count
+
+
+def test_much_at_once_is_not_checked_by_plans_that_were_made_for_little(
+    store: VectorStore, engine: Engine, space: Space
+) -> None:
+    other = SpaceStore(engine).build(replace(SPEC, name="other"))
+    little, much = [f"t{n}" for n in range(9)], [f"t{n}" for n in range(1000)]
+    vectors = dict(zip(map(hash_text, much), unit_vectors(len(much)), strict=True))
+    add_files(engine, "a", "b")
+
+    def write_and_remove(texts: list[str]) -> None:
+        store.replace_files(space, [entry_of("a", *texts)])
+        store.fill(other, {hash_text(text): vectors[hash_text(text)] for text in texts})
+        store.replace_files(space, [entry_of("a", "t0")])
+        store.delete_files(["a"])
+
+    store.replace_files(space, [entry_of("b", "of another file")])
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        tables = f"aibox.files, aibox.chunks, {space.table}, {other.table}"
+        connection.exec_driver_sql(f"VACUUM ANALYZE {tables}")  # they are known to be small
+    write_and_remove(little)
+    read: list[int] = []
+
+    def count(connection: Connection) -> None:
+        names = ["aibox.files", "aibox.chunks", space.table, other.table]
+        query = sa.text("SELECT pg_stat_get_xact_tuples_returned(CAST(:name AS regclass))")
+        read.extend(connection.scalar(query, {"name": name}) or 0 for name in names)
+
+    sa.event.listen(engine, "commit", count)
+    write_and_remove(much)
+    sa.event.remove(engine, "commit", count)
+    # A few looks at a whole table, not one for each row.
+    assert max(read) < 10 * len(much)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from aibox_assets.stores.asked import Asked, end_jobs_of_removed, end_removals, open_jobs
-from aibox_assets.stores.database import transaction
+from aibox_assets.stores.database import plan_anew, transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.files import ASSETS, NewFile
 from aibox_assets.stores.lifecycle.rows import (
@@ -19,7 +19,6 @@ from aibox_assets.stores.lifecycle.rows import (
     lock_files,
     lock_recipes,
     lock_work,
-    plan_anew,
     refresh_status,
     run_sql,
 )

@@ -76,14 +76,6 @@ def run_sql(connection: Connection, statement: str, **values: Any) -> sa.CursorR
     return connection.execute(sa.text(statement), values)
 
 
-def plan_anew(connection: Connection) -> None:
-    """Before many rows at once: plans that the connection kept from when tables had few rows are not used.
-
-    A foreign key is checked by such a plan, which may read the whole table; for each of many new rows, that is hours.
-    """
-    connection.exec_driver_sql("DISCARD PLANS")
-
-
 def lock_recipes(connection: Connection) -> None:
     """Let nobody change a recipe before the transaction ends; for those who write down what is wanted."""
     run_sql(connection, "SELECT 1 FROM aibox.recipes ORDER BY asset FOR SHARE").close()
