@@ -17,7 +17,8 @@ from aibox_assets.domain.models import Mention
 _LED: Final = re.compile(
     r"(?:\b(?i:(?P<word>in|at|near|across|throughout|around|inside|within|"
     r"(?<!north )(?<!south )(?<!east )(?<!west )of)\s+"
-    r"(?:(?:the|far|north|south|east|west|(?:north|south|east|west)[a-z-]*ern|central|nearby|mainland)[\s-]+)*)"
+    r"(?:(?:the|far|north|south|east|west|(?:north|south|east|west)[a-z-]*ern|central|nearby|mainland)[\s-]+)*"
+    r"(?:(?:north|south|east|west|parts|heart|centre|center)\s+of\s+(?:the\s+)?)?)"
     r"|[A-Z][\w.'-]*,\s+)$"
 )
 # "Of US airstrikes": the place only says whose they are.

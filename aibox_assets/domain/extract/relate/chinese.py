@@ -145,7 +145,8 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
 
 
 def _another_acts(words: str) -> bool:
-    return _ROLE.match(words.strip()) is None and _ANOTHER.search(words) is not None
+    words = words.strip()
+    return _ROLE.match(words) is None and _ANOTHER.search(words) is not None
 
 
 def _acting(sentence: _Sentence, place: int, subjects: list[Mention]) -> list[Mention]:
