@@ -10,7 +10,13 @@ from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.chinese import LISTED
-from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, is_elsewhere
+from aibox_assets.domain.extract.relate.regions_en import (
+    ADJECTIVES,
+    COUNTRIES,
+    STATES,
+    is_elsewhere,
+    one_country,
+)
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
@@ -26,6 +32,7 @@ from aibox_assets.domain.extract.weigh import (
     weigh,
     witnesses,
 )
+from aibox_assets.domain.extract.whereabouts import Places, Whereabouts, is_office
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -41,16 +48,17 @@ LEAST: Final = 0.3
 _RELATIONS: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 # Learned from Chinese news alone, between companies; elsewhere the tagger only guesses at them.
 _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED", "INVESTED_IN"})
+# Two ends that are only named together, so that neither is of the other.
+_LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
 # Between companies of Chinese news: how likely the tagger must hold a relation that a pattern finds.
 _VOTED: Final = {"ACQUIRED": 0.1, "INVESTED_IN": 0.3, "SUBSIDIARY_OF": 0.3}
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
-# Of many countries; which one's is meant, is told by what the text spoke of before.
-_GENERIC: Final = frozenset(
-    {"Government", "Opposition", "Parliament", "Senate", "Council", "Cabinet", "Army", "Police"}
-)
 _PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
+# An organization is told to be in a place only where that is likelier than not: read by a person, what is less likely
+# was mostly wrong in news, where organizations act far from where they are.
+_LEAST_SEAT: Final = 0.5
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 _BEFORE: Final = 12  # characters before the first end
 # "The company is based in Berlin": which of those named before, a sentence without a name does not say.
@@ -143,6 +151,8 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
     found = []
     for start, end, type_ in {**of_tagger, **of_rules}:
         own = text[start:end]
+        if own in ADJECTIVES and kinds[type_] != "Location":
+            continue
         name, rule = of_tagger.get((start, end, type_)), of_rules.get((start, end, type_))
         across = [each for each in ruled if each.char_start < end and start < each.char_end]
         around = Around(
@@ -206,11 +216,27 @@ def tagged_relations(
 
     Of a pair of names that *ruled* relates nothing is added: rules find little, but know the words for it.
     """
+    told = []
     for typed, seen in relation_candidates(text, tagged, mentions, ruled, typer, ontology):
         weights = fitted_relations()[seen.language]
         chance = weigh(seen.witnesses, weights.line)
-        if chance >= weights.least:
-            yield replace(typed, sure=round(chance, 3))
+        seat = typed.relation in _PLACED and typed.head.type == ontology.entity_type_of("ORG")
+        if chance >= (max(weights.least, _LEAST_SEAT) if seat else weights.least):
+            told.append(replace(typed, sure=round(chance, 3)))
+    yield from _in_one_country(told)
+
+
+def _in_one_country(told: Sequence[TypedRelation]) -> Iterator[TypedRelation]:
+    """*told*, where what would lie in several countries lies in the likeliest alone."""
+    countries: dict[str, str] = {}
+    for each in sorted(told, key=lambda it: -it.confidence):
+        country = one_country(each.tail.name)
+        if each.relation in _PLACED and country is not None:
+            countries.setdefault(each.head.name, country)
+    for each in told:
+        country = one_country(each.tail.name)
+        if each.relation not in _PLACED or country is None or countries[each.head.name] == country:
+            yield each
 
 
 def relation_candidates(
@@ -228,6 +254,7 @@ def relation_candidates(
     sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group()]
     lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
     rivals = Counter((each.head, each.relation) for each in tagged.relations)
+    places, location = Places(text, mentions), ontology.entity_type_of("GPE")
     for each in tagged.relations:
         ends = [tagged.names[each.head], tagged.names[each.tail]]
         head, tail = (standing.get((end.start, end.end)) for end in ends)
@@ -237,12 +264,16 @@ def relation_candidates(
         foreign = not has_chinese(text[start:end]) or (head.type, tail.type) != (organization, organization)
         if each.relation in _OF_CHINESE_NEWS and foreign:
             continue
+        first, second = sorted((head, tail), key=lambda it: it.char_start)
+        together = _LISTED.fullmatch(text, first.char_end, second.char_start)
+        if together and not ontology.relation(_RELATIONS.get(each.relation, (each.relation,))[0]).symmetric:
+            continue
         # In the news it takes ministers, players and envoys for leaders of their countries; rules know the words.
         if each.relation == "LEADS" and tail.type != organization:
             continue
         if end - start > _MOST_EVIDENCE:
             continue
-        if each.relation in _PLACED and (head.name in _GENERIC or is_elsewhere(head.name, tail.name)):
+        if each.relation in _PLACED and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
             continue
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
         if head.type == organization and each.relation in _PLACED and tail.name in lived_in:
@@ -254,9 +285,18 @@ def relation_candidates(
             before = {m.name for m in mentions if m.type == head.type and m.char_end <= own}
             if len(before) > 1:
                 continue
-        relation = Relation(head, tail, _between(text, head, tail), start, end, each.confidence, TAGGER)
         # Sentences, both ends' own among them.
         apart = sum(start <= a < end for a, _ in sentences)
+        # It learned Chinese relations in sentences about companies with Chinese names. Elsewhere, as in manuals of
+        # software, it takes whatever stands together for companies.
+        if not foreign and (apart > 1 or not (has_chinese(head.text) or has_chinese(tail.text))):
+            continue
+        if each.relation == "SUBSIDIARY_OF" and apart > 1:
+            continue
+        where = places.look(tail, *((start, end) if apart == 1 else (0, len(text))))
+        if each.relation in _PLACED and head.type == location and not _is_placed(tail, where, apart):
+            continue
+        relation = Relation(head, tail, _between(text, head, tail), start, end, each.confidence, TAGGER)
         for name in _RELATIONS.get(each.relation, (each.relation,)):
             if ontology.allows(head.type, name, tail.type):
                 typed = typer.check(name, relation)
@@ -272,9 +312,18 @@ def relation_candidates(
                         rivals=rivals[each.head, each.relation] - 1,
                         country=head.name in COUNTRIES,
                         adjective=tail.text in ADJECTIVES,
+                        where=where if each.relation in _PLACED else None,
                     )
                     yield typed, Seen(language, seen)
                 break
+
+
+def _is_placed(tail: Mention, where: Whereabouts, sentences: int) -> bool:
+    """Whether a place may be taken for one in *tail*: where the text names several countries, only by what the sentence
+    says; and not where *tail* only acts ("the US says")."""
+    if where.led:
+        return sentences == 1 or not where.others or tail.name not in COUNTRIES | STATES
+    return not where.others and tail.text in ADJECTIVES
 
 
 def is_denied(text: str, typed: TypedRelation) -> bool:

@@ -18,6 +18,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.calibrate import log_odds
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.whereabouts import Whereabouts
 from aibox_assets.domain.models import Mention
 
 FILE: Final = Path(__file__).with_name("names.json")
@@ -138,12 +139,14 @@ def relation_witnesses(
     rivals: int,
     country: bool,
     adjective: bool,
+    where: Whereabouts | None,
 ) -> dict[str, float]:
     """The values that are weighed for a relation of the tagger.
 
     :param likely: that the tagger gives it. :param names: the product of its names' likelihoods.
     :param sentences: that its evidence takes. :param rivals: how many other tails the tagger has for this head.
     :param country: the head is one. :param adjective: the tail is no name, but an adjective of one.
+    :param where: how the text bears out that the head is in the tail, where that is the relation.
     """
     return {
         "one": 1.0,
@@ -153,6 +156,8 @@ def relation_witnesses(
         "rivals": math.log1p(rivals),
         "country": float(country),
         "adjective": float(adjective),
+        "led": float(where is not None and where.led),
+        "elsewhere": math.log1p(where.others) if where is not None else 0.0,
         relation: 1.0,
     }
 

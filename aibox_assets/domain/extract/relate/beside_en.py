@@ -38,7 +38,7 @@ _LEADS: Final = re.compile(
 )
 _NO_LEADER: Final = re.compile(r"\b(?:[Vv]ice|[Dd]eputy|[Ff]ormer|[Aa]cting|[Ff]oreign|[Dd]efen[cs]e)\b")
 _WITH_ROLE: Final = re.compile(
-    rf"(?:['’]s?)?\s+(?P<role>(?:(?!(?:and|or|by|that|said|says|when|after|as|former|ex)\b)[A-Za-z-]+\s+){{0,4}}{_ROLE})"
+    rf"(?:['’]s?)?\s+(?P<role>(?:(?!(?:and|or|by|that|to|for|in|on|at|with|from|against|said|says|is|was|has|had|will|when|after|as|former|ex)\b)[A-Za-z-]+\s+){{0,4}}{_ROLE})"
     r"(?:,|\s+(?:Mr|Mrs|Ms|Dr|Sir|General)\b\.?)?\s+"
 )
 _IS_ROLE: Final = re.compile(

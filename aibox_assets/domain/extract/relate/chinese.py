@@ -18,8 +18,11 @@ _SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 _CLAUSE_END = re.compile(r"[，,：:]")
 # Not so, or not yet so.
 _UNSTATED = re.compile(
-    r"没有|没能|尚未|未能|并未|从未|并非|不是|否认|拒绝|不会|不再|可能|或将|考虑|打算|有意|希望|如果|若|传闻|是否|未|不(?!动产|同|少|断|锈)"
+    r"没有|没能|尚未|未能|并未|从未|并非|不是|否认|拒绝|不会|不再|可能|或将|考虑|打算|有意|希望|如果|若|传闻|是否|未|不(?!动产|同|少|断|锈)|"
+    r"需要|应该|应当|必须|可以|能够|建议|而非|而不是"
 )
+# Behind such words somebody or something else acts: "A 公司的管理员创建 B", "A（主持开发 B）", "选“创建 B”".
+_ANOTHER = re.compile(r"[（(“「『][^）)”」』]+$|的\S{3,}$")
 # How the tail mention is brought in, when the verb stands behind it.
 _FRAME = re.compile(
     r"(?P<word>是由|由|被|遭|获得|获|为|受|与|和|跟|同|及|在|(?<!用)于|向|对|从|是|担任|出任|就任|升任|任|当选|成为|接任|获聘为|获任|兼任|于\S{0,10}在)\s*$"
@@ -122,7 +125,11 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
         framed = list(_frames(sentence, text, heads, mention, words))
         if framed:
             yield from framed
-        elif not _UNSTATED.search(words) and 0 < len(words.strip()) <= _LONGEST_PHRASE:
+        elif (
+            not _UNSTATED.search(words)
+            and not _another_acts(words)
+            and 0 < len(words.strip()) <= _LONGEST_PHRASE
+        ):
             phrase = _own(text, mention.char_start - len(words), mention.char_start)
             phrase = _DESCRIBED.sub("", phrase) or phrase
             if _ROLE.match(words.strip()):
@@ -135,6 +142,11 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
             subjects = heads
 
     return
+
+
+def _another_acts(words: str) -> bool:
+    words = words.strip()
+    return _ROLE.match(words) is None and _ANOTHER.search(words) is not None
 
 
 def _acting(sentence: _Sentence, place: int, subjects: list[Mention]) -> list[Mention]:

@@ -150,7 +150,7 @@ def _antecedent(subject: Any, before: Sequence[_Place]) -> _Place | None:
 
 
 def _pair(a: _Place, b: _Place, sentence: Any, inside: set[int]) -> Iterator[Relation]:
-    role = _role_between(a, b, sentence)
+    role = _role_between(a, b, sentence, inside)
     if role is not None:
         yield role
         return
@@ -172,13 +172,26 @@ def _pair(a: _Place, b: _Place, sentence: Any, inside: set[int]) -> Iterator[Rel
         if not head_path and head.own.i != head.root.i:
             continue  # "A, who leads X, and B": what hangs on A says nothing of B
         words = _phrase_tokens(top, head, head_path, tail_path)
-        if words is not None:
+        if words is not None and not _shared(words):
             phrase = _text(words, inside)
             if phrase:
                 yield _relation(head, tail, phrase, sentence, _strength(words))
             return
     if a.span.start == sentence.start:
         yield from _adjacent(a, b, sentence)
+
+
+def _shared(words: Sequence[Any]) -> bool:
+    """ "Founder and author of X": two nouns share a preposition, and which of them means X is open."""
+    nouns = [token for token in words if token.tag_ in _NOUN_TAGS]
+    prepositions = [token for token in words if token.dep_ == "prep"]
+    return any(
+        noun.i < token.i < preposition.i and token.dep_ == "cc"
+        for noun in nouns
+        for preposition in prepositions
+        if preposition.head.i == noun.i
+        for token in noun.children
+    )
 
 
 def _strength(words: Sequence[Any]) -> float:
@@ -205,6 +218,9 @@ def _adjacent(a: _Place, b: _Place, sentence: Any) -> Iterator[Relation]:
         return
     if any(token.is_punct or token.lower_ in _UNSURE_AUX or token.lower_ in _NO_GAP for token in between):
         return
+    following = sentence.doc[b.span.end : b.span.end + 1]
+    if between[-1].tag_ in ("IN", "DT") and following and following[0].tag_ in ("NN", "NNS"):
+        return  # "head of the Brixton mosque"
     yield _relation(a, b, " ".join(token.text for token in between), sentence, _ADJACENT)
 
 
@@ -337,9 +353,11 @@ def _text(tokens: Iterable[Any], inside: set[int]) -> str:
     return " ".join(whole[i].text for i in sorted(whole) if i not in inside)
 
 
-def _role_between(a: _Place, b: _Place, sentence: Any) -> Relation | None:
+def _role_between(a: _Place, b: _Place, sentence: Any, inside: set[int]) -> Relation | None:
     """ "Acme CEO Jane Wu", "Acme's chief executive, Jane Wu": the role stands between, and *b* bears it."""
     between = [*sentence.doc[a.span.end : b.span.start]]
+    if any(token.i in inside for token in between):
+        return None  # the role is that of another name
     if between and between[-1].text == ",":
         between = between[:-1] if any(token.tag_ == "POS" for token in between) else []
     if not 1 <= len(between) <= _LONGEST_ROLE or any(token.tag_ not in _ROLE_TAGS for token in between):

@@ -6,7 +6,7 @@ from typing import Final
 
 
 def _names(text: str) -> frozenset[str]:
-    return frozenset(name.strip() for name in text.replace("\n", " ").split(","))
+    return frozenset(" ".join(name.split()) for name in text.split(","))
 
 
 COUNTRIES: Final = _names("""
@@ -104,6 +104,15 @@ _ALSO: Final = {
     "United States": {"US", "U.S.", "USA", "America"},
     "UK": {"United Kingdom", "Britain", "Great Britain", "England", "Scotland"},
 }  # fmt: skip
+
+
+_ONE: Final = {name: known for known, others in _ALSO.items() for name in others - {"England", "Scotland"}}
+
+
+def one_country(name: str) -> str | None:
+    """The name that stands for the country that *name* or an adjective says; None where that is none."""
+    name = ADJECTIVES.get(name, name)
+    return _ONE.get(name, name) if name in COUNTRIES or name in _ONE else None
 
 
 def is_elsewhere(place: str, country: str) -> bool:

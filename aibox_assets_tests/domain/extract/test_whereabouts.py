@@ -1,0 +1,48 @@
+"""Where a thing lies is told by words of place, and not by every country that a text names."""
+
+from __future__ import annotations
+
+import pytest
+
+from aibox_assets.domain.extract.whereabouts import Places, is_office
+from aibox_assets.domain.models import Mention
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "led"),
+    [
+        ("It happened in the far north of Sweden.", "Sweden", True),
+        ("They flew from Oslo, Norway, at noon.", "Norway", True),
+        ("Three nights of US airstrikes near Jalalabad followed.", "US", False),
+        ("A fire north of Sydney spread.", "Sydney", False),
+        ("The US says that it saw nothing.", "US", False),
+        ("In Israeli prisons they sat.", "Israeli", False),
+    ],
+)
+def test_words_of_place_lead(text: str, place: str, led: bool) -> None:
+    start = text.index(place)
+    mention = Mention(start, start + len(place), place, "Location", place, 1.0)
+    assert Places(text, [mention]).look(mention, 0, len(text)).led is led
+
+
+def test_other_countries_are_counted_once() -> None:
+    text = "US, United States, France, French"
+    names = [("US", "US"), ("United States", "United States"), ("France", "France"), ("French", "France")]
+    mentions = []
+    for own, name in names:
+        start = text.index(own)
+        mentions.append(Mention(start, start + len(own), own, "Location", name, 1.0))
+    assert Places(text, mentions).look(mentions[0], 0, len(text)).others == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Foreign Ministry", True),
+        ("Federal Government", True),
+        ("Australian Government", False),
+        ("Acme", False),
+    ],
+)
+def test_offices_of_nobody(name: str, expected: bool) -> None:
+    assert is_office(name) is expected
