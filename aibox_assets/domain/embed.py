@@ -97,7 +97,9 @@ class EmbeddingModel:
         """Its int8 form, where that is what was set."""
         if not self.name.endswith(INT8):
             return None
-        return ExportedModel(self.name, self.folder, self.revision, self.max_tokens)
+        return ExportedModel(
+            self.name, self.folder, self.revision, self.max_tokens, self.base_name == MULTILINGUAL
+        )
 
     @property
     def spec(self) -> EmbeddingModelSpec:
@@ -181,7 +183,8 @@ class Embedder:
             from aibox_assets.domain.encoders.full import FullEncoder
 
             self._encoder = FullEncoder(model.folder, max_tokens=model.max_tokens, threads=threads)
-        self._room = model.max_tokens - len(self._encoder.tokenize(model.passage_prefix, special=True).ids)
+        self._room = model.max_tokens - self._encoder.size(model.passage_prefix)
+        self._special = self._encoder.size("")
 
     def encode_passages(
         self,
@@ -219,10 +222,9 @@ class Embedder:
     def _parts(self, text: str) -> list[str]:
         """*text* in as many parts of like length as it takes for the model to see all of it."""
         text = self._fold(text)
-        encoding = self._encoder.tokenize(text)
-        places = [start for each in (encoding, *encoding.overflowing) for start, _ in each.offsets]
-        if len(places) <= self._room:
+        if self._encoder.size(text) - self._special <= self._room:
             return [text]
+        places = self._encoder.starts(text)
         count = -(-len(places) // self._room)
         cuts = [places[len(places) * part // count] for part in range(1, count)]
         return [text[start:end] for start, end in pairwise((0, *cuts, len(text)))]

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from aibox_assets.domain.encoders.full import FullEncoder
 from aibox_assets.domain.encoders.int8 import WORDS, Int8Encoder
 from aibox_assets.domain.encoders.mapped import map_tensor
+from aibox_assets.domain.encoders.tokens import FileTokens
 from aibox_assets.domain.hub import WEIGHTS
 
 # Texts of the two languages, so that the encoders for either are compared on something they know.
@@ -63,7 +64,7 @@ def export(folder: Path, max_tokens: int, output: Path) -> dict[str, float]:
     finally:
         whole.unlink(missing_ok=True)
     _note(output, {WORDS: words})
-    return _compare(full, Int8Encoder(output, folder, max_tokens=max_tokens, threads=1))
+    return _compare(full, Int8Encoder(output, folder, FileTokens(folder, max_tokens), threads=1))
 
 
 def _name_words(full: FullEncoder, folder: Path) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aibox_assets.domain.encoders.kept import kept_folder, locked_for_making
+from aibox_assets.domain.encoders.multilingual import multilingual_pieces
+from aibox_assets.domain.encoders.tokens import FileTokens, PieceTokens, Tokens
 from aibox_assets.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -47,12 +49,14 @@ class ExportedModel:
 
     :ivar name: for people.
     :ivar revision: of the vectors; it does not change with the versions of the tools.
+    :ivar by_pieces: whether its tokens are those of the multilingual encoder, which sentencepiece knows.
     """
 
     name: str
     folder: Path
     revision: str
     max_tokens: int
+    by_pieces: bool = False
 
     @property
     def file(self) -> Path:
@@ -92,7 +96,7 @@ class ExportedModel:
                 return Int8Encoder(
                     self.file,
                     self.folder,
-                    max_tokens=self.max_tokens,
+                    self._tokens(),
                     threads=threads,
                 )
             except broken as error:
@@ -101,6 +105,11 @@ class ExportedModel:
                 _log.warning("%s is broken (%s); it is made again.", self.file, error)
                 self.file.unlink(missing_ok=True)
         raise AssertionError("unreachable")
+
+    def _tokens(self) -> Tokens:
+        if self.by_pieces:
+            return PieceTokens(multilingual_pieces(), self.max_tokens)
+        return FileTokens(self.folder, self.max_tokens)
 
     def _export(self, lock: int) -> None:
         _log.info("Making the int8 form of %s, once.", self.name)

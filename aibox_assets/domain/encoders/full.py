@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Encoding
 
 from aibox_assets.domain.encoders.mapped import share_weights
+from aibox_assets.domain.encoders.tokens import token_starts
 from aibox_assets.domain.hub import WEIGHTS
 
 # Texts that go through the model together: more of them pad more, and leave the caches of a core.
@@ -48,6 +48,7 @@ class FullEncoder:
         self.model.eval()
         share_weights(self.model[0].auto_model, folder / WEIGHTS)
         self.model.max_seq_length = max_tokens
+        self._special = int(self.model.tokenizer.backend_tokenizer.num_special_tokens_to_add(is_pair=False))
         self._inference_mode = torch.inference_mode
         self._tokenizing = threading.Lock()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encode") if threads > 1 else None
@@ -60,13 +61,14 @@ class FullEncoder:
         normalized: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return normalized
 
-    def tokenize(self, text: str, *, special: bool = False) -> Encoding:
-        """The tokens of *text*, with *special* those of a whole input; what the model has no room for overflows."""
+    def size(self, text: str) -> int:
+        """Tokens of a whole input, special ones included, however many."""
+        return len(self.starts(text)) + self._special
+
+    def starts(self, text: str) -> list[int]:
+        """Where in *text* each of its tokens begins."""
         with self._tokenizing:
-            encoding: Encoding = self.model.tokenizer.backend_tokenizer.encode(
-                text, add_special_tokens=special
-            )
-        return encoding
+            return token_starts(self.model.tokenizer.backend_tokenizer.encode(text, add_special_tokens=False))
 
     def _encode_unit(self, texts: list[str]) -> npt.NDArray[np.float32]:
         with self._tokenizing:  # a tokenizer serves one at a time

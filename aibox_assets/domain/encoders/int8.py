@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Encoding, Tokenizer
 
 from aibox_assets.domain.encoders.mapped import map_tensor
+from aibox_assets.domain.encoders.tokens import Tokens
 from aibox_assets.domain.hub import WEIGHTS
 
 WORDS: Final = "words"
@@ -28,10 +28,11 @@ class Int8Encoder:
 
     :param file: what was exported.
     :param folder: of the model that it was exported from.
+    :ivar tokens: how it reads a text.
     :raises onnxruntime exceptions: *file* is broken; see :func:`aibox_assets.domain.encoders.exported.load`.
     """
 
-    def __init__(self, file: Path, folder: Path, *, max_tokens: int, threads: int) -> None:
+    def __init__(self, file: Path, folder: Path, tokens: Tokens, *, threads: int) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -40,22 +41,23 @@ class Int8Encoder:
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         name = self._session.get_modelmeta().custom_metadata_map[WORDS]
         self._words = map_tensor(folder / WEIGHTS, name)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_tokens)
+        self.tokens = tokens
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="int8") if threads > 1 else None
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """L2-normalized vectors of *texts*, shape ``(len(texts), dimension)``."""
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
         run = self._pool.map if self._pool is not None else map
-        vectors = np.concatenate(list(run(self._encode_one, ids)))
+        vectors = np.concatenate(list(run(self._encode_one, self.tokens.inputs(texts))))
         normalized: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return normalized
 
-    def tokenize(self, text: str, *, special: bool = False) -> Encoding:
-        """The tokens of *text*, with *special* those of a whole input; what the model has no room for overflows."""
-        return self._tokenizer.encode(text, add_special_tokens=special)
+    def size(self, text: str) -> int:
+        """Tokens of a whole input, special ones included, however many."""
+        return self.tokens.size(text)
+
+    def starts(self, text: str) -> list[int]:
+        """Where in *text* each of its tokens begins."""
+        return self.tokens.starts(text)
 
     def _encode_one(self, ids: list[int]) -> npt.NDArray[np.float32]:
         rows = self._words[ids].astype(np.float32)

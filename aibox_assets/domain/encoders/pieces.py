@@ -60,6 +60,11 @@ class Pieces:
         found: list[int] = self._processor.encode(spaced if spaced.startswith(SPACE) else SPACE + spaced)
         return found
 
+    def id_of(self, piece: str) -> int:
+        """The token that stands for *piece*."""
+        found: int = self._processor.piece_to_id(piece)
+        return found
+
     def places(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """The tokens of *text*, and the characters that each stands for.
 

@@ -19,6 +19,7 @@ from aibox_assets.domain.encoders.multilingual import (
     source_file,
     unpack,
 )
+from aibox_assets.domain.encoders.tokens import FileTokens, PieceTokens
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets_tests.domain.encoders.questions import QUESTIONS
 
@@ -134,3 +135,20 @@ def test_places_stand_in_the_text_and_in_its_order(text: str) -> None:
     assert len(ids) == len(places)
     assert all(0 <= start <= end <= len(text) for start, end in places)
     assert places == sorted(places)
+
+
+def test_the_pieces_give_the_encoder_what_the_tokenizer_gives(model: EmbeddingModel) -> None:
+    by_file, by_pieces = FileTokens(model.folder, 40), PieceTokens(_pieces(), 40)
+    texts = [f"passage: {text}" for text in [*TEXTS, ""]]
+    assert by_pieces.inputs(texts) == by_file.inputs(texts)
+    for text in texts:
+        assert by_pieces.size(text) == by_file.size(text)
+        assert len(by_pieces.starts(text)) == by_pieces.size(text) - 2
+
+
+def test_a_long_text_is_cut_where_tokens_begin(model: EmbeddingModel) -> None:
+    text = " ".join(["北风电池的总部设在高雄，"] * 200)
+    starts = PieceTokens(_pieces(), 40).starts(text)
+    assert starts == sorted(starts)
+    assert starts[-1] < len(text)
+    assert len(starts) == len(FileTokens(model.folder, 40).starts(text))
