@@ -41,7 +41,9 @@ Order = Literal["arrival", "-arrival", "name", "-name", "size", "-size", "update
 class FilePage(Page[FileView]):
     """Some of the files, and how many there are in each state."""
 
-    counts: dict[Status, int] | None = Field(description="Of all pages; told with the first one.")
+    counts: dict[Status, int] | None = Field(
+        description="Of all pages; told with the first one. With `text`, at most 10,000 are counted."
+    )
 
 
 @router.get("")
