@@ -21,7 +21,7 @@ from aibox_assets.services.samples import bring_samples, has_samples
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.asked import Asked, JobKind
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.listing import FileFilter, Position, Sort
+from aibox_assets.stores.listing import COUNTED, FileFilter, Position, Sort
 
 ROWS: Final = 50
 ACTIONS: Final = (
@@ -140,7 +140,9 @@ class FileTable:
             )
 
     def _show_counts(self, counts: dict[Status, int]) -> None:
-        figures = [self.visit.number(sum(counts.values())), *map(self.visit.number, counts.values())]
+        total = sum(counts.values())
+        more = "+" if self.chosen.text is not None and total >= COUNTED else ""
+        figures = [self.visit.number(total) + more, *map(self.visit.number, counts.values())]
         if self.figures:
             for label, figure in zip(self.figures, figures, strict=True):
                 label.set_text(figure)

@@ -54,7 +54,8 @@ def kept_moment(url: str, during: Callable[[], None]) -> Iterator[Moment]:
             graph.execute(HOLD_GRAPH)
             with psycopg.connect(libpq, connect_timeout=5) as writers:
                 writers.execute(_PATIENT)
-                writers.execute("LOCK TABLE aibox.work, aibox.steps IN EXCLUSIVE MODE")
+                # In the order of those who write: first the step's token, then the work.
+                writers.execute("LOCK TABLE aibox.steps, aibox.work IN EXCLUSIVE MODE")
                 database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 database.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 database.execute(

@@ -154,10 +154,12 @@ def test_a_moment_while_work_goes_on_is_restored_elsewhere(
     worker.start()
     try:
         while worker.versions < 2:
+            assert worker.is_alive()
             worker.stopped.wait(0.01)
         backup = create_backup(home, tmp_path, silent)
         again = worker.versions
         while worker.versions == again:
+            assert worker.is_alive()
             worker.stopped.wait(0.01)
     finally:
         worker.stopped.set()
