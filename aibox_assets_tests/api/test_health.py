@@ -50,14 +50,17 @@ def test_live_is_live_whatever_is_away(settings: Settings) -> None:
 def test_ready_names_each_part_and_why_not(
     settings: Settings, people: dict[str, Role], engine: Engine
 ) -> None:
-    with redis.Redis.from_url(settings.require_redis_url()) as client:
-        announce(client, Presence("w@here", "here", 1, ("file_processing", "kg_extraction"), 2, 0.0))
     lifecycle = new_lifecycle(engine, "waits")
     lifecycle.request(["waits"], ASSETS, "run")
     lifecycle.pause(
         KG_TRIPLES, "kg_extraction", ["waits"], ConfigurationError("No /secret/bucket.", "Make one."), "run"
     )
-    with api_with(settings, neo4j_uri="bolt://127.0.0.1:1", dagster_url="http://127.0.0.1:1/d") as api:
+    with (
+        redis.Redis.from_url(settings.require_redis_url()) as client,
+        api_with(settings, neo4j_uri="bolt://127.0.0.1:1", dagster_url="http://127.0.0.1:1/d") as api,
+    ):
+        # Right before the question: it holds for ten seconds.
+        announce(client, Presence("w@here", "here", 1, ("file_processing", "kg_extraction"), 2, 0.0))
         answer = api.get("/health/ready")
     assert answer.status_code == 200, answer.text
     assert {part["name"]: part["state"] for part in answer.json()["data"]} == {
