@@ -147,14 +147,14 @@ class FileList:
     def count(self, viewer: Viewer, chosen: FileFilter) -> dict[Status, int]:
         """How many of them are in each state; all four states are there.
 
-        Of files with a text in them, at most :data:`COUNTED` of the viewer's own are counted, and of those shared.
+        Of files with a text in them at most :data:`COUNTED` are counted.
         """
         counts = dict.fromkeys(Status, 0)
         with transaction(self._engine) as connection:
             for part in _parts(viewer):
                 found = sa.select(files.c.status).where(part.condition, *_conditions(chosen))
                 if chosen.text is not None:
-                    found = found.limit(COUNTED)
+                    found = found.limit(COUNTED - sum(counts.values()))
                 row = connection.execute(_states(found)).one()
                 for status, count in zip(Status, row, strict=True):
                     counts[status] += count

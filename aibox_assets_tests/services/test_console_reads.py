@@ -23,6 +23,21 @@ pytestmark = pytest.mark.integration
 ANN, BEN = Viewer("ann"), Viewer("ben")
 
 
+def test_files_with_a_word_are_counted_up_to_a_bound(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = make_platform(engine, tmp_path)
+    for key in "abcdef":
+        store_texts(platform, key, "The pump.", user="ann" if key in "abc" else "ben")
+    for key in "de":
+        platform.grants.add(key, "ann", "ben")
+    count = platform.listing.count
+    for bound, counted in ((10, 5), (4, 4), (2, 2)):
+        monkeypatch.setattr("aibox_assets.stores.listing.COUNTED", bound)
+        assert sum(count(ANN, FileFilter(text="pump")).values()) == counted
+        assert sum(count(ANN, FileFilter()).values()) == 5
+
+
 def test_what_failed_is_found_by_a_part_of_its_reason(engine: Engine, tmp_path: Path) -> None:
     platform = make_platform(engine, tmp_path)
     new_lifecycle(engine, "a", "b", "c", owner="ann")
