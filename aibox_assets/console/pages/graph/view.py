@@ -42,13 +42,14 @@ class GraphView:
     def __init__(self, visit: Visit, asked: Asked) -> None:
         self._visit, self._asked, self._chosen = visit, asked, asked.key
         self._drawing = Drawing(hidden=set(asked.hidden), sieve=asked.sieve)
+        self._drawn: list[GraphEdge] = []
         self._relations, self._types = self._filters()
         with ui.element("div").classes("console-graph-page"):
             with ui.element("div"):
                 self._chart = ui.echart({"series": []}).classes("console-graph").props('role="img"')
                 self._chart.on("componentClick", self._clicked, ["dataType", "data"])
                 self._legend = ui.row().classes("console-legend")
-                self._downloads()
+                self._exports = self._downloads()
                 self._notice = ui.label().classes("console-quiet").props('role="status"')
             self._detail = ui.column().classes("w-full console-detail").props('aria-live="polite"')
         heading(visit("The same as a table"), 2)
@@ -105,6 +106,9 @@ class GraphView:
         self._chart.options.clear()
         self._chart.options.update(chart_options(drawing, shown, self._chosen))
         self._chart.update()
+        self._drawn = shown
+        for button in self._exports:
+            button.enable()
         nodes = nodes_of(shown)
         said = visit("{nodes} names, {edges} relations", nodes=len(nodes), edges=len(shown))
         self._chart.props["aria-label"] = f"{visit('Graph')}: {said}"
@@ -249,22 +253,29 @@ class GraphView:
                 ui.link(visit("Only what one file says"), f"/files/{self._asked.file}?tab=triples")
         return relations, types
 
-    def _downloads(self) -> None:
+    def _downloads(self) -> list[ui.button]:
+        """Buttons that save what is drawn, once it is."""
         visit = self._visit
 
         def svg() -> None:
-            ui.download.content(as_svg(self._drawing, self._drawing.shown()), "graph.svg", "image/svg+xml")
+            ui.download.content(as_svg(self._drawing, self._drawn), "graph.svg", "image/svg+xml")
 
         def graphml() -> None:
-            ui.download.content(as_graphml(self._drawing.shown()), "graph.graphml", "application/graphml+xml")
+            ui.download.content(as_graphml(self._drawn), "graph.graphml", "application/graphml+xml")
 
         with ui.row():
-            png = ui.button(visit("Picture (PNG)")).props("flat dense no-caps")
+            png = ui.button(visit("Picture (PNG)"))
             png.on("click", js_handler=_PNG.replace("ID", str(self._chart.id)))
-            ui.button(visit("Picture (SVG)"), on_click=svg).props("flat dense no-caps")
-            ui.button(visit("Data (GraphML)"), on_click=graphml).props("flat dense no-caps")
+            buttons = [
+                png,
+                ui.button(visit("Picture (SVG)"), on_click=svg),
+                ui.button(visit("Data (GraphML)"), on_click=graphml),
+            ]
+            for button in buttons:
+                button.props("flat dense no-caps").disable()
             ids = {"format": "graphml"} | ({"file_id": self._asked.file} if self._asked.file else {})
             ui.link(visit("All with their sentences (GraphML)"), f"/api/v1/export/triples?{urlencode(ids)}")
+        return buttons
 
 
 def _edge(relation: GraphRelation) -> GraphEdge:
@@ -285,9 +296,12 @@ def _row(visit: Visit, edge: GraphEdge) -> Row:
     }
 
 
-_PNG: Final = """() => {
+# The browser loads what draws the chart beside the page.
+_PNG: Final = """(function save() {
+  const chart = getElement(ID).chart;
+  if (!chart) return setTimeout(save, 50);
   const link = document.createElement("a"), dark = document.body.classList.contains("body--dark");
   const options = {type: "png", pixelRatio: 2, backgroundColor: dark ? "#121212" : "#fff"};
-  link.href = getElement(ID).chart.getDataURL(options);
+  link.href = chart.getDataURL(options);
   link.download = "graph.png"; link.click();
-}"""
+})"""
