@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, MalformedDocumentError
 from aibox_assets.stores.files import ASSETS, CHUNKS
-from aibox_assets.workers.presence import Presence, announce
+from aibox_assets.workers.presence import Presence, announce, withdraw
 from aibox_assets_tests.commands import aibox, outer_environment
 from aibox_assets_tests.stores.work_files import finish, new_lifecycle
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def servers(engine: Engine, postgres_url: str, clean_redis_url: str) -> dict[str, str]:
+def servers(engine: Engine, postgres_url: str, clean_redis_url: str) -> Iterator[dict[str, str]]:
     """A file that is done, one that failed, one that waits; a worker of two queues, which answers nothing."""
     lifecycle = new_lifecycle(engine, "done", "bad", "waits")
     finish(lifecycle, "done")
@@ -38,7 +39,8 @@ def servers(engine: Engine, postgres_url: str, clean_redis_url: str) -> dict[str
         announce(client, Presence("w@here", "here", 1, ("file_processing", "vectorization"), 2, 0.0))
         for key in client.scan_iter("*w@here*"):
             client.persist(key)  # it goes on saying so, however long the commands take
-    return {"DATABASE_URL": postgres_url, "REDIS_URL": clean_redis_url}
+        yield {"DATABASE_URL": postgres_url, "REDIS_URL": clean_redis_url}
+        withdraw(client, "w@here")
 
 
 def test_queues(servers: dict[str, str], tmp_path: Path) -> None:
