@@ -121,7 +121,7 @@ def query_words(text: str) -> str:
 
 
 def pick_words(found: Mapping[str, float], total: float) -> tuple[list[str], list[str]]:
-    """The words to rank by, and those to rank by when they find nothing: the rarest of the common ones.
+    """The words to rank by, and the one to rank by when they find nothing: the rarest of the common ones.
 
     :param found: how many chunks hold each word, roughly.
     """
@@ -133,7 +133,7 @@ def pick_words(found: Mapping[str, float], total: float) -> tuple[list[str], lis
         sum_of_found += count
         if lexeme not in common and (sum_of_found <= BUDGET or not rare):
             rare.append(lexeme)
-    return rare, [lexeme for lexeme, count in common.items() if count == min(common.values())]
+    return rare, sorted(common, key=lambda lexeme: (common[lexeme], lexeme))[:1]
 
 
 def rank_by_word(connection: Connection, words: str, scope: Scope, candidates: int) -> WordRanking:
@@ -153,7 +153,9 @@ def rank_by_word(connection: Connection, words: str, scope: Scope, candidates: i
         connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
     statement = sa.text(_BY_WORD.format(match=match))
     ids: list[str] = []
-    for lexemes, matches in zip(choices, (WIDE_MATCHES if scope.found else MATCHES, COMMON_COUNT), strict=True):
+    for lexemes, matches in zip(
+        choices, (WIDE_MATCHES if scope.found else MATCHES, COMMON_COUNT), strict=True
+    ):
         parameters = {"lexemes": lexemes, "total": total, "matches": matches, "candidates": candidates}
         if lexemes and not ids:
             ranked = connection.execute(statement, parameters | scope.parameters).all()
