@@ -91,11 +91,15 @@ class ParquetIOManager(UPathIOManager):
         """A table with its version; None where there is none.
 
         :param version: only this one will do, which the database says was made; None for the newest.
-        :raises StoreUnavailableError: it is there but cannot be read.
+        :raises StoreUnavailableError: it is there but cannot be read, or it was made and the whole storage is not there.
         """
         try:
             table = _read(self.path_of(asset, partition), version)
         except FileNotFoundError:
+            if version is not None and not self._is_there():
+                raise StoreUnavailableError(
+                    f"The storage {self._base_path} is not there.", "Mount its folder, or make its bucket again."
+                ) from None
             return None
         except (OSError, pa.ArrowException) as error:
             raise StoreUnavailableError(
@@ -143,6 +147,14 @@ class ParquetIOManager(UPathIOManager):
             self._remove_staged(asset, {partition})
             for path in (*_objects(self.path_of(asset, partition)), self.path_of(asset, partition)):
                 path.unlink(missing_ok=True)
+
+    def _is_there(self) -> bool:
+        """Whether the folder is, or the bucket: what is below that in an object store is there with its objects only."""
+        if self._base_path.protocol in _LOCAL:
+            return self._base_path.is_dir()
+        bucket = self._base_path.path.lstrip("/").partition("/")[0]
+        self._base_path.fs.invalidate_cache(bucket)
+        return bool(self._base_path.fs.exists(bucket))
 
     def _remove_staged(self, asset: str, partitions: Collection[str]) -> None:
         """What writers of these partitions left who were killed; one that still lives finds its own gone and fails."""

@@ -107,6 +107,18 @@ def bucket() -> ParquetIOManager:
     return ParquetIOManager(place)
 
 
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_a_storage_that_is_not_there_says_nothing_of_its_tables(tmp_path: Path, place: str) -> None:
+    folder = tmp_path / "storage"
+    tables = ParquetIOManager(str(folder)) if place == "folder" else bucket()
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError, match="is not there") as caught:
+            tables.read_table("chunks", "key", version="1")
+        assert caught.value.remedy
+    tables.write_tables("chunks", [("other", chunk_table([]), "1")], guard=admit)
+    assert tables.read_table("chunks", "key", version="1") is None, "this one alone is lost"
+
+
 def ids_in(stored: StoredTable | None) -> list[str] | None:
     return None if stored is None else [chunk.chunk_id for chunk in read_chunks(stored.rows)]
 
