@@ -58,6 +58,6 @@ TITLES: Final = _words(
 )
 # Not yet, or not really.
 UNREAL: Final = _words(
-    "would-be alleged suspected self-styled self-proclaimed aspiring potential possible prospective "
+    "be alleged suspected styled proclaimed aspiring potential possible prospective "
     "next future fellow fictional supposed unknown another no not"
 )

@@ -180,9 +180,9 @@ def _said(span: Any) -> Any | None:
     if root.dep_ not in ("nsubj", "nsubjpass") or not is_stated(verb):
         return None
     if verb.lower_ in _COPULAS:
-        wanted = ("attr",)
+        wanted = frozenset({"attr"})
     elif verb.lower_ in _NAMED and root.dep_ == "nsubjpass":
-        wanted = ("oprd", "attr")
+        wanted = frozenset({"oprd", "attr"})
     else:
         return None
     for child in verb.children:
