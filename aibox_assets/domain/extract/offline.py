@@ -166,15 +166,15 @@ class OfflineExtractor:
             said = list(self._relations_by_rules(parts, documents, dated))
             told = [(HAS_ROLE, each) for each in self._roles(parts, documents, names)]
             told += self._lives(layout.text, names)
-            told += self._within(names)
+            within = self._within(names)
         with self.clock.stage(RT):
             typed = self._told_by_rules(layout.text, names, said, tagged)
             learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
-            checked = (self._typer.check(*each) for each in told)
+            checked = (self._typer.check(*each) for each in (*told, *within))
             typed += [each for each in checked if each is not None]
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
-        # Roles, dates and what stands within a name are things where a relation needs them.
+        # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
         ends = {each.tail for _, each in told} | {each.tail for each in typed if each.tail in dates}
         mentions = sorted({*records.mentions, *names, *ends}, key=lambda each: each.char_start)
         return Trace(

@@ -11,6 +11,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.extract.whereabouts import MODIFIES
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -104,7 +105,7 @@ def _read(
             yield one, "LOCATED_IN", other, 0.95
         elif _IN.fullmatch(between) and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys():
             yield one, "LOCATED_IN", other, 0.85
-        elif _OWNS.fullmatch(between):
+        elif _OWNS.fullmatch(between) and not MODIFIES.match(after):
             yield other, "LOCATED_IN", one, 0.85
     elif pair == (kinds.organization, kinds.place):
         at = _AT.search(text, max(0, one.char_start - 12), one.char_start)

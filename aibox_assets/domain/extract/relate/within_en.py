@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES, one_country
 from aibox_assets.domain.models import Mention, Relation
 
 LOCATED_IN: Final = "LOCATED_IN"
@@ -51,7 +51,7 @@ def _place(name: str) -> tuple[int, int, str] | None:
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         said = " ".join(words[:count])
         if said in COUNTRIES or said in STATES or said in ADJECTIVES:
-            return start, start + len(said), ADJECTIVES.get(said, said)
+            return start, start + len(said), one_country(said) or ADJECTIVES.get(said, said)
     found = _OF.search(name)
     if found is not None and found["place"] in COUNTRIES | STATES:
         return *found.span("place"), found["place"]
