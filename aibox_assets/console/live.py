@@ -71,7 +71,7 @@ def follow(visit: Visit, look: Callable[[], Awaitable[None]], *, anyway: float =
             timer.deactivate()
             ui.navigate.reload()
         except AIBoxError as error:
-            notice.set_text(f"{visit.said(error.reason)} {visit('It is tried again by itself.')}")
+            notice.set_text(visit.sentences(error.reason, visit("It is tried again by itself.")))
             notice.set_visibility(True)
         else:
             notice.set_visibility(False)

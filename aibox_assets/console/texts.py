@@ -14,6 +14,12 @@ LANGUAGES: Final = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁�
 """What a person can choose, each in its own language."""
 _CATALOGUE: Final = Path(__file__).with_name("texts.zh.yaml")
 
+_TAIWAN: Final = {
+    **{"型別": "類型", "退出登入": "登出", "示例": "範例", "應答": "回應", "生成": "產生", "用時": "耗時"},
+    **{"“": "「", "”": "」"},
+}
+"""What the phrases leave as it is said elsewhere, or take for a word of programmers."""
+
 
 class MissingTextError(KeyError):
     """A text of the console that the catalogue does not have; the tests look at every one."""
@@ -34,7 +40,13 @@ def read_texts(path: Path, language: str) -> Mapping[str, str]:
         return simplified
     # By phrases of Taiwan, where words differ and not only characters.
     converter = OpenCC("s2twp")
-    return {english: converter.convert(text) for english, text in simplified.items()}
+    return {english: _as_in_taiwan(converter.convert(text)) for english, text in simplified.items()}
+
+
+def _as_in_taiwan(text: str) -> str:
+    for word, better in _TAIWAN.items():
+        text = text.replace(word, better)
+    return text
 
 
 def translate(language: str, text: str, **values: object) -> str:

@@ -150,5 +150,7 @@ def _delete(platform: Platform, ids: Collection[str], asked: Asked) -> list[str]
 def _is_inbox(platform: Platform, label: str) -> bool:
     try:
         return platform.locate_folder(label) == platform.settings.inbox_path
-    except PermanentError:  # of a folder that is watched no more; the others of a selection are not held up by it
+    except (
+        PermanentError
+    ):  # of a folder that is watched no more; the others of a selection are not held up by it
         return False
