@@ -46,6 +46,8 @@ async def file_page(
     with frame(visit, "/", title):
         if record is None:
             empty(visit, visit("There is no such file that you can see."), visit("It may have been removed."))
+            with ui.row().classes("w-full justify-center"):
+                ui.link(visit("Show all files"), "/")
             return None
         heading(title)
         standing = Standing(visit)
