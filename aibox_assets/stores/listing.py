@@ -91,8 +91,8 @@ _COLUMNS: Final[dict[Sort, ColumnElement[Any]]] = {
     Sort.SIZE: files.c.size,
     Sort.UPDATED: files.c.updated_at,
 }
-COUNTED: Final = 10_000
-"""So many files are counted where words name them; more would be looked up one by one."""
+COUNTED: Final = 1_000
+"""So many files are counted where words name them: each is looked up, and a person who has as many adds a word."""
 _LIKE: Final = re.compile("[%_/]")
 _ESCAPED: Final = r"/\g<0>"
 _CHUNK: Final = tuple(chunks.c[name] for name in StoredChunk.__slots__)
@@ -182,7 +182,9 @@ class FileList:
 
     def which_visible(self, ids: Sequence[str], viewer: Viewer) -> set[str]:
         """Which of *ids* the viewer sees."""
-        query = sa.select(files.c.id).where(files.c.id.in_(list(ids)), _seen(viewer))
+        query = sa.select(files.c.id).where(
+            files.c.id == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Text))), _seen(viewer)
+        )
         with transaction(self._engine) as connection:
             return set(connection.scalars(query))
 

@@ -1,7 +1,7 @@
-"""What each GET route costs beside 100,000 files of one person: CPU time of the API and of Postgres, and wall time.
+"""What each GET route and an upload cost beside 100,000 files of one person: CPU time of each part, and wall time.
 
-``python -m benchmarks.growth.reads FOLDER [PART OF A ROUTE …]``; what is written into FOLDER the first time is kept
-for the next.
+``python -m benchmarks.growth.reads FOLDER [PART OF A ROUTE, OR upload …]``; what is written into FOLDER the first
+time is kept for the next.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
+from uuid import uuid4
 
 import httpx
 import numpy as np
@@ -46,7 +48,6 @@ OWNER: Final = "olga"
 ADMIN: Final = "ada"
 
 _SEED: Final = (
-    "INSERT INTO aibox.folders (label) VALUES ('inbox')",
     """INSERT INTO aibox.files (id, folder, path, owner_id, size, mtime_ns, sha256, status, media_type, updated_at)
     SELECT 'f' || n, 'inbox', o || '/' || md5(n::text) || '/quarter ' || n || '.txt', o, (n * 7919) % 1000000, n,
         md5(n::text) || md5(n::text),
@@ -133,7 +134,11 @@ def main(folder: Path, *wanted: str) -> None:
                 client.put("/api/v1/memory/plan", json={"value": "x"})
                 for path in _paths(platform):
                     if not wanted or any(part in path for part in wanted):
-                        print(f"{who:5} {_measure(client, path, processes)} {path}", flush=True)
+                        measured = _measure(partial(client.get, path), processes)
+                        print(f"{who:5} {measured} {path}", flush=True)
+                if not wanted or "upload" in wanted:
+                    measured = _measure(partial(_upload, client), processes)
+                    print(f"{who:5} {measured} POST /api/v1/files", flush=True)
 
 
 def _paths(platform: Platform) -> Iterator[str]:
@@ -152,14 +157,19 @@ def _paths(platform: Platform) -> Iterator[str]:
             yield path + (f"?{query}" if query else "")
 
 
-def _measure(client: httpx.Client, path: str, processes: dict[str, psutil.Process]) -> str:
+def _upload(client: httpx.Client) -> httpx.Response:
+    name = f"{uuid4()}.txt"
+    return client.post("/api/v1/files", files={"files": (name, f"What nobody sent before: {name}".encode())})
+
+
+def _measure(ask: Callable[[], httpx.Response], processes: dict[str, psutil.Process]) -> str:
     for _ in range(3):
-        answer = client.get(path)
+        answer = ask()
     before = {name: _cpu(process) for name, process in processes.items()}
     walls = []
     for _ in range(TIMES):
         started = time.perf_counter()
-        answer = client.get(path)
+        answer = ask()
         walls.append(1000 * (time.perf_counter() - started))
     used = {name: 1000 * (_cpu(process) - before[name]) / TIMES for name, process in processes.items()}
     walls.sort()
@@ -241,6 +251,7 @@ def _seed(platform: Platform) -> None:
         *((f"u{n}", Role.EDITOR) for n in range(10)),
     ):
         platform.accounts.put(name, role, password)
+    platform.folder_store.register(platform.folders.values())
     with platform.engine.begin() as connection:
         for statement in _SEED:
             values = {"all": FILES + OTHERS, "files": FILES, "owner": OWNER}

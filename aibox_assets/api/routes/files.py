@@ -42,7 +42,7 @@ class FilePage(Page[FileView]):
     """Some of the files, and how many there are in each state."""
 
     counts: dict[Status, int] | None = Field(
-        description="Of all pages; told with the first one. With `text`, at most 10,000 are counted."
+        description="Of all pages; told with the first one. With `text`, at most 1,000 are counted."
     )
 
 

@@ -18,7 +18,8 @@ QUERY_WORDS = 100
 """Different words of a query that are looked up."""
 COMMON_SHARE = 0.05
 """A word that so large a share of the chunks holds says little and costs much: it counts only where no rarer one
-finds anything. In small tables no word is common before ``COMMON_COUNT`` chunks hold it."""
+finds anything, and for so many chunks as do not tell them apart: ``COMMON_COUNT``, of which it holds more in any
+table."""
 COMMON_COUNT = 1000
 BUDGET = 3_000
 """Chunks that the rarest words of a question may find together; the words beyond say too little for what they cost."""
@@ -120,7 +121,7 @@ def query_words(text: str) -> str:
 
 
 def pick_words(found: Mapping[str, float], total: float) -> tuple[list[str], list[str]]:
-    """The words to rank by, and those to rank by when they find nothing: the rarest of the common ones.
+    """The words to rank by, and the one to rank by when they find nothing: the rarest of the common ones.
 
     :param found: how many chunks hold each word, roughly.
     """
@@ -132,7 +133,7 @@ def pick_words(found: Mapping[str, float], total: float) -> tuple[list[str], lis
         sum_of_found += count
         if lexeme not in common and (sum_of_found <= BUDGET or not rare):
             rare.append(lexeme)
-    return rare, [lexeme for lexeme, count in common.items() if count == min(common.values())]
+    return rare, sorted(common, key=lambda lexeme: (common[lexeme], lexeme))[:1]
 
 
 def rank_by_word(connection: Connection, words: str, scope: Scope, candidates: int) -> WordRanking:
@@ -151,17 +152,17 @@ def rank_by_word(connection: Connection, words: str, scope: Scope, candidates: i
         # The planner cannot know how rare a word is that it learns while running: without this it reads all rows.
         connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
     statement = sa.text(_BY_WORD.format(match=match))
-    matches = WIDE_MATCHES if scope.found else MATCHES
     ids: list[str] = []
-    for lexemes in choices:
+    for lexemes, matches in zip(
+        choices, (WIDE_MATCHES if scope.found else MATCHES, COMMON_COUNT), strict=True
+    ):
         parameters = {"lexemes": lexemes, "total": total, "matches": matches, "candidates": candidates}
         if lexemes and not ids:
             ranked = connection.execute(statement, parameters | scope.parameters).all()
             ids = [row.chunk_id for row in ranked]
             counted = ranked[0].found if ranked else {}
-            if scope.found:  # what was cut off stays as it was estimated
-                counted = {word: n if n < matches else max(n, found[word]) for word, n in counted.items()}
-            found |= counted
+            # What was cut off stays as it was estimated.
+            found |= {word: n if n < matches else max(n, found[word]) for word, n in counted.items()}
     return WordRanking(ids, {lexeme: word_weight(count, total) for lexeme, count in found.items()})
 
 
