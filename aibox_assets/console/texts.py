@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ _TAIWAN: Final = {
     **{"“": "「", "”": "」"},
 }
 """What the phrases leave as it is said elsewhere, or take for a word of programmers."""
+
+_MANY: Final = re.compile(r"\{(\w+)\} (file|sample|relation|name|time)s( are)?\b")
 
 
 class MissingTextError(KeyError):
@@ -59,7 +62,15 @@ def translate(language: str, text: str, **values: object) -> str:
             text = catalogue(language)[text]
         except KeyError:
             raise MissingTextError(text) from None
+    elif values:
+        text = _MANY.sub(lambda found: _one(found, values), text)
     return text.format(**values) if values else text
+
+
+def _one(found: re.Match[str], values: Mapping[str, object]) -> str:
+    """ "1 file is", where the text has it for many."""
+    value, noun, are = found.groups()
+    return f"{{{value}}} {noun}{' is' if are else ''}" if str(values.get(value)) == "1" else found[0]
 
 
 def choose_language(chosen: str | None, accepted: str) -> str:
