@@ -39,7 +39,7 @@ def test_what_the_filter_shows_is_counted_asked_about_and_done(home: RealHome, s
     sees(page, "Done with 1 file.")
     page.goto("/?name=heap-")
     press(page, "Delete")
-    sees(page, "Delete: 3 of 3 files?")
+    sees(page, "Delete 3 of 3 files and all that was made of them?")
     press(page, "No")
     assert len(home.platform.files.at_paths(INBOX, paths)) == 3
     press(page, "Delete")

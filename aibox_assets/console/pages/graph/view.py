@@ -49,6 +49,7 @@ class GraphView:
         with ui.element("div").classes("console-graph-page"):
             with ui.element("div"):
                 self._chart = ui.echart({"series": []}).classes("console-graph").props('role="img"')
+                self._chart.props["aria-label"] = visit("Graph")
                 self._chart.on("componentClick", self._clicked, ["dataType", "data"])
                 self._legend = ui.row().classes("console-legend")
                 self._exports = self._downloads()
