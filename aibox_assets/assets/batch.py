@@ -255,7 +255,7 @@ def _fail(step: Step, outcome: Outcome) -> None:
 
 def _require_recipe(step: Step) -> None:
     wanted = step.platform.lifecycle.recipes().get(step.asset)
-    if wanted not in (None, step.platform.models.recipes[step.asset]):
+    if wanted not in (None, step.platform.models.recipe(step.asset)):
         raise ConfigurationError(
             f"This worker makes {step.asset} by another configuration than the one that is wanted now.",
             "It starts again by itself; a worker on another machine needs the same settings and releases.",

@@ -20,7 +20,7 @@ from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extra
 from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import GivenSettings, Settings
 from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
-from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
+from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS
 from aibox_assets.stores.space_records import Space, gives_same_vectors, require_model
 from aibox_assets.workers.queries import ask_for_vector
 
@@ -40,6 +40,7 @@ class Models:
         self._engine = engine
         self._chosen = chosen
         self.others: dict[str, Embedder] = {}
+        self._recipes: dict[str, str] = {}
 
     @cached_property
     def names(self) -> ChosenModels:
@@ -67,6 +68,7 @@ class Models:
         before, self.names = self.names, self._read_names()
         if before != self.names:
             self.__dict__.pop("recipes", None)
+            self._recipes.clear()
         return ("embedding_model" in self.__dict__ and before.embedding != self.names.embedding) or (
             "extractor" in self.__dict__ and before.extractor != self.names.extractor
         )
@@ -143,13 +145,21 @@ class Models:
     @cached_property
     def recipes(self) -> dict[str, str]:
         """How each asset is made by this configuration: digest by asset. Loads no model."""
+        return {asset: self.recipe(asset) for asset in ASSETS}
+
+    def recipe(self, asset: str) -> str:
+        """The same of one asset: a model that is missing is no fault of what is made without it."""
+        if asset not in self._recipes:
+            self._recipes[asset] = self._describe(asset)
+        return self._recipes[asset]
+
+    def _describe(self, asset: str) -> str:
+        if asset == CHUNKS:
+            return chunk_recipe(*self._chunk_size, multilingual.REVISION)
+        if asset == EMBEDDINGS:
+            return embedding_recipe(self.embedding_model.spec)
         name = self.names.extractor or "offline"
-        version = describe_extractor(name, self.ontology)
-        return {
-            CHUNKS: chunk_recipe(*self._chunk_size, multilingual.REVISION),
-            EMBEDDINGS: embedding_recipe(self.embedding_model.spec),
-            KG_TRIPLES: triple_recipe(extractor_id(name, version, self.ontology)),
-        }
+        return triple_recipe(extractor_id(name, describe_extractor(name, self.ontology), self.ontology))
 
     def refresh(self) -> bool:
         """Follow a change of models where none is loaded, as in the sensors' process; whether recipes may differ."""
