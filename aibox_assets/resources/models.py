@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from sqlalchemy import Engine
@@ -10,6 +12,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.embed import DEFAULT_MODEL, Embedder, EmbeddingModel, Vectors, describe_model
 from aibox_assets.domain.encoders import multilingual
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.extract import Extractor, load_extractor
 from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.extract.versions import describe_extractor
@@ -128,7 +131,8 @@ class Models:
 
     def _load(self, model: EmbeddingModel) -> Embedder:
         # Its threads wait for nobody, so they may take every core that is free (domain/encoders/full.py).
-        return Embedder(model, threads=self.settings.threads or _cores())
+        with _loading(model.name):
+            return Embedder(model, threads=self.settings.threads or _cores())
 
     @cached_property
     def extractor(self) -> Extractor:
@@ -136,11 +140,8 @@ class Models:
         name = self.names.extractor or "offline"
         if name.startswith(PREFIX):
             return ask_language_model(name, self.settings, self.ontology, self._engine)
-        return load_extractor(
-            name,
-            self.ontology,
-            threads=self.settings.threads or max(1, _cores() // 2),
-        )
+        with _loading(name):
+            return load_extractor(name, self.ontology, threads=self.settings.threads or max(1, _cores() // 2))
 
     @cached_property
     def recipes(self) -> dict[str, str]:
@@ -186,6 +187,20 @@ class Models:
             timeout=self.settings.parse_timeout,
             memory_mb=self.settings.parse_memory_mb,
         )
+
+
+@contextmanager
+def _loading(name: str) -> Iterator[None]:
+    """Whatever a model's library raises while it loads is a fault of the installation, and of no file."""
+    try:
+        yield
+    except AIBoxError:
+        raise
+    except Exception as error:
+        raise ConfigurationError(
+            f"The model {name} does not load: {type(error).__name__}: {error}",
+            "Look at 'aibox doctor'; 'aibox models set' chooses another one, or the same once more.",
+        ) from error
 
 
 def _cores() -> int:

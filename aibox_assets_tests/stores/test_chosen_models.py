@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from aibox_assets.domain.embed import ENGLISH, describe_model
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
@@ -68,3 +70,13 @@ def test_a_model_that_is_missing_is_no_fault_of_what_is_made_without_it(platform
         models.recipe(EMBEDDINGS)
     with pytest.raises(ConfigurationError):
         _ = models.recipes
+
+
+def test_a_model_that_is_damaged_is_a_fault_of_the_installation(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    model = Path(shutil.copytree(describe_model(ENGLISH).folder, tmp_path / "encoder"))
+    (model / "model.safetensors").write_bytes(b"no weights at all")
+    monkeypatch.setenv("AIBOX_EMBEDDING_MODEL", str(model))
+    with pytest.raises(ConfigurationError, match="does not load"):
+        _ = platform.models.embedder
