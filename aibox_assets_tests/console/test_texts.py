@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aibox_assets import console
+from aibox_assets.console.kinds import KINDS
 from aibox_assets.console.markup import TYPES
 from aibox_assets.console.pages import file, files, graph, health, me, people, search, work  # noqa: F401
 from aibox_assets.console.pages.file import TABS
@@ -50,7 +51,7 @@ SHOWN |= {
     "delivered",
 }
 SHOWN |= {*get_args(State), *get_args(DiskState), *get_args(ServiceState), "ok"}
-SHOWN |= {*EventKind, *TABS.values(), *TYPES, *search.KINDS.values(), *search.LANGUAGES.values()}
+SHOWN |= {*EventKind, *TABS.values(), *TYPES, *KINDS.values(), *search.LANGUAGES.values()}
 """What is shown by its value, not by a text in the code."""
 
 

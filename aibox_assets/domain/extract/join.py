@@ -128,7 +128,7 @@ def join_names(proposal: Proposal, ontology: Ontology) -> list[Mention]:
         # Two names and what relates them: such limits stand before any others.
         first = chance + 1 if each.mention.source != TAGGER and _span(each.mention) in borne_out else chance
         weighed.append((replace(each.mention, confidence=round(chance, 3)), first))
-    known = _types(ontology).values()
+    known = types_of(ontology).values()
     weighed += [(each, each.confidence) for each in rules if each.source == LISTED]
     standing = choose(weighed, LEAST)
     others = [each for each in rules if each.type not in known]
@@ -139,7 +139,7 @@ def join_names(proposal: Proposal, ontology: Ontology) -> list[Mention]:
 def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
     """What tagger and rules propose, with what speaks for each; what no other witness is needed for is left out."""
     text, tagged = proposal.text, proposal.tagged
-    types = _types(ontology)
+    types = types_of(ontology)
     kinds = {type_: kind for kind, type_ in types.items()}
     ruled = [each for each in proposal.rules if each.type in kinds and each.source != LISTED]
     of_rules = {(*_span(each), each.type): each for each in ruled}
@@ -175,7 +175,7 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
     return found
 
 
-def _types(ontology: Ontology) -> dict[str, str]:
+def types_of(ontology: Ontology) -> dict[str, str]:
     """What *ontology* calls the kinds of the tagger that it has a type for."""
     types = {kind: ontology.entity_type_of(label) for kind, label in _LABELS.items()}
     return {kind: type_ for kind, type_ in types.items() if type_ is not None}

@@ -21,8 +21,10 @@ from aibox_assets.domain.extract.join import (
     relation_candidates,
     supported_ends,
     tagged_relations,
+    types_of,
 )
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
+from aibox_assets.domain.extract.mend_en import mend_mentions, mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
@@ -52,7 +54,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 6
+RULES_VERSION = 7
 
 
 class OfflineExtractor:
@@ -65,6 +67,7 @@ class OfflineExtractor:
     def __init__(self, ontology: Ontology, *, tagger: Path = BUILT_IN, threads: int = 1) -> None:
         self.name = "offline" if tagger == BUILT_IN else f"{OWN_TAGGER}{tagger}"
         self._ontology = ontology
+        self._kinds = types_of(ontology)
         self.english = EnglishPipeline(threads)
         phrases = [
             phrase for each in ontology.relation_types for phrase in (*each.phrases_zh, *each.inverse_zh)
@@ -141,6 +144,7 @@ class OfflineExtractor:
         people = [each for each in ruled if each.type == self._ontology.entity_type_of("PERSON")]
         # Its relations come with its names.
         tagged = mend_names(layout.text, self._tagger.read(layout.text), people)
+        tagged = mend_tagged(layout.text, tagged)
         related = self._typed(self._relations_by_rules(parts, documents, ruled))
         return Proposal(layout.text, ruled, supported_ends(related, tagged), tagged)
 
@@ -199,7 +203,13 @@ class OfflineExtractor:
         self, parts: Sequence[Segment], documents: dict[int, Any], known: Sequence[Mention]
     ) -> list[Mention]:
         found = {
-            j: recognize_english.recognize(document, self._ontology, self.english.precision)
+            j: list(
+                mend_mentions(
+                    parts[j].text,
+                    recognize_english.recognize(document, self._ontology, self.english.precision),
+                    self._kinds,
+                )
+            )
             for j, document in documents.items()
         }
         places = [j for j in sorted(found) for _ in found[j]]

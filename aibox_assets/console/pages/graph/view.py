@@ -109,6 +109,7 @@ class GraphView:
         self._drawn = shown
         for button in self._exports:
             button.enable()
+        self._unhide.set_visibility(bool(drawing.hidden))
         nodes = nodes_of(shown)
         said = visit("{nodes} names, {edges} relations", nodes=len(nodes), edges=len(shown))
         self._chart.props["aria-label"] = f"{visit('Graph')}: {said}"
@@ -248,7 +249,9 @@ class GraphView:
             relations.value, types.value = sorted(sieve.relations), sorted(sieve.types)
             for box in (relations, types, least):
                 box.on_value_change(sift)
-            ui.button(visit("Show the hidden ones"), on_click=unhide).props("flat dense no-caps")
+            self._unhide = ui.button(visit("Show the hidden ones"), on_click=unhide).props(
+                "flat dense no-caps"
+            )
             if self._asked.file:
                 ui.link(visit("Only what one file says"), f"/files/{self._asked.file}?tab=triples")
         return relations, types
@@ -263,7 +266,7 @@ class GraphView:
         def graphml() -> None:
             ui.download.content(as_graphml(self._drawn), "graph.graphml", "application/graphml+xml")
 
-        with ui.row():
+        with ui.row().classes("items-center"):
             png = ui.button(visit("Picture (PNG)"))
             png.on("click", js_handler=_PNG.replace("ID", str(self._chart.id)))
             buttons = [

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from aibox_assets.console.live import EVENTS_ALONE, follow
-from aibox_assets.console.shell import confirm, empty, heading, told
+from aibox_assets.console.shell import confirm, empty, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.actions import Wish, act_on_all
@@ -22,7 +22,6 @@ LETTERS: Final = 100
 
 async def show_failed(visit: Visit, name: str, problem: str) -> None:
     """The last that failed, by name and reason."""
-    heading(visit("Failed"))
     chosen = FileFilter(state=Status.FAILED, name=name or None, problem=problem or None)
     with ui.row().classes("w-full items-center"):
         by_name = ui.input(visit("Name"), value=name).props("dense outlined clearable")
