@@ -141,7 +141,8 @@ def _work_in_parts(context: AssetExecutionContext, step: Step, prepare: Prepare)
             raise
         error.__cause__ = error.__cause__ or (None if error is raised else raised)
         context.log.error(traceback.format_exc())
-        left = [id_ for id_ in step.records if id_ not in parts.done]
+        ended = parts.done | step.outcome.failures.keys()
+        left = [id_ for id_ in step.records if id_ not in ended]
         step.platform.lifecycle.pause(
             step.asset, step.queue, left, error, step.ticket.run, guard=step.token_guard
         )
