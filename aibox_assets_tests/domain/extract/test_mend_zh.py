@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.mend_zh import mend_names
+from aibox_assets.domain.extract.mend_zh import is_country, mend_names
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention
 
@@ -30,3 +30,21 @@ def test_people_side_by_side_are_told_apart() -> None:
         (n, "Person") for n in ("李鹏", "乔石", "李瑞环")
     ]
     assert _mended("费尔迪南沙德尔", 0, 7, "Person") == [("费尔迪南沙德尔", "Person")]
+
+
+def test_half_a_country_is_the_country_and_no_organization() -> None:
+    text = "西门子公司与中国有着长期合作的历史"
+    assert _mended(text, 6, 7, "Organization") == [("中国", "Location")]
+    assert _mended(text, 6, 8, "Organization") == [("中国", "Location")]
+
+
+@pytest.mark.parametrize("weather", ["小雨", "多雲轉雷陣雨", "晴", "陰"])
+def test_the_weather_is_no_part_of_a_city(weather: str) -> None:
+    text = f"瀋陽{weather}"
+    assert _mended(text, 0, len(text), "Organization") == [("瀋陽", "Location")]
+
+
+def test_a_country_is_known_by_its_names_of_both_scripts() -> None:
+    assert is_country("阿聯酋")
+    assert is_country("中国")
+    assert not is_country("中")
