@@ -12,7 +12,12 @@ from typing import Final
 
 from aibox_assets.domain.countries import country_names
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.recognize.lexicon_zh import PERSON_ENDS, PLACE_ENDS
+from aibox_assets.domain.extract.recognize.lexicon_zh import (
+    KNOWN_LOCATIONS,
+    KNOWN_ORGANIZATIONS,
+    PERSON_ENDS,
+    PLACE_ENDS,
+)
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention
 
@@ -44,14 +49,20 @@ def mend_names(text: str, tagged: Tagged, people: Sequence[Mention]) -> Tagged:
     return replace(tagged, names=(*names, *added))
 
 
-def is_country(name: str) -> bool:
-    """Whether it is a Chinese name of a country, of whichever script."""
-    return _countries().fullmatch(to_simplified(name)) is not None
+@cache
+def listed_label(name: str) -> str | None:
+    """``GPE`` or ``ORG`` for a Chinese name of a country, a known place or a known organization, of whichever script;
+    None for any other."""
+    folded = to_simplified(name)
+    if folded in KNOWN_ORGANIZATIONS:
+        return "ORG"
+    return "GPE" if folded in KNOWN_LOCATIONS or _countries().fullmatch(folded) else None
 
 
 @cache
 def _countries() -> re.Pattern[str]:
     names = {to_simplified(name) for _, _, chinese in country_names() for name in chinese if len(name) > 1}
+    names -= KNOWN_ORGANIZATIONS  # the European Union is both
     return re.compile("|".join(sorted(names, key=lambda name: (-len(name), name))))
 
 
@@ -59,6 +70,8 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
     own = folded[name.start : name.end]
     if not has_chinese(own):
         return name
+    if own in KNOWN_ORGANIZATIONS:
+        return replace(name, kind="Organization")
     for start, end in countries:
         if start <= name.start and name.end <= end:
             return replace(name, start=start, end=end, kind="Location")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.mend_zh import is_country, mend_names
+from aibox_assets.domain.extract.mend_zh import listed_label, mend_names
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention
 
@@ -44,7 +44,17 @@ def test_the_weather_is_no_part_of_a_city(weather: str) -> None:
     assert _mended(text, 0, len(text), "Organization") == [("瀋陽", "Location")]
 
 
-def test_a_country_is_known_by_its_names_of_both_scripts() -> None:
-    assert is_country("阿聯酋")
-    assert is_country("中国")
-    assert not is_country("中")
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("阿聯酋", "GPE"),
+        ("中国", "GPE"),
+        ("中", None),
+        ("歐盟", "ORG"),
+        ("外交部", "ORG"),
+        ("兩岸", "GPE"),
+        ("小雨", None),
+    ],
+)
+def test_what_lists_name(name: str, label: str | None) -> None:
+    assert listed_label(name) == label
