@@ -42,6 +42,8 @@ class GraphView:
     def __init__(self, visit: Visit, asked: Asked) -> None:
         self._visit, self._asked, self._chosen = visit, asked, asked.key
         self._drawing = Drawing(hidden=set(asked.hidden), sieve=asked.sieve)
+        self._drawing.places.update(asked.pinned)
+        self._drawing.pinned.update(key for key, _ in asked.pinned)
         self._drawn: list[GraphEdge] = []
         self._relations, self._types = self._filters()
         with ui.element("div").classes("console-graph-page"):
