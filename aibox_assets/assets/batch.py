@@ -27,7 +27,8 @@ from dagster._core.execution.context.metadata_logging import AssetMetadataHandle
 
 from aibox_assets.assets.stages import Stages, run_in_turn, run_overlapping
 from aibox_assets.assets.step import Made, Outcome, Step, cut_parts, goes_one_by_one
-from aibox_assets.domain.errors import AIBoxError, ConfigurationError, PermanentError
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError, InstallationError, PermanentError
+from aibox_assets.domain.installation import REMEDY, find_installation_fault
 from aibox_assets.domain.paths import printable
 from aibox_assets.execution.current_step import current_ticket
 from aibox_assets.execution.partitions import BATCH_TAG
@@ -118,7 +119,8 @@ def _mine(platform: Platform, ticket: StepTicket, records: Mapping[str, FileReco
 def _work_in_parts(context: AssetExecutionContext, step: Step, prepare: Prepare) -> None:
     """Work on the files part by part; how those of each ended is written down as soon as it is published.
 
-    An error that names no file is one of the installation: it pauses the queue, and the rest is given back.
+    An error of ours that names no file is one of the installation: it pauses the queue, and the rest is given back. So
+    is any error before the first file, and any that a broken installation raises.
     """
     parts = _Parts(step)
     run = run_in_turn if goes_one_by_one(step) else run_overlapping
@@ -131,9 +133,16 @@ def _work_in_parts(context: AssetExecutionContext, step: Step, prepare: Prepare)
         step.outcome.passed_over.update(dict.fromkeys(rest, parts.why_not_all))
     except StepSupersededError:
         raise
-    except AIBoxError as error:
+    except Exception as raised:
+        error = raised if isinstance(raised, AIBoxError) else find_installation_fault(raised)
+        if error is None and not parts.begun:
+            error = InstallationError(f"The step cannot begin: {type(raised).__name__}: {raised}.", REMEDY)
+        if error is None:
+            raise
+        error.__cause__ = error.__cause__ or (None if error is raised else raised)
         context.log.error(traceback.format_exc())
-        left = [id_ for id_ in step.records if id_ not in parts.done]
+        ended = parts.done | step.outcome.failures.keys()
+        left = [id_ for id_ in step.records if id_ not in ended]
         step.platform.lifecycle.pause(
             step.asset, step.queue, left, error, step.ticket.run, guard=step.token_guard
         )
@@ -164,12 +173,13 @@ class _Parts:
     """The parts of a step, each through the asset's stages between its start and its end.
 
     :ivar done: files of which it is written down how they ended.
-    :ivar why_not_all: why no more parts were cut, if files are left.
+    :ivar why_not_all: why no more parts were cut, if files are left. :ivar begun: whether a first one was.
     """
 
     stages: Stages[Any, Any]
 
     def __init__(self, step: Step) -> None:
+        self.begun = False
         self.done: set[str] = set()
         self.why_not_all = _OTHERS_FIRST
         self._step = step
@@ -178,6 +188,7 @@ class _Parts:
     def cut(self) -> Iterator[Step]:
         """Parts, until somebody wants the rest to wait."""
         for part in cut_parts(self._step):
+            self.begun = True
             if self._step.platform.pauses.is_stopped(self._step.queue):
                 self.why_not_all = _HELD
                 return
@@ -245,7 +256,7 @@ def _fail(step: Step, outcome: Outcome) -> None:
 
 def _require_recipe(step: Step) -> None:
     wanted = step.platform.lifecycle.recipes().get(step.asset)
-    if wanted not in (None, step.platform.models.recipes[step.asset]):
+    if wanted not in (None, step.platform.models.recipe(step.asset)):
         raise ConfigurationError(
             f"This worker makes {step.asset} by another configuration than the one that is wanted now.",
             "It starts again by itself; a worker on another machine needs the same settings and releases.",

@@ -20,7 +20,7 @@ from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
 from aibox_assets.assets.stages import Stages
 from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import chunk_table, preview
-from aibox_assets.domain.errors import AIBoxError, ParserUnavailableError
+from aibox_assets.domain.errors import AIBoxError, InstallationError
 from aibox_assets.domain.models import Chunk, ParsedDocument
 from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
@@ -99,7 +99,7 @@ def _read(step: Step) -> dict[str, FileChunks]:
         at(id_, "reading")
         try:
             read[id_] = _read_file(step.platform, record)
-        except ParserUnavailableError:
+        except InstallationError:
             raise  # no file's doing
         except AIBoxError as error:
             step.outcome.failures[id_] = error
@@ -111,7 +111,7 @@ def _read_file(platform: Platform, record: FileRecord) -> FileChunks:
     read = read_document(platform.locate_folder(record.folder), record.path, platform.max_bytes)
     document = platform.models.parser.parse(read.data, PurePosixPath(record.path).name)
     found = platform.models.splitter.split(record.id, document)
-    version = f"{read.sha256}.{platform.models.recipes[CHUNKS]}"
+    version = f"{read.sha256}.{platform.models.recipe(CHUNKS)}"
     about = ReadBytes(read.sha256, read.size, read.mtime_ns, document.media_type)
     return FileChunks(record, about, document, found, version, time.monotonic() - started)
 

@@ -52,7 +52,9 @@ def find_runs(instance: DagsterInstance, names: Collection[str]) -> dict[str, Da
 
 def _settle_failure(platform: Platform, instance: DagsterInstance, name: str, run: DagsterRun) -> None:
     blame = blame_step(instance, run.run_id)
-    if blame.step is not None:
+    if blame.fault is not None:
+        platform.lifecycle.pause_run(name, blame.fault, blame.step)
+    elif blame.step is not None:
         platform.lifecycle.blame(name, blame.step, blame.reason, blame.trace)
     elif blame.told:
         platform.lifecycle.release(name)

@@ -77,8 +77,12 @@ class LanguageModelError(TransientError):
     """The language model did not answer, or not in a form that can be read."""
 
 
-class ParserUnavailableError(TransientError):
-    """The process that parses did not start: a fault of the installation, not of the document."""
+class InstallationError(TransientError):
+    """A fault of the installation, whatever file was in hand; it pauses the queue and costs no file an attempt."""
+
+
+class ParserUnavailableError(InstallationError):
+    """The process that parses did not start, or lacks a library: no document's doing."""
 
 
 class QueryRefusedError(PermanentError):

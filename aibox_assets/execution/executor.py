@@ -291,7 +291,10 @@ class _Loop:
                 return
             yield self._failure(submission.step, "The step ended without an outcome.")
             return
-        yield self._failure(submission.step, str(submission.result.result), submission.result.traceback)
+        raised = submission.result.result
+        yield self._failure(
+            submission.step, str(raised), submission.result.traceback, kind=type(raised).__name__
+        )
 
     def _terminate(self, signal: str) -> None:
         for submission in self._flying.values():

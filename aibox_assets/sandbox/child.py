@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from aibox_assets.domain.errors import AIBoxError, LimitExceededError
+from aibox_assets.domain.errors import AIBoxError, LimitExceededError, ParserUnavailableError
 from aibox_assets.domain.models import ParsedDocument
 from aibox_assets.domain.parse.document import parse_document
 from aibox_assets.domain.parse.limits import MIB, ParseLimits
@@ -31,6 +31,7 @@ from aibox_assets.sandbox.protocol import (
 
 # How many files at their limit of time a child may parse before another takes over.
 _FILES_AT_THE_LIMIT = 10
+REPAIR = "Check that the installation is whole and that the machine has memory and space left."
 
 Parse = Callable[[bytes, str, ParseLimits], ParsedDocument]
 
@@ -86,6 +87,8 @@ def _answer(parse: Parse, data: bytes, name: str, limits: ParseLimits, statm: in
         return encode_document(parse(data, name, limits))
     except AIBoxError as error:
         return encode_error(error)
+    except ImportError as error:
+        return encode_error(ParserUnavailableError(f"The parser of {name} lacks a library: {error}.", REPAIR))
     except MemoryError:
         return encode_error(out_of_memory(name, len(data), allowed), memory=True)
     finally:

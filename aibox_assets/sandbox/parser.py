@@ -27,7 +27,7 @@ from aibox_assets.domain.errors import (
 )
 from aibox_assets.domain.models import ParsedDocument
 from aibox_assets.domain.parse.limits import MIB, ParseLimits
-from aibox_assets.sandbox.child import ChildOptions
+from aibox_assets.sandbox.child import REPAIR, ChildOptions
 from aibox_assets.sandbox.memory import memory_for, out_of_memory
 from aibox_assets.sandbox.protocol import (
     Message,
@@ -84,7 +84,7 @@ class ParserSandbox:
 
         :raises LimitExceededError: also over time or memory.
         :raises MalformedDocumentError: also where the file crashed its parser, or made it break the protocol.
-        :raises ParserUnavailableError: no child could be started.
+        :raises ParserUnavailableError: no child could be started, or a new one lacks a library as well.
         """
         self._limits.check_size(data, name)
         with self._locked():
@@ -166,8 +166,9 @@ class ParserSandbox:
         error = decode_error(message, name)
         if error is None:
             return decode_document(message, self._limits)
-        if message.head.get("memory") is True:
-            self.close()  # its address space is in pieces
+        # Its address space is in pieces, or another one may find the library.
+        if message.head.get("memory") is True or isinstance(error, ParserUnavailableError):
+            self.close()
             raise _ChildLostError(error)
         raise error
 
@@ -187,7 +188,7 @@ class ParserSandbox:
             self.close()
             raise ParserUnavailableError(
                 f"The process that parses did not start; it answered with {error}.",
-                "Check that the installation is whole and that the machine has memory and space left.",
+                REPAIR,
             ) from error
         return child
 

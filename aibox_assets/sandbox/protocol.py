@@ -18,6 +18,7 @@ from aibox_assets.domain.errors import (
     EncryptedDocumentError,
     LimitExceededError,
     MalformedDocumentError,
+    ParserUnavailableError,
     UnsupportedTypeError,
 )
 from aibox_assets.domain.models import Block, ParsedDocument
@@ -31,7 +32,8 @@ _MAX_MESSAGE_CHARS = 4_000
 _MAX_WARNINGS = 1_000
 _LENGTHS = struct.Struct(">QQ")
 _ENCODING = re.compile(r"[\w.-]{1,40}", re.ASCII)
-# Only what a document can be at fault for: a child that names another error could stop the work on other files.
+# What a document can be at fault for, and the one fault of a child itself. A document that took its child over may
+# claim that one, which pauses a queue for seconds; the pauses that one file opens are counted, and have a bound.
 _ERRORS: dict[str, type[AIBoxError]] = {
     kind.__name__: kind
     for kind in (
@@ -40,6 +42,7 @@ _ERRORS: dict[str, type[AIBoxError]] = {
         EncryptedDocumentError,
         MalformedDocumentError,
         LimitExceededError,
+        ParserUnavailableError,
     )
 }
 

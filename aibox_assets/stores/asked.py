@@ -162,7 +162,10 @@ class AskedStore:
     def last_of(self, ids: Collection[str], request_id: str) -> dict[str, int]:
         """The ids of the jobs that a request wrote down, by file."""
         query = sa.select(jobs.c.file_id, sa.func.max(jobs.c.id)).group_by(jobs.c.file_id)
-        query = query.where(jobs.c.request_id == request_id, jobs.c.file_id.in_(list(ids)))
+        query = query.where(
+            jobs.c.request_id == request_id,
+            jobs.c.file_id == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Text))),
+        )
         with transaction(self._engine) as connection:
             return {file_id: int(id_) for file_id, id_ in connection.execute(query)}
 

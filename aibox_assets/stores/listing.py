@@ -182,7 +182,9 @@ class FileList:
 
     def which_visible(self, ids: Sequence[str], viewer: Viewer) -> set[str]:
         """Which of *ids* the viewer sees."""
-        query = sa.select(files.c.id).where(files.c.id.in_(list(ids)), _seen(viewer))
+        query = sa.select(files.c.id).where(
+            files.c.id == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Text))), _seen(viewer)
+        )
         with transaction(self._engine) as connection:
             return set(connection.scalars(query))
 

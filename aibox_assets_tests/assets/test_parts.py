@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from aibox_assets.assets import step as steps
 from aibox_assets.assets.stages import Stages
 from aibox_assets.assets.step import Made, Outcome, Step
 from aibox_assets.automation.intake import take_in
+from aibox_assets.domain import installation
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
@@ -67,11 +69,12 @@ class Work:
         self.platform, self.at, self.broken = platform, at, broken
         self.ids = ids_of(platform)
         self.written: list[str] = []
+        self.prepare: Callable[[], object] = lambda: None
 
-    def run(self, monkeypatch: pytest.MonkeyPatch) -> Step:
+    def run(self, monkeypatch: pytest.MonkeyPatch, submission: int = 1) -> Step:
         """A step over all files, a file a part."""
         monkeypatch.setattr(steps, "PART_FILES", 1)
-        ticket = StepTicket("run", CHUNKS, "task", 1, RUN)
+        ticket = StepTicket("run", CHUNKS, "task", submission, RUN)
         records = self.platform.files.get(self.ids)
         step = Step(
             self.platform,
@@ -82,8 +85,12 @@ class Work:
             Outcome(),
         )
         context: Any = SimpleNamespace(log=logging.getLogger(__name__))
-        batch._work_in_parts(context, step, lambda: Stages(lambda part: part, self._compute, self._publish))
+        batch._work_in_parts(context, step, self._stages)
         return step
+
+    def _stages(self) -> Stages[Any, Any]:
+        self.prepare()
+        return Stages(lambda part: part, self._compute, self._publish)
 
     def _compute(self, part: Step, _: Step) -> list[str]:
         ids = list(part.records)
@@ -134,6 +141,91 @@ def test_a_fault_of_the_installation_gives_back_all_that_is_not_published(
     assert work.written == work.ids[:2] == list(step.outcome.made)
     assert states(platform, work.ids[2:]) == [(None, None, Status.QUEUED)] * (FILES - 2)
     assert FILE_PROCESSING in platform.pauses.select()
+
+
+def test_a_fault_of_the_installation_leaves_it_at_what_was_said_of_a_file_that_kills_workers(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(platform, {}, broken=2)
+    for number in range(steps.MAX_DEATHS):
+        task = f"task {number}"
+        platform.fencing.issue_token("run", CHUNKS, task)
+        platform.fencing.take_in_hand(StepTicket("run", CHUNKS, task, number + 1, RUN), work.ids[1])
+    platform.fencing.issue_token("run", CHUNKS, "task")
+    step = work.run(monkeypatch, submission=4)
+    assert work.written == work.ids[:1] == list(step.outcome.made)
+    found = platform.files.get(work.ids)
+    assert found[work.ids[1]].work[CHUNKS].state is Status.FAILED
+    assert "3 workers died" in (found[work.ids[1]].work[CHUNKS].error or "")
+    assert states(platform, work.ids[2:]) == [(None, None, Status.QUEUED)] * (FILES - 2)
+
+
+def raise_error(error: Exception) -> Callable[[], object]:
+    def do() -> object:
+        raise error
+
+    return do
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModuleNotFoundError("No module named 'tokenizers'"),
+        ImportError("libgomp.so.1: cannot open shared object file: No such file or directory"),
+        MemoryError(),
+        OSError(errno.ENOSPC, "No space left on device"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_broken_installation_pauses_the_queue_and_costs_no_file_an_attempt(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    work = Work(platform, {2: raise_error(error)})
+    step = work.run(monkeypatch)
+    made = len(step.outcome.made)  # at most two: what waited to be published is not begun any more
+    assert work.written == work.ids[:made]
+    assert states(platform, work.ids[made:]) == [(None, None, Status.QUEUED)] * (FILES - made)
+    assert made <= 2
+    assert {each.work[CHUNKS].attempts for each in platform.files.get(work.ids).values()} == {0}
+    pause = platform.pauses.select()[FILE_PROCESSING]
+    assert type(error).__name__ in pause.reason
+    assert pause.remedy
+
+
+def test_the_cause_behind_a_librarys_own_error_counts(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = RuntimeError("The model cannot be read.")
+    error.__cause__ = ModuleNotFoundError("No module named 'safetensors'")
+    Work(platform, {0: raise_error(error)}).run(monkeypatch)
+    assert "safetensors" in platform.pauses.select()[FILE_PROCESSING].reason
+
+
+def test_an_error_of_the_code_is_told_to_the_run(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(KeyError):
+        Work(platform, {2: raise_error(KeyError("a bug"))}).run(monkeypatch)
+    assert not platform.pauses.select()
+
+
+def test_code_that_was_replaced_under_the_worker_is_a_fault_of_the_installation(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "_imported_at", 0.0)  # as if every file were newer
+    Work(platform, {2: raise_error(AttributeError("'Step' object has no attribute 'new'"))}).run(monkeypatch)
+    pause = platform.pauses.select()[FILE_PROCESSING]
+    assert "replaced while it ran" in pause.reason
+    assert "aibox up" in pause.remedy
+
+
+def test_what_fails_before_the_first_file_is_no_files_doing(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(platform, {})
+    work.prepare = raise_error(ValueError("a model file of another format"))
+    work.run(monkeypatch)
+    assert states(platform, work.ids) == [(None, None, Status.QUEUED)] * FILES
+    assert "another format" in platform.pauses.select()[FILE_PROCESSING].reason
 
 
 def test_a_task_that_was_superseded_writes_nothing_more(

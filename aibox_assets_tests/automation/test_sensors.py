@@ -16,6 +16,7 @@ from dagster import (
     DagsterRunStatus,
     RunRequest,
 )
+from dagster._core.events import EngineEventData, JobFailureData, RunFailureReason
 from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from dagster._core.utils import make_new_run_id
@@ -33,6 +34,7 @@ from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, Fi
 from aibox_assets.stores.folders import MARKER, WatchedFolder
 from aibox_assets.stores.lifecycle import AssetResult, ReadBytes
 from aibox_assets.stores.lifecycle.demand import CANCELLED
+from aibox_assets.stores.queues import FILE_PROCESSING
 
 SHA = hashlib.sha256(b"hello").hexdigest()
 
@@ -151,6 +153,8 @@ def test_files_whose_run_died_are_requested_again_together(
     drop(platform, *(f"{n}.txt" for n in range(8)))
     (request,) = tick(platform, instance)
     run = launch(instance, request, DagsterRunStatus.FAILURE)
+    instance.report_engine_event("It was seen to be dead.", run)
+    instance.report_run_failed(run, "Its worker is dead.")
     platform.lifecycle.start(CHUNKS, [record.id for record in platform.files.select()])
     (again,) = tick(platform, instance)
     assert again.tags[ASSET_PARTITION_RANGE_START_TAG] == request.tags[ASSET_PARTITION_RANGE_START_TAG]
@@ -173,6 +177,42 @@ def test_files_of_a_step_that_kept_killing_its_worker_go_alone(
     assert {record.error for record in platform.files.select()} == {"The worker died 4 times on this step."}
     assert len(requests) == 4
     assert all(request.partition_key for request in requests)
+
+
+@pytest.mark.parametrize("kind", ["ModuleNotFoundError", "MemoryError", "FileNotFoundError"])
+def test_a_step_that_a_broken_installation_stopped_pauses_its_queue(
+    platform: Platform, instance: DagsterInstance, kind: str
+) -> None:
+    drop(platform, *(f"{n}.txt" for n in range(4)))
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.FAILURE)
+    fail_step(instance, run, kind, "No module named 'tokenizers'")
+    settle_runs(platform, instance)
+    assert {(record.attempts, record.status) for record in platform.files.select()} == {(0, Status.QUEUED)}
+    pause = platform.pauses.select()[FILE_PROCESSING]
+    assert "tokenizers" in pause.reason
+    assert pause.remedy
+
+
+@pytest.mark.parametrize("kind", [DagsterEventType.RUN_FAILURE, DagsterEventType.ENGINE_EVENT])
+def test_a_run_that_a_broken_installation_stopped_before_its_first_step_pauses_the_queue_of_that(
+    platform: Platform, instance: DagsterInstance, kind: DagsterEventType
+) -> None:
+    drop(platform, "a.txt")
+    (request,) = tick(platform, instance)
+    run = launch(instance, request, DagsterRunStatus.FAILURE)
+    error = SerializableErrorInfo("No module named 'dagster_celery'", [], "ModuleNotFoundError")
+    data = (
+        EngineEventData.engine_error(error)
+        if kind is DagsterEventType.ENGINE_EVENT
+        else JobFailureData(error, RunFailureReason.RUN_EXCEPTION)
+    )
+    event = DagsterEvent(kind.value, run.job_name, event_specific_data=data)
+    instance.report_dagster_event(event, run.run_id)
+    settle_runs(platform, instance)
+    assert list(platform.pauses.select()) == [FILE_PROCESSING]
+    assert only(platform).attempts == 0
+    assert only(platform).run is None
 
 
 @pytest.mark.parametrize("kind", ["Failure", "StoreUnavailableError"])

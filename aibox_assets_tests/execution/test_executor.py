@@ -22,7 +22,7 @@ from aibox_assets.workers.presence import count_consumers, list_present
 from aibox_assets.workers.queues import count_queued
 from aibox_assets.workers.service import WorkerService
 from aibox_assets.workers.signs import Sign, Watch
-from aibox_assets_tests.execution import jobs
+from aibox_assets_tests.execution import broken_jobs, jobs
 from aibox_assets_tests.execution.conftest import Stack
 from aibox_assets_tests.workers.services import ROOT, eventually
 
@@ -153,6 +153,16 @@ def test_after_a_cancel_the_next_death_of_that_child_is_a_death(stack: Stack, wo
     assert stack.notes()[1] == f"kill_child {child}", "it died in the child that was told to cancel before"
     assert run.success
     assert stack.said(run.run_id, "submitting it again (2 of 10)") == 1
+
+
+def test_a_library_that_a_worker_lacks_is_a_fault_of_the_installation(
+    stack: Stack, worker: WorkerService
+) -> None:
+    run = stack.start(broken_jobs.unimportable_job).wait()
+    assert not run.success
+    fault = blame_step(stack.instance, run.run_id).fault
+    assert fault is not None
+    assert "a_library_that_is_missing" in fault.reason
 
 
 def test_a_result_that_is_lost_after_the_success_is_read_from_the_log(

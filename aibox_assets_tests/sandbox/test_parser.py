@@ -19,6 +19,7 @@ from aibox_assets.domain.errors import (
     EmptyDocumentError,
     EncryptedDocumentError,
     LimitExceededError,
+    ParserUnavailableError,
 )
 from aibox_assets.domain.parse import ParseLimits, parse_document
 from aibox_assets.sandbox import ParserSandbox
@@ -222,3 +223,39 @@ def test_the_memory_of_one_file_does_not_bind_the_next(sandbox: ParserSandbox, c
     large = b"many words " * 3_000_000
     assert len(sandbox.parse(large, "b.txt").text) == len(large) - 1
     assert len(children()) == 1
+
+
+LACKS_A_LIBRARY = """
+import json, sys
+from aibox_assets.sandbox import child
+def parse(data, name, limits):
+    if data.startswith(b"needs"):
+        import a_library_that_is_missing
+    return child.parse_document(data, name, limits)
+child.serve(child.ChildOptions(**json.loads(sys.argv[1])), parse)
+"""
+
+
+def test_a_library_that_is_missing_is_no_fault_of_the_document(
+    sandbox: ParserSandbox, children: Children
+) -> None:
+    sandbox._command = (sys.executable, "-P", "-c", LACKS_A_LIBRARY)
+    assert sandbox.parse(b"text", "a.txt").text == "text"
+    with pytest.raises(ParserUnavailableError, match="a_library_that_is_missing") as caught:
+        sandbox.parse(b"needs it", "b.txt")
+    assert (caught.value.permanent, bool(caught.value.remedy)) == (False, True)
+    assert "b.txt" in caught.value.reason
+    assert sandbox.parse(b"text", "c.txt").text == "text"
+
+
+def test_a_library_that_is_there_again_for_a_new_child_is_no_fault_at_all(sandbox: ParserSandbox) -> None:
+    sandbox._command = (sys.executable, "-P", "-c", LACKS_A_LIBRARY)
+    sandbox.parse(b"text", "a.txt")
+    sandbox._command = ParserSandbox._command  # the library is installed meanwhile
+    assert sandbox.parse(b"needs it", "b.txt").text == "needs it"
+
+
+def test_a_parser_whose_library_is_missing_says_so_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aibox_assets.domain.parse.plain", None)
+    with pytest.raises(ImportError):
+        parse_document(b"text", "a.txt", LIMITS)

@@ -12,6 +12,7 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, Status
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.pauses import FIRST_PROBE_SECONDS, LONGEST_PROBE_SECONDS, Pause, PauseStore
+from aibox_assets.stores.queues import QUEUE_OF
 from aibox_assets_tests.stores.work_files import QUEUE, make, new_lifecycle, nobody_is_over, work_of
 
 pytestmark = pytest.mark.integration
@@ -83,6 +84,24 @@ def test_a_pause_says_nothing_of_work_that_its_run_lost(lifecycle: Lifecycle, en
     assert work_of(engine, "f0").state is Status.FAILED
     assert (work_of(engine, "f1").run, work_of(engine, "f1").interruptions) == ("other", 0)
     assert work_of(engine, "f2").run is None
+
+
+def test_a_run_that_a_fault_stopped_leaves_its_work_as_a_step_would(
+    lifecycle: Lifecycle, pauses: PauseStore, engine: Engine
+) -> None:
+    lifecycle.take("run", IDS, ASSETS, nobody_is_over)
+    lifecycle.start(CHUNKS, IDS, "run")
+    for _ in range(2):  # the second time nothing is left to do
+        lifecycle.pause_run("run", FAULT, EMBEDDINGS)
+        assert list(pauses.select()) == [QUEUE_OF[EMBEDDINGS]]
+        assert {work_of(engine, id_, asset).run for id_ in IDS for asset in ASSETS} == {None}
+        assert {work_of(engine, id_, asset).attempts for id_ in IDS for asset in ASSETS} == {0}
+    assert [work_of(engine, "f0", asset).interruptions for asset in ASSETS] == [0, 1, 0]
+    lifecycle.take("another", IDS, ASSETS, nobody_is_over)
+    lifecycle.pause_run("another", FAULT, None)
+    assert set(pauses.select()) == {QUEUE_OF[CHUNKS], QUEUE_OF[EMBEDDINGS]}, (
+        "a run begins with the first asset"
+    )
 
 
 def test_one_file_at_a_time_is_tried_after_growing_waits(

@@ -56,6 +56,7 @@ def parse_document(data: bytes, name: str, limits: ParseLimits) -> ParsedDocumen
     :param name: the file's name, for messages and, where the content leaves it open, for its type.
     :raises AIBoxError: only its permanent kinds, each naming the file, the reason and the remedy.
     :raises MemoryError: as it is, since only the caller knows what the limit was.
+    :raises ImportError: as it is: a parser lacks a library, whatever the document.
     """
     limits.check_size(data, name)
     if not data.strip():
@@ -66,7 +67,7 @@ def parse_document(data: bytes, name: str, limits: ParseLimits) -> ParsedDocumen
         module, kind = _PARSERS[media_type]
         document: ParsedDocument = _load(module).parse(SourceFile(data, name, media_type, limits))
         return document
-    except (AIBoxError, MemoryError):
+    except (AIBoxError, MemoryError, ImportError):
         raise
     except RecursionError as error:
         raise LimitExceededError(

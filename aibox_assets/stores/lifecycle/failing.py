@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from sqlalchemy import Connection
+
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, record_events
@@ -16,11 +18,13 @@ from aibox_assets.stores.lifecycle.rows import (
     OPEN,
     Transitions,
     give_back_work,
+    lock_run,
     lock_work,
     refresh_status,
     run_sql,
 )
 from aibox_assets.stores.pauses import pause_queue
+from aibox_assets.stores.queues import QUEUE_OF
 
 MAX_INTERRUPTIONS: Final = 20
 
@@ -108,28 +112,51 @@ class Failing(Transitions):
         Only what opens a pause counts against its files, and only as an interruption: a file that stops a healthy
         queue again and again must not do so for ever.
         """
-        reason, remedy, trace = describe_error(error)
         with transaction(self._engine) as connection:
             guard(connection)
             lock_work(connection, ids)
-            opened = pause_queue(connection, queue, reason, remedy)
-            ended = run_sql(
-                connection,
-                _PAUSED,
-                opened=int(opened),
-                most=MAX_INTERRUPTIONS,
-                error=reason,
-                remedy=remedy,
-                trace=trace,
-                ids=list(ids),
-                asset=asset,
-                run=run,
-            ).all()
-            changed = [file_id for file_id, _ in ended]
-            if asset == CHUNKS:
-                give_back_work(connection, HELD, ids=changed, assets=list(ASSETS), run=run)
-            refresh_status(connection, changed)
-            failed = [file_id for file_id, state in ended if state == "failed"]
-            waiting = [file_id for file_id, state in ended if state != "failed"]
-            record_events(connection, EventKind.FAILED, failed, asset, error=reason)
-            record_events(connection, EventKind.INTERRUPTED, waiting, asset, error=reason)
+            _pause(connection, asset, queue, ids, error, run)
+
+    def pause_run(self, run: str, error: AIBoxError, asset: str | None) -> None:
+        """The same where a run is over: its work on *asset* waits with the queue, the rest waits for another run.
+
+        :param asset: whose step the fault stopped; None where it stopped the run before its first one.
+        """
+        with transaction(self._engine) as connection:
+            lock_run(connection, run)
+            statement = f"SELECT file_id, asset FROM aibox.work WHERE run = :run AND {OPEN}"  # noqa: S608
+            rows = run_sql(connection, statement, run=run).all()
+            held = {row.asset for row in rows}
+            stopped = next((each for each in ASSETS if each in held and asset in (None, each)), None)
+            if stopped is not None:
+                ids = [row.file_id for row in rows if row.asset == stopped]
+                _pause(connection, stopped, QUEUE_OF[stopped], ids, error, run)
+            refresh_status(connection, give_back_work(connection, "w.run = :run", run=run))
+
+
+def _pause(
+    connection: Connection, asset: str, queue: str, ids: Collection[str], error: AIBoxError, run: str
+) -> None:
+    """Pause *queue*, and take the files, whose work is locked, from their run."""
+    reason, remedy, trace = describe_error(error)
+    opened = pause_queue(connection, queue, reason, remedy)
+    ended = run_sql(
+        connection,
+        _PAUSED,
+        opened=int(opened),
+        most=MAX_INTERRUPTIONS,
+        error=reason,
+        remedy=remedy,
+        trace=trace,
+        ids=list(ids),
+        asset=asset,
+        run=run,
+    ).all()
+    changed = [file_id for file_id, _ in ended]
+    if asset == CHUNKS:
+        give_back_work(connection, HELD, ids=changed, assets=list(ASSETS), run=run)
+    refresh_status(connection, changed)
+    failed = [file_id for file_id, state in ended if state == "failed"]
+    waiting = [file_id for file_id, state in ended if state != "failed"]
+    record_events(connection, EventKind.FAILED, failed, asset, error=reason)
+    record_events(connection, EventKind.INTERRUPTED, waiting, asset, error=reason)

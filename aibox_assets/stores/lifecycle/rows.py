@@ -92,6 +92,13 @@ def lock_work(connection: Connection, ids: Collection[str], assets: Collection[s
     ).close()
 
 
+def lock_run(connection: Connection, run: str) -> None:
+    """Lock all work of a run, in the same order."""
+    run_sql(
+        connection, "SELECT 1 FROM aibox.work WHERE run = :run ORDER BY file_id, asset FOR UPDATE", run=run
+    ).close()
+
+
 def lock_files(connection: Connection, ids: Collection[str]) -> None:
     """Lock rows of files in the one order."""
     run_sql(

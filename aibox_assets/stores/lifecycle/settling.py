@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection
-
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.failures import LOOK, plain, retry_at
 from aibox_assets.stores.lifecycle.demand import CANCELLED
 from aibox_assets.stores.lifecycle.failing import MAX_INTERRUPTIONS
-from aibox_assets.stores.lifecycle.rows import OPEN, Transitions, give_back_work, refresh_status, run_sql
+from aibox_assets.stores.lifecycle.rows import (
+    OPEN,
+    Transitions,
+    give_back_work,
+    lock_run,
+    refresh_status,
+    run_sql,
+)
 
 # At first without a pause, later up to a minute.
 _INTERRUPTED: Final = f"""
@@ -55,7 +60,7 @@ class Settling(Transitions):
     def release(self, run: str) -> None:
         """The run is over, or never came to be: what it left undone waits for another one."""
         with transaction(self._engine) as connection:
-            _lock_run(connection, run)
+            lock_run(connection, run)
             refresh_status(connection, give_back_work(connection, "w.run = :run", run=run))
 
     def interrupt(self, run: str, reason: str) -> None:
@@ -87,7 +92,7 @@ class Settling(Transitions):
 
     def _end(self, statement: str, kind: EventKind, run: str, **values: object) -> None:
         with transaction(self._engine) as connection:
-            _lock_run(connection, run)
+            lock_run(connection, run)
             ended = run_sql(connection, statement, run=run, **values).all()
             rest = give_back_work(connection, "w.run = :run", run=run)
             refresh_status(connection, {row.file_id for row in ended}.union(rest))
@@ -97,9 +102,3 @@ class Settling(Transitions):
             for (asset, state), found in by_outcome.items():
                 named = EventKind.FAILED if state == "failed" and kind is not EventKind.CANCELLED else kind
                 record_events(connection, named, found, asset, error=values["reason"], run=run)
-
-
-def _lock_run(connection: Connection, run: str) -> None:
-    run_sql(
-        connection, "SELECT 1 FROM aibox.work WHERE run = :run ORDER BY file_id, asset FOR UPDATE", run=run
-    ).close()
