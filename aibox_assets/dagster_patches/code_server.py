@@ -66,7 +66,7 @@ def _fork(_path: str, arguments: Sequence[str], kept: Sequence[int]) -> int:
         os.closerange(first, descriptor)
         first = descriptor + 1
     os.closerange(first, os.sysconf("SC_OPEN_MAX"))
-    server: Any = forkserver._forkserver  # type: ignore[attr-defined]
+    server: Any = forkserver._forkserver
     server._lock = threading.Lock()  # held, as it was forked
     try:
         exec(arguments[-1], {})  # noqa: S102  # the standard library's own line for ``python -c``
