@@ -35,6 +35,7 @@ from aibox_assets.execution.celery_config import (
 from aibox_assets.execution.current_step import working_on
 from aibox_assets.execution.leases import RENEW_SECONDS, Lease
 from aibox_assets.execution.logs import write_json
+from aibox_assets.process.memory import give_back_memory
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.fencing import StepTicket
 from aibox_assets.workers.holds import held_by
@@ -120,6 +121,7 @@ def _wake_run(task_id: str, task: Task, **_: object) -> None:
     # Only here is the result stored already.
     if isinstance(task, LeasedTask):
         step_leases().release(task.request.headers[RUN_HEADER], task_id)
+        give_back_memory()
 
 
 @signals.worker_ready.connect
