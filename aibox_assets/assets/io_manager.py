@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from dagster import InputContext, OutputContext, UPathIOManager
 from upath import UPath
 
-from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.errors import AIBoxError, StoreUnavailableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ _VERSION: Final = b"aibox.version"
 _STAGED: Final = ".staged"
 """The folder beside the tables in which each is written whole before it takes its place."""
 _LOCAL: Final = ("", "file")
+_LOOK_AT_DISK: Final = "Check the disk's space and the folder's permissions."
 _OLD_SECONDS: Final = 3600
 """How long an object store keeps a table after a newer one came: somebody may be about to read it."""
 
@@ -81,29 +82,33 @@ class ParquetIOManager(UPathIOManager):
             for partition, rows, version in entries:
                 path = self.path_of(asset, partition)
                 _write(path, rows.replace_schema_metadata({_VERSION: version.encode()}), guard)
-        except OSError as error:
-            raise StoreUnavailableError(
-                f"{path} cannot be written: {error}.",
-                "Check the disk's space and the folder's permissions.",
-            ) from error
+        except Exception as error:
+            if not self._is_of_the_place(error):
+                raise
+            raise StoreUnavailableError(f"{path} cannot be written: {error}.", _LOOK_AT_DISK) from error
 
     def read_table(self, asset: str, partition: str, *, version: str | None = None) -> StoredTable | None:
         """A table with its version; None where there is none.
 
+        A broken one, as a crash of the machine may leave it, counts as none where the caller says which was made.
+
         :param version: only this one will do, which the database says was made; None for the newest.
-        :raises StoreUnavailableError: it is there but cannot be read, or it was made and the whole storage is not there.
+        :raises StoreUnavailableError: it is there but cannot be read, or it was made and the storage itself is gone.
         """
+        path = self.path_of(asset, partition)
         try:
-            table = _read(self.path_of(asset, partition), version)
+            table = _read(path, version)
         except FileNotFoundError:
-            if version is not None and not self._is_there():
-                raise StoreUnavailableError(
-                    f"The storage {self._base_path} is not there.", "Mount its folder, or make its bucket again."
-                ) from None
+            if version is not None:
+                self.require_place()
             return None
-        except (OSError, pa.ArrowException) as error:
+        except Exception as error:
+            if version is not None and _is_broken(error):
+                return None
+            if not self._is_of_the_place(error):
+                raise
             raise StoreUnavailableError(
-                f"{self.path_of(asset, partition)} cannot be read: {error}.", "Materialize it again."
+                f"{path} cannot be read: {error}.", "Materialize it again."
             ) from error
         return table if version in (None, table.version) else None
 
@@ -121,15 +126,24 @@ class ParquetIOManager(UPathIOManager):
         return None
 
     def read_version(self, asset: str, partition: str, wanted: str) -> str | None:
-        """The version of a table, where an object store has it that of *wanted*; None where there is none."""
+        """The version of a table, where an object store has it that of *wanted*; None where there is none.
+
+        :raises StoreUnavailableError: it is there but cannot be read.
+        """
         path = self.path_of(asset, partition)
         try:
             if path.protocol in _LOCAL:
                 return _version(pq.read_schema(str(path)))
             ending = f".{_digest(wanted)}{path.suffix}"
             return wanted if any(each.name.endswith(ending) for each in _objects(path)) else None
-        except (OSError, pa.ArrowException):
+        except FileNotFoundError:
             return None
+        except Exception as error:
+            if _is_broken(error):
+                return None
+            if not self._is_of_the_place(error):
+                raise
+            raise StoreUnavailableError(f"{path} cannot be read: {error}.", _LOOK_AT_DISK) from error
 
     def partitions(self, asset: str) -> set[str]:
         """All that have a table of the asset."""
@@ -141,20 +155,34 @@ class ParquetIOManager(UPathIOManager):
         except FileNotFoundError:
             return set()
 
+    def require_place(self) -> None:
+        """For who would take a table that was made for lost: the folder or bucket itself is there.
+
+        :raises StoreUnavailableError: it is not.
+        """
+        if self._base_path.protocol in _LOCAL:
+            found = self._base_path.is_dir()
+        else:  # what is below the bucket is there with its objects only
+            bucket = self._base_path.path.lstrip("/").partition("/")[0]
+            self._base_path.fs.invalidate_cache(bucket)
+            found = bool(self._base_path.fs.exists(bucket))
+        if not found:
+            raise StoreUnavailableError(
+                f"The storage {self._base_path} is not there.", "Mount its folder, or make its bucket again."
+            )
+
+    def _is_of_the_place(self, error: Exception) -> bool:
+        """Whether the folder or bucket raised it. The libraries of object stores have errors of their own kinds."""
+        if isinstance(error, (OSError, pa.ArrowException)):
+            return True
+        return self._base_path.protocol not in _LOCAL and not isinstance(error, AIBoxError)
+
     def delete_tables(self, partition: str, assets: tuple[str, ...]) -> None:
         """Remove the tables of a partition, if they are there."""
         for asset in assets:
             self._remove_staged(asset, {partition})
             for path in (*_objects(self.path_of(asset, partition)), self.path_of(asset, partition)):
                 path.unlink(missing_ok=True)
-
-    def _is_there(self) -> bool:
-        """Whether the folder is, or the bucket: what is below that in an object store is there with its objects only."""
-        if self._base_path.protocol in _LOCAL:
-            return self._base_path.is_dir()
-        bucket = self._base_path.path.lstrip("/").partition("/")[0]
-        self._base_path.fs.invalidate_cache(bucket)
-        return bool(self._base_path.fs.exists(bucket))
 
     def _remove_staged(self, asset: str, partitions: Collection[str]) -> None:
         """What writers of these partitions left who were killed; one that still lives finds its own gone and fails."""
@@ -210,6 +238,11 @@ def _read(path: UPath, version: str | None = None) -> StoredTable:
 def _parse(content: bytes) -> StoredTable:
     table = pq.ParquetFile(pa.BufferReader(content)).read()  # read_table imports what reads whole folders
     return StoredTable(table, _version(table))
+
+
+def _is_broken(error: Exception) -> bool:
+    """Whether the bytes are no Parquet; what the system says of a disk has a number, and of a network a kind."""
+    return isinstance(error, pa.ArrowInvalid) or (type(error) is OSError and error.errno is None)
 
 
 def _version(table: pa.Table | pa.Schema) -> str:

@@ -81,9 +81,9 @@ def _first_line(error: SerializableErrorInfo) -> str:
 
 
 def _error_of_run(event: DagsterEvent) -> SerializableErrorInfo | None:
-    if event.event_type is DagsterEventType.RUN_FAILURE:
-        return event.job_failure_data.error
-    return event.engine_event_data.error
+    # A run that was reported as failed from outside, as by the watchdog, has an event without data.
+    error: SerializableErrorInfo | None = getattr(event.event_specific_data, "error", None)
+    return error
 
 
 def _causes(error: SerializableErrorInfo | None) -> Iterator[SerializableErrorInfo]:

@@ -93,7 +93,10 @@ def _check_graph(platform: Platform) -> Iterator[Fault]:
 
 
 def _check_parquet(platform: Platform, tables: ParquetIOManager, asset: str) -> Iterator[Fault]:
-    before, stored = _made(platform, asset), tables.partitions(asset)
+    before = _made(platform, asset)
+    if before:
+        tables.require_place()
+    stored = tables.partitions(asset)
     yield from _left_over(platform, "parquet", stored)
 
     def version(id_: str) -> str | None:

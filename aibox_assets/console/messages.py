@@ -1,6 +1,6 @@
 """What services say, in the reader's language: errors, remedies and findings are made elsewhere, as English sentences
 with values in them. The catalogue has their forms as the code makes them, which a test compares with the code; what has
-no form there, such as a text of a library, is shown as it is."""
+no form there is shown as it is. A second catalogue has what libraries say within them, where people meet it often."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Final
 from aibox_assets.console.texts import catalogue, read_texts
 
 _FILE: Final = Path(__file__).with_name("messages.zh.yaml")
+_LIBRARIES: Final = Path(__file__).with_name("libraries.zh.yaml")
 SAID: Final = frozenset(
     {
         "reason",
@@ -74,8 +75,18 @@ class Form:
 @cache
 def forms(language: str) -> tuple[Form, ...]:
     """The forms of a language, those that say most by themselves first; none for English."""
+    return _read_forms(_FILE, language)
+
+
+@cache
+def foreign_forms(language: str) -> tuple[Form, ...]:
+    """The forms of what libraries say; ``words`` in a meaning are their own."""
+    return _read_forms(_LIBRARIES, language)
+
+
+def _read_forms(path: Path, language: str) -> tuple[Form, ...]:
     made = []
-    for english, meaning in read_texts(_FILE, language).items():
+    for english, meaning in read_texts(path, language).items():
         if _BOTH in english:  # where one of them ends and the other begins is seen by what they say
             english, meaning = english.replace(_BOTH, "{reason}"), meaning.replace("{remedy}", "")
         literals, names = [], []
@@ -106,9 +117,25 @@ def _find(language: str, text: str) -> str | None:
         values = form.read(text)
         if values is None:
             continue
-        told = {name: _find(language, value) if name in SAID else value for name, value in values.items()}
+        told = {name: _find_value(language, name, value) for name, value in values.items()}
         if all(told[name] is not None for name in KNOWN & told.keys()):
             return form.meaning.format_map({name: told[name] or value for name, value in values.items()})
+    return None
+
+
+def _find_value(language: str, name: str, value: str) -> str | None:
+    if name not in SAID:
+        return value
+    return _find_foreign(language, value) or _find(language, value)
+
+
+def _find_foreign(language: str, text: str) -> str | None:
+    """What a library said, in the language; some say it as a sentence, and ours goes on behind it."""
+    said = text.rstrip(".")
+    for form in foreign_forms(language):
+        values = form.read(said)
+        if values is not None:
+            return form.meaning.format_map({"words": said, **values})
     return None
 
 
@@ -119,6 +146,8 @@ def _find_both(language: str, text: str) -> str | None:
         at = text.find(". ", at + 1)
         if at < 0:
             break
+        if _find_foreign(language, text[at + 2 :]):  # the end of what a library said in two sentences
+            continue
         both = _find(language, text[: at + 1]), _find(language, text[at + 2 :])
         if both[0] is not None and both[1] is not None:
             return both[0] + both[1]

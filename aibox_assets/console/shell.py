@@ -151,7 +151,7 @@ def set_language(language: str) -> None:
 
 def heading(text: str, level: int = 1) -> ui.label:
     """A heading, for the eye and for screen readers."""
-    size = {1: "text-xl", 2: "text-lg q-mt-md"}.get(level, "font-medium q-mt-sm")
+    size = {1: "text-xl", 2: "text-lg q-mt-md"}.get(level, "font-medium q-mt-md")
     label = ui.label(text).classes(f"{size} console-text")
     return label.props(f'role="heading" aria-level="{level}"')
 

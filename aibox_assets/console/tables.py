@@ -20,12 +20,15 @@ class Column:
     :ivar kind: ``word`` is not broken within a word, also a Chinese one; ``link`` leads to the row's ``href``,
         ``state`` has the row's ``status`` and ``icon``, and ``actions`` are the row's, each with its ``name`` and
         ``label``; ``action`` is one by itself, under the column's name.
+    :ivar href: where its head leads: to the same rows, in the order of this column. :ivar order: if they are.
     """
 
     name: str
     label: str
     align: Literal["left", "right"] = "left"
     kind: Literal["text", "word", "link", "state", "actions", "action", "time"] = "text"
+    href: str = ""
+    order: Literal["", "ascending", "descending"] = ""
 
 
 def show_table(
@@ -50,6 +53,8 @@ def show_table(
                 "field": each.name,
                 "align": each.align,
                 "kind": each.kind,
+                "href": each.href,
+                "order": each.order,
             }
             for each in columns
         ],
@@ -63,6 +68,8 @@ def show_table(
     table.props["aria-label"] = title
     if selectable:
         table.add_slot("header-selection", _HEADER.replace("LABEL", visit("Select all of this page")))
+    if any(each.href for each in columns):
+        table.add_slot("header-cell", _HEAD)
     tick = _TICK.replace("LABEL", visit("Select")) if selectable else ""
     table.add_slot("body", _BODY.replace("TICK", tick))
     if on_action is not None:
@@ -70,6 +77,12 @@ def show_table(
     return table
 
 
+_HEAD: Final = """<q-th :props="props" :aria-sort="props.col.order || undefined">
+  <a v-if="props.col.href" class="console-sort" :href="props.col.href">{{ props.col.label }}<q-icon
+    v-if="props.col.order" :name="props.col.order === 'ascending' ? 'arrow_upward' : 'arrow_downward'"
+    aria-hidden="true" /></a>
+  <template v-else>{{ props.col.label }}</template>
+</q-th>"""
 _HEADER: Final = '<q-checkbox v-model="props.selected" dense aria-label="LABEL" />'
 _TICK: Final = """<q-td auto-width>
     <q-checkbox v-model="props.selected" dense :aria-label="'LABEL ' + (props.row.path || props.key)" />

@@ -148,4 +148,9 @@ def _delete(platform: Platform, ids: Collection[str], asked: Asked) -> list[str]
 
 
 def _is_inbox(platform: Platform, label: str) -> bool:
-    return platform.locate_folder(label) == platform.settings.inbox_path
+    try:
+        return platform.locate_folder(label) == platform.settings.inbox_path
+    except (
+        PermanentError
+    ):  # of a folder that is watched no more; the others of a selection are not held up by it
+        return False

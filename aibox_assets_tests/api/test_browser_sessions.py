@@ -59,7 +59,7 @@ def test_who_signs_in_has_a_cookie_that_scripts_cannot_read(browser: httpx.Clien
     "next_", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:1", "evil", ""]
 )
 def test_nobody_is_led_elsewhere(browser: httpx.Client, next_: str) -> None:
-    assert enter(browser, next=next_).headers["location"] == "/dagster/"
+    assert enter(browser, next=next_).headers["location"] == "/"
 
 
 def test_a_wrong_password_gives_the_page_again(browser: httpx.Client) -> None:

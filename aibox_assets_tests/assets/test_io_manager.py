@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 import uuid
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +82,37 @@ def test_a_table_that_is_not_there_is_none_and_a_broken_one_an_error(tmp_path: P
     (tmp_path / "chunks" / "key.parquet").write_bytes(b"no parquet")
     with pytest.raises(StoreUnavailableError, match="cannot be read"):
         tables.read_table("chunks", "key")
+    for broken in (
+        b"no parquet",
+        b"",
+        whole_table(tmp_path)[:-20] + bytes(20),
+        b"PAR1" + bytes(40) + b"PAR1",
+    ):
+        (tmp_path / "chunks" / "key.parquet").write_bytes(broken)
+        assert tables.read_table("chunks", "key", version="1") is None, "what was made is made again"
+        assert tables.read_version("chunks", "key", "1") is None
+
+
+def whole_table(folder: Path) -> bytes:
+    ParquetIOManager(str(folder)).write_tables("chunks", [("whole", chunk_table([]), "1")], guard=admit)
+    return (folder / "chunks" / "whole.parquet").read_bytes()
+
+
+def test_a_storage_that_does_not_answer_is_not_one_without_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = ParquetIOManager(str(tmp_path))
+    tables.write_tables("chunks", [("key", chunk_table([]), "1")], guard=admit)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("aibox_assets.assets.io_manager._parse", fail)
+    monkeypatch.setattr("pyarrow.parquet.read_schema", fail)
+    with pytest.raises(StoreUnavailableError, match="Input/output"):
+        tables.read_table("chunks", "key", version="1")
+    with pytest.raises(StoreUnavailableError, match="Input/output"):
+        tables.read_version("chunks", "key", "1")
 
 
 def test_deleting_twice_is_as_deleting_once(tmp_path: Path) -> None:
@@ -186,6 +219,27 @@ def test_a_guard_that_raises_leaves_an_object_store_as_it_was() -> None:
 
 def refuse() -> None:
     raise StoreUnavailableError("The claim was taken.")
+
+
+class EndpointConnectionError(Exception):
+    """As botocore's: no OSError."""
+
+
+def test_an_object_store_that_is_away_is_a_store_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = bucket()
+    tables.write_tables("chunks", [("a", table_of("first"), "1")], guard=admit)
+
+    def fail(*_: object, **__: object) -> None:
+        raise EndpointConnectionError("Could not connect")
+
+    for verb in ("ls", "cat_file", "pipe_file", "_open", "open"):
+        monkeypatch.setattr(MemoryFileSystem, verb, fail)
+    with pytest.raises(StoreUnavailableError, match="Could not connect"):
+        tables.read_table("chunks", "a", version="1")
+    with pytest.raises(StoreUnavailableError, match="Could not connect"):
+        tables.read_version("chunks", "a", "1")
+    with pytest.raises(StoreUnavailableError, match="Could not connect"):
+        tables.write_tables("chunks", [("a", table_of("second"), "2")], guard=admit)
 
 
 def test_a_full_disk_is_a_transient_error(tmp_path: Path) -> None:

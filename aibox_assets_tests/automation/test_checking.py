@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -12,6 +13,7 @@ from dagster import DagsterInstance
 
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.automation.checking import Fault, find_faults, repair
+from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.execution.partitions import FILES
 from aibox_assets.resources.platform import Platform
@@ -132,6 +134,15 @@ def test_each_fault_is_found_and_mended(
     if fault.asset is not None:
         record = platform.files.get([fault.file_id])[fault.file_id]
         assert (record.work[fault.asset].state, record.work[fault.asset].background) == (Status.QUEUED, True)
+
+
+def test_a_storage_that_is_not_there_is_no_table_that_is_lost(
+    platform: Platform, tables: ParquetIOManager, instance: DagsterInstance, whole: None
+) -> None:
+    storage = Path(platform.settings.storage_url)
+    storage.rename(storage.with_name("unmounted"))
+    with pytest.raises(StoreUnavailableError, match="is not there"):
+        find_faults(platform, tables, instance)
 
 
 def test_nothing_is_reported_while_files_change(

@@ -153,6 +153,8 @@ def test_files_whose_run_died_are_requested_again_together(
     drop(platform, *(f"{n}.txt" for n in range(8)))
     (request,) = tick(platform, instance)
     run = launch(instance, request, DagsterRunStatus.FAILURE)
+    instance.report_engine_event("It was seen to be dead.", run)
+    instance.report_run_failed(run, "Its worker is dead.")
     platform.lifecycle.start(CHUNKS, [record.id for record in platform.files.select()])
     (again,) = tick(platform, instance)
     assert again.tags[ASSET_PARTITION_RANGE_START_TAG] == request.tags[ASSET_PARTITION_RANGE_START_TAG]

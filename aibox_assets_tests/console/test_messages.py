@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import ast
+import errno
+import json
+import os
 import re
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
+import pypdfium2
 import pytest
 
 import aibox_assets
 from aibox_assets.console import messages
-from aibox_assets.console.messages import KNOWN, SAID, forms, retell
+from aibox_assets.console.messages import KNOWN, SAID, foreign_forms, forms, retell
 from aibox_assets.console.texts import read_texts
 from aibox_assets_tests.console.test_texts import fields
 
@@ -90,8 +97,7 @@ def test_no_value_is_lost_and_no_name_is_without_meaning(language: str) -> None:
         (
             "a, its extension is b.png: the content is binary (Portable Network Graphics file), "
             "and its extension is .png; neither makes it a document.",
-            "a, its extension is b.png：内容是二进制（Portable Network Graphics file），"
-            "扩展名是 .png；两者都不是文档。",
+            "a, its extension is b.png：内容是二进制（PNG 图片），扩展名是 .png；两者都不是文档。",
         ),
         ("Folder /in is away: no such folder", "文件夹 /in（不可用）：没有此文件夹"),
         ("Folder /in is odd: no such folder", "Folder /in is odd: no such folder"),
@@ -117,3 +123,46 @@ def test_traditional_chinese_is_told_in_its_own_words() -> None:
 def test_a_long_text_is_left_alone_and_takes_no_time() -> None:
     said = "x has " + ", over the limit of " * 400
     assert retell("zh-Hans", said) == said
+
+
+def refusal(question: Callable[[], object]) -> str:
+    with pytest.raises((ValueError, zipfile.BadZipFile, pypdfium2.PdfiumError)) as caught:
+        question()
+    return getattr(caught.value, "msg", str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            refusal(partial(json.loads, text))
+            for text in ("", "{a}", '{"a" 1}', "[1 2]", "1 2", '"a', '"\\x"', "[1,]")
+        ),
+        refusal(partial(pypdfium2.PdfDocument, b"%PDF-1.4 torn")),
+        refusal(partial(zipfile.ZipFile, BytesIO(b"PK torn"))),
+        *(
+            os.strerror(each)
+            for each in (errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS, errno.ECONNREFUSED)
+        ),
+        "Error 111 connecting to 127.0.0.1:6379. Connection refused.",
+    ],
+)
+def test_what_libraries_say_is_told_with_their_words(said: str) -> None:
+    told = retell("zh-Hans", f"a.pdf is not a whole PDF: {said}.")
+    words = said.removesuffix(".")
+    assert told.startswith("a.pdf 不是完整的 PDF：")
+    assert told.endswith(f"（{words}）。")
+    assert told != f"a.pdf 不是完整的 PDF：（{words}）。"
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_what_libraries_say_loses_no_words(language: str) -> None:
+    for form in foreign_forms(language):
+        assert fields(form.meaning) <= {*form.names, "words"}, form
+        assert all(form.literals[1:-1]), form
+
+
+def test_a_picture_is_called_one() -> None:
+    said = "pic.png: the content is binary (Portable Network Graphics file), and its extension is .png; "
+    said += "neither makes it a document."
+    assert retell("zh-Hant", said) == "pic.png：內容是二進位制（PNG 圖片），副檔名是 .png；兩者都不是文件。"

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aibox_assets import console
+from aibox_assets.console.kinds import KINDS
 from aibox_assets.console.markup import TYPES
 from aibox_assets.console.pages import file, files, graph, health, me, people, search, work  # noqa: F401
 from aibox_assets.console.pages.file import TABS
@@ -50,7 +51,7 @@ SHOWN |= {
     "delivered",
 }
 SHOWN |= {*get_args(State), *get_args(DiskState), *get_args(ServiceState), "ok"}
-SHOWN |= {*EventKind, *TABS.values(), *TYPES, *search.KINDS.values(), *search.LANGUAGES.values()}
+SHOWN |= {*EventKind, *TABS.values(), *TYPES, *KINDS.values(), *search.LANGUAGES.values()}
 """What is shown by its value, not by a text in the code."""
 
 
@@ -130,3 +131,12 @@ def test_a_stretch_of_time_is_said_in_two_units(seconds: float | None, said: str
     assert visit.duration(seconds).replace("\u00a0", " ") == said
     moment = datetime(2026, 11, 28, 20, tzinfo=UTC)
     assert Visit(None, None, "", "en", ZoneInfo("Asia/Taipei")).moment(moment) == "2026-11-29 04:00:00"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [("1", "1 file is tried again."), ("0", "0 files are tried again."), ("11", "11 files are tried again.")],
+)
+def test_one_is_said_as_one(count: str, said: str) -> None:
+    assert translate("en", "{count} files are tried again.", count=count) == said
+    assert translate("zh-Hans", "{count} files are tried again.", count=count) == f"正在重试 {count} 个文件。"

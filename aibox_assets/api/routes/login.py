@@ -14,7 +14,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from aibox_assets.api.dagster import PATH
 from aibox_assets.api.identity import LANGUAGE_COOKIE, SESSION_COOKIE, PlatformOf, require_own_page
 from aibox_assets.api.problems import ProblemError
 from aibox_assets.api.routes.auth import limit_logins
@@ -24,8 +23,8 @@ from aibox_assets.services.accounts import SESSION_HOURS, NotSignedInError
 
 router = APIRouter()
 
-START: Final = f"{PATH}/"
-"""Where one goes that came from nowhere."""
+START: Final = "/"
+"""Where one goes that came from nowhere: to the console."""
 _PAGE: Final = Path(__file__).with_name("login.html").read_text(encoding="utf-8")
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:0;display:grid;place-items:center;min-height:100vh;"

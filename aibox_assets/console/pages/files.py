@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from nicegui import ui
 
+from aibox_assets.console.kinds import KINDS, kind_choices, kind_of
 from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, show_error, told
 from aibox_assets.console.tables import Column, Row, show_table
@@ -44,13 +46,15 @@ class FileTable:
         descending: bool,
         begin: Position | None,
         *,
-        may_change: bool,
+        counts: ui.row,
+        bars: Sequence[ui.row],
+        scope: ui.label | None,
     ) -> None:
-        self.may_change = may_change
+        self.counts, self.bars, self.scope, self.may_change = counts, bars, scope, scope is not None
         self.visit, self.chosen, self.sort, self.descending = visit, chosen, sort, descending
         self.positions: list[Position | None] = [None, begin] if begin else [None]
         self.figures: list[ui.label] = []
-        self.counts = ui.row().classes("w-full items-center console-counts")
+        self.matched = 0
         self.place = ui.element("div").classes("w-full")
         self.table: ui.table | None = None
         self.pages = ui.row().classes("w-full items-center justify-end")
@@ -98,7 +102,10 @@ class FileTable:
         self.table = None
         with self.place:
             if rows:
-                self.table = _table(visit, rows, selectable=self.may_change)
+                self.table = show_table(
+                    visit, visit("Files"), self._columns(), rows, selectable=self.may_change
+                )
+                self.table.on_select(self._show_scope)
             elif self.chosen.is_empty:
                 hint = "Drop some above, and find them here." if self.may_change else _FOR_READERS
                 empty(visit, visit("No files yet."), visit(hint))
@@ -126,6 +133,43 @@ class FileTable:
         here = address(self.chosen, self.chosen.state, self.sort, self.descending, self.positions[-1])
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(here)}); scrollTo(0, 0)")
 
+    def _show_scope(self) -> None:
+        """Say which files the buttons mean."""
+        visit, ticked = self.visit, len(self.selected)
+        if self.scope is None:
+            return
+        if ticked:
+            said = visit("With the {count} selected:", count=visit.number(ticked))
+        elif self.chosen.is_empty:
+            said = visit("With all {count}:", count=visit.number(self.matched))
+        else:
+            said = visit("With all {count} of the filter:", count=visit.number(self.matched))
+        self.scope.set_text(said)
+
+    def _columns(self) -> Sequence[Column]:
+        """Those of the table; of three the head leads to the order by it, and to the other way round."""
+        visit = self.visit
+
+        def ordered(name: str, label: str, by: Sort, kind: str = "text", align: str = "left") -> Column:
+            here = self.sort is by
+            down = not self.descending if here else by is not Sort.NAME
+            href = address(self.chosen, self.chosen.state, by, down)
+            order = ("descending" if self.descending else "ascending") if here else ""
+            return Column(name, label, align, kind, href, order)  # type: ignore[arg-type]
+
+        return (
+            ordered("path", visit("Name"), Sort.NAME, "link"),
+            Column("owner", visit("Owner"), kind="word"),
+            Column("kind", visit("Kind"), kind="word"),
+            Column("state", visit("State"), kind="state"),
+            Column("step", visit("Step"), kind="word"),
+            ordered("size", visit("Size"), Sort.SIZE, align="right"),
+            Column("chunks", visit("Chunks"), "right"),
+            Column("triples", visit("Triples"), "right"),
+            Column("took", visit("Took"), "right"),
+            ordered("updated", visit("Changed"), Sort.UPDATED, "time"),
+        )
+
     def _offer_samples(self) -> None:
         visit = self.visit
 
@@ -141,6 +185,10 @@ class FileTable:
 
     def _show_counts(self, counts: dict[Status, int]) -> None:
         total = sum(counts.values())
+        self.matched = total if self.chosen.state is None else counts[self.chosen.state]
+        self._show_scope()
+        for bar in (self.counts, *self.bars):  # on an empty page there is nothing to choose from
+            bar.set_visibility(total > 0 or not self.chosen.is_empty)
         more = "+" if self.chosen.text is not None and total >= COUNTED else ""
         figures = [self.visit.number(total) + more, *map(self.visit.number, counts.values())]
         if self.figures:
@@ -163,6 +211,7 @@ async def files_page(
     request: Request,
     state: str = "",
     owner: str = "",
+    kind: str = "",
     name: str = "",
     text: str = "",
     sort: str = "",
@@ -174,18 +223,21 @@ async def files_page(
     if isinstance(visit, Response):
         return visit
     status = Status(state) if state in list(Status) else None
-    chosen = FileFilter(status, owner or None, None, name or None, text or None)
+    chosen = FileFilter(status, owner or None, kind if kind in KINDS else None, name or None, text or None)
     order = Sort(sort) if sort in list(Sort) else Sort.ARRIVAL
     may_change = visit.caller.may(Role.EDITOR, "files")
     with frame(visit, "/", visit("Files")):
         heading(visit("Files"))
         if may_change:
             drop_zone(visit)
-        _filter_row(visit, chosen, order, bool(down))
-        actions = ui.row().classes("items-center")
-        table = FileTable(
-            visit, chosen, order, bool(down), read_position(order, after), may_change=may_change
-        )
+        counts = ui.row().classes("w-full items-center console-counts")
+        filters = _filter_row(visit, chosen, order, bool(down))
+        actions = ui.row().classes("items-center console-bar")
+        with actions:
+            scope = ui.label().classes("console-quiet") if may_change else None
+        begin = read_position(order, after)
+        bars = (filters, actions)
+        table = FileTable(visit, chosen, order, bool(down), begin, counts=counts, bars=bars, scope=scope)
         if may_change:
             with actions:
                 _action_buttons(visit, table)
@@ -220,6 +272,7 @@ def address(
     values = {
         "state": state,
         "owner": chosen.owner,
+        "kind": chosen.media_type,
         "name": chosen.name,
         "text": chosen.text,
         "sort": sort if sort is not Sort.ARRIVAL else None,
@@ -230,11 +283,13 @@ def address(
     return "/" + (f"?{urlencode(given)}" if given else "")
 
 
-def _filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> None:
-    with ui.row().classes("w-full items-center"):
+def _filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> ui.row:
+    with ui.row().classes("w-full items-center") as row:
         name = ui.input(visit("Name"), value=chosen.name or "").props("dense outlined clearable")
         text = ui.input(visit("Words in it"), value=chosen.text or "").props("dense outlined clearable")
         owner = ui.input(visit("Owner"), value=chosen.owner or "").props("dense outlined clearable")
+        kinds = ui.select(kind_choices(visit), value=chosen.media_type or "", label=visit("Kind"))
+        kinds.props("dense outlined").classes("min-w-32")
         orders = {
             Sort.ARRIVAL: visit("by arrival"),
             Sort.NAME: visit("by name"),
@@ -245,14 +300,18 @@ def _filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) 
         down = ui.switch(visit("Last first"), value=descending)
 
     def go() -> None:
-        given = FileFilter(None, owner.value or None, None, name.value or None, text.value or None)
+        given = FileFilter(
+            None, owner.value or None, kinds.value or None, name.value or None, text.value or None
+        )
         ui.navigate.to(address(given, chosen.state, by.value, bool(down.value)))
 
     for box in (name, text, owner):
         box.on("keydown.enter", go)
         box.on("clear", go)
+    kinds.on_value_change(go)
     by.on_value_change(go)
     down.on_value_change(go)
+    return row
 
 
 def _action_buttons(visit: Visit, table: FileTable) -> None:
@@ -288,21 +347,6 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
     await table.look()
 
 
-def _table(visit: Visit, rows: list[Row], *, selectable: bool) -> ui.table:
-    columns = (
-        Column("path", visit("Name"), kind="link"),
-        Column("owner", visit("Owner"), kind="word"),
-        Column("state", visit("State"), kind="state"),
-        Column("step", visit("Step"), kind="word"),
-        Column("size", visit("Size"), "right"),
-        Column("chunks", visit("Chunks"), "right"),
-        Column("triples", visit("Triples"), "right"),
-        Column("took", visit("Took"), "right"),
-        Column("updated", visit("Changed"), kind="time"),
-    )
-    return show_table(visit, visit("Files"), columns, rows, selectable=selectable)
-
-
 def _row(visit: Visit, record: FileRecord) -> Row:
     open_work = next((each for each in record.work.values() if each.state is not Status.FINISHED), None)
     took = [each.seconds for each in record.work.values() if each.seconds is not None]
@@ -313,6 +357,7 @@ def _row(visit: Visit, record: FileRecord) -> Row:
         "took": visit.duration(sum(took)) if took else "–",
         "path": record.display_path,
         "owner": record.user_id,
+        "kind": kind_of(visit, record.media_type),
         "status": str(record.status),
         "state": visit(record.status),
         "icon": ICONS[record.status],

@@ -21,6 +21,7 @@ from aibox_assets.local.supervisor import STATE_FILE
 from aibox_assets.stores.accounts import Role
 
 _ICONS = {"ok": "check_circle", "warning": "warning"}
+_ORDER = {"warning": 1, "ok": 2}
 
 
 @ui.page("/health", response_timeout=PATIENCE)
@@ -53,11 +54,13 @@ async def health_page(request: Request) -> Response | None:
                         visit("No problem was found.") if found.well else visit("Something must be mended.")
                     )
                     ui.label(well).classes("text-lg")
-                    for finding in found.findings:
-                        with ui.element("article").classes(f"console-finding console-{finding.state}"):
-                            ui.icon(_ICONS.get(finding.state, "error")).props["aria-label"] = visit(
-                                finding.state
+                    # What must be mended first; the rest in the order in which it is examined.
+                    for finding in sorted(found.findings, key=lambda each: _ORDER.get(each.state, 0)):
+                        with ui.element("article").classes("console-finding"):
+                            icon = ui.icon(_ICONS.get(finding.state, "error")).classes(
+                                f"console-{finding.state}"
                             )
+                            icon.props["aria-label"] = visit(finding.state)
                             ui.label(visit.said(finding.check)).classes("font-medium")
                             ui.label(visit.said(finding.said)).classes("console-text")
                             if finding.remedy:

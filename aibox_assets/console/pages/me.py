@@ -26,7 +26,7 @@ async def me_page(request: Request) -> Response | None:
             value=visit.language,
             label=visit("Language"),
             on_change=lambda event: set_language(event.value),
-        ).props("dense outlined").classes("console-field")
+        ).props("dense outlined").classes("console-field self-start")
         _password(visit)
         await _keys(visit)
         await show_webhooks(visit)

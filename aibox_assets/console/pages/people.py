@@ -144,7 +144,7 @@ def _row(visit: Visit, account: Account) -> Row:
         "id": account.name,
         "name": account.name,
         "role": visit(account.role),
-        "state": ", ".join(states) or "–",
+        "state": ", ".join(states) or visit("active"),
         "since": visit.moment(account.created_at),
         "actions": [{"name": name, "label": visit(label)} for name, label in actions],
     }

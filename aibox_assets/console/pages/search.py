@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from nicegui import ui
 
+from aibox_assets.console.kinds import KINDS, kind_choices
 from aibox_assets.console.markup import OTHER, TYPES, Span, mark_up
 from aibox_assets.console.shell import PATIENCE, empty, enter, frame, heading, show_error
 from aibox_assets.console.visit import Visit
@@ -26,19 +27,9 @@ from aibox_assets.stores.graph_records import ChunkEntity
 HITS: Final = 20
 NAMES: Final = 8
 """Of a hit, the most mentioned."""
-PAUSE_MS: Final = 250
+PAUSE_MS: Final = 150
 """After the last key before a search."""
 LANGUAGES: Final = {"": "Any language", "en": "English", "zh": "Chinese"}
-KINDS: Final = {
-    "": "Any kind",
-    "application/pdf": "PDF",
-    "text/plain": "Plain text",
-    "text/markdown": "Markdown",
-    "text/html": "HTML",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +94,9 @@ async def search_page(
             whose = ui.input(visit("Owner"), value=owner).props(
                 f"outlined dense clearable debounce={PAUSE_MS}"
             )
-            kinds = ui.select(
-                {each: visit(name) for each, name in KINDS.items()}, value=kind, label=visit("Kind")
-            )
+            kinds = ui.select(kind_choices(visit), value=kind, label=visit("Kind"))
             languages = {each: visit(name) for each, name in LANGUAGES.items()}
-            tongue = ui.select(languages, value=language, label=visit("Language of the text"))
+            tongue = ui.select(languages, value=language, label=visit("Language"))
             day = ui.input(visit("Changed since"), value=since).props(
                 "type=date stack-label outlined dense clearable"
             )
@@ -193,8 +182,9 @@ def _hit(visit: Visit, found: FoundPassage, entities: Sequence[ChunkEntity]) -> 
         with ui.row().classes("items-center w-full console-hit-title"):
             link = ui.link(passage.path, f"/files/{passage.file_id}?{urlencode(words)}")
             link.classes("font-medium console-text console-walk")
-            about = [place_of(visit, passage), passage.owner]
-            ui.label(" · ".join(about)).classes("console-quiet console-place")
+            ui.label(" · ".join([*places_of(visit, passage), passage.owner])).classes(
+                "console-quiet console-place"
+            )
             ui.space()
             score = ui.label(f"{found.score:.0%}").classes("console-quiet")
             score.tooltip(visit("How likely it answers"))
@@ -220,8 +210,7 @@ def _hit(visit: Visit, found: FoundPassage, entities: Sequence[ChunkEntity]) -> 
             like.classes("console-place")
 
 
-def place_of(visit: Visit, passage: Passage) -> str:
-    """Where a passage stands in its file."""
-    parts = [visit("page {page}", page=passage.page)] if passage.page is not None else []
-    parts += [passage.sheet] if passage.sheet else []
-    return " · ".join([*parts, f"{passage.char_start:,}–{passage.char_end:,}"])
+def places_of(visit: Visit, passage: Passage) -> list[str]:
+    """Where a passage stands in its file, as far as the file has pages or sheets; the link leads to the words."""
+    page = [visit("page {page}", page=passage.page)] if passage.page is not None else []
+    return page + ([passage.sheet] if passage.sheet else [])

@@ -51,7 +51,7 @@ def parse(source: SourceFile) -> ParsedDocument:
             raise EncryptedDocumentError(
                 f"{source.name} is a PDF under a password.", "Save a copy without the password."
             ) from error
-        raise _malformed(source, str(error)) from error
+        raise _malformed(source, str(error).removesuffix(".")) from error
     # PDFium repairs a file that is cut off and shows what is left; half a document must not pass for one.
     if b"startxref" not in source.data.rstrip(b"\x00\r\n\t ")[-_TAIL_BYTES:]:
         raise _malformed(source, "its end is missing")

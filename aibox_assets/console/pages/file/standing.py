@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from nicegui import ui
 
-from aibox_assets.console.visit import Visit
+from aibox_assets.console.kinds import kind_of
+from aibox_assets.console.visit import ICONS, Visit
 from aibox_assets.services.progress import FileProgress, see_progress
 from aibox_assets.stores.events import EventKind, FileEvent
 from aibox_assets.stores.files import FileRecord, Status, Work
@@ -23,6 +24,8 @@ class Standing:
         self._visit = visit
         self._place = ui.element("div").classes("w-full")
         self._shown: object = None
+        self.is_over = False
+        """Whether nothing more happens by itself."""
 
     async def show(self, record: FileRecord) -> None:
         """As it is now; drawn anew only where something changed."""
@@ -32,6 +35,7 @@ class Standing:
         if self._shown == now and record.status in (Status.FINISHED, Status.FAILED):
             return
         self._shown = now
+        self.is_over = record.status in (Status.FINISHED, Status.FAILED)
         usual = await visit.ask(platform.events.mean_seconds)
         events = await visit.ask(platform.events.recent, record.id, visit.viewer, EVENTS)
         failed = record.failed_work
@@ -49,14 +53,19 @@ class Standing:
 
 
 def _status(visit: Visit, record: FileRecord, progress: FileProgress) -> None:
+    over = record.status in (Status.FINISHED, Status.FAILED)
     with ui.row().classes("items-center"):
-        ui.label(visit(record.status)).classes(f"console-state console-{record.status}")
-        ui.label(f"{progress.percent:.0f} %")
+        with ui.element("span").classes(f"console-state console-{record.status}"):
+            ui.icon(ICONS[record.status]).props('aria-hidden="true"')
+            ui.label(visit(record.status))
+        if not over:
+            ui.label(f"{progress.percent:.0f} %")
         if progress.seconds_left is not None:
             ui.label(visit("about {duration} left", duration=visit.duration(progress.seconds_left)))
-        about = (visit.bytes(record.size), record.media_type or "–", record.user_id)
+        kind = [kind_of(visit, record.media_type)] if record.media_type else []
+        about = [visit.bytes(record.size), *kind, record.user_id]
         ui.label(" · ".join(about)).classes("console-quiet")
-    if record.status is not Status.FINISHED:
+    if not over:
         bar = ui.linear_progress(progress.percent / 100, show_value=False)
         bar.props["aria-label"] = visit("Progress")
     if progress.message and record.status is Status.STARTED:
@@ -83,13 +92,15 @@ def _waterfall(
     now = datetime.now(UTC)
     if not works:
         return
-    first = min(work.queued_at for work in works)
-    open_end = now if not any(work.state is Status.FAILED for work in works) else first
-    last = max(work.ended_at or open_end for work in works)
-    whole = max((last - first).total_seconds(), 0.001)
+    given_up = any(work.state is Status.FAILED for work in works)
+    busy = [
+        (work.queued_at, work.ended_at or now)
+        for work in works
+        if not given_up or work.state is not Status.QUEUED
+    ]
+    place_of = _scale(busy)
     with ui.element("div").classes("console-waterfall").props('role="group"') as chart:
         chart.props["aria-label"] = visit("Its way in time")
-        given_up = any(work.state is Status.FAILED for work in works)
         for work in works:
             if given_up and work.state is Status.QUEUED:  # behind what failed it waits for nothing
                 ui.label(visit(work.asset)).classes("console-quiet")
@@ -101,19 +112,41 @@ def _waterfall(
             worked = max(0.0, (ended - began).total_seconds())
             ui.label(visit(work.asset)).classes("console-quiet")
             with ui.element("div").classes("console-line").props('aria-hidden="true"'):
-                left = (work.queued_at - first).total_seconds() / whole * 100
-                for name, seconds in (("waited", waited), ("worked", worked)):
-                    width = seconds / whole * 100
+                spans = (
+                    ("waited", work.queued_at, began, waited),
+                    ("worked", began, ended, worked),
+                )
+                for name, start, end, seconds in spans:
+                    left, width = place_of(start), max(0.0, place_of(end) - place_of(start))
                     bar = ui.element("div").classes(f"console-{name}")
-                    bar.style(f"left:{left:.2f}%;width:{width:.2f}%")
+                    bar.style(f"left:{left:.2%};width:{width:.2%}")
                     bar.tooltip(f"{visit(name)} {visit.duration(seconds)}")
-                    left += width
                 for event in events:
-                    if event.asset == work.asset and event.kind in _TRIES and first <= event.at <= last:
-                        at = (event.at - first).total_seconds() / whole * 100
-                        mark = ui.element("div").classes("console-try").style(f"left:{at:.2f}%")
+                    tried = event.asset == work.asset and event.kind in _TRIES
+                    if tried and work.queued_at <= event.at <= ended:
+                        mark = (
+                            ui.element("div").classes("console-try").style(f"left:{place_of(event.at):.2%}")
+                        )
                         mark.tooltip(f"{visit(event.kind)} {visit.moment(event.at)}")
             ui.label(_in_words(visit, work, waited, worked, usual.get(work.asset))).classes("console-quiet")
+
+
+def _scale(spans: Sequence[tuple[datetime, datetime]]) -> Callable[[datetime], float]:
+    """Where a moment stands on the line, 0 to 1. Time in which nothing waited or worked is left out: what was made
+    again a week later would else be two strokes at the ends."""
+    joined: list[list[datetime]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    whole = sum((end - start).total_seconds() for start, end in joined)
+
+    def place_of(moment: datetime) -> float:
+        until = sum((min(max(moment, start), end) - start).total_seconds() for start, end in joined)
+        return until / max(whole, 0.001)
+
+    return place_of
 
 
 def _in_words(visit: Visit, work: Work, waited: float, worked: float, usual: float | None) -> str:

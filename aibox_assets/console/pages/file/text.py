@@ -69,7 +69,7 @@ async def show_text(visit: Visit, record: FileRecord, after: int, chunk: str, wo
     before: list[str] = []
     for part in parts:
         if part.heading_path and part.heading_path != before:
-            heading(" › ".join(part.heading_path), 2)
+            heading(" › ".join(part.heading_path), 3)
             before = part.heading_path
         _chunk(visit, part, named.get(part.chunk_id, ()), words, chosen=part.chunk_id == chunk)
     with ui.row():
@@ -97,7 +97,9 @@ def _chunk(
         place.props(f'id="chunk-{part.ordinal}"')
         where = [visit("page {page}", page=part.page)] if part.page is not None else []
         where += [part.sheet] if part.sheet else []
-        where.append(f"{part.char_start:,}–{part.char_end:,}")
+        where.append(
+            visit("characters {begin}–{end}", begin=f"{part.char_start:,}", end=f"{part.char_end:,}")
+        )
         ui.label(f"{part.ordinal + 1} · {' · '.join(where)}").classes("console-quiet console-place")
         spans = _spans(visit, part, named, words)
         ui.html(mark_up(part.text, spans), sanitize=False).classes("console-text")

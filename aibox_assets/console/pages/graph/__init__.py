@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import Request, Response
 from nicegui import ui
 
+from aibox_assets.console.markup import OTHER, TYPES
 from aibox_assets.console.pages.graph.asked import Asked
 from aibox_assets.console.pages.graph.view import GraphView
 from aibox_assets.console.shell import PATIENCE, empty, enter, frame, heading, show_error
@@ -15,6 +18,7 @@ from aibox_assets.services.graph import find_paths
 MAX_HOPS = 4
 PATHS = 5
 FOUND = 20
+LOOKED_AT, OFFERED = 100, 12
 
 
 @ui.page("/graph", response_timeout=PATIENCE)
@@ -29,6 +33,8 @@ async def graph_page(request: Request) -> Response | None:
         _question(visit, asked)
         if not asked.says_something:
             empty(visit, visit("Who is connected to whom?"), visit("Type a name above, and press Enter."))
+            names = ui.row().classes("w-full console-legend justify-center").props('aria-live="polite"')
+            ui.timer(0, lambda: _offer_names(visit, names), once=True)
             return None
         place = ui.element("div").classes("w-full console-graph-place")
 
@@ -55,6 +61,20 @@ def _question(visit: Visit, asked: Asked) -> None:
         name.on("keydown.enter", go)
         other.on("keydown.enter", go)
         ui.button(visit("Show"), on_click=go).props("no-caps color=secondary")
+
+
+async def _offer_names(visit: Visit, place: ui.row) -> None:
+    """Some names to begin with: of the first by name those that are spoken of most."""
+    with suppress(AIBoxError):  # who asks for a name is told
+        page = await visit.ask(visit.platform.graph.entities, visit.viewer, limit=LOOKED_AT)
+        with place:
+            for entity in sorted(page.items, key=lambda each: -each.mentions)[:OFFERED]:
+                link = ui.link(entity.name, Asked(key=entity.key).address).classes(
+                    "console-name console-walk"
+                )
+                link.style(f"--type: {TYPES.get(entity.type, OTHER)}").props["title"] = visit.type(
+                    entity.type
+                )
 
 
 async def _show_similar(visit: Visit, asked: Asked) -> None:

@@ -42,6 +42,8 @@ class GraphView:
     def __init__(self, visit: Visit, asked: Asked) -> None:
         self._visit, self._asked, self._chosen = visit, asked, asked.key
         self._drawing = Drawing(hidden=set(asked.hidden), sieve=asked.sieve)
+        self._drawing.places.update(asked.pinned)
+        self._drawing.pinned.update(key for key, _ in asked.pinned)
         self._drawn: list[GraphEdge] = []
         self._relations, self._types = self._filters()
         with ui.element("div").classes("console-graph-page"):
@@ -109,6 +111,7 @@ class GraphView:
         self._drawn = shown
         for button in self._exports:
             button.enable()
+        self._unhide.set_visibility(bool(drawing.hidden))
         nodes = nodes_of(shown)
         said = visit("{nodes} names, {edges} relations", nodes=len(nodes), edges=len(shown))
         self._chart.props["aria-label"] = f"{visit('Graph')}: {said}"
@@ -248,7 +251,9 @@ class GraphView:
             relations.value, types.value = sorted(sieve.relations), sorted(sieve.types)
             for box in (relations, types, least):
                 box.on_value_change(sift)
-            ui.button(visit("Show the hidden ones"), on_click=unhide).props("flat dense no-caps")
+            self._unhide = ui.button(visit("Show the hidden ones"), on_click=unhide).props(
+                "flat dense no-caps"
+            )
             if self._asked.file:
                 ui.link(visit("Only what one file says"), f"/files/{self._asked.file}?tab=triples")
         return relations, types
@@ -263,7 +268,7 @@ class GraphView:
         def graphml() -> None:
             ui.download.content(as_graphml(self._drawn), "graph.graphml", "application/graphml+xml")
 
-        with ui.row():
+        with ui.row().classes("items-center"):
             png = ui.button(visit("Picture (PNG)"))
             png.on("click", js_handler=_PNG.replace("ID", str(self._chart.id)))
             buttons = [

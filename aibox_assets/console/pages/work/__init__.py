@@ -14,7 +14,7 @@ from aibox_assets.console.pages.work.history import show_history
 from aibox_assets.console.pages.work.jobs import show_jobs
 from aibox_assets.console.pages.work.queues import show_queues
 from aibox_assets.console.pages.work.workers import show_workers
-from aibox_assets.console.shell import PATIENCE, choices, enter, frame, show_error
+from aibox_assets.console.shell import PATIENCE, choices, enter, frame, heading, show_error
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.accounts import Role
 
@@ -45,6 +45,7 @@ async def work_page(
     may = {word for word, (_, role) in VIEWS.items() if visit.caller.role.covers(role)}
     view = view if view in may else "queues"
     with frame(visit, "/work", visit("Work")):
+        heading(visit("Work"))
         choices(
             visit("Work"),
             [

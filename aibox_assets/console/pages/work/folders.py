@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from aibox_assets.console.live import follow
-from aibox_assets.console.shell import confirm, heading, told
+from aibox_assets.console.shell import confirm, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.folders import (
@@ -32,7 +32,6 @@ _QUESTIONS: Final = {
 
 async def show_folders(visit: Visit) -> None:
     """Each with its state, and what a person has to decide."""
-    heading(visit("Folders"))
     views: dict[str, FolderView] = {}
 
     async def read() -> list[Row]:
@@ -78,6 +77,6 @@ def _row(visit: Visit, view: FolderView) -> Row:
         "place": view.place,
         "state": visit(view.state),
         "files": visit.number(view.files),
-        "reason": " ".join(visit.said(part) for part in (view.reason, view.remedy) if part) or "–",
+        "reason": visit.sentences(view.reason, view.remedy) or "–",
         "actions": [{"name": action[0], "label": visit(action[1])}] if action else [],
     }

@@ -27,7 +27,6 @@ _PLOTS: Final[tuple[tuple[str, Callable[[QueueSample], float | None]], ...]] = (
 
 async def show_history(visit: Visit) -> None:
     """Depth, waits, and what was made and failed."""
-    heading(visit("The last week"))
     samples = await visit.ask(visit.platform.samples.select, KEPT_DAYS * 24, SPAN_MINUTES)
     if not samples:
         empty(visit, visit("Nothing was measured yet."), visit("The queues are measured every minute."))

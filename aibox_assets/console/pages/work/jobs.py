@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from aibox_assets.console.live import EVENTS_ALONE, follow
-from aibox_assets.console.shell import choices, empty, heading
+from aibox_assets.console.shell import choices, empty
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import ICONS, Visit
 from aibox_assets.stores.files import Status
@@ -20,7 +20,6 @@ async def show_jobs(visit: Visit, queue: str, status: str) -> None:
     """The jobs of one queue, in one state or in any."""
     chosen = queue if queue in QUEUES else QUEUES[0]
     state = Status(status) if status in list(Status) else None
-    heading(visit("Jobs of {queue}", queue=chosen))
     choices(visit("Queue"), [(name, _address(name, status), name == chosen) for name in QUEUES])
     states = [(visit(name or "all"), _address(chosen, name), name == (state or "")) for name in ("", *Status)]
     choices(visit("State"), states)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from aibox_assets.console.live import follow
-from aibox_assets.console.shell import confirm, heading, told
+from aibox_assets.console.shell import confirm, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.queues import QueueView, see_queues
@@ -19,7 +19,6 @@ from aibox_assets.stores.accounts import Role
 async def show_queues(visit: Visit) -> None:
     """Figures, and why a queue stands still."""
     steers = visit.caller.may(Role.ADMIN, "work")
-    heading(visit("Queues"))
     columns = [
         Column("queue", visit("Queue"), kind="link"),
         Column("queued", visit("queued"), "right"),
@@ -44,7 +43,7 @@ async def show_queues(visit: Visit) -> None:
 
     views = await visit.ask(see_queues, visit.platform, visit.viewer)
     table = show_table(visit, visit("Queues"), columns, [_row(visit, view) for view in views], on_action=act)
-    pauses = ui.column().classes("w-full")
+    pauses = ui.column().classes("w-full q-mt-md")
     _show_pauses(visit, pauses, views)
 
     async def look() -> None:
@@ -81,9 +80,7 @@ def _show_pauses(visit: Visit, place: ui.column, views: list[QueueView]) -> None
             with ui.card().classes("console-error").props('role="alert"'):
                 since = visit.moment(pause.since)
                 ui.label(visit("{queue} stands still since {moment}.", queue=pause.queue, moment=since))
-                ui.label(f"{visit.said(pause.reason)} {visit.said(pause.remedy)}".strip()).classes(
-                    "console-remedy"
-                )
+                ui.label(visit.sentences(pause.reason, pause.remedy)).classes("console-remedy")
                 if pause.held_by:
                     ui.label(visit("Held by {name}.", name=pause.held_by)).classes("console-quiet")
                 else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aibox_assets.console.live import follow
 from aibox_assets.console.pages.health import running_services
-from aibox_assets.console.shell import empty, heading, told
+from aibox_assets.console.shell import empty, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.execution.leases import Lease
@@ -19,7 +19,6 @@ from aibox_assets.stores.accounts import Role
 async def show_workers(visit: Visit) -> None:
     """Every worker that says that it lives. The files that the person does not see have no name here."""
     steers = visit.caller.may(Role.ADMIN, "work")
-    heading(visit("Workers"))
 
     async def read() -> list[Row]:
         platform = visit.platform

@@ -1,0 +1,98 @@
+"""The limits of English names, mended where spelling says more than tagger and grammar saw: the full stop of an
+abbreviation belongs to it (N.Y., Acme Inc.), an article or a preposition at an end does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from aibox_assets.domain.extract.relate.regions_en import STATES
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
+from aibox_assets.domain.models import Mention
+
+PERSON: Final = "Person"
+ORGANIZATION: Final = "Organization"
+LOCATION: Final = "Location"
+_ABBREVIATED_STATES: Final = frozenset(state[:-1] for state in STATES if state.endswith("."))
+_STATE_BEHIND: Final = re.compile(r",\s?$")
+# Not letters of one name alone: "Plan B." ends a sentence.
+_ABBREVIATED: Final = re.compile(r"(?:[A-Z]\.)+[A-Z]|(?:.*\s)?(?:Inc|Corp|Ltd|Bros|Jr|Sr)")
+_ARTICLE: Final = re.compile(r"the\s+(?=[A-Z])")
+_PREPOSITION: Final = re.compile(r"\s+(?:of|on|for|in|at|by|to|from|with|and)$")
+# A Senate Committee on Veterans Affairs is not the Senate Committee.
+_BODY: Final = re.compile(
+    r".*\b(?:Committee|Commission|Council|Department|Ministry|Office|Institute|Center|Centre|Board|Bureau|Association|"
+    r"Society|School|Court|Union|Foundation|Agency|Conference|Federation|University) (?:of|on|for)"
+)
+_MORE_OF_IT: Final = re.compile(r"(?:\s+(?:(?:and|of|the)\s+)*[A-Z][\w'-]*)+")
+# Peggy Say of Batavia.
+_PERSON_OF: Final = re.compile(r"\s+of\s")
+_AGENCIES: Final = frozenset({
+    "AFP", "ANSA", "AP", "CTK", "DPA", "EFE", "INTERFAX", "IRNA", "ITAR-TASS", "Interfax", "KYODO", "Kyodo", "PTI",
+    "REUTERS", "Reuters", "TANJUG", "TASS", "Tanjug", "UPI", "XINHUA", "Xinhua", "YONHAP", "Yonhap", "dpa",
+})  # fmt: skip
+_PARTY: Final = re.compile(r"[DRI]-[A-Z][\w.]*")
+"""Of a member of a parliament: D-Calif."""
+
+Name = tuple[int, int, str]
+
+
+def mend_limits(text: str, name: Name) -> Name | None:
+    """Start, end and kind of a name as they should be; None for what is no name."""
+    start, end, kind = name
+    own = text[start:end]
+    if not own.isascii():
+        return name
+    if _PARTY.fullmatch(own):
+        return None
+    if article := _ARTICLE.match(own):
+        start += article.end()
+    if kind == PERSON and (of := _PERSON_OF.search(own)):
+        end -= len(own) - of.start()
+    elif preposition := _PREPOSITION.search(own):
+        more = _MORE_OF_IT.match(text, end) if _BODY.fullmatch(own) else None
+        end = more.end() if more else end - len(preposition.group())
+    own = text[start:end]
+    state = own in _ABBREVIATED_STATES and _STATE_BEHIND.search(text, max(0, start - 2), start)
+    if text.startswith(".", end) and (state or _ABBREVIATED.fullmatch(own)):
+        end += 1
+    if state:
+        kind = LOCATION
+    elif own in _AGENCIES:
+        kind = ORGANIZATION
+    return start, end, kind
+
+
+def mend_tagged(text: str, tagged: Tagged) -> Tagged:
+    """*tagged* with its English names mended; each keeps its place, since relations tell their ends by it."""
+
+    def mend(each: TaggedName) -> TaggedName:
+        mended = mend_limits(text, (each.start, each.end, each.kind))
+        if mended is None:
+            return replace(each, confidence=0.0)
+        start, end, kind = mended
+        return replace(each, start=start, end=end, kind=kind)
+
+    return replace(tagged, names=tuple(mend(each) for each in tagged.names))
+
+
+def mend_mentions(text: str, mentions: Iterable[Mention], kinds: Mapping[str, str]) -> Iterator[Mention]:
+    """*mentions* mended likewise.
+
+    :param kinds: what an ontology calls a person, an organization and a location.
+    """
+    types = {type_: kind for kind, type_ in kinds.items()}
+    for each in mentions:
+        before = (each.char_start, each.char_end, types.get(each.type, ""))
+        after = mend_limits(text, before)
+        if after == before:
+            yield each
+        elif after is not None:
+            start, end, kind = after
+            own = text[start:end]
+            name = " ".join(own.split())
+            yield replace(
+                each, char_start=start, char_end=end, text=own, name=name, type=kinds.get(kind, each.type)
+            )
