@@ -18,7 +18,7 @@ from billiard.pool import EX_RECYCLE
 from celery import Celery, Task, signals
 from celery.exceptions import Ignore
 from celery.worker import state
-from dagster import DagsterEventType
+from dagster import DagsterEventType, DagsterInstance
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 from redis.exceptions import RedisError
@@ -185,6 +185,7 @@ def _load_models(**_: object) -> None:
     step_leases.cache_clear()
     load_settings.cache_clear()  # another model may have been written down since the worker started
     warm_up(tuple(_served or app.amqp.queues.consume_from))
+    DagsterInstance.get()  # its storage looks for its tables once per process
 
 
 app = make_worker_app()
