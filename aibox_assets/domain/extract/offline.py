@@ -32,6 +32,7 @@ from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
 from aibox_assets.domain.extract.relate.beside_en import beside
+from aibox_assets.domain.extract.relate.roles_en import LABEL, read_roles
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
     shift_mention,
@@ -50,6 +51,7 @@ from aibox_assets.domain.ontology import Ontology
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
+HAS_ROLE: Final = "HAS_ROLE"
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
@@ -155,12 +157,16 @@ class OfflineExtractor:
             tagged, names = self._names(layout, records, parts, documents)
         with self.clock.stage(RE):
             said = list(self._relations_by_rules(parts, documents, names))
+            roles = list(self._roles(parts, documents, names))
         with self.clock.stage(RT):
             typed = self._told_by_rules(layout.text, names, said, tagged)
             learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
+            typed += [each for each in map(self._check_role, roles) if each is not None]
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
-        mentions = sorted([*records.mentions, *names], key=lambda each: each.char_start)
+        mentions = sorted(
+            {*records.mentions, *names, *(each.tail for each in roles)}, key=lambda each: each.char_start
+        )
         return Trace(
             tuple(mentions),
             (*(each.evidence for each in found), *said),
@@ -195,6 +201,21 @@ class OfflineExtractor:
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
         ]
 
+    def _check_role(self, relation: Relation) -> TypedRelation | None:
+        return self._typer.check(HAS_ROLE, relation)
+
+    def _roles(
+        self, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+    ) -> Iterator[Relation]:
+        """What people are, where the ontology has a type for it."""
+        person, role = (self._ontology.entity_type_of(label) for label in ("PERSON", LABEL))
+        if person is None or role is None:
+            return
+        for j, document in documents.items():
+            own = [shift_mention(each, -parts[j].start) for each in _inside(names, parts[j])]
+            for relation in read_roles(document, own, person, role):
+                yield shift_relation(relation, parts[j].start)
+
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:
         typed = (self._typer.type(each) for each in relations)
         return [each for each in typed if each is not None]
@@ -228,12 +249,7 @@ class OfflineExtractor:
         self, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
     ) -> Iterator[Relation]:
         for j, part in enumerate(parts):
-            end = part.start + len(part.text)
-            own = [
-                shift_mention(each, -part.start)
-                for each in names
-                if part.start <= each.char_start and each.char_end <= end
-            ]
+            own = [shift_mention(each, -part.start) for each in _inside(names, part)]
             if not part.chinese:
                 yield from (
                     shift_relation(each, part.start) for each in relate_english.relate(documents[j], own)
@@ -264,6 +280,11 @@ def _lines(part: Segment) -> Iterator[Segment]:
     for match in _LINE.finditer(part.text):
         if _LETTER.search(match["own"]):
             yield Segment(part.start + match.start("own"), match["own"], False)
+
+
+def _inside(names: Sequence[Mention], part: Segment) -> list[Mention]:
+    end = part.start + len(part.text)
+    return [each for each in names if part.start <= each.char_start and each.char_end <= end]
 
 
 def _overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:

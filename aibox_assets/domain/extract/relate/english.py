@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from aibox_assets.domain.extract.relate.tree_en import NOUN_TAGS, UNSURE_AUX, is_stated, noun_head
 from aibox_assets.domain.models import Mention, Relation
 
 _SUBJECT = frozenset({"nsubj", "nsubjpass"})
@@ -36,9 +37,6 @@ _COMPANY_NOUNS = frozenset(
     {"company", "firm", "group", "manufacturer", "investor", "buyer", "supplier", "producer"}
 )
 _AGENTS = frozenset({"invest", "buyer", "suppli", "produc", "manufa"})
-_NOUN_TAGS = ("NN", "NNS", "NNP", "NNPS")
-_UNSURE_AUX = frozenset({"may", "might", "could", "would", "should", "can", "must"})
-_CONDITION = frozenset({"if", "whether", "unless"})
 # "agreed to buy" is as good as "buys"; "planned, failed, refused to buy" is not.
 _XCOMP_GOVERNORS = re.compile(
     r"^(?:agree|begin|begins|began|begun|continu|start|help|go|going|decid)", re.IGNORECASE
@@ -50,7 +48,6 @@ _LIGHT_VERBS = re.compile(
     r"becom|became|maintain|establish)",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(r"^(?:den(?:y|ied|ies)|doubt|speculat|rumou?r|reject|dismiss)", re.IGNORECASE)
 # Between "Acme" and "Jane Wu": nothing but a role ("'s chief executive", "CEO").
 _ROLE_TAGS = frozenset({"NN", "NNP", "JJ", "POS", "CC", "VBG", "HYPH", "NNS", "IN"})
 _LONGEST_ROLE = 7  # tokens
@@ -82,7 +79,7 @@ def relate(doc: Any, mentions: Sequence[Mention]) -> list[Relation]:
         span = doc.char_span(mention.char_start, mention.char_end, alignment_mode="expand")
         if span is not None and len(span):
             places.setdefault(span.sent.start, []).append(
-                _Place(mention, span, _noun_head(span.root), span.root)
+                _Place(mention, span, noun_head(span.root), span.root)
             )
     found: list[Relation] = []
     for group in places.values():
@@ -183,7 +180,7 @@ def _pair(a: _Place, b: _Place, sentence: Any, inside: set[int]) -> Iterator[Rel
 
 def _shared(words: Sequence[Any]) -> bool:
     """ "Founder and author of X": two nouns share a preposition, and which of them means X is open."""
-    nouns = [token for token in words if token.tag_ in _NOUN_TAGS]
+    nouns = [token for token in words if token.tag_ in NOUN_TAGS]
     prepositions = [token for token in words if token.dep_ == "prep"]
     return any(
         noun.i < token.i < preposition.i and token.dep_ == "cc"
@@ -202,7 +199,7 @@ def _strength(words: Sequence[Any]) -> float:
 def _relative(a: _Place, b: _Place) -> tuple[_Place, _Place, Any] | None:
     """ "B, the company that A acquired": the subject of the clause, what it speaks of, and its verb."""
     verb = a.own.head
-    if a.own.dep_ != "nsubj" or verb.dep_ != "relcl" or not _stated(verb):
+    if a.own.dep_ != "nsubj" or verb.dep_ != "relcl" or not is_stated(verb):
         return None
     if not any(child.dep_ == "dobj" and child.tag_ in ("WDT", "WP") for child in verb.children):
         return None
@@ -216,7 +213,7 @@ def _adjacent(a: _Place, b: _Place, sentence: Any) -> Iterator[Relation]:
     between = [*sentence.doc[a.span.end : b.span.start]]
     if not 1 <= len(between) <= _LONGEST_GAP or not _FINITE.fullmatch(between[0].text):
         return
-    if any(token.is_punct or token.lower_ in _UNSURE_AUX or token.lower_ in _NO_GAP for token in between):
+    if any(token.is_punct or token.lower_ in UNSURE_AUX or token.lower_ in _NO_GAP for token in between):
         return
     following = sentence.doc[b.span.end : b.span.end + 1]
     if between[-1].tag_ in ("IN", "DT") and following and following[0].tag_ in ("NN", "NNS"):
@@ -235,7 +232,7 @@ def _phrase_tokens(top: Any, head: _Place, head_path: list[Any], tail_path: list
         return None
     if top.tag_.startswith("VB") or (top.dep_ == "ROOT" and top.tag_ == "MD"):
         return _clause(top, head_path, tail_path)
-    if top.tag_ in _NOUN_TAGS:
+    if top.tag_ in NOUN_TAGS:
         return _noun(top, head_path, tail_path)
     return None
 
@@ -245,7 +242,7 @@ def _below(top: Any, path: list[Any]) -> list[Any] | None:
     link = path[-1]
     if link.dep_ == "appos" and len(path) > 1:
         return path[1:] if _edges_fit(path[:-1], poss=True) else None
-    if link.dep_ in ("relcl", "acl") and _stated(link):
+    if link.dep_ in ("relcl", "acl") and is_stated(link):
         rest = path[:-1]
         if not rest or not _edges_fit(rest):
             return None
@@ -262,13 +259,13 @@ def _clause(verb: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] 
         token.dep_ not in ("appos", *_SUBJECT) for token in head_path
     ):
         return None
-    if not _stated(verb) or (verb.dep_ == "relcl" and head_path[-1].tag_ in ("WDT", "WP")):
+    if not is_stated(verb) or (verb.dep_ == "relcl" and head_path[-1].tag_ in ("WDT", "WP")):
         return None
     verbs = [token for token in tail_path if token.tag_.startswith("VB")]
     joined = verbs[-1] if verbs else None
     if joined is None:
         return [*tail_path[1:], verb] if _edges_fit(tail_path, poss=True) else None
-    if joined is not tail_path[-1] or not _stated(joined) or len(verbs) > 1:
+    if joined is not tail_path[-1] or not is_stated(joined) or len(verbs) > 1:
         return None
     if any(child.dep_ in _SUBJECT for child in joined.children):
         return None
@@ -304,39 +301,19 @@ def _edges_fit(path: Sequence[Any], poss: bool = False) -> bool:
             ):
                 return False
         elif token.dep_ not in _OBJECT_EDGES or (
-            place > 0 and token.tag_ in _NOUN_TAGS and not _noun_fits(token)
+            place > 0 and token.tag_ in NOUN_TAGS and not _noun_fits(token)
         ):
             return False
     return True
 
 
 def _noun_fits(noun: Any) -> bool:
-    noun = _noun_head(noun)
+    noun = noun_head(noun)
     if noun.dep_ == "pobj":
         return bool(noun.head.text.lower() == "as")
     if noun.dep_ == "dobj":
         return _LIGHT_VERBS.match(noun.head.text) is not None
     return True
-
-
-def _stated(verb: Any) -> bool:
-    for child in verb.children:
-        word = child.lower_
-        if child.dep_ == "neg" or word in ("never", "reportedly", "allegedly"):
-            return False
-        if child.dep_ == "aux" and word in _UNSURE_AUX:
-            return False
-        if child.dep_ in ("mark", "advmod") and word in _CONDITION:
-            return False
-    governor = verb.head
-    return not (verb.dep_ == "ccomp" and (_DENIAL.match(governor.text) or not _stated(governor)))
-
-
-def _noun_head(token: Any) -> Any:
-    """The first of a row of nouns ("A, B and C"): what holds for it holds for all."""
-    while token.dep_ == "conj" and token.head.tag_ in _NOUN_TAGS and token.tag_ in _NOUN_TAGS:
-        token = token.head
-    return token
 
 
 def _chain(token: Any) -> list[Any]:
@@ -375,7 +352,7 @@ def _based(group: Sequence[_Place], sentence: Any) -> Iterator[Relation]:
         end = place.span.end
         if end + 1 >= len(doc) or doc[end].text != "-" or doc[end + 1].lower_ != "based":
             continue
-        noun = _noun_head(doc[end + 1].head)
+        noun = noun_head(doc[end + 1].head)
         owner = noun.head if noun.dep_ == "appos" else noun
         if noun.dep_ == "attr":
             owner = next((child for child in noun.head.children if child.dep_ == "nsubj"), noun)

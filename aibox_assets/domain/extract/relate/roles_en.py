@@ -1,0 +1,214 @@
+"""What people are, in English: "Foreign Minister Alexander Downer", "Jane Wu, the chief executive of Acme,".
+
+The role is a thing of its own, so that one may ask who is foreign minister.
+Which word is meant for whom is read off what stands beside the name, and off spaCy's tree where more than a comma
+stands between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from aibox_assets.domain.extract.relate.lexicon_roles_en import KINDS, ROLES, TITLES, UNREAL
+from aibox_assets.domain.extract.relate.tree_en import is_stated
+from aibox_assets.domain.models import Mention, Relation
+
+LABEL: Final = "ROLE"
+"""What an ontology's type of roles names among its recognizer's labels."""
+_SOURCE: Final = "rules"
+_BESIDE, _BEHIND, _IS = 0.9, 0.9, 0.9
+_MOST_WORDS: Final = 5
+_LONGEST_ABBREVIATION: Final = 5
+_NOUNS: Final = ("NN", "NNP")
+_AGE: Final = re.compile(r"\d{1,3}|aged")
+_HYPHENED: Final = frozenset({"vice", "co", "ex", "attorney", "director", "secretary", "deputy"})
+_PAST: Final = frozenset({"former", "formerly", "ex", "then", "late", "outgoing"})
+_COPULAS: Final = frozenset(
+    {"is", "are", "was", "were", "'s", "became", "becomes", "become", "remains", "be"}
+)
+_NAMED: Final = frozenset(
+    {"named", "appointed", "elected", "reappointed", "re-elected", "crowned", "ordained"}
+)
+_FIELD: Final = re.compile(r"(?:of|for)")
+_TITLE: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"})
+
+
+def read_roles(doc: Any, names: Sequence[Mention], person: str, role: str) -> Iterator[Relation]:
+    """Of the people among *names* what they are: relations whose tails are of the type *role*.
+
+    :param person: the type of people.
+    """
+    held = {}
+    for each in names:
+        span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
+        if span is not None and len(span):
+            held.update(dict.fromkeys(range(span.start, span.end), each))
+    told: set[tuple[str, str]] = set()
+    for each in names:
+        if each.type != person:
+            continue
+        span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
+        if span is None or not len(span):
+            continue
+        for first, last, sure in _spans(doc, span, held):
+            name = _name(doc[first : last + 1])
+            if _is_past(doc, first, span.sent.start, held):
+                name = f"former {name}"
+            if (each.name, name) not in told:
+                told.add((each.name, name))
+                yield _relation(doc, each, span, first, last, name, role, sure)
+
+
+def _spans(doc: Any, span: Any, held: dict[int, Mention]) -> Iterator[tuple[int, int, float]]:
+    """First and last tokens of the roles of *span*, and how surely they are told."""
+    sentence = span.sent
+    at = span.start - 1
+    while at >= sentence.start and doc[at].lower_.rstrip(".") in _TITLE:
+        at -= 1
+    comma = at > sentence.start and doc[at].text == ","
+    place = at - 1 if comma else at
+    if place >= sentence.start and not (comma and not _apposed(span, doc[place])):
+        found = _run(doc, place, sentence.start, held) or _with_field(doc, place, sentence.start, held)
+        if found:
+            yield from ((*each, _BESIDE) for each in _split(doc, *found))
+    noun = _behind(doc, span, sentence) or _said(span)
+    if noun is not None and noun.i not in held:
+        found = _run(doc, noun.i, sentence.start, held)
+        if found:
+            yield found[0], _last(doc, found[1], held), _BEHIND
+
+
+def _is_past(doc: Any, first: int, start: int, held: dict[int, Mention]) -> bool:
+    """Whether "former" leads the role before *first*, or the name before that: "former Yahoo CEO"."""
+    at = first - 1
+    while at >= start and (at in held or doc[at].tag_ in ("POS", "HYPH") or doc[at].lower_ == "the"):
+        at -= 1
+    return at >= start and doc[at].lower_ in _PAST
+
+
+def _run(doc: Any, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
+    """The role whose last word is *at*, with the words that say which one."""
+    if not _is_role(doc[at]) or at in held:
+        return None
+    first = at
+    while first > start and at - first < _MOST_WORDS - 1 and first - 1 not in held:
+        word = doc[first - 1]
+        if word.lower_ in UNREAL:
+            return None
+        joined = word.text == "-" and first - 2 >= start and (first - 2) not in held
+        if joined and doc[first - 2].lower_ in _HYPHENED:
+            first -= 2
+            continue
+        if word.lower_ in KINDS or (
+            word.tag_ in _NOUNS and word.is_alpha and word.lower_.rstrip(".") not in _TITLE
+        ):
+            first -= 1
+            continue
+        break
+    if first > start and doc[first - 1].lower_ in UNREAL:
+        return None
+    return first, at
+
+
+def _with_field(doc: Any, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
+    """ "Minister for Foreign Affairs", "Secretary of State": the role stands before what it is for."""
+    place = at
+    while place > start and at - place < _MOST_WORDS and doc[place].text[:1].isupper():
+        place -= 1
+        while doc[place].lower_ in ("and", "&") and place > start + 1:
+            place -= 1
+        if _FIELD.fullmatch(doc[place].text):
+            found = _run(doc, place - 1, start, held) if place - 1 >= start else None
+            return (found[0], at) if found and doc[found[1]].text[:1].isupper() else None
+    return None
+
+
+def _last(doc: Any, at: int, held: dict[int, Mention]) -> int:
+    """The last word of the role at *at*, with what it is for: "minister for health"."""
+    following = at + 1
+    if following + 1 >= len(doc) or not _FIELD.fullmatch(doc[following].text):
+        return at
+    last = following
+    for word in doc[following + 1 : following + _MOST_WORDS]:
+        if word.i in held or word.tag_ != "NNP":
+            break
+        last = word.i
+    if last + 1 in held or last == following:
+        return at
+    return last
+
+
+def _split(doc: Any, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """ "President General": two roles, not one."""
+    if last > first and doc[first].lower_ in TITLES and doc[first + 1].lower_ in ROLES:
+        yield first, first
+        yield first + 1, last
+    else:
+        yield first, last
+
+
+def _apposed(span: Any, noun: Any) -> bool:
+    """Whether *noun* and the name behind it, with a comma between, mean one: "the chief executive, Jane Wu,"."""
+    root = span.root
+    after = span.doc[span.end].text if span.end < len(span.doc) else "."
+    if root.dep_ == "appos" and root.head.i == noun.i:
+        return True
+    determined = any(child.lower_ == "the" or child.dep_ == "poss" for child in noun.children)
+    return determined and after in (",", ".") and root.dep_ != "conj"
+
+
+def _behind(doc: Any, span: Any, sentence: Any) -> Any | None:
+    """The noun of "Jane Wu, 31, the chief executive"."""
+    at = span.end
+    if at + 1 >= sentence.end or doc[at].text != ",":
+        return None
+    at += 1
+    if _AGE.fullmatch(doc[at].text) and at + 2 < sentence.end and doc[at + 1].text == ",":
+        at += 2
+    for child in (*span.root.children, *(c for token in span for c in token.children)):
+        if child.dep_ == "appos" and at <= child.i <= at + _MOST_WORDS + 2 and _is_role(child):
+            return child
+    return None
+
+
+def _said(span: Any) -> Any | None:
+    """The noun of "Jane Wu is a physicist", "Jane Wu was appointed director"."""
+    root = span.root
+    verb = root.head
+    if root.dep_ not in ("nsubj", "nsubjpass") or not is_stated(verb):
+        return None
+    if verb.lower_ in _COPULAS:
+        wanted = frozenset({"attr"})
+    elif verb.lower_ in _NAMED and root.dep_ == "nsubjpass":
+        wanted = frozenset({"oprd", "attr"})
+    else:
+        return None
+    for child in verb.children:
+        if child.dep_ in wanted and _is_role(child) and child.i > verb.i:
+            return child if not any(c.lower_ in UNREAL or c.dep_ == "neg" for c in child.children) else None
+    return None
+
+
+def _is_role(token: Any) -> bool:
+    return token.lower_ in ROLES and token.tag_ in ("NN", "NNP", "JJ", "RB")
+
+
+def _name(words: Any) -> str:
+    """As one writes it in the middle of a sentence; abbreviations stay."""
+    return " ".join("".join(_small(word.text) + word.whitespace_ for word in words).split())
+
+
+def _small(word: str) -> str:
+    return word if word.isupper() and 1 < len(word) < _LONGEST_ABBREVIATION else word.lower()
+
+
+def _relation(
+    doc: Any, each: Mention, span: Any, first: int, last: int, name: str, role: str, sure: float
+) -> Relation:
+    words = doc[first : last + 1]
+    tail = Mention(words.start_char, words.end_char, words.text, role, name, sure, _SOURCE)
+    text, start = span.sent.text, span.sent.start_char
+    start += len(text) - len(text.lstrip())
+    return Relation(each, tail, "is", start, start + len(text.strip()), sure, _SOURCE)

@@ -1,0 +1,29 @@
+"""What people are, as English prose says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from aibox_assets.domain.extract import Extractor
+from aibox_assets_tests.domain.extract.chunks import chunk
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Foreign Minister Alexander Downer flew to Nauru.", {"Alexander Downer: foreign minister"}),
+        (
+            "The hospital's chief executive officer, Tony Sherbon, says so.",
+            {"Tony Sherbon: chief executive officer"},
+        ),
+        ("Marie Curie was a physicist who lived in Paris.", {"Marie Curie: physicist"}),
+        ("Former Yahoo CEO Marissa Mayer spoke in Chicago.", {"Marissa Mayer: former CEO"}),
+        ("Jane Wu, 41, a lawyer, spoke for Acme Robotics.", {"Jane Wu: lawyer"}),
+        ("Jane Wu is not a lawyer.", set()),
+        ("Jane Wu met the founder of Dropbox in London.", set()),
+        ("The would-be senator Jane Wu lives in Berlin.", set()),
+    ],
+)
+def test_says_what_people_are(offline: Extractor, text: str, expected: set[str]) -> None:
+    (extraction,) = offline.extract([chunk(text)])
+    assert {f"{it.head}: {it.tail}" for it in extraction.triples if it.relation == "HAS_ROLE"} == expected
