@@ -159,7 +159,7 @@ def _writes(bench: Bench) -> Iterator[Measured]:
 def _tick(bench: Bench) -> Iterator[Measured]:
     from benchmarks.growth import tick
 
-    yield tick.measure(bench.display, bench.scaled(50_000))
+    yield tick.measure(bench.display, bench.scaled(100_000))
 
 
 def _memory(bench: Bench) -> Iterator[Measured]:
@@ -194,7 +194,7 @@ PARTS = {
     "stock-celery": Part("stock dagster-celery, one run per file, ten at once, 20 files", _stock),
     "multiprocess": Part("Dagster's default executor, one run per file, 8 files", _multiprocess),
     "writes": Part("write cost as tables grow to 100,000 chunks", _writes),
-    "tick": Part("a sensor tick with 50,000 known files", _tick),
+    "tick": Part("a look of the sensor with 100,000 known files", _tick),
     "memory": Part("the workers' memory over 2,000 files", _memory),
     "width": Part("1 to 16 workers of a queue with a slow model in its place", _width),
     "scale": Part("10,000 tiny files against 1,000", _scale),

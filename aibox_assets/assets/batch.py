@@ -141,7 +141,8 @@ def _work_in_parts(context: AssetExecutionContext, step: Step, prepare: Prepare)
             raise
         error.__cause__ = error.__cause__ or (None if error is raised else raised)
         context.log.error(traceback.format_exc())
-        left = [id_ for id_ in step.records if id_ not in parts.done]
+        ended = parts.done | step.outcome.failures.keys()
+        left = [id_ for id_ in step.records if id_ not in ended]
         step.platform.lifecycle.pause(
             step.asset, step.queue, left, error, step.ticket.run, guard=step.token_guard
         )
@@ -255,7 +256,7 @@ def _fail(step: Step, outcome: Outcome) -> None:
 
 def _require_recipe(step: Step) -> None:
     wanted = step.platform.lifecycle.recipes().get(step.asset)
-    if wanted not in (None, step.platform.models.recipes[step.asset]):
+    if wanted not in (None, step.platform.models.recipe(step.asset)):
         raise ConfigurationError(
             f"This worker makes {step.asset} by another configuration than the one that is wanted now.",
             "It starts again by itself; a worker on another machine needs the same settings and releases.",

@@ -111,7 +111,7 @@ def _read_file(platform: Platform, record: FileRecord) -> FileChunks:
     read = read_document(platform.locate_folder(record.folder), record.path, platform.max_bytes)
     document = platform.models.parser.parse(read.data, PurePosixPath(record.path).name)
     found = platform.models.splitter.split(record.id, document)
-    version = f"{read.sha256}.{platform.models.recipes[CHUNKS]}"
+    version = f"{read.sha256}.{platform.models.recipe(CHUNKS)}"
     about = ReadBytes(read.sha256, read.size, read.mtime_ns, document.media_type)
     return FileChunks(record, about, document, found, version, time.monotonic() - started)
 

@@ -182,7 +182,7 @@ def _describe(step: Step, model: Space, made: FileVectors, check: VectorCheck) -
     record = file.record
     if fault := _fault(check, len(file.chunks)):
         outcome.faults[record.display_path] = fault
-    version = f"{file.version}.{step.platform.models.recipes[EMBEDDINGS]}"
+    version = f"{file.version}.{step.platform.models.recipe(EMBEDDINGS)}"
     outcome.made[record.id] = Made(
         AssetResult(version, len(file.chunks), made.seconds),
         {

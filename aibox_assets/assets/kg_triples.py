@@ -122,7 +122,7 @@ def _extract(step: Step, read: _Read, key: str, made: Done[Extraction]) -> dict[
     count = max(1, len(read.files))
     seconds = (time.monotonic() - started) / count
     stages = {stage: took / count for stage, took in extractor.clock.since(before).items()}
-    recipe = step.platform.models.recipes[KG_TRIPLES]
+    recipe = step.platform.models.recipe(KG_TRIPLES)
     return {
         file.record.id: FileTriples(
             file,

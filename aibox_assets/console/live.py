@@ -49,7 +49,9 @@ class Pulse:
             await asyncio.sleep(min(time.monotonic() - begun, REST_SECONDS))
 
 
-def follow(visit: Visit, look: Callable[[], Awaitable[None]], *, anyway: float = ANYWAY_SECONDS) -> None:
+def follow(
+    visit: Visit, look: Callable[[], Awaitable[None]], *, anyway: float | Callable[[], float] = ANYWAY_SECONDS
+) -> None:
     """Call *look* again when something happened, at the latest after *anyway* seconds, as long as the page is open.
 
     A store that is away is said above the page until it is back.
@@ -62,7 +64,8 @@ def follow(visit: Visit, look: Callable[[], Awaitable[None]], *, anyway: float =
     async def tick() -> None:
         try:
             now = await pulse.beat(visit)
-            if now == seen[0] and time.monotonic() - seen[1] < anyway:
+            latest = anyway() if callable(anyway) else anyway
+            if now == seen[0] and time.monotonic() - seen[1] < latest:
                 return
             async with pulse.turn():
                 await look()
@@ -71,7 +74,7 @@ def follow(visit: Visit, look: Callable[[], Awaitable[None]], *, anyway: float =
             timer.deactivate()
             ui.navigate.reload()
         except AIBoxError as error:
-            notice.set_text(f"{visit.said(error.reason)} {visit('It is tried again by itself.')}")
+            notice.set_text(visit.sentences(error.reason, visit("It is tried again by itself.")))
             notice.set_visibility(True)
         else:
             notice.set_visibility(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,14 @@ from opencc import OpenCC
 LANGUAGES: Final = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
 """What a person can choose, each in its own language."""
 _CATALOGUE: Final = Path(__file__).with_name("texts.zh.yaml")
+
+_TAIWAN: Final = {
+    **{"型別": "類型", "退出登入": "登出", "示例": "範例", "應答": "回應", "生成": "產生", "用時": "耗時"},
+    **{"“": "「", "”": "」"},
+}
+"""What the phrases leave as it is said elsewhere, or take for a word of programmers."""
+
+_MANY: Final = re.compile(r"\{(\w+)\} (file|sample|relation|name|time)s( are)?\b")
 
 
 class MissingTextError(KeyError):
@@ -34,7 +43,13 @@ def read_texts(path: Path, language: str) -> Mapping[str, str]:
         return simplified
     # By phrases of Taiwan, where words differ and not only characters.
     converter = OpenCC("s2twp")
-    return {english: converter.convert(text) for english, text in simplified.items()}
+    return {english: _as_in_taiwan(converter.convert(text)) for english, text in simplified.items()}
+
+
+def _as_in_taiwan(text: str) -> str:
+    for word, better in _TAIWAN.items():
+        text = text.replace(word, better)
+    return text
 
 
 def translate(language: str, text: str, **values: object) -> str:
@@ -47,7 +62,15 @@ def translate(language: str, text: str, **values: object) -> str:
             text = catalogue(language)[text]
         except KeyError:
             raise MissingTextError(text) from None
+    elif values:
+        text = _MANY.sub(lambda found: _one(found, values), text)
     return text.format(**values) if values else text
+
+
+def _one(found: re.Match[str], values: Mapping[str, object]) -> str:
+    """ "1 file is", where the text has it for many."""
+    value, noun, are = found.groups()
+    return f"{{{value}}} {noun}{' is' if are else ''}" if str(values.get(value)) == "1" else found[0]
 
 
 def choose_language(chosen: str | None, accepted: str) -> str:

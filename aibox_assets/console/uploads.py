@@ -43,7 +43,7 @@ def _retell(visit: Visit, args: object) -> None:
     """Say in the reader's language why one was refused: its number on the page, reason and remedy."""
     match args:
         case [int(number), str(reason), str(remedy)]:
-            said = f"{visit.said(reason)} {visit.said(remedy)}".strip()
+            said = visit.sentences(reason, remedy)
             ui.run_javascript(f"aiboxUploads.retell({number}, {json.dumps(said)})")
 
 

@@ -82,7 +82,14 @@ class Visit:
 
     def why(self, error: AIBoxError) -> str:
         """A failure with its remedy, in one text."""
-        return f"{self.said(error.reason)} {self.said(error.remedy)}".strip()
+        return self.sentences(error.reason, error.remedy)
+
+    def sentences(self, *parts: str | None) -> str:
+        """What a service said in several parts, each as a sentence of its own, in the reader's language."""
+        english = self.language == "en"
+        told = [self.said(part) for part in parts if part]
+        ended = [each if each[-1] in ".!?。！？…" else each + ("." if english else "。") for each in told]
+        return (" " if english else "").join(ended)
 
     @staticmethod
     def now() -> datetime:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from sqlalchemy import Engine
@@ -10,6 +12,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.chunk import ChunkSplitter
 from aibox_assets.domain.embed import DEFAULT_MODEL, Embedder, EmbeddingModel, Vectors, describe_model
 from aibox_assets.domain.encoders import multilingual
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.extract import Extractor, load_extractor
 from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.extract.versions import describe_extractor
@@ -20,7 +23,7 @@ from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extra
 from aibox_assets.sandbox import ParserSandbox
 from aibox_assets.settings import GivenSettings, Settings
 from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
-from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
+from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS
 from aibox_assets.stores.space_records import Space, gives_same_vectors, require_model
 from aibox_assets.workers.queries import ask_for_vector
 
@@ -40,6 +43,7 @@ class Models:
         self._engine = engine
         self._chosen = chosen
         self.others: dict[str, Embedder] = {}
+        self._recipes: dict[str, str] = {}
 
     @cached_property
     def names(self) -> ChosenModels:
@@ -67,6 +71,7 @@ class Models:
         before, self.names = self.names, self._read_names()
         if before != self.names:
             self.__dict__.pop("recipes", None)
+            self._recipes.clear()
         return ("embedding_model" in self.__dict__ and before.embedding != self.names.embedding) or (
             "extractor" in self.__dict__ and before.extractor != self.names.extractor
         )
@@ -126,7 +131,8 @@ class Models:
 
     def _load(self, model: EmbeddingModel) -> Embedder:
         # Its threads wait for nobody, so they may take every core that is free (domain/encoders/full.py).
-        return Embedder(model, threads=self.settings.threads or _cores())
+        with _loading(model.name):
+            return Embedder(model, threads=self.settings.threads or _cores())
 
     @cached_property
     def extractor(self) -> Extractor:
@@ -134,22 +140,27 @@ class Models:
         name = self.names.extractor or "offline"
         if name.startswith(PREFIX):
             return ask_language_model(name, self.settings, self.ontology, self._engine)
-        return load_extractor(
-            name,
-            self.ontology,
-            threads=self.settings.threads or max(1, _cores() // 2),
-        )
+        with _loading(name):
+            return load_extractor(name, self.ontology, threads=self.settings.threads or max(1, _cores() // 2))
 
     @cached_property
     def recipes(self) -> dict[str, str]:
         """How each asset is made by this configuration: digest by asset. Loads no model."""
+        return {asset: self.recipe(asset) for asset in ASSETS}
+
+    def recipe(self, asset: str) -> str:
+        """The same of one asset: a model that is missing is no fault of what is made without it."""
+        if asset not in self._recipes:
+            self._recipes[asset] = self._describe(asset)
+        return self._recipes[asset]
+
+    def _describe(self, asset: str) -> str:
+        if asset == CHUNKS:
+            return chunk_recipe(*self._chunk_size, multilingual.REVISION)
+        if asset == EMBEDDINGS:
+            return embedding_recipe(self.embedding_model.spec)
         name = self.names.extractor or "offline"
-        version = describe_extractor(name, self.ontology)
-        return {
-            CHUNKS: chunk_recipe(*self._chunk_size, multilingual.REVISION),
-            EMBEDDINGS: embedding_recipe(self.embedding_model.spec),
-            KG_TRIPLES: triple_recipe(extractor_id(name, version, self.ontology)),
-        }
+        return triple_recipe(extractor_id(name, describe_extractor(name, self.ontology), self.ontology))
 
     def refresh(self) -> bool:
         """Follow a change of models where none is loaded, as in the sensors' process; whether recipes may differ."""
@@ -176,6 +187,20 @@ class Models:
             timeout=self.settings.parse_timeout,
             memory_mb=self.settings.parse_memory_mb,
         )
+
+
+@contextmanager
+def _loading(name: str) -> Iterator[None]:
+    """Whatever a model's library raises while it loads is a fault of the installation, and of no file."""
+    try:
+        yield
+    except AIBoxError:
+        raise
+    except Exception as error:
+        raise ConfigurationError(
+            f"The model {name} does not load: {type(error).__name__}: {error}",
+            "Look at 'aibox doctor'; 'aibox models set' chooses another one, or the same once more.",
+        ) from error
 
 
 def _cores() -> int:

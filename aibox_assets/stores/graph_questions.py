@@ -31,6 +31,8 @@ _FOUND = 50
 """Most entities that one name may stand for when its relations are asked."""
 _PAIRS = 20_000
 """Most pairs of neighbours that one step of a search for a path reads."""
+_SHARED = frozenset({"Date", "Role"})
+"""Types of what many have without being connected by it: a path may end there, and does not lead on."""
 
 
 class GraphQuestions:
@@ -166,11 +168,13 @@ class GraphQuestions:
                 return []
             text = cypher_questions.neighbours(names)
 
+            first, last = (found[0]["key"] for found in ends)
+
             def expand(keys: list[str]) -> Iterable[tuple[str, str]]:
                 found = ask(transaction, text, viewer, keys=keys, limit=_PAIRS)
-                return ((row["key"], row["other"]) for row in found)
+                pairs = ((row["key"], row["other"]) for row in found)
+                return (pair for pair in pairs if pair[1] in (first, last) or not _is_shared(pair[1]))
 
-            first, last = (found[0]["key"] for found in ends)
             chains = shortest_chains(first, last, expand, max_hops=max_hops, limit=min(limit, 50))
             keys = sorted({key for chain in chains for key in chain})
             between = cypher_questions.relations_between(names)
@@ -293,3 +297,7 @@ def _skip(after: str | None) -> int:
     if not (after.isascii() and after.isdigit() and len(after) < 10):
         raise unknown_place(after)
     return int(after)
+
+
+def _is_shared(key: str) -> bool:
+    return key.partition(":")[0] in _SHARED

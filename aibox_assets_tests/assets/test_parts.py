@@ -71,10 +71,10 @@ class Work:
         self.written: list[str] = []
         self.prepare: Callable[[], object] = lambda: None
 
-    def run(self, monkeypatch: pytest.MonkeyPatch) -> Step:
+    def run(self, monkeypatch: pytest.MonkeyPatch, submission: int = 1) -> Step:
         """A step over all files, a file a part."""
         monkeypatch.setattr(steps, "PART_FILES", 1)
-        ticket = StepTicket("run", CHUNKS, "task", 1, RUN)
+        ticket = StepTicket("run", CHUNKS, "task", submission, RUN)
         records = self.platform.files.get(self.ids)
         step = Step(
             self.platform,
@@ -141,6 +141,23 @@ def test_a_fault_of_the_installation_gives_back_all_that_is_not_published(
     assert work.written == work.ids[:2] == list(step.outcome.made)
     assert states(platform, work.ids[2:]) == [(None, None, Status.QUEUED)] * (FILES - 2)
     assert FILE_PROCESSING in platform.pauses.select()
+
+
+def test_a_fault_of_the_installation_leaves_it_at_what_was_said_of_a_file_that_kills_workers(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(platform, {}, broken=2)
+    for number in range(steps.MAX_DEATHS):
+        task = f"task {number}"
+        platform.fencing.issue_token("run", CHUNKS, task)
+        platform.fencing.take_in_hand(StepTicket("run", CHUNKS, task, number + 1, RUN), work.ids[1])
+    platform.fencing.issue_token("run", CHUNKS, "task")
+    step = work.run(monkeypatch, submission=4)
+    assert work.written == work.ids[:1] == list(step.outcome.made)
+    found = platform.files.get(work.ids)
+    assert found[work.ids[1]].work[CHUNKS].state is Status.FAILED
+    assert "3 workers died" in (found[work.ids[1]].work[CHUNKS].error or "")
+    assert states(platform, work.ids[2:]) == [(None, None, Status.QUEUED)] * (FILES - 2)
 
 
 def raise_error(error: Exception) -> Callable[[], object]:

@@ -69,7 +69,10 @@ def test_the_address_says_the_state_and_is_read_again() -> None:
     asked = Asked(
         q="陳 & co", key="Person:a", to="b", file="f", opened=("Person:b", "Person:c"), hidden=("Person:d",),
         sieve=Sieve(frozenset({"LEADS"}), frozenset({"Person"}), 0.35),
+        pinned=(("Person:x,y", (-3.5, 12.0)),),
     )  # fmt: skip
     assert Asked.read(QueryParams(asked.address.partition("?")[2])) == asked
     for broken in ("least=x", "least=nan", "least=-5", "open=&hide=&key="):
         assert Asked.read(QueryParams(broken)).sieve.least == 0.0
+    for broken in ("pin=", "pin=1,2", "pin=1,2,", "pin=nan,2,a", "pin=x,2,a"):
+        assert Asked.read(QueryParams(broken)).pinned == ()

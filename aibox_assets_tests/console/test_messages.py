@@ -97,7 +97,7 @@ def test_no_value_is_lost_and_no_name_is_without_meaning(language: str) -> None:
         (
             "a, its extension is b.png: the content is binary (Portable Network Graphics file), "
             "and its extension is .png; neither makes it a document.",
-            "a, its extension is b.png：内容是二进制（PNG 图像），扩展名是 .png；两者都不是文档。",
+            "a, its extension is b.png：内容是二进制（PNG 图片），扩展名是 .png；两者都不是文档。",
         ),
         ("Folder /in is away: no such folder", "文件夹 /in（不可用）：没有此文件夹"),
         ("Folder /in is odd: no such folder", "Folder /in is odd: no such folder"),
@@ -165,4 +165,4 @@ def test_what_libraries_say_loses_no_words(language: str) -> None:
 def test_a_picture_is_called_one() -> None:
     said = "pic.png: the content is binary (Portable Network Graphics file), and its extension is .png; "
     said += "neither makes it a document."
-    assert retell("zh-Hant", said) == "pic.png：內容是二進位制（PNG 影象），副檔名是 .png；兩者都不是文件。"
+    assert retell("zh-Hant", said) == "pic.png：內容是二進位制（PNG 圖片），副檔名是 .png；兩者都不是文件。"

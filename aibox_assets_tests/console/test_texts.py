@@ -63,8 +63,9 @@ def literals() -> Iterator[str]:
                 "visit",
                 "self.visit",
                 "self._visit",
+                "translate",
             ):
-                first = node.args[0]
+                first = node.args[ast.unparse(node.func) == "translate"]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield first.value
 
@@ -131,3 +132,12 @@ def test_a_stretch_of_time_is_said_in_two_units(seconds: float | None, said: str
     assert visit.duration(seconds).replace("\u00a0", " ") == said
     moment = datetime(2026, 11, 28, 20, tzinfo=UTC)
     assert Visit(None, None, "", "en", ZoneInfo("Asia/Taipei")).moment(moment) == "2026-11-29 04:00:00"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [("1", "1 file is tried again."), ("0", "0 files are tried again."), ("11", "11 files are tried again.")],
+)
+def test_one_is_said_as_one(count: str, said: str) -> None:
+    assert translate("en", "{count} files are tried again.", count=count) == said
+    assert translate("zh-Hans", "{count} files are tried again.", count=count) == f"正在重试 {count} 个文件。"

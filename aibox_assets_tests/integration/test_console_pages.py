@@ -171,3 +171,35 @@ def test_a_file_that_is_shared_is_only_shown(home: RealHome, sign_in: SignIn, fi
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("There is nothing to do with these files.").first).to_be_visible(timeout=SECONDS)
     assert home.platform.files.get([files["quay.txt"]])[files["quay.txt"]].gone_at is None
+
+
+SHIFTS = """window.shift = 0; new PerformanceObserver(list => {
+    for (const each of list.getEntries()) if (!each.hadRecentInput) window.shift += each.value;
+}).observe({type: "layout-shift", buffered: true});"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_jumps_while_a_page_loads(sign_in: SignIn, files: dict[str, str], width: int) -> None:
+    page = sign_in("ada", viewport={"width": width, "height": 800})
+    page.add_init_script(SHIFTS)
+    jumps = {}
+    tabs = [f"/files/{files['quay.txt']}{tab}" for tab in FILE_TABS]
+    for address in (*PAGES, *ADMINS, *tabs, f"/files/{files['broken.pdf']}"):
+        visit(page, address)
+        page.wait_for_load_state("networkidle")
+        shift = page.evaluate("window.shift")
+        if shift > 0.02:  # 0.1 is what is held to be good
+            jumps[address] = shift
+    assert jumps == {}
+
+
+def test_where_there_is_no_page_a_way_leads_on(sign_in: SignIn) -> None:
+    page = sign_in("nina", locale="zh-TW")
+    answer = page.goto("/no-such-page")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_text("沒有這個頁面。")).to_be_visible(timeout=SECONDS)
+    page.get_by_role("link", name="顯示所有檔案").click()
+    expect(page.get_by_role("heading", name="檔案")).to_be_visible(timeout=SECONDS)
+    answer = page.request.get("/api/v1/no-such-route")
+    assert (answer.status, answer.json()["code"]) == (404, "not_found")

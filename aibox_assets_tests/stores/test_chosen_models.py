@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from aibox_assets.domain.embed import ENGLISH, describe_model
+from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
+from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
 
 
 def test_a_choice_is_changed_part_by_part_and_twice_the_same(engine: Engine) -> None:
@@ -55,3 +59,24 @@ def test_a_process_is_out_of_date_only_by_models_that_it_uses(platform: Platform
     assert not platform.models.changed()
     platform.chosen_models.choose(ChosenModels(embedding="another"))
     assert platform.models.changed()
+
+
+def test_a_model_that_is_missing_is_no_fault_of_what_is_made_without_it(platform: Platform) -> None:
+    platform.chosen_models.choose(ChosenModels("/no/such/folder", "offline"))
+    models = Platform(platform.settings.model_copy(update={"home": platform.settings.home / "other"})).models
+    assert models.recipe(CHUNKS)
+    assert models.recipe(KG_TRIPLES)
+    with pytest.raises(ConfigurationError):
+        models.recipe(EMBEDDINGS)
+    with pytest.raises(ConfigurationError):
+        _ = models.recipes
+
+
+def test_a_model_that_is_damaged_is_a_fault_of_the_installation(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    model = Path(shutil.copytree(describe_model(ENGLISH).folder, tmp_path / "encoder"))
+    (model / "model.safetensors").write_bytes(b"no weights at all")
+    monkeypatch.setenv("AIBOX_EMBEDDING_MODEL", str(model))
+    with pytest.raises(ConfigurationError, match="does not load"):
+        _ = platform.models.embedder

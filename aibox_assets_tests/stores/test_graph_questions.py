@@ -105,6 +105,16 @@ def test_a_path_leads_over_visible_relations_though_a_shorter_one_is_hidden(shar
         shared.paths(ALICE, "a", "b", max_hops=9)
 
 
+def test_a_path_does_not_lead_through_a_role_that_many_have(shared: GraphStore) -> None:
+    roles: list[Said] = [
+        ("Person", "Jane Wu", "LEADS", "Role", "minister"),
+        ("Person", "Bob Lee", "LEADS", "Role", "minister"),
+    ]
+    shared.replace_files([of("alice", file_graph("a", roles))])
+    assert shared.paths(ALICE, "Jane Wu", "Bob Lee") == []
+    assert len(shared.paths(ALICE, "Jane Wu", "minister")) == 1
+
+
 def test_a_relation_that_two_files_state_is_one_edge(shared: GraphStore) -> None:
     shared.replace_files([file_graph("a", [WU_FOUNDED_ACME]), file_graph("b", [WU_FOUNDED_ACME])])
     (edge,) = shared.edges(OPERATOR, ["Organization:acme", "Person:jane wu"])

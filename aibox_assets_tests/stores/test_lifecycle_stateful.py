@@ -160,11 +160,12 @@ class Transitions(RuleBasedStateMachine):
         assert {key: each.attempts for key, each in self.rows().items()} == before
         self.note_given_up()
 
-    @rule(run=runs, how=st.sampled_from(["release", "interrupt", "blame", "cancel"]), name=asset)
+    @rule(run=runs, how=st.sampled_from(["release", "interrupt", "blame", "pause", "cancel"]), name=asset)
     def end(self, run: str, how: str, name: str) -> None:
         held = {
             key for key, each in self.rows().items() if each.run == run and each.state is not Status.FINISHED
         }
+        before = {key: each.attempts for key, each in self.rows().items()}
         for _ in range(2):
             if how == "release":
                 self.lifecycle.release(run)
@@ -172,9 +173,13 @@ class Transitions(RuleBasedStateMachine):
                 self.lifecycle.interrupt(run, "It died.")
             elif how == "blame":
                 self.lifecycle.blame(run, name, "It failed.", "")
+            elif how == "pause":
+                self.lifecycle.pause_run(run, ConfigurationError("No."), name)
             else:
                 self.lifecycle.cancel_run(run)
         self.living.discard(run)
+        if how != "blame":
+            assert {key: each.attempts for key, each in self.rows().items()} == before
         if how == "cancel":
             self.cancelled |= {key for key in held if self.rows()[key].state is Status.FAILED}
         self.note_given_up()

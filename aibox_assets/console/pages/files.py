@@ -47,9 +47,10 @@ class FileTable:
         begin: Position | None,
         *,
         counts: ui.row,
+        bars: Sequence[ui.row],
         scope: ui.label | None,
     ) -> None:
-        self.counts, self.scope, self.may_change = counts, scope, scope is not None
+        self.counts, self.bars, self.scope, self.may_change = counts, bars, scope, scope is not None
         self.visit, self.chosen, self.sort, self.descending = visit, chosen, sort, descending
         self.positions: list[Position | None] = [None, begin] if begin else [None]
         self.figures: list[ui.label] = []
@@ -186,6 +187,8 @@ class FileTable:
         total = sum(counts.values())
         self.matched = total if self.chosen.state is None else counts[self.chosen.state]
         self._show_scope()
+        for bar in (self.counts, *self.bars):  # on an empty page there is nothing to choose from
+            bar.set_visibility(total > 0 or not self.chosen.is_empty)
         more = "+" if self.chosen.text is not None and total >= COUNTED else ""
         figures = [self.visit.number(total) + more, *map(self.visit.number, counts.values())]
         if self.figures:
@@ -228,12 +231,13 @@ async def files_page(
         if may_change:
             drop_zone(visit)
         counts = ui.row().classes("w-full items-center console-counts")
-        _filter_row(visit, chosen, order, bool(down))
+        filters = _filter_row(visit, chosen, order, bool(down))
         actions = ui.row().classes("items-center console-bar")
         with actions:
             scope = ui.label().classes("console-quiet") if may_change else None
         begin = read_position(order, after)
-        table = FileTable(visit, chosen, order, bool(down), begin, counts=counts, scope=scope)
+        bars = (filters, actions)
+        table = FileTable(visit, chosen, order, bool(down), begin, counts=counts, bars=bars, scope=scope)
         if may_change:
             with actions:
                 _action_buttons(visit, table)
@@ -279,8 +283,8 @@ def address(
     return "/" + (f"?{urlencode(given)}" if given else "")
 
 
-def _filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> None:
-    with ui.row().classes("w-full items-center"):
+def _filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> ui.row:
+    with ui.row().classes("w-full items-center") as row:
         name = ui.input(visit("Name"), value=chosen.name or "").props("dense outlined clearable")
         text = ui.input(visit("Words in it"), value=chosen.text or "").props("dense outlined clearable")
         owner = ui.input(visit("Owner"), value=chosen.owner or "").props("dense outlined clearable")
@@ -307,6 +311,7 @@ def _filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) 
     kinds.on_value_change(go)
     by.on_value_change(go)
     down.on_value_change(go)
+    return row
 
 
 def _action_buttons(visit: Visit, table: FileTable) -> None:
@@ -328,13 +333,14 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
         if not plan.possible:
             ui.notify(visit("There is nothing to do with these files."))
             return
-        question = visit(
-            "{action}: {count} of {all} files?",
-            action=visit(name),
-            count=visit.number(plan.possible),
-            all=visit.number(plan.matched),
+        dangerous = kind is JobKind.DELETE
+        figures = {"count": visit.number(plan.possible), "all": visit.number(plan.matched)}
+        question = (
+            visit("Delete {count} of {all} files and all that was made of them?", **figures)
+            if dangerous
+            else visit("{action}: {count} of {all} files?", action=visit(name), **figures)
         )
-        if await confirm(visit, question, dangerous=kind is JobKind.DELETE):
+        if await confirm(visit, question, dangerous=dangerous):
             done = await visit.ask(
                 act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=False
             )

@@ -27,7 +27,7 @@ from aibox_assets.stores.graph_records import ChunkEntity
 HITS: Final = 20
 NAMES: Final = 8
 """Of a hit, the most mentioned."""
-PAUSE_MS: Final = 250
+PAUSE_MS: Final = 150
 """After the last key before a search."""
 LANGUAGES: Final = {"": "Any language", "en": "English", "zh": "Chinese"}
 
@@ -96,7 +96,7 @@ async def search_page(
             )
             kinds = ui.select(kind_choices(visit), value=kind, label=visit("Kind"))
             languages = {each: visit(name) for each, name in LANGUAGES.items()}
-            tongue = ui.select(languages, value=language, label=visit("Language of the text"))
+            tongue = ui.select(languages, value=language, label=visit("Language"))
             day = ui.input(visit("Changed since"), value=since).props(
                 "type=date stack-label outlined dense clearable"
             )

@@ -38,10 +38,14 @@ async def show_webhooks(visit: Visit) -> None:
 
 def _add(visit: Visit, look: Callable[[], Awaitable[None]]) -> None:
     with ui.row().classes("items-center"):
-        url = ui.input(visit("Address, https://…")).props("dense outlined maxlength=2000 type=url")
+        url = (
+            ui.input(visit("Address, https://…"))
+            .props("dense outlined maxlength=2000 type=url")
+            .classes("grow")
+        )
         names = {name: visit(name) for name in EVENTS}
         events = ui.select(names, value=list(EVENTS), multiple=True, label=visit("Events"))
-        events.props("dense outlined use-chips").classes("min-w-48")
+        events.props("dense outlined use-chips").classes("min-w-48 grow")
 
         async def add() -> None:
             with told(visit):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from aibox_assets.domain.extract.mend_zh import listed_label
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.chinese import LISTED
 from aibox_assets.domain.extract.relate.regions_en import (
@@ -44,6 +45,8 @@ _LABELS: Final = {"Person": "PERSON", "Organization": "ORG", "Location": "GPE"}
 _LEAST_ROOM: Final = 0.3
 # So likely a name must be right, to stand.
 LEAST: Final = 0.3
+# How likely what a list names is that, whatever the tagger says.
+_ON_A_LIST: Final = 0.5
 # What the ontology calls a relation of the tagger, first the one that is tried first.
 _RELATIONS: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 # Learned from Chinese news alone, between companies; elsewhere the tagger only guesses at them.
@@ -134,6 +137,9 @@ def join_names(proposal: Proposal, ontology: Ontology) -> list[Mention]:
     borne_out = {_span(each) for each in proposal.supported}
     for each in name_candidates(proposal, ontology):
         chance = likelihood(each, fitted_weights())
+        label = listed_label(each.mention.text)
+        if label is not None and each.mention.type == ontology.entity_type_of(label):
+            chance = max(chance, _ON_A_LIST)
         # Two names and what relates them: such limits stand before any others.
         first = chance + 1 if each.mention.source != TAGGER and _span(each.mention) in borne_out else chance
         weighed.append((replace(each.mention, confidence=round(chance, 3)), first))

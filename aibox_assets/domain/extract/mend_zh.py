@@ -1,20 +1,32 @@
 """Chinese names of the tagger, mended where a word list knows better than what it was taught from: titles that follow a
-person (江泽民同志), places that look like institutions (香港特别行政区), people whose names stand side by side."""
+person (江泽民同志), places that look like institutions (香港特别行政区), halves of countries, the weather behind a city
+(沈阳小雨), money, people whose names stand side by side."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
+from aibox_assets.domain.countries import country_names
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.recognize.lexicon_zh import PERSON_ENDS, PLACE_ENDS
+from aibox_assets.domain.extract.recognize.lexicon_zh import (
+    KNOWN_LOCATIONS,
+    KNOWN_ORGANIZATIONS,
+    PERSON_ENDS,
+    PLACE_ENDS,
+)
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention
 
 _LONGEST_FIRST: Final = sorted(PERSON_ENDS, key=len, reverse=True)
 _OF_ONE: Final = 4  # characters of a Chinese person's name at most
+_WEATHER: Final = re.compile(r"(?:转?(?:[雷阵]+雨|[小中大暴]+[雨雪]|雨夹雪|多云|晴|阴|雾))+$")
+_MONEY: Final = re.compile(
+    r"(?:日|欧|美|港|加|澳|新台|韩|人民)?(?:元|币)|英镑|法郎|(?:挪威|瑞典|丹麦)?克朗|卢布|卢比"
+)
 _DOT: Final = re.compile(r"[·・‧•．]")
 
 
@@ -26,7 +38,8 @@ def mend_names(text: str, tagged: Tagged, people: Sequence[Mention]) -> Tagged:
     if not has_chinese(text):
         return tagged
     folded = to_simplified(text)
-    names = [_mend(folded, each) for each in tagged.names]
+    countries = [match.span() for match in _countries().finditer(folded)]
+    names = [_mend(folded, each, countries) for each in tagged.names]
     added: list[TaggedName] = []
     for i, each in enumerate(names):
         parts = list(_side_by_side(folded, each, people))
@@ -36,10 +49,38 @@ def mend_names(text: str, tagged: Tagged, people: Sequence[Mention]) -> Tagged:
     return replace(tagged, names=(*names, *added))
 
 
-def _mend(folded: str, name: TaggedName) -> TaggedName:
+@cache
+def listed_label(name: str) -> str | None:
+    """``GPE`` or ``ORG`` for a Chinese name of a country, a known place or a known organization, of whichever script;
+    None for any other."""
+    folded = to_simplified(name)
+    if folded in KNOWN_ORGANIZATIONS:
+        return "ORG"
+    return "GPE" if folded in KNOWN_LOCATIONS or _countries().fullmatch(folded) else None
+
+
+@cache
+def _countries() -> re.Pattern[str]:
+    names = {to_simplified(name) for _, _, chinese in country_names() for name in chinese if len(name) > 1}
+    names -= KNOWN_ORGANIZATIONS  # the European Union is both
+    return re.compile("|".join(sorted(names, key=lambda name: (-len(name), name))))
+
+
+def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -> TaggedName:
     own = folded[name.start : name.end]
     if not has_chinese(own):
         return name
+    if own in KNOWN_ORGANIZATIONS:
+        return replace(name, kind="Organization")
+    for start, end in countries:
+        if start <= name.start and name.end <= end:
+            return replace(name, start=start, end=end, kind="Location")
+    if _MONEY.fullmatch(own):
+        return replace(name, confidence=0.0)
+    if name.kind != "Person" and (weather := _WEATHER.search(own)):
+        if weather.start() == 0:
+            return replace(name, confidence=0.0)
+        return replace(name, end=name.start + weather.start(), kind="Location")
     if name.kind == "Person":
         return replace(name, end=name.end - _title_behind(folded, name))
     if name.kind == "Organization" and own.endswith(PLACE_ENDS):

@@ -7,8 +7,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Final
 
+from aibox_assets.domain.countries import country_names
 from aibox_assets.domain.extract import entity_key
-from aibox_assets.domain.resolve.places import country_names
 
 PERSON: Final = "Person"
 LOCATION: Final = "Location"

@@ -92,7 +92,7 @@ def models_load(case: Case) -> Iterator[Finding]:
             load()
         except AIBoxError as error:
             yield problem(error.reason, error.remedy or "aibox models set")
-        except Exception as error:  # noqa: BLE001  # whatever a model's library raises
+        except Exception as error:  # noqa: BLE001  # whatever a model raises at its first text
             yield problem(f"The {what} does not load: {type(error).__name__}: {error}", "aibox models set")
         else:
             yield ok(f"The {what} loads, in {time.monotonic() - begun:.1f} s.")

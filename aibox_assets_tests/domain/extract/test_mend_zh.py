@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.mend_zh import mend_names
+from aibox_assets.domain.extract.mend_zh import listed_label, mend_names
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention
 
@@ -30,3 +30,31 @@ def test_people_side_by_side_are_told_apart() -> None:
         (n, "Person") for n in ("李鹏", "乔石", "李瑞环")
     ]
     assert _mended("费尔迪南沙德尔", 0, 7, "Person") == [("费尔迪南沙德尔", "Person")]
+
+
+def test_half_a_country_is_the_country_and_no_organization() -> None:
+    text = "西门子公司与中国有着长期合作的历史"
+    assert _mended(text, 6, 7, "Organization") == [("中国", "Location")]
+    assert _mended(text, 6, 8, "Organization") == [("中国", "Location")]
+
+
+@pytest.mark.parametrize("weather", ["小雨", "多雲轉雷陣雨", "晴", "陰"])
+def test_the_weather_is_no_part_of_a_city(weather: str) -> None:
+    text = f"瀋陽{weather}"
+    assert _mended(text, 0, len(text), "Organization") == [("瀋陽", "Location")]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("阿聯酋", "GPE"),
+        ("中国", "GPE"),
+        ("中", None),
+        ("歐盟", "ORG"),
+        ("外交部", "ORG"),
+        ("兩岸", "GPE"),
+        ("小雨", None),
+    ],
+)
+def test_what_lists_name(name: str, label: str | None) -> None:
+    assert listed_label(name) == label

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from aibox_assets.domain.countries import country_names
 from aibox_assets.domain.extract import entity_key
 from aibox_assets.domain.resolve import form_of, form_of_key
-from aibox_assets.domain.resolve.places import country_names
 
 SAME = [
     ("Person", "George W. Bush", "George W Bush"),

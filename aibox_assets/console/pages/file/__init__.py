@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from nicegui import ui
 
-from aibox_assets.console.live import follow
+from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.pages.file.events import show_events, show_versions
 from aibox_assets.console.pages.file.standing import Standing
 from aibox_assets.console.pages.file.text import Words, show_text
@@ -22,6 +22,8 @@ from aibox_assets.stores.asked import Asked, JobKind
 from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, FileRecord, Status
 from aibox_assets.stores.listing import FileFilter
 
+WORKED_ON: Final = 2.0
+"""Seconds: how far a step is on a file leaves no event."""
 TABS: Final = {"text": "Text", "triples": "Triples", "versions": "Versions", "history": "History"}
 _SHOWS: Final = {"text": (CHUNKS, KG_TRIPLES), "triples": (KG_TRIPLES,)}
 """Of which assets a tab shows what was made; the others show each change."""
@@ -46,6 +48,8 @@ async def file_page(
     with frame(visit, "/", title):
         if record is None:
             empty(visit, visit("There is no such file that you can see."), visit("It may have been removed."))
+            with ui.row().classes("w-full justify-center"):
+                ui.link(visit("Show all files"), "/")
             return None
         heading(title)
         standing = Standing(visit)
@@ -94,7 +98,7 @@ async def file_page(
         await fill(found)
 
     await show(record)
-    follow(visit, look, anyway=2)
+    follow(visit, look, anyway=lambda: EVENTS_ALONE if standing.is_over else WORKED_ON)
     return None
 
 

@@ -23,7 +23,7 @@ async def show_versions(visit: Visit, record: FileRecord) -> None:
     """What is made of which bytes, by which run, and when the bytes changed."""
     heading(visit("What was made"), 2)
     columns = (
-        Column("asset", visit("What")),
+        Column("asset", visit("Step")),
         Column("state", visit("State")),
         Column("made", visit("Version made")),
         Column("current", visit("Is it current")),

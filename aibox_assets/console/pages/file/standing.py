@@ -22,8 +22,10 @@ class Standing:
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._place = ui.element("div").classes("w-full")
+        self._place = ui.element("div").classes("w-full console-standing")
         self._shown: object = None
+        self.is_over = False
+        """Whether nothing more happens by itself."""
 
     async def show(self, record: FileRecord) -> None:
         """As it is now; drawn anew only where something changed."""
@@ -33,6 +35,7 @@ class Standing:
         if self._shown == now and record.status in (Status.FINISHED, Status.FAILED):
             return
         self._shown = now
+        self.is_over = record.status in (Status.FINISHED, Status.FAILED)
         usual = await visit.ask(platform.events.mean_seconds)
         events = await visit.ask(platform.events.recent, record.id, visit.viewer, EVENTS)
         failed = record.failed_work

@@ -1,14 +1,16 @@
-"""What the address of the page Graph says: where to begin, what is open, hidden and left out."""
+"""What the address of the page Graph says: where to begin, what is open, hidden, pinned and left out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import isfinite
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
 from aibox_assets.console.pages.graph.drawing import EVERYTHING, Drawing, Sieve
+from aibox_assets.console.pages.graph.layout import Point
 
 MOST = 200
 """Of anything that may be named more than once."""
@@ -20,6 +22,7 @@ class Asked:
 
     :ivar q: a name. :ivar key: of the entity that is looked at. :ivar to: the other end of a way.
     :ivar file: only what this file says. :ivar opened: entities whose neighbours are drawn; likewise ``hidden``.
+    :ivar pinned: those that stay where they are, with their places.
     """
 
     q: str = ""
@@ -29,6 +32,7 @@ class Asked:
     opened: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     sieve: Sieve = EVERYTHING
+    pinned: tuple[tuple[str, Point], ...] = ()
 
     @classmethod
     def read(cls, given: QueryParams) -> Asked:
@@ -41,7 +45,8 @@ class Asked:
         q, key, to, file = (given.get(name, "").strip()[:500] for name in ("q", "key", "to", "file"))
         opened, hidden = (tuple(given.getlist(name)[:MOST]) for name in ("open", "hide"))
         sieve = Sieve(relations, types, least if least == least else 0.0)
-        return cls(q, key, to, file, opened, hidden, sieve)
+        pinned = tuple(pin for text in given.getlist("pin")[:MOST] if (pin := _read_pin(text)) is not None)
+        return cls(q, key, to, file, opened, hidden, sieve, pinned)
 
     @property
     def says_something(self) -> bool:
@@ -59,6 +64,7 @@ class Asked:
             ("hide", self.hidden),
             ("relation", sorted(self.sieve.relations)),
             ("type", sorted(self.sieve.types)),
+            ("pin", [f"{x},{y},{key}" for key, (x, y) in self.pinned]),
         )
         pairs += [(name, value) for name, values in several for value in values]
         if self.sieve.least:
@@ -73,4 +79,17 @@ class Asked:
         """As a drawing is now."""
         opened = tuple(sorted(drawing.opened - {key}))[:MOST]
         hidden = tuple(sorted(drawing.hidden))[:MOST]
-        return replace(self, key=key, opened=opened, hidden=hidden, sieve=drawing.sieve)
+        pins = [(each, drawing.places[each]) for each in sorted(drawing.pinned) if each in drawing.places]
+        pinned = tuple(pins[:MOST])
+        return replace(self, key=key, opened=opened, hidden=hidden, sieve=drawing.sieve, pinned=pinned)
+
+
+def _read_pin(text: str) -> tuple[str, Point] | None:
+    """``X,Y,KEY``; None where that is not what it is."""
+    x, _, rest = text.partition(",")
+    y, _, key = rest.partition(",")
+    try:
+        place = float(x), float(y)
+    except ValueError:
+        return None
+    return (key, place) if key and all(map(isfinite, place)) else None

@@ -25,9 +25,10 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
     chosen = FileFilter(state=Status.FAILED, name=name or None, problem=problem or None)
     with ui.row().classes("w-full items-center"):
         by_name = ui.input(visit("Name"), value=name).props("dense outlined clearable")
-        by_problem = ui.input(visit("Words of the reason"), value=problem).props("dense outlined clearable")
+        by_problem = ui.input(visit("Reason"), value=problem).props("dense outlined clearable")
         again = ui.button(visit("Try all of these again"), icon="replay").props("flat no-caps")
-        again.set_visibility(visit.caller.may(Role.EDITOR, "files"))
+        again.set_visibility(False)
+    may = visit.caller.may(Role.EDITOR, "files")
     count = ui.label().classes("console-quiet").props('role="status"')
 
     def go() -> None:
@@ -44,6 +45,7 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
         listing = visit.platform.listing
         counts = await visit.ask(listing.count, visit.viewer, chosen)
         count.set_text(visit("{count} files", count=visit.number(counts[Status.FAILED])))
+        again.set_visibility(may and counts[Status.FAILED] > 0)
         found, _ = await visit.ask(listing.page, visit.viewer, chosen, Sort.UPDATED, limit=LETTERS)
         return [_row(visit, record) for record in found]
 

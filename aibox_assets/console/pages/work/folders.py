@@ -77,6 +77,6 @@ def _row(visit: Visit, view: FolderView) -> Row:
         "place": view.place,
         "state": visit(view.state),
         "files": visit.number(view.files),
-        "reason": " ".join(visit.said(part) for part in (view.reason, view.remedy) if part) or "–",
+        "reason": visit.sentences(view.reason, view.remedy) or "–",
         "actions": [{"name": action[0], "label": visit(action[1])}] if action else [],
     }

@@ -80,9 +80,7 @@ def _show_pauses(visit: Visit, place: ui.column, views: list[QueueView]) -> None
             with ui.card().classes("console-error").props('role="alert"'):
                 since = visit.moment(pause.since)
                 ui.label(visit("{queue} stands still since {moment}.", queue=pause.queue, moment=since))
-                ui.label(f"{visit.said(pause.reason)} {visit.said(pause.remedy)}".strip()).classes(
-                    "console-remedy"
-                )
+                ui.label(visit.sentences(pause.reason, pause.remedy)).classes("console-remedy")
                 if pause.held_by:
                     ui.label(visit("Held by {name}.", name=pause.held_by)).classes("console-quiet")
                 else:

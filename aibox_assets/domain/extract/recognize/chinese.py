@@ -132,8 +132,8 @@ class ChineseRecognizer:
                     added.append((f"{phrase}了", "v"))
         added += [(title, "title") for title in lexicon.TITLES]
         added += [(suffix, "n") for suffix in (*lexicon.ORGANIZATION_SUFFIXES, *lexicon.EVENT_SUFFIXES)]
-        added += [(name, "nt") for name in lexicon.KNOWN_ORGANIZATIONS]
-        added += [(name, "ns") for name in lexicon.KNOWN_LOCATIONS]
+        added += [(name, "nt") for name in sorted(lexicon.KNOWN_ORGANIZATIONS)]
+        added += [(name, "ns") for name in sorted(lexicon.KNOWN_LOCATIONS)]
         self._added = added
 
     @cached_property

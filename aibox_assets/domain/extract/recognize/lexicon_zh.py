@@ -85,7 +85,8 @@ AMBIGUOUS_ORGANIZATIONS = frozenset(
     """)
 )
 # Well-known organizations whose names show no suffix, and which jieba's dictionary lacks or splits.
-KNOWN_ORGANIZATIONS = _words("""
+KNOWN_ORGANIZATIONS = frozenset(
+    _words("""
     台积电 联发科 鸿海 富士康 华硕 宏碁 广达 和硕 仁宝 纬创 日月光 联电 台达电 大立光 华为 腾讯 阿里巴巴
     百度 京东 字节跳动 美团 拼多多 小米 比亚迪 宁德时代 联想 网易 滴滴 中芯国际 海尔 格力 大疆 蔚来
     理想汽车 小鹏汽车 阿里云 蚂蚁集团 新浪 搜狐 哔哩哔哩 英伟达 辉达 英特尔 高通 微软 谷歌 亚马逊 脸书
@@ -97,7 +98,10 @@ KNOWN_ORGANIZATIONS = _words("""
     外交部 国防部 财政部 中共中央 党中央 全国人大 全国政协 新华社 人民日报 中央电视台 国民党 民进党 共产党 中国共产党
     九三学社 民革 民盟 民建 农工党 致公党 台盟 工党 保守党 共和党 民主党 社民党 自民党 联邦储备委员会
     美联储 欧洲央行 欧洲联盟
+    司法部 内政部 教育部 卫生部 商务部 公安部 农业部 交通部 文化部 国台办 海协会 海基会 中央军委 中央政治局 民进 安理会
+    国会 参议院 众议院 国家杜马 最高人民法院 最高人民检察院 立法院 行政院 司法院 监察院 考试院 经济部 白宫 五角大楼
     """)
+)
 # Whatever stands before these is a place, though jieba may take the whole for an institution.
 PLACE_ENDS = ("特别行政区", "自治区", "自治州", "共和国", "联邦共和国", "群岛", "半岛", "开发区")
 # What follows a person's name and is no part of it.

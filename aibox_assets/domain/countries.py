@@ -22,4 +22,4 @@ def country_names() -> Iterator[tuple[list[str], list[str], list[str]]]:
 
 @cache
 def _file() -> str:
-    return files("aibox_assets.domain.resolve").joinpath("countries.txt").read_text("utf-8")
+    return files("aibox_assets.domain").joinpath("countries.txt").read_text("utf-8")

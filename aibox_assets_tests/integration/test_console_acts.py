@@ -1,0 +1,139 @@
+"""What a person does on the pages: with many files at once, in the graph, and with what failed."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+
+from aibox_assets.stores.database import transaction
+from aibox_assets.stores.folders import INBOX
+from aibox_assets_tests.integration.browsing import SECONDS, SignIn
+from aibox_assets_tests.integration.real_home import RealHome
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+
+TEXT = "Ida Brandt founded Cliff Sonar. Cliff Sonar is headquartered in Aarhus. Ida Brandt works for Cliff Sonar."
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def sees(page: Page, text: str | re.Pattern[str]) -> None:
+    expect(page.get_by_text(text).first).to_be_visible(timeout=SECONDS)
+
+
+def test_what_the_filter_shows_is_counted_asked_about_and_done(home: RealHome, sign_in: SignIn) -> None:
+    paths = [home.drop(f"heap-{n}.txt", f"{n}: {TEXT}", user="nina") for n in range(3)]
+    home.wait(paths)
+    page = sign_in("nina")
+    page.goto("/?name=heap-")
+    sees(page, "With all 3 of the filter:")
+    page.get_by_role("checkbox", name=re.compile("heap-1.txt")).click()
+    sees(page, "With the 1 selected:")
+    press(page, "Make again")
+    sees(page, "Make again: 1 of 1 file?")
+    press(page, "Yes")
+    sees(page, "Done with 1 file.")
+    page.goto("/?name=heap-")
+    press(page, "Delete")
+    sees(page, "Delete 3 of 3 files and all that was made of them?")
+    press(page, "No")
+    assert len(home.platform.files.at_paths(INBOX, paths)) == 3
+    press(page, "Delete")
+    press(page, "Yes")
+    sees(page, "Done with 3 files.")
+    sees(page, "No file fits the filter.")
+    assert not any((home.inbox / path).exists() for path in paths)
+
+
+def test_heads_and_kinds_are_in_the_address(home: RealHome, sign_in: SignIn) -> None:
+    home.wait(
+        [home.drop("notes.md", f"# Notes\n\n{TEXT}", user="nina"), home.drop("plain.txt", TEXT, user="nina")]
+    )
+    page = sign_in("nina")
+    page.get_by_role("columnheader", name="Name").get_by_role("link").click()
+    page.wait_for_url("**/?sort=name&down=0")
+    assert page.get_by_role("columnheader", name="Name").get_attribute("aria-sort") == "ascending"
+    names = page.locator("tbody a").all_inner_texts()
+    assert names == sorted(names)
+    page.get_by_label("Kind").click()
+    page.get_by_role("option", name="Markdown").click()
+    page.wait_for_url("**kind=*")
+    assert parse_qs(urlsplit(page.url).query)["kind"] == ["text/markdown"]
+    expect(page.get_by_role("link", name="nina/notes.md")).to_be_visible(timeout=SECONDS)
+    assert page.get_by_role("link", name="nina/plain.txt").count() == 0
+
+
+def test_what_is_like_a_passage_is_found(home: RealHome, sign_in: SignIn) -> None:
+    home.wait(
+        [home.drop("sonar.txt", TEXT, user="nina"), home.drop("sonar-too.txt", f"Again: {TEXT}", user="nina")]
+    )
+    page = sign_in("nina")
+    page.goto("/search?q=Cliff+Sonar")
+    page.get_by_role("link", name="More like this").first.click()
+    sees(page, "What is like this passage:")
+    expect(page.locator(".console-hit").first).to_contain_text("Cliff Sonar", timeout=SECONDS)
+
+
+def test_the_way_between_two_and_what_is_hidden_and_pinned(home: RealHome, sign_in: SignIn) -> None:
+    home.wait([home.drop("cliff.txt", TEXT, user="nina")])
+    page = sign_in("nina")
+    page.goto("/graph")
+    page.get_by_label("A person, an organization, a place, …").fill("Ida Brandt")
+    page.get_by_label("Way to").fill("Aarhus")
+    press(page, "Show")
+    sees(page, "Way 1")
+    sees(page, "Cliff Sonar is headquartered in Aarhus.")
+    page.goto("/graph?q=Cliff+Sonar")
+    press(page, "Pin")
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible(timeout=SECONDS)
+    page.wait_for_url(re.compile("pin="))
+    assert page.get_by_role("button", name="Show the hidden ones").count() == 0
+    press(page, "Hide")
+    press(page, "Show the hidden ones")
+    expect(page.get_by_role("row").filter(has_text="FOUNDED").first).to_be_visible(timeout=SECONDS)
+
+
+def test_what_failed_is_found_by_its_reason_and_tried_again(home: RealHome, sign_in: SignIn) -> None:
+    home.wait([home.drop("snapped.pdf", b"%PDF-1.4 snapped", user="omar")])
+    page = sign_in("omar")
+    page.goto("/work?view=failed&problem=not+a+whole&name=snapped")
+    sees(page, "omar/snapped.pdf")
+    press(page, "Try all of these again")
+    sees(page, "Try 1 file again?")
+    press(page, "Yes")
+    sees(page, "1 file is tried again.")
+
+
+def test_a_run_opens_in_dagster_under_the_same_address(home: RealHome, sign_in: SignIn) -> None:
+    path = home.drop("run.txt", TEXT, user="nina")
+    home.wait([path])
+    (record,) = home.platform.files.at_paths(INBOX, [path]).values()
+    page = sign_in("ada")
+    page.goto(f"/files/{record.id}?tab=versions")
+    run = page.locator("a[href^='/dagster/runs/']").first
+    expect(run).to_be_visible(timeout=SECONDS)
+    with page.expect_navigation():
+        run.click()
+    assert page.url.startswith(f"{home.api}/dagster/runs/")
+    expect(page.get_by_text("Run of").or_(page.get_by_text(re.compile("Runs"))).first).to_be_visible(
+        timeout=SECONDS
+    )
+
+
+def test_an_admin_decides_about_a_folder(home: RealHome, sign_in: SignIn) -> None:
+    with transaction(home.platform.engine) as connection:
+        connection.execute(sa.text("INSERT INTO aibox.folders (label) VALUES ('/once')"))
+    page = sign_in("ada")
+    page.goto("/work?view=folders")
+    row = page.get_by_role("row").filter(has_text="/once")
+    expect(row).to_contain_text("not watched", timeout=SECONDS)
+    row.get_by_role("button", name="Forget").click()
+    sees(page, "Remove all that was made of the files of /once?")
+    press(page, "Yes")
+    expect(row).to_have_count(0, timeout=SECONDS)
