@@ -64,6 +64,7 @@ _PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 # An organization is told to be in a place only where that is likelier than not: read by a person, what is less likely
 # was mostly wrong in news, where organizations act far from where they are.
 _LEAST_SEAT: Final = 0.5
+_LEAST_SEAT_UNLED: Final = 0.67  # where another sentence names the place, and not as where something is
 # Manuals name one thing with another, and few of them own each other: a word of owning stands beside, or it is surer.
 _OWNING: Final = re.compile(
     r"\b(?:subsidiar\w+|units?|divisions?|owned|owns|owner|parent|arm|part of|brand|belong\w*|branch|affiliate\w*|"
@@ -248,7 +249,8 @@ def tagged_relations(
         seat = typed.relation in _PLACED and typed.head.type == ontology.entity_type_of("ORG")
         least = weights.least
         if seat:
-            least = max(least, _LEAST_SEAT)
+            unled = not seen.witnesses["led"] and seen.witnesses["apart"]
+            least = max(least, _LEAST_SEAT_UNLED if unled else _LEAST_SEAT)
         if (
             typed.relation == "SUBSIDIARY_OF"
             and seen.language == "en"

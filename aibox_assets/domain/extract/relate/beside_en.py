@@ -43,6 +43,12 @@ _HEADS: Final = re.compile(
     r"(?:[Cc]hief [Ee]xecutive(?: [Oo]fficer)?|CEO|[Cc]hair(?:man|woman|person)|[Pp]resident|[Ll]eader|[Dd]irector|"
     r"[Mm]anaging [Dd]irector|[Ss]ecretary-[Gg]eneral|[Hh]ead|[Bb]oss|[Cc]hief)$"
 )
+# "Fair Trading Minister": what a minister is for is no organization, unless its name says so.
+_PORTFOLIO: Final = re.compile(r"(?:Minister|Commissioner|Secretary)$")
+_BODY: Final = re.compile(
+    r"[A-Z]{2,}|\b(?:Government|Party|Union|Service|Police|Department|Ministry|Office|Council|Board|Association|Nations|"
+    r"Commission|Corporation|Authority|League|Federation|Committee|Bureau|Agency|Army|Labo[u]?r|Treasury|Cabinet)\b"
+)
 _NO_LEADER: Final = re.compile(r"\b(?:[Vv]ice|[Dd]eputy|[Ff]ormer|[Aa]cting|[Ff]oreign|[Dd]efen[cs]e)\b")
 _WITH_ROLE: Final = re.compile(
     rf"(?:['’]s?)?\s+(?P<role>(?:(?!(?:and|or|by|that|to|for|in|on|at|with|from|against|said|says|is|was|has|had|will|when|after|as|former|ex)\b)[A-Za-z-]+\s+){{0,4}}{_ROLE})"
@@ -146,7 +152,8 @@ def _read(
         elif one.type == kinds.place and _OWNS.fullmatch(between):
             yield other, "LIVES_IN", one, 0.7
         elif said is not None:
-            yield other, _work(said["role"]), one, 0.8
+            if not (_PORTFOLIO.search(said["role"]) and not _BODY.search(one.text)):
+                yield other, _work(said["role"]), one, 0.8
         elif one.type == kinds.organization and _OWNS.fullmatch(between):
             yield other, "WORKS_FOR", one, 0.8
     elif pair == (kinds.person, kinds.person):
