@@ -236,7 +236,7 @@ def _read(path: UPath, version: str | None = None) -> StoredTable:
 
 
 def _parse(content: bytes) -> StoredTable:
-    table = pq.read_table(pa.BufferReader(content))
+    table = pq.ParquetFile(pa.BufferReader(content)).read()  # read_table imports what reads whole folders
     return StoredTable(table, _version(table))
 
 

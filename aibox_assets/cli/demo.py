@@ -96,9 +96,9 @@ def _ask(platform: Platform) -> None:
 def _addresses(platform: Platform) -> None:
     settings = platform.settings
     api, key = control.api_address(settings.home), _make_key(platform)
-    login = first_login(settings.home)
+    name, _, password = clean(first_login(settings.home) or "").partition(" ")
     lines = {
-        "Console": f"{api}/" + (f"   (sign in as {clean(login)})" if login else ""),
+        "Console": f"{api}/" + (f"   (sign in as {name}, password {password})" if name else ""),
         "Dagster UI": str(control.ui_address(settings.home)),
         "Inbox": f"{clean(str(settings.inbox_path))}   (drop files here)",
         "Ask": ".venv/bin/aibox search QUESTION",

@@ -32,7 +32,7 @@ LOGIN: Final = "/login"
 PATIENCE: Final = 30.0
 """Seconds that a page may take while a store is slow; after them the person is told that it failed."""
 _LOCALES: Final[dict[str, Any]] = {"en": "en-US", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
-_HERE: Final = Path(__file__).parent
+STYLE: Final = Path(__file__).with_name("console.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
     client = ui.context.client
     client.page = copy(client.page)  # the library's own texts, such as that of a lost connection, are by page
     client.page.language = _LOCALES[visit.language]
-    ui.add_css((_HERE / "console.css").read_text(encoding="utf-8"))
+    ui.add_css(STYLE)
     ui.add_head_html(_ZONE_SCRIPT)
     ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
     dark = ui.dark_mode(visit.dark)

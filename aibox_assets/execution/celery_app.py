@@ -18,7 +18,7 @@ from billiard.pool import EX_RECYCLE
 from celery import Celery, Task, signals
 from celery.exceptions import Ignore
 from celery.worker import state
-from dagster import DagsterEventType
+from dagster import DagsterEventType, DagsterInstance
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 from redis.exceptions import RedisError
@@ -35,6 +35,7 @@ from aibox_assets.execution.celery_config import (
 from aibox_assets.execution.current_step import working_on
 from aibox_assets.execution.leases import RENEW_SECONDS, Lease
 from aibox_assets.execution.logs import write_json
+from aibox_assets.process.memory import give_back_memory
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.fencing import StepTicket
 from aibox_assets.workers.holds import held_by
@@ -120,6 +121,7 @@ def _wake_run(task_id: str, task: Task, **_: object) -> None:
     # Only here is the result stored already.
     if isinstance(task, LeasedTask):
         step_leases().release(task.request.headers[RUN_HEADER], task_id)
+        give_back_memory()
 
 
 @signals.worker_ready.connect
@@ -183,6 +185,7 @@ def _load_models(**_: object) -> None:
     step_leases.cache_clear()
     load_settings.cache_clear()  # another model may have been written down since the worker started
     warm_up(tuple(_served or app.amqp.queues.consume_from))
+    DagsterInstance.get()  # its storage looks for its tables once per process
 
 
 app = make_worker_app()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Engine
 
 from aibox_assets.domain.embed import Embedder
-from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.extract.llm.extractor import PREFIX
+from aibox_assets.domain.lean_imports import forgo_pandas
 from aibox_assets.domain.models import Chunk
 from aibox_assets.domain.words import fold_script
 from aibox_assets.resources.models import Models
@@ -276,18 +278,23 @@ def current_platform() -> Platform:
 
 
 def import_definitions() -> None:
-    """Import what every task needs; the first one would pay for it."""
+    """Import what every task needs, and have Dagster read our definitions; the first task would pay for it."""
+    forgo_pandas()
     # By name, since the room of the definitions lies above this one.
-    for module in ("aibox_assets.definitions", "aibox_assets.dagster_patches.instance_storage"):
-        import_module(module)
+    definitions, _ = map(
+        import_module, ("aibox_assets.definitions", "aibox_assets.dagster_patches.instance_storage")
+    )
+    definitions.defs.get_repository_def()
 
 
 def warm_up(queues: Sequence[str]) -> None:
     """Load what the tasks of *queues* need, before the first task comes."""
     import_definitions()
     platform = current_platform()
+    _ = platform.models.recipes
     if FILE_PROCESSING in queues:
-        _ = platform.models.splitter, platform.models.parser
+        document = platform.models.parser.parse(_SENTENCE.text.encode(), "warm.txt")  # starts its child
+        platform.models.splitter.split("warm", document)
     if VECTORIZATION in queues:
         platform.models.embedder.encode_query("warm")  # what a model does once, it does at its first text
         fold_script("漢")
@@ -296,7 +303,8 @@ def warm_up(queues: Sequence[str]) -> None:
     if KG_EXTRACTION in queues:
         if not (platform.models.names.extractor or "").startswith(PREFIX):  # each word of such a model costs
             platform.models.extractor.extract([_SENTENCE])
-        _ = platform.graph
+        with suppress(AIBoxError):  # the first step asks again, and says why
+            platform.graph.ensure_schema(each.name for each in platform.models.ontology.relation_types)
 
 
 def _embedders(platform: Platform) -> list[Embedder]:

@@ -87,9 +87,10 @@ def run_workers(home: RealHome) -> list[psutil.Process]:
     """The processes that carry runs: Dagster's code server forks them from a process that has imported all."""
     with suppress(psutil.Error):
         if pid := find_pid(home, "code-server"):
-            family = psutil.Process(pid).children(recursive=True)
-            parents = {p.pid for p in family if any("forkserver" in part for part in p.cmdline())}
-            return [p for p in family if p.ppid() in parents]
+            server = psutil.Process(pid)
+            # The one that they are forked from is itself a fork of the code server.
+            parents = [p for p in server.children() if p.cmdline() == server.cmdline()]
+            return [child for parent in parents for child in parent.children()]
     return []
 
 

@@ -63,8 +63,9 @@ def literals() -> Iterator[str]:
                 "visit",
                 "self.visit",
                 "self._visit",
+                "translate",
             ):
-                first = node.args[0]
+                first = node.args[ast.unparse(node.func) == "translate"]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield first.value
 

@@ -71,3 +71,19 @@ def test_the_process_of_a_run_looks_for_no_tables(
     PooledPostgresStorage(of_a_run)
     assert "runs" in sa.inspect(sa.create_engine(here)).get_table_names()
     assert not sa.inspect(sa.create_engine(of_a_run)).get_table_names()
+
+
+def test_the_schema_is_asked_about_once(instance: DagsterInstance) -> None:
+    def look() -> None:
+        instance.all_instigator_state()
+        instance.get_run_records(limit=1)
+        instance.get_backfills(limit=1)
+        plan(instance, "run-1", "chunks", ["file-0"])
+
+    look()
+    statements: list[str] = []
+    engine: sa.Engine = instance.run_storage._engine  # type: ignore[attr-defined]
+    sa.event.listen(engine, "before_cursor_execute", lambda _c, _cursor, sql, *_: statements.append(sql))
+    look()
+    assert statements
+    assert not [sql for sql in statements if "pg_catalog" in sql or "secondary_indexes" in sql]

@@ -6,8 +6,10 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
 from aibox_assets_tests.integration.browsing import SECONDS, SignIn
 from aibox_assets_tests.integration.real_home import RealHome
@@ -39,7 +41,7 @@ def test_what_the_filter_shows_is_counted_asked_about_and_done(home: RealHome, s
     sees(page, "Done with 1 file.")
     page.goto("/?name=heap-")
     press(page, "Delete")
-    sees(page, "Delete: 3 of 3 files?")
+    sees(page, "Delete 3 of 3 files and all that was made of them?")
     press(page, "No")
     assert len(home.platform.files.at_paths(INBOX, paths)) == 3
     press(page, "Delete")
@@ -122,3 +124,16 @@ def test_a_run_opens_in_dagster_under_the_same_address(home: RealHome, sign_in: 
     expect(page.get_by_text("Run of").or_(page.get_by_text(re.compile("Runs"))).first).to_be_visible(
         timeout=SECONDS
     )
+
+
+def test_an_admin_decides_about_a_folder(home: RealHome, sign_in: SignIn) -> None:
+    with transaction(home.platform.engine) as connection:
+        connection.execute(sa.text("INSERT INTO aibox.folders (label) VALUES ('/once')"))
+    page = sign_in("ada")
+    page.goto("/work?view=folders")
+    row = page.get_by_role("row").filter(has_text="/once")
+    expect(row).to_contain_text("not watched", timeout=SECONDS)
+    row.get_by_role("button", name="Forget").click()
+    sees(page, "Remove all that was made of the files of /once?")
+    press(page, "Yes")
+    expect(row).to_have_count(0, timeout=SECONDS)

@@ -191,3 +191,15 @@ def test_nothing_jumps_while_a_page_loads(sign_in: SignIn, files: dict[str, str]
         if shift > 0.02:  # 0.1 is what is held to be good
             jumps[address] = shift
     assert jumps == {}
+
+
+def test_where_there_is_no_page_a_way_leads_on(sign_in: SignIn) -> None:
+    page = sign_in("nina", locale="zh-TW")
+    answer = page.goto("/no-such-page")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_text("沒有這個頁面。")).to_be_visible(timeout=SECONDS)
+    page.get_by_role("link", name="顯示所有檔案").click()
+    expect(page.get_by_role("heading", name="檔案")).to_be_visible(timeout=SECONDS)
+    answer = page.request.get("/api/v1/no-such-route")
+    assert (answer.status, answer.json()["code"]) == (404, "not_found")

@@ -28,7 +28,7 @@ START: Final = "/"
 _PAGE: Final = Path(__file__).with_name("login.html").read_text(encoding="utf-8")
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:0;display:grid;place-items:center;min-height:100vh;"
-    "background:#f4f5f7;color:#1d2330}main{width:20rem;padding:2rem;background:#fff;border-radius:12px;"
+    "background:#f4f5f7;color:#1d2330}main{box-sizing:border-box;width:min(24rem,92vw);padding:2rem;background:#fff;border-radius:12px;"
     "box-shadow:0 2px 16px #0002}h1{margin:0 0 1rem;font-size:1.4rem}label{display:block;margin:0 0 1rem}"
     "input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem;border:1px solid #8a93a6;"
     "border-radius:6px}button{font:inherit;width:100%;padding:.6rem;border:0;border-radius:6px;"

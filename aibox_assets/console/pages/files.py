@@ -333,13 +333,14 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
         if not plan.possible:
             ui.notify(visit("There is nothing to do with these files."))
             return
-        question = visit(
-            "{action}: {count} of {all} files?",
-            action=visit(name),
-            count=visit.number(plan.possible),
-            all=visit.number(plan.matched),
+        dangerous = kind is JobKind.DELETE
+        figures = {"count": visit.number(plan.possible), "all": visit.number(plan.matched)}
+        question = (
+            visit("Delete {count} of {all} files and all that was made of them?", **figures)
+            if dangerous
+            else visit("{action}: {count} of {all} files?", action=visit(name), **figures)
         )
-        if await confirm(visit, question, dangerous=kind is JobKind.DELETE):
+        if await confirm(visit, question, dangerous=dangerous):
             done = await visit.ask(
                 act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=False
             )

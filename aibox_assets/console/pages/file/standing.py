@@ -22,7 +22,7 @@ class Standing:
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._place = ui.element("div").classes("w-full")
+        self._place = ui.element("div").classes("w-full console-standing")
         self._shown: object = None
         self.is_over = False
         """Whether nothing more happens by itself."""

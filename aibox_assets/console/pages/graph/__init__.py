@@ -40,9 +40,12 @@ async def graph_page(request: Request) -> Response | None:
 
     async def begin() -> None:
         with place:
+            waits = ui.label(visit("Searching …")).classes("console-quiet console-later absolute")
+            waits.props('role="status"')
             try:
-                await _begin(visit, asked)
+                await _begin(visit, asked, waits)
             except AIBoxError as error:
+                waits.set_visibility(False)
                 show_error(visit, error)
 
     ui.timer(0, begin, once=True)  # the page is there before the answer
@@ -89,12 +92,13 @@ async def _show_similar(visit: Visit, asked: Asked) -> None:
                 ui.link(entity.name, Asked(q=ways[0], to=ways[1]).address).classes("console-walk")
 
 
-async def _begin(visit: Visit, asked: Asked) -> None:
-    """Find out what is to be opened, and open it."""
+async def _begin(visit: Visit, asked: Asked, waits: ui.label) -> None:
+    """Find out what is to be opened, and open it. *waits* is said until then."""
     if asked.to:
         paths = await visit.ask(
             find_paths, visit.platform, visit.viewer, asked.key or asked.q, asked.to, MAX_HOPS, PATHS
         )
+        waits.set_visibility(False)
         if not paths:
             empty(
                 visit, visit("Nothing connects them."), visit("Not in what you can see, within four steps.")
@@ -105,6 +109,7 @@ async def _begin(visit: Visit, asked: Asked) -> None:
         return
     if asked.q and not asked.key:
         page = await visit.ask(visit.platform.graph.entities, visit.viewer, asked.q, limit=FOUND)
+        waits.set_visibility(False)
         if not page.items:
             empty(visit, visit("Nobody of that name."), visit("Try a part of the name."))
             return
@@ -115,4 +120,5 @@ async def _begin(visit: Visit, asked: Asked) -> None:
                 link = ui.link(f"{entity.name} ({entity.mentions})", Asked(key=entity.key).address)
                 link.classes("console-walk").props["title"] = visit.type(entity.type)
         asked = asked.with_key(found[0].key)
+    waits.set_visibility(False)
     await GraphView(visit, asked).begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import fields
@@ -26,7 +27,7 @@ from aibox_assets.console.shell import heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.graph import Stated, stated_by, stated_of
-from aibox_assets.services.things import find_thing, parts_of
+from aibox_assets.services.things import Thing, find_thing, parts_of
 from aibox_assets.stores.graph_records import GraphEdge, GraphPath, GraphRelation
 
 EDGES: Final = 200
@@ -49,6 +50,7 @@ class GraphView:
         with ui.element("div").classes("console-graph-page"):
             with ui.element("div"):
                 self._chart = ui.echart({"series": []}).classes("console-graph").props('role="img"')
+                self._chart.props["aria-label"] = visit("Graph")
                 self._chart.on("componentClick", self._clicked, ["dataType", "data"])
                 self._legend = ui.row().classes("console-legend")
                 self._exports = self._downloads()
@@ -69,10 +71,9 @@ class GraphView:
         """As the address says."""
         if self._asked.file:
             await self._open_file(self._asked.file)
+            await self._look_at(self._chosen)
         else:
-            await self._open([self._chosen, *self._asked.opened])
-        if self._chosen:
-            await self._tell(self._chosen)
+            await self._open([self._chosen, *self._asked.opened], self._chosen)
 
     async def show_paths(self, paths: Sequence[GraphPath]) -> None:
         """Only what connects two; each step with its words."""
@@ -84,15 +85,19 @@ class GraphView:
                 for relation in path.relations:
                     show_triple(self._visit, Stated(relation, None))
 
-    async def _open(self, keys: Sequence[str]) -> None:
+    async def _open(self, keys: Sequence[str], chosen: str = "") -> None:
+        """Draw the neighbours of some, and say what is said of one; both are asked for at once."""
         visit = self._visit
         with told(visit):
-            found = await visit.ask(
-                visit.platform.graph.edges, visit.viewer, keys, limit=EDGES * max(1, len(keys))
+            limit = EDGES * max(1, len(keys))
+            found, said = await asyncio.gather(
+                visit.ask(visit.platform.graph.edges, visit.viewer, keys, limit=limit), self._ask(chosen)
             )
             self._drawing.opened |= set(keys)
             self._drawing.add(found)
             await self._draw()
+            if chosen:
+                self._tell(chosen, *said)
 
     async def _open_file(self, file_id: str) -> None:
         visit = self._visit
@@ -151,9 +156,9 @@ class GraphView:
         self._chosen = key
         if self._asked.file:
             await self._draw()
+            await self._look_at(key)
         else:
-            await self._open([key])
-        await self._tell(key)
+            await self._open([key], key)
 
     async def _row_asked(self, edge_key: str, action: str) -> None:
         head, relation, tail = json.loads(edge_key)
@@ -162,31 +167,42 @@ class GraphView:
         else:
             await self._choose(tail)
 
-    async def _tell(self, key: str) -> None:
+    async def _look_at(self, key: str) -> None:
+        """Say what is said of one, without its neighbours."""
+        if key:
+            with told(self._visit):
+                self._tell(key, *await self._ask(key))
+
+    async def _ask(self, key: str) -> tuple[Thing | None, Sequence[Stated]]:
+        """An entity and what is said of it; nothing where none is chosen."""
+        visit = self._visit
+        thing = await visit.ask(find_thing, visit.platform, visit.viewer, key) if key else None
+        if thing is None:
+            return None, ()
+        stated = await visit.ask(stated_of, visit.platform, visit.viewer, thing.parts, SENTENCES)
+        return thing, stated.items
+
+    def _tell(self, key: str, thing: Thing | None, stated: Sequence[Stated]) -> None:
         """What is said of one entity, in words."""
         visit = self._visit
-        with told(visit):
-            thing = await visit.ask(find_thing, visit.platform, visit.viewer, key)
-            parts = thing.parts if thing else ()
-            stated = await visit.ask(stated_of, visit.platform, visit.viewer, parts, SENTENCES)
-            self._detail.clear()
-            with self._detail:
-                if thing is None:
-                    ui.label(visit("You see nothing of it."))
-                    return
-                title = heading(thing.name, 2).classes("console-name")
-                title.style(f"--type: {TYPES.get(thing.type, OTHER)}")
-                figures = visit(
-                    "{type}, named {mentions} times in {files} files",
-                    type=visit.type(thing.type),
-                    mentions=visit.number(thing.mentions),
-                    files=visit.number(thing.files),
-                )
-                ui.label(figures).classes("console-quiet")
-                self._buttons(key)
-                ui.link(visit("Search for it"), f"/search?{urlencode({'q': thing.name})}")
-                for each in stated.items:
-                    show_triple(visit, each)
+        self._detail.clear()
+        with self._detail:
+            if thing is None:
+                ui.label(visit("You see nothing of it."))
+                return
+            title = heading(thing.name, 2).classes("console-name")
+            title.style(f"--type: {TYPES.get(thing.type, OTHER)}")
+            figures = visit(
+                "{type}, named {mentions} times in {files} files",
+                type=visit.type(thing.type),
+                mentions=visit.number(thing.mentions),
+                files=visit.number(thing.files),
+            )
+            ui.label(figures).classes("console-quiet")
+            self._buttons(key)
+            ui.link(visit("Search for it"), f"/search?{urlencode({'q': thing.name})}")
+            for each in stated:
+                show_triple(visit, each)
 
     async def _tell_edge(self, head: str, relation: str, tail: str) -> None:
         """The sentences of an edge."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.extract.whereabouts import MODIFIES
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -104,7 +105,7 @@ def _read(
             yield one, "LOCATED_IN", other, 0.95
         elif _IN.fullmatch(between) and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys():
             yield one, "LOCATED_IN", other, 0.85
-        elif _OWNS.fullmatch(between) and one.text in COUNTRIES | STATES:
+        elif _OWNS.fullmatch(between) and not MODIFIES.match(after):
             yield other, "LOCATED_IN", one, 0.85
     elif pair == (kinds.organization, kinds.place):
         at = _AT.search(text, max(0, one.char_start - 12), one.char_start)
@@ -125,13 +126,17 @@ def _read(
         elif (said := _IS_ROLE.fullmatch(between)) is not None:
             yield one, "LEADS" if _leads(said["role"]) else "LIVES_IN", other, 0.75
     elif pair == (kinds.person, kinds.organization):
+        if _OWNS.fullmatch(between):
+            yield one, "LEADS", other, 0.75
         if _OF_WORK.fullmatch(between) or _IS_ROLE.fullmatch(between):
             yield one, "WORKS_FOR", other, 0.8
     elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
         said = _WITH_ROLE.fullmatch(between)
         if said is not None and one.type == kinds.place:
             yield other, "LEADS" if _leads(said["role"]) else "LIVES_IN", one, 0.8
-        elif said is not None:
+        elif one.type == kinds.place and _OWNS.fullmatch(between):
+            yield other, "LIVES_IN", one, 0.7
+        elif said is not None or (one.type == kinds.organization and _OWNS.fullmatch(between)):
             yield other, "WORKS_FOR", one, 0.8
     elif pair == (kinds.person, kinds.person):
         if _WIFE.fullmatch(between):
