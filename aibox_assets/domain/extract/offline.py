@@ -33,10 +33,9 @@ from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
+from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.beside_en import beside
 from aibox_assets.domain.extract.relate.lives import read_lives
-from aibox_assets.domain.extract.relate.roles_en import LABEL as ROLE
-from aibox_assets.domain.extract.relate.roles_en import read_roles
 from aibox_assets.domain.extract.relate.within_en import read_within
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
@@ -61,7 +60,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 7
+RULES_VERSION = 8
 
 
 class OfflineExtractor:
@@ -164,7 +163,7 @@ class OfflineExtractor:
             dates = self._dates(layout.text, names)
             dated = sorted([*names, *dates], key=lambda each: each.char_start)
             said = list(self._relations_by_rules(parts, documents, dated))
-            told = [(HAS_ROLE, each) for each in self._roles(parts, documents, names)]
+            told = [(HAS_ROLE, each) for each in self._roles(layout.text, parts, documents, names)]
             told += self._lives(layout.text, names)
             within = self._within(names)
         with self.clock.stage(RT):
@@ -230,16 +229,17 @@ class OfflineExtractor:
         return [] if organization is None or place is None else list(read_within(names, organization, place))
 
     def _roles(
-        self, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
     ) -> Iterator[Relation]:
         """What people are, where the ontology has a type for it."""
-        person, role = (self._ontology.entity_type_of(label) for label in ("PERSON", ROLE))
+        person, role = (self._ontology.entity_type_of(label) for label in ("PERSON", roles_en.LABEL))
         if person is None or role is None:
             return
         for j, document in documents.items():
             own = [shift_mention(each, -parts[j].start) for each in _inside(names, parts[j])]
-            for relation in read_roles(document, own, person, role):
+            for relation in roles_en.read_roles(document, own, person, role):
                 yield shift_relation(relation, parts[j].start)
+        yield from roles_zh.read_roles(text, names, person, role)
 
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:
         typed = (self._typer.type(each) for each in relations)

@@ -24,7 +24,8 @@ _LONGEST_ABBREVIATION: Final = 5
 _NOUNS: Final = ("NN", "NNP")
 _AGE: Final = re.compile(r"\d{1,3}|aged")
 _HYPHENED: Final = frozenset({"vice", "co", "ex", "attorney", "director", "secretary", "deputy"})
-_PAST: Final = frozenset({"former", "formerly", "ex", "then", "late", "outgoing"})
+_PAST: Final = frozenset({"former", "formerly", "ex", "then", "late", "outgoing", "retired"})
+_HONORS: Final = frozenset({"justice", "judge", "professor", "senator", "captain"})
 _COPULAS: Final = frozenset(
     {"is", "are", "was", "were", "'s", "became", "becomes", "become", "remains", "be"}
 )
@@ -158,6 +159,9 @@ def _split(doc: Any, first: int, last: int) -> Iterator[tuple[int, int]]:
     if last > first and doc[first].lower_ in TITLES and doc[first + 1].lower_ in ROLES:
         yield first, first
         yield first + 1, last
+    elif last > first and doc[last].lower_ in _HONORS and doc[last - 1].lower_ in ROLES:
+        yield first, last - 1
+        yield last, last
     else:
         yield first, last
 
