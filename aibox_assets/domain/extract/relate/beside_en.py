@@ -46,7 +46,7 @@ _HEADS: Final = re.compile(
 # "Fair Trading Minister": what a minister is for is no organization, unless its name says so.
 _PORTFOLIO: Final = re.compile(r"(?:Minister|Commissioner|Secretary)$")
 _BODY: Final = re.compile(
-    r"[A-Z]{2,}|\b(?:Government|Party|Union|Service|Police|Department|Ministry|Office|Council|Board|Association|Nations|"
+    r"^[A-Z]{2,}$|\b(?:Government|Party|Union|Service|Police|Department|Ministry|Office|Council|Board|Association|Nations|"
     r"Commission|Corporation|Authority|League|Federation|Committee|Bureau|Agency|Army|Labo[u]?r|Treasury|Cabinet)\b"
 )
 _NO_LEADER: Final = re.compile(r"\b(?:[Vv]ice|[Dd]eputy|[Ff]ormer|[Aa]cting|[Ff]oreign|[Dd]efen[cs]e)\b")

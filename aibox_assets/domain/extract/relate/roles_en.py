@@ -24,7 +24,9 @@ _LONGEST_ABBREVIATION: Final = 5
 _NOUNS: Final = ("NN", "NNP")
 _AGE: Final = re.compile(r"\d{1,3}|aged")
 _HYPHENED: Final = frozenset({"vice", "co", "ex", "attorney", "director", "secretary", "deputy"})
-_PAST: Final = frozenset({"former", "formerly", "ex", "then", "late", "outgoing", "retired"})
+_PAST: Final = frozenset(
+    {"former", "formerly", "ex", "then", "late", "outgoing", "retired", "ousted", "deposed"}
+)
 _HONORS: Final = frozenset({"justice", "judge", "professor", "senator", "captain"})
 _COPULAS: Final = frozenset(
     {"is", "are", "was", "were", "'s", "became", "becomes", "become", "remains", "be"}
@@ -55,8 +57,7 @@ def read_roles(doc: Any, names: Sequence[Mention], person: str, role: str) -> It
             continue
         for first, last, sure in _spans(doc, span, held):
             name = _name(doc[first : last + 1])
-            if _is_past(doc, first, span.sent.start, held):
-                name = f"former {name}"
+            name = _led(doc, first, span.sent.start, held) + name
             if (each.name, name) not in told:
                 told.add((each.name, name))
                 yield _relation(doc, each, span, first, last, name, role, sure)
@@ -94,12 +95,16 @@ def _spans(doc: Any, span: Any, held: dict[int, Mention]) -> Iterator[tuple[int,
             yield found[0], _last(doc, found[1], held), _BEHIND
 
 
-def _is_past(doc: Any, first: int, start: int, held: dict[int, Mention]) -> bool:
-    """Whether "former" leads the role before *first*, or the name before that: "former Yahoo CEO"."""
+def _led(doc: Any, first: int, start: int, held: dict[int, Mention]) -> str:
+    """What leads the role, or the name of whose it is: "former Yahoo CEO", "Shadow Health Minister"."""
     at = first - 1
-    while at >= start and (at in held or doc[at].tag_ in ("POS", "HYPH") or doc[at].lower_ == "the"):
+    while at >= start and doc[at].lower_ != "shadow":
+        if not (at in held or doc[at].tag_ in ("POS", "HYPH") or doc[at].lower_ == "the"):
+            break
         at -= 1
-    return at >= start and doc[at].lower_ in _PAST
+    if at < start:
+        return ""
+    return "shadow " if doc[at].lower_ == "shadow" else "former " if doc[at].lower_ in _PAST else ""
 
 
 def _run(doc: Any, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
