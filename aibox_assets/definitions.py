@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from dagster import Definitions, colored_console_logger
+from dagster import Definitions, LoggerDefinition, colored_console_logger
 
 from aibox_assets.assets.chunks import chunks
 from aibox_assets.assets.embeddings import embeddings
@@ -15,10 +15,11 @@ from aibox_assets.automation.jobs import process_files_job
 from aibox_assets.automation.sensors import removal_sensor, retention_sensor, upload_sensor, watchdog_sensor
 from aibox_assets.automation.upkeep import check_schedule, check_stores_job, clean_job, clean_schedule
 from aibox_assets.execution.executor import celery_redis_executor
-from aibox_assets.execution.logs import json_console_logger
+from aibox_assets.execution.logs import console_logger
 from aibox_assets.resources.platform import current_platform
 
 _PLAIN: Final = colored_console_logger.configured({"log_level": "INFO"})
+_JSON: Final = LoggerDefinition(console_logger, description="JSON lines on standard error.")
 
 
 def build_defs(*, overrides: Mapping[str, Any] | None = None) -> Definitions:
@@ -32,7 +33,7 @@ def build_defs(*, overrides: Mapping[str, Any] | None = None) -> Definitions:
         sensors=[upload_sensor, removal_sensor, watchdog_sensor, retention_sensor],
         executor=celery_redis_executor,
         # At DEBUG every event of every step would be formatted and printed; Dagster stores them anyway.
-        loggers={"console": json_console_logger if platform.settings.log_format == "json" else _PLAIN},
+        loggers={"console": _JSON if platform.settings.log_format == "json" else _PLAIN},
         resources={"platform": platform, "tables": tables, "io_manager": tables, **(overrides or {})},
     )
 

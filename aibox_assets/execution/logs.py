@@ -10,11 +10,12 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Any
-
-from dagster import InitLoggerContext, LoggerDefinition
+from typing import TYPE_CHECKING, Any
 
 from aibox_assets.execution.current_step import describe_current
+
+if TYPE_CHECKING:  # the API writes logs, too, and is 50 MB smaller without Dagster
+    from dagster import InitLoggerContext
 
 
 class JsonFormatter(logging.Formatter):
@@ -53,9 +54,6 @@ def console_logger(context: InitLoggerContext) -> logging.Logger:
         handler.setFormatter(JsonFormatter())
         made.addHandler(handler)
     return made
-
-
-json_console_logger = LoggerDefinition(console_logger, description="JSON lines on standard error.")
 
 
 def _of_dagster(record: logging.LogRecord) -> dict[str, str]:

@@ -87,3 +87,8 @@ def test_a_worker_writes_json(clean_redis_url: str, postgres_url: str, tmp_path:
     said = [json.loads(line)["message"] for line in done.stderr.splitlines() if line.startswith("{")]
     assert "said" in said
     assert "too" in said
+
+
+def test_the_process_of_api_and_console_has_no_dagster_in_memory() -> None:
+    program = "import sys, aibox_assets.web; sys.exit('dagster' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)

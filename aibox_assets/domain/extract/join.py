@@ -55,6 +55,8 @@ _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED
 _LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
 # Between companies of Chinese news: how likely the tagger must hold a relation that a pattern finds.
 _VOTED: Final = {"ACQUIRED": 0.1, "INVESTED_IN": 0.3, "SUBSIDIARY_OF": 0.3}
+_OF_COMPANIES: Final = frozenset({"MEMBER_OF", "PRODUCES", "SUPPLIES", "SUBSIDIARY_OF"})
+_COMPANY: Final = re.compile(r"公司|集团|集團|企业|企業|厂|廠")
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
@@ -62,6 +64,14 @@ _PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 # An organization is told to be in a place only where that is likelier than not: read by a person, what is less likely
 # was mostly wrong in news, where organizations act far from where they are.
 _LEAST_SEAT: Final = 0.5
+_LEAST_SEAT_UNLED: Final = 0.67  # where another sentence names the place, and not as where something is
+# Manuals name one thing with another, and few of them own each other: a word of owning stands beside, or it is surer.
+_OWNING: Final = re.compile(
+    r"\b(?:subsidiar\w+|units?|divisions?|owned|owns|owner|parent|arm|part of|brand|belong\w*|branch|affiliate\w*|"
+    r"acquired|bought|merged|department|imprint|label|spun)\b",
+    re.IGNORECASE,
+)
+_LEAST_OWNED: Final = 0.75
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 _BEFORE: Final = 12  # characters before the first end
 # "The company is based in Berlin": which of those named before, a sentence without a name does not say.
@@ -200,6 +210,16 @@ def borne_out(
     }
 
     def stands(each: TypedRelation) -> bool:
+        between = each.evidence.phrase
+        # In Chinese manuals software does such things to software.
+        foreign = not has_chinese(each.head.text + each.tail.text)
+        if (
+            foreign
+            and each.relation in _OF_COMPANIES
+            and has_chinese(between)
+            and not _COMPANY.search(between)
+        ):
+            return False
         if each.relation not in _VOTED or {each.head.type, each.tail.type} != {organization}:
             return True
         if not has_chinese(text[each.evidence.char_start : each.evidence.char_end]):
@@ -227,9 +247,23 @@ def tagged_relations(
         weights = fitted_relations()[seen.language]
         chance = weigh(seen.witnesses, weights.line)
         seat = typed.relation in _PLACED and typed.head.type == ontology.entity_type_of("ORG")
-        if chance >= (max(weights.least, _LEAST_SEAT) if seat else weights.least):
+        least = weights.least
+        if seat:
+            unled = not seen.witnesses["led"] and seen.witnesses["apart"]
+            least = max(least, _LEAST_SEAT_UNLED if unled else _LEAST_SEAT)
+        if (
+            typed.relation == "SUBSIDIARY_OF"
+            and seen.language == "en"
+            and not _is_owned(text, typed.evidence)
+        ):
+            least = max(least, _LEAST_OWNED)
+        if chance >= least:
             told.append(replace(typed, sure=round(chance, 3)))
     yield from _in_one_country(told)
+
+
+def _is_owned(text: str, said: Relation) -> bool:
+    return _OWNING.search(text, said.char_start, said.char_end) is not None
 
 
 def _in_one_country(told: Sequence[TypedRelation]) -> Iterator[TypedRelation]:
@@ -266,6 +300,8 @@ def relation_candidates(
         head, tail = (standing.get((end.start, end.end)) for end in ends)
         if head is None or tail is None or frozenset((head.name, tail.name)) in settled:
             continue
+        if tail.char_start and text[tail.char_start - 1] in "@/":
+            continue  # of an address
         start, end = _evidence(text, sentences, head, tail)
         foreign = not has_chinese(text[start:end]) or (head.type, tail.type) != (organization, organization)
         if each.relation in _OF_CHINESE_NEWS and foreign:

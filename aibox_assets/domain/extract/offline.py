@@ -28,11 +28,15 @@ from aibox_assets.domain.extract.mend_en import mend_mentions, mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
+from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
+from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
+from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.beside_en import beside
-from aibox_assets.domain.extract.relate.roles_en import LABEL, read_roles
+from aibox_assets.domain.extract.relate.lives import read_lives
+from aibox_assets.domain.extract.relate.within_en import read_within
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
     shift_mention,
@@ -56,7 +60,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 7
+RULES_VERSION = 8
 
 
 class OfflineExtractor:
@@ -156,17 +160,22 @@ class OfflineExtractor:
         with self.clock.stage(NER):
             tagged, names = self._names(layout, records, parts, documents)
         with self.clock.stage(RE):
-            said = list(self._relations_by_rules(parts, documents, names))
-            roles = list(self._roles(parts, documents, names))
+            dates = self._dates(layout.text, names)
+            dated = sorted([*names, *dates], key=lambda each: each.char_start)
+            said = list(self._relations_by_rules(parts, documents, dated))
+            told = [(HAS_ROLE, each) for each in self._roles(layout.text, parts, documents, names)]
+            told += self._lives(layout.text, names)
+            within = self._within(names)
         with self.clock.stage(RT):
             typed = self._told_by_rules(layout.text, names, said, tagged)
             learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
-            typed += [each for each in map(self._check_role, roles) if each is not None]
+            checked = (self._typer.check(*each) for each in (*told, *within))
+            typed += [each for each in checked if each is not None]
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
-        mentions = sorted(
-            {*records.mentions, *names, *(each.tail for each in roles)}, key=lambda each: each.char_start
-        )
+        # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
+        ends = {each.tail for _, each in told} | {each.tail for each in typed if each.tail in dates}
+        mentions = sorted({*records.mentions, *names, *ends}, key=lambda each: each.char_start)
         return Trace(
             tuple(mentions),
             (*(each.evidence for each in found), *said),
@@ -201,20 +210,36 @@ class OfflineExtractor:
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
         ]
 
-    def _check_role(self, relation: Relation) -> TypedRelation | None:
-        return self._typer.check(HAS_ROLE, relation)
+    def _dates(self, text: str, names: Sequence[Mention]) -> list[Mention]:
+        """Those that are no part of a name, where the ontology has a type for them."""
+        date = self._ontology.entity_type_of(DATE)
+        if date is None:
+            return []
+        taken = [(each.char_start, each.char_end) for each in names]
+        return [each for each in read_dates(text, date) if not _overlaps(each, taken)]
+
+    def _lives(self, text: str, names: Sequence[Mention]) -> list[tuple[str, Relation]]:
+        person, date = (self._ontology.entity_type_of(label) for label in ("PERSON", DATE))
+        if date is None:
+            return []
+        return list(read_lives(text, [each for each in names if each.type == person], date))
+
+    def _within(self, names: Sequence[Mention]) -> list[tuple[str, Relation]]:
+        organization, place = (self._ontology.entity_type_of(label) for label in ("ORG", "GPE"))
+        return [] if organization is None or place is None else list(read_within(names, organization, place))
 
     def _roles(
-        self, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
     ) -> Iterator[Relation]:
         """What people are, where the ontology has a type for it."""
-        person, role = (self._ontology.entity_type_of(label) for label in ("PERSON", LABEL))
+        person, role = (self._ontology.entity_type_of(label) for label in ("PERSON", roles_en.LABEL))
         if person is None or role is None:
             return
         for j, document in documents.items():
             own = [shift_mention(each, -parts[j].start) for each in _inside(names, parts[j])]
-            for relation in read_roles(document, own, person, role):
+            for relation in roles_en.read_roles(document, own, person, role):
                 yield shift_relation(relation, parts[j].start)
+        yield from roles_zh.read_roles(text, names, person, role)
 
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:
         typed = (self._typer.type(each) for each in relations)

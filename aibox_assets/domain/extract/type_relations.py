@@ -26,6 +26,8 @@ _CHINESE_PASSIVE = re.compile(r"^(?:是)?(?:由|被|遭|获|获得|受|为)(?P<a
 _CHINESE_FRAME = re.compile(r"^.*…(?:的)?(?P<core>.+)$")
 _CHINESE_ASPECT = re.compile(r"[了过]|[\s《「『“\"]")
 _CHINESE_TAIL = re.compile(r"[的是为在]+$")
+# They begin as a phrase does, and mean something else.
+_OTHER_WORDS = frozenset({"客户端", "客户机", "供应链", "总部署", "投资者", "使用者"})
 _TITLES = frozenset(TITLES)
 _CHINESE_PAST = re.compile(r"^(?:前任|前|已故|原)")
 
@@ -136,6 +138,8 @@ class RelationTyper:
         bare = _CHINESE_TAIL.sub("", core)
         for start in range(len(core)):
             for end in range(len(core), start, -1) if frame else (len(core), len(bare)):
+                if core[start : end + 1] in _OTHER_WORDS:
+                    continue
                 found = self._chinese.get(core[start:end])
                 if found:
                     role = not passive and ("的" in plain or core[start:end] in _TITLES)

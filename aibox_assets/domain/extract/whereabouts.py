@@ -21,11 +21,11 @@ _LED: Final = re.compile(
     r"(?:(?:north|south|east|west|parts|heart|centre|center)\s+of\s+(?:the\s+)?)?)"
     r"|[A-Z][\w.'-]*,\s+)$"
 )
-# "Of US airstrikes": the place only says whose they are.
-_MODIFIES: Final = re.compile(
+MODIFIES: Final = re.compile(
     r"\s+(?!(?:and|or|but|in|who|which|that|to|at|on|for|with|by|as|is|was|are|were|has|have|had|will|can|after|before|during|"
     r"since|until|while|when|where|last|this|next|early|late|today|yesterday|from|over)\b)[a-z]+"
 )
+"""What stands behind a place that only says whose something is: "of US airstrikes"."""
 _BEFORE: Final = 40  # characters
 # Offices that every country has: whose one is meant, is told by what the text spoke of before.
 _OFFICE: Final = re.compile(
@@ -73,7 +73,7 @@ class Places:
         found = _LED.search(self._text, max(0, place.char_start - _BEFORE), place.char_start)
         if found is None:
             return False
-        return not (found["word"] == "of" and _MODIFIES.match(self._text, place.char_end))
+        return not (found["word"] == "of" and MODIFIES.match(self._text, place.char_end))
 
 
 def is_office(name: str) -> bool:

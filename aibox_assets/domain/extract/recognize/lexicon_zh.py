@@ -112,6 +112,22 @@ PERSON_ENDS = (
     外长 秘书长 战士 烈士 老人 大夫 护士 法官 检察官 阁下 殿下 陛下
     """),
 )
+# Of these ends, those that are said of anybody, or of what somebody is to another.
+POLITE_ENDS = frozenset(
+    _words("""
+    先生 女士 小姐 妻子 丈夫 太太 夫人 同志 老人 阁下 殿下 陛下 烈士 战士 代表 老师 老板
+    负责人
+    """)
+)
+# What people are, beside the titles.
+PROFESSIONS = _words("""
+    外长 防长 秘书长 检察长 议长 署长 厅长 处长 科长 队长 团长 船长 军长 师长 总监 总编辑 主编
+    编辑 主教 教练 主教练 总教练 队员 球员 前锋 后卫 门将 选手 诗人 画家 音乐家 作曲家 指挥家
+    钢琴家 哲学家 数学家 物理学家 化学家 生物学家 天文学家 经济学家 历史学家 思想家 政治家 军事家
+    革命家 企业家 银行家 建筑师 摄影师 编剧 制片人 主持人 飞行员 宇航员 航天员 总书记 大法官
+    首席大法官 皇帝 教皇 小说家 剧作家 艺术家 雕塑家 舞蹈家 评论家 心理学家 语言学家 考古学家
+    植物学家 发明家 探险家 传教士 神父 牧师
+    """)
 # Never a person, whatever the tagger says.
 NO_NAMES = frozenset(
     _words("""

@@ -11,6 +11,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.extract.whereabouts import MODIFIES
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -19,6 +20,7 @@ _PART: Final = r"(?:(?:the|north|south|east|west|northern|southern|eastern|weste
 _IN: Final = re.compile(rf",?\s+in\s+{_PART}", re.IGNORECASE)
 _OWNS: Final = re.compile(r"['’]s?\s+|['’]s\s+own\s+")
 _OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGNORECASE)
+_CROWNED: Final = re.compile(r"\b(?:King|Queen|Emperor|Empress|Tsar|Sultan|Pharaoh)\s+")
 _OF_WORK: Final = re.compile(r",?\s+(?:of|from|at|with)\s+(?:the\s+)?", re.IGNORECASE)
 _BASED: Final = re.compile(r"-based\s+(?:[a-z-]+\s+){0,4}")
 _SHORT: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
@@ -35,6 +37,17 @@ _ROLE: Final = (
 )
 _LEADS: Final = re.compile(
     r"(?:[Pp]rime [Mm]inister|[Pp]resident|[Pp]remier|[Gg]overnor|Gov\.|[Mm]ayor|[Cc]hancellor|[Kk]ing|[Qq]ueen)$"
+)
+_FOUNDS: Final = re.compile(r"\b[Ff]ounder$")
+_HEADS: Final = re.compile(
+    r"(?:[Cc]hief [Ee]xecutive(?: [Oo]fficer)?|CEO|[Cc]hair(?:man|woman|person)|[Pp]resident|[Ll]eader|[Dd]irector|"
+    r"[Mm]anaging [Dd]irector|[Ss]ecretary-[Gg]eneral|[Hh]ead|[Bb]oss|[Cc]hief)$"
+)
+# "Fair Trading Minister": what a minister is for is no organization, unless its name says so.
+_PORTFOLIO: Final = re.compile(r"(?:Minister|Commissioner|Secretary)$")
+_BODY: Final = re.compile(
+    r"[A-Z]{2,}|\b(?:Government|Party|Union|Service|Police|Department|Ministry|Office|Council|Board|Association|Nations|"
+    r"Commission|Corporation|Authority|League|Federation|Committee|Bureau|Agency|Army|Labo[u]?r|Treasury|Cabinet)\b"
 )
 _NO_LEADER: Final = re.compile(r"\b(?:[Vv]ice|[Dd]eputy|[Ff]ormer|[Aa]cting|[Ff]oreign|[Dd]efen[cs]e)\b")
 _WITH_ROLE: Final = re.compile(
@@ -104,7 +117,7 @@ def _read(
             yield one, "LOCATED_IN", other, 0.95
         elif _IN.fullmatch(between) and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys():
             yield one, "LOCATED_IN", other, 0.85
-        elif _OWNS.fullmatch(between) and one.text in COUNTRIES | STATES:
+        elif _OWNS.fullmatch(between) and not MODIFIES.match(after):
             yield other, "LOCATED_IN", one, 0.85
     elif pair == (kinds.organization, kinds.place):
         at = _AT.search(text, max(0, one.char_start - 12), one.char_start)
@@ -121,17 +134,27 @@ def _read(
             yield other, "LOCATED_IN", one, 0.75
     elif pair == (kinds.person, kinds.place):
         if _OF_PLACE.fullmatch(between) or _PARTY.fullmatch(between):
-            yield one, "LIVES_IN", other, 0.75
+            rules = _CROWNED.search(text, max(0, one.char_start - 12), one.char_start)
+            yield one, "LEADS" if rules or _CROWNED.match(one.text) else "LIVES_IN", other, 0.75
         elif (said := _IS_ROLE.fullmatch(between)) is not None:
             yield one, "LEADS" if _leads(said["role"]) else "LIVES_IN", other, 0.75
     elif pair == (kinds.person, kinds.organization):
-        if _OF_WORK.fullmatch(between) or _IS_ROLE.fullmatch(between):
+        if _OWNS.fullmatch(between):
+            yield one, "LEADS", other, 0.75
+        elif (said := _IS_ROLE.fullmatch(between)) is not None:
+            yield one, _work(said["role"]), other, 0.8
+        elif _OF_WORK.fullmatch(between):
             yield one, "WORKS_FOR", other, 0.8
     elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
         said = _WITH_ROLE.fullmatch(between)
         if said is not None and one.type == kinds.place:
             yield other, "LEADS" if _leads(said["role"]) else "LIVES_IN", one, 0.8
+        elif one.type == kinds.place and _OWNS.fullmatch(between):
+            yield other, "LIVES_IN", one, 0.7
         elif said is not None:
+            if not (_PORTFOLIO.search(said["role"]) and not _BODY.search(one.text)):
+                yield other, _work(said["role"]), one, 0.8
+        elif one.type == kinds.organization and _OWNS.fullmatch(between):
             yield other, "WORKS_FOR", one, 0.8
     elif pair == (kinds.person, kinds.person):
         if _WIFE.fullmatch(between):
@@ -142,6 +165,13 @@ def _read(
 
 def _leads(role: str) -> bool:
     return _LEADS.search(role) is not None and not _NO_LEADER.search(role)
+
+
+def _work(role: str) -> str:
+    """What somebody of this *role* does for an organization."""
+    if _FOUNDS.search(role):
+        return "FOUNDED"
+    return "LEADS" if _HEADS.search(role) and not _NO_LEADER.search(role) else "WORKS_FOR"
 
 
 def _contains(outer: str, inner: str, after: str) -> bool:

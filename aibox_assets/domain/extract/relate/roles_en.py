@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from aibox_assets.domain.extract.relate.lexicon_roles_en import KINDS, ROLES, TITLES, UNREAL
-from aibox_assets.domain.extract.relate.tree_en import is_stated
+from aibox_assets.domain.extract.relate.tree_en import is_stated, noun_head
 from aibox_assets.domain.models import Mention, Relation
 
 LABEL: Final = "ROLE"
@@ -24,7 +24,8 @@ _LONGEST_ABBREVIATION: Final = 5
 _NOUNS: Final = ("NN", "NNP")
 _AGE: Final = re.compile(r"\d{1,3}|aged")
 _HYPHENED: Final = frozenset({"vice", "co", "ex", "attorney", "director", "secretary", "deputy"})
-_PAST: Final = frozenset({"former", "formerly", "ex", "then", "late", "outgoing"})
+_PAST: Final = frozenset({"former", "formerly", "ex", "then", "late", "outgoing", "retired"})
+_HONORS: Final = frozenset({"justice", "judge", "professor", "senator", "captain"})
 _COPULAS: Final = frozenset(
     {"is", "are", "was", "were", "'s", "became", "becomes", "become", "remains", "be"}
 )
@@ -63,16 +64,29 @@ def read_roles(doc: Any, names: Sequence[Mention], person: str, role: str) -> It
 
 def _spans(doc: Any, span: Any, held: dict[int, Mention]) -> Iterator[tuple[int, int, float]]:
     """First and last tokens of the roles of *span*, and how surely they are told."""
-    sentence = span.sent
-    at = span.start - 1
+    sentence, lead = span.sent, noun_head(span.root)
+    # "Astronauts Carl Walz and Dan Bursch": both.
+    joined = doc[span.start - 1].lower_ in ("and", ",") if span.start > sentence.start else False
+    row = joined and lead.i in held and not span.start <= lead.i < span.end
+    at = lead.i if row else span.start
+    while at > sentence.start and held.get(at - 1) is held[lead.i if row else span.start]:
+        at -= 1
+    at -= 1
     while at >= sentence.start and doc[at].lower_.rstrip(".") in _TITLE:
         at -= 1
     comma = at > sentence.start and doc[at].text == ","
     place = at - 1 if comma else at
-    if place >= sentence.start and not (comma and not _apposed(span, doc[place])):
+    several = place >= sentence.start and doc[place].tag_ in ("NNS", "NNPS")
+    if place >= sentence.start and (several or not row) and not (comma and not _apposed(span, doc[place])):
         found = _run(doc, place, sentence.start, held) or _with_field(doc, place, sentence.start, held)
         if found:
             yield from ((*each, _BESIDE) for each in _split(doc, *found))
+    described = span.root.head
+    if span.root.dep_ == "appos" and described.i < place and described.tag_ in _NOUNS:
+        # "The deputy envoy to Afghanistan, Ahmed Fawzi,"
+        found = _run(doc, described.i, sentence.start, held)
+        if found and doc[span.start - 1].text == ",":
+            yield found[0], _last(doc, found[1], held), _BEHIND
     noun = _behind(doc, span, sentence) or _said(span)
     if noun is not None and noun.i not in held:
         found = _run(doc, noun.i, sentence.start, held)
@@ -145,6 +159,9 @@ def _split(doc: Any, first: int, last: int) -> Iterator[tuple[int, int]]:
     if last > first and doc[first].lower_ in TITLES and doc[first + 1].lower_ in ROLES:
         yield first, first
         yield first + 1, last
+    elif last > first and doc[last].lower_ in _HONORS and doc[last - 1].lower_ in ROLES:
+        yield first, last - 1
+        yield last, last
     else:
         yield first, last
 
@@ -168,7 +185,12 @@ def _behind(doc: Any, span: Any, sentence: Any) -> Any | None:
     if _AGE.fullmatch(doc[at].text) and at + 2 < sentence.end and doc[at + 1].text == ",":
         at += 2
     for child in (*span.root.children, *(c for token in span for c in token.children)):
-        if child.dep_ == "appos" and at <= child.i <= at + _MOST_WORDS + 2 and _is_role(child):
+        if (
+            child.dep_ == "appos"
+            and child.tag_ != "NNS"
+            and at <= child.i <= at + _MOST_WORDS + 2
+            and _is_role(child)
+        ):
             return child
     return None
 
@@ -192,12 +214,24 @@ def _said(span: Any) -> Any | None:
 
 
 def _is_role(token: Any) -> bool:
+    if token.tag_ in ("NNS", "NNPS"):
+        return _one(token.lower_) in ROLES
     return token.lower_ in ROLES and token.tag_ in ("NN", "NNP", "JJ", "RB")
+
+
+def _one(several: str) -> str:
+    """The singular of a role."""
+    if several.endswith("men"):
+        return several[:-3] + "man"
+    return several[:-3] + "y" if several.endswith("ies") else several.removesuffix("s")
 
 
 def _name(words: Any) -> str:
     """As one writes it in the middle of a sentence; abbreviations stay."""
-    return " ".join("".join(_small(word.text) + word.whitespace_ for word in words).split())
+    said = "".join(_small(word.text) + word.whitespace_ for word in words).split()
+    if words[-1].tag_ in ("NNS", "NNPS") and _one(words[-1].lower_) in ROLES:
+        said[-1] = _one(said[-1])
+    return " ".join(said)
 
 
 def _small(word: str) -> str:

@@ -1,0 +1,61 @@
+"""Dates that a text says whole, at least with their year: "4 August 1961", "in May 2003", "1998", 2001年12月13日.
+
+A date becomes a thing only where a relation needs it; its name is that of ISO 8601, so that all spellings are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from aibox_assets.domain.models import Mention
+
+LABEL: Final = "WHOLE_DATE"
+"""What an ontology's type of dates may name among its recognizer's labels (spaCy's DATE is "yesterday", too)."""
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBERS: Final = {name: number for number, name in enumerate(_MONTHS, 1)}
+_MONTH: Final = (
+    r"(?P<{0}>January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
+)
+_YEAR: Final = r"(?P<{0}>1[0-9]\d\d|20\d\d)(?![\d%])(?!-\d)(?! ?(?:km|m|people|men|dollars|euros|years)\b)"
+_DATE: Final = re.compile(
+    rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH.format('m1')},? {_YEAR.format('y1')}"
+    rf"|{_MONTH.format('m2')} (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR.format('y2')}"
+    rf"|{_MONTH.format('m3')},? (?:of )?{_YEAR.format('y3')}"
+    rf"|(?P<y4>1\d\d\d|20\d\d)-(?P<m4>[01]\d)-(?P<d4>[0-3]\d)"
+    rf"|(?:(?<=\b[Ii]n )|(?<=\bsince )){_YEAR.format('y5')})"
+)
+_BARE_YEAR: Final = re.compile(r"(?<!\d)(?P<y>1\d\d\d|20\d\d)(?!\d|-\d\d)")
+_CHINESE: Final = re.compile(
+    r"(?<!\d)(?P<y>1\d{3}|20\d\d)\s?年(?:\s?(?P<m>1[0-2]|[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|[1-9])\s?[日号號])?)?"
+)
+
+
+def read_dates(text: str, type_: str) -> Iterator[Mention]:
+    """The dates of *text*, as mentions of *type_*."""
+    for match in _DATE.finditer(text):
+        parts = {key[0]: value for key, value in match.groupdict().items() if value}
+        month = parts.get("m", "")
+        number = int(month) if month.isdigit() else _NUMBERS.get(month[:3].lower(), 0)
+        yield _mention(match, type_, parts["y"], number, int(parts.get("d", 0)))
+    for match in _CHINESE.finditer(text):
+        yield _mention(match, type_, match["y"], int(match["m"] or 0), int(match["d"] or 0))
+
+
+def date_within(text: str, start: int, end: int, type_: str) -> Mention | None:
+    """The one date from *start* to *end* of *text*, which may be a year alone; None for none and for several."""
+    part = text[start:end]
+    found = list(read_dates(part, type_)) or [
+        _mention(match, type_, match["y"], 0, 0) for match in _BARE_YEAR.finditer(part)
+    ]
+    if len(found) != 1:
+        return None
+    return replace(found[0], char_start=found[0].char_start + start, char_end=found[0].char_end + start)
+
+
+def _mention(match: re.Match[str], type_: str, year: str, month: int, day: int) -> Mention:
+    name = year + (f"-{month:02}" if month else "") + (f"-{day:02}" if month and day else "")
+    return Mention(match.start(), match.end(), match.group(), type_, name, 0.95)

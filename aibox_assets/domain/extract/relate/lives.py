@@ -1,0 +1,47 @@
+"""When people were born and died, as brackets behind their names say: "(4 August 1961 – 3 May 2001)", "(born 1961)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from aibox_assets.domain.extract.recognize.dates import date_within
+from aibox_assets.domain.models import Mention, Relation
+
+BORN: Final = "BORN_ON"
+DIED: Final = "DIED_ON"
+_BRACKETS: Final = re.compile(r"[\s」”\"]*[(（](?P<said>[^()（）\n]{4,120})[)）]")
+_UNTIL: Final = re.compile(r"\s*(?:[–—－~～]|(?<!\d)-(?!\d)|(?<=\d)-(?=[12]\d{3}\b)(?!\d\d-)|\bto\b|至)\s*")
+_BORN: Final = re.compile(r"\b(?:born|b\.)|出生|生于|生於|生[,，]?$")
+_DIED: Final = re.compile(r"\b(?:died|d\.)|逝世|去世|卒")
+_REIGN: Final = re.compile(
+    r"\b(?:r\.|reign|ruled|office|president|fl\.|active|from|since)|在位|任期", re.IGNORECASE
+)
+_SURE: Final = 0.92
+
+
+def read_lives(text: str, people: Sequence[Mention], date: str) -> Iterator[tuple[str, Relation]]:
+    """The relation and what says so, for the *people* whose names stand in *text*. :param date: the type of dates."""
+    for each in people:
+        found = _BRACKETS.match(text, each.char_end)
+        if found is None or _REIGN.search(found["said"]):
+            continue
+        start, end = found.span("said")
+        until = _UNTIL.search(text, start, end)
+        if until is None:
+            dated = date_within(text, start, end, date)
+            if dated is not None and _BORN.search(found["said"]):
+                yield BORN, _relation(each, dated, found)
+            elif dated is not None and _DIED.search(found["said"]):
+                yield DIED, _relation(each, dated, found)
+            continue
+        first, last = date_within(text, start, until.start(), date), date_within(text, until.end(), end, date)
+        if first is not None and (last is not None or until.end() == end):
+            yield BORN, _relation(each, first, found)
+        if first is not None and last is not None:
+            yield DIED, _relation(each, last, found)
+
+
+def _relation(person: Mention, date: Mention, found: re.Match[str]) -> Relation:
+    return Relation(person, date, found["said"].strip(), person.char_start, found.end(), _SURE)

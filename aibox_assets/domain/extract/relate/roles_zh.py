@@ -1,0 +1,81 @@
+"""What people are, in Chinese: 外交部長唐家璇, 郭台銘董事長, 王小明任總經理.
+
+Characters alone are asked, in simplified form; what stands right beside a person's name is theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from aibox_assets.domain.extract.names import has_chinese, to_simplified
+from aibox_assets.domain.extract.recognize.lexicon_zh import PERSON_ENDS, POLITE_ENDS, PROFESSIONS
+from aibox_assets.domain.models import Mention, Relation
+
+_TITLES: Final = sorted({*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS, key=lambda it: (-len(it), it))
+_TITLE: Final = (
+    r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
+    r"常务|代理|名誉|执行|首席|联席|助理|第一)?副?(?:" + "|".join(map(re.escape, _TITLES)) + ")"
+)
+_BEFORE: Final = re.compile(rf"(?P<past>前任|前|原|已故)?(?P<role>{_TITLE})[\s「“]*$")
+_AFTER: Final = re.compile(rf"[」”]?(?P<role>{_TITLE})(?![们團团学們])")
+_TAKES: Final = re.compile(
+    r"[」”]?(?:(?:於|于|在)?\S{0,12}?年)?(?P<past>曾)?(?:出任|担任|就任|升任|接任|现任|当选为?|获任|任)"
+    rf"(?P<of>[^，。,；;\n]{{0,24}}?)的?(?P<role>{_TITLE})(?=[，。,；;、和兼\s]|$)"
+)
+_NOT_TAKEN: Final = re.compile(r"不|未|拒|将")
+_LONGEST: Final = 14  # characters before a name
+_FIELD: Final = 48  # characters behind it
+_SURE: Final = 0.9
+
+
+def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> Iterator[Relation]:
+    """Of the people among *names* what *text* says they are: relations whose tails are of the type *role*."""
+    people = [each for each in names if each.type == person]
+    if not people or not has_chinese(text):
+        return
+    folded = to_simplified(text)
+    starts = {each.char_start: each for each in names}
+    ends = {each.char_end: each for each in names}
+    for each in people:
+        told = set()
+        for found in _found(folded, each, starts):
+            start, end = found.span("role")
+            past = "前" if found.groupdict().get("past") or _is_past(folded, start, ends) else ""
+            name = past + text[start:end]
+            if name not in told:
+                told.add(name)
+                tail = Mention(start, end, text[start:end], role, name, _SURE)
+                first, last = _clause(folded, min(start, each.char_start), max(end, each.char_end))
+                yield Relation(each, tail, "是", first, last, _SURE)
+
+
+def _found(folded: str, each: Mention, starts: dict[int, Mention]) -> Iterator[re.Match[str]]:
+    before = folded[max(0, each.char_start - _LONGEST) : each.char_start]
+    found = _BEFORE.search(folded[: each.char_start], each.char_start - len(before))
+    if found is not None:
+        yield found
+    found = _AFTER.match(folded, each.char_end)
+    # 总统布什总理: the title is that of whom follows.
+    if found is not None and found.end() not in starts:
+        yield found
+    found = _TAKES.match(folded, each.char_end, each.char_end + _FIELD)
+    if found is not None and not _NOT_TAKEN.search(found.group()):
+        yield found
+
+
+def _is_past(folded: str, start: int, ends: dict[int, Mention]) -> bool:
+    """前微软执行长: the name between belongs to the role."""
+    of = ends.get(start - 1 if folded[:start].endswith("的") else start)
+    return of is not None and folded[: of.char_start].endswith("前")
+
+
+def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence from *start* to *end*."""
+    first = max(folded.rfind(mark, 0, start) for mark in "。！？\n") + 1
+    ends = [at for at in (folded.find(mark, end) for mark in "。！？\n") if at >= 0]
+    last = min(ends) + 1 if ends else len(folded)
+    while first < start and folded[first].isspace():
+        first += 1
+    return first, last

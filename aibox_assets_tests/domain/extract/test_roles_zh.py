@@ -1,0 +1,27 @@
+"""What people are, as Chinese says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from aibox_assets.domain.extract.relate.roles_zh import read_roles
+from aibox_assets.domain.models import Mention
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "expected"),
+    [
+        ("外交部長唐家璇昨天抵達東京。", "唐家璇", ["外交部長"]),
+        ("前總統李登輝出席了會議。", "李登輝", ["前總統"]),
+        ("郭台銘董事長表示滿意。", "郭台銘", ["董事長"]),
+        ("王小明任遠山電池總經理。", "王小明", ["總經理"]),
+        ("王小明拒絕出任總經理。", "王小明", []),
+        ("王小明先生住在台北。", "王小明", []),
+        ("總統布什和首相布萊爾會談。", "布萊爾", ["首相"]),
+    ],
+)
+def test_says_what_people_are(text: str, person: str, expected: list[str]) -> None:
+    start = text.index(person)
+    name = Mention(start, start + len(person), person, "Person", person, 0.9)
+    found = list(read_roles(text, [name], "Person", "Role"))
+    assert [each.tail.name for each in found] == expected
