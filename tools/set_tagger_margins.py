@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from aibox_assets.domain.extract.calibrate import Calibration, log_odds
-from aibox_assets.domain.extract.join import TAGGER, ends_of
+from aibox_assets.domain.extract.join import TAGGER
+from aibox_assets.domain.extract.learned import ends_of
 from aibox_assets.domain.extract.offline import OfflineExtractor
 from aibox_assets.domain.extract.tagger.artifact import read_artifact, write_artifact
 from aibox_assets.domain.extract.tagger.labels import RELATIONS

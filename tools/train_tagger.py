@@ -33,7 +33,7 @@ from tagger_variation import Names, one_pass
 from torch import Tensor
 
 from aibox_assets.domain.encoders.multilingual import multilingual_folder, multilingual_pieces
-from aibox_assets.domain.extract.join import ends_of
+from aibox_assets.domain.extract.learned import ends_of
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact, write_artifact
 from aibox_assets.domain.extract.tagger.decode import decode_labels
 from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, LABELS

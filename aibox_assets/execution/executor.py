@@ -9,6 +9,7 @@ launched also takes its files before its first step, and waits while another run
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -293,7 +294,7 @@ class _Loop:
             return
         raised = submission.result.result
         yield self._failure(
-            submission.step, str(raised), submission.result.traceback, kind=type(raised).__name__
+            submission.step, str(raised), submission.result.traceback, kind=_name_class(raised)
         )
 
     def _terminate(self, signal: str) -> None:
@@ -317,6 +318,16 @@ class _Loop:
         context: Any = self._context.for_step(step) if step else self._context
         data = EngineEventData(marker_start=DELEGATE_MARKER) if start else EngineEventData()
         return DagsterEvent.engine_event(context, message, data)
+
+
+def _name_class(raised: object) -> str:
+    """The class of what a task raised.
+
+    Celery (5.7, ``Backend.exception_to_python``) makes an ``Exception`` that names it
+    in its text of one that takes other arguments than a message, as SQLAlchemy's do.
+    """
+    named = re.match(r"<class '(?:\w+\.)*(\w+)'>", str(raised)) if type(raised) is Exception else None
+    return named[1] if named else type(raised).__name__
 
 
 def _name_runs(run_ids: Collection[str]) -> str:

@@ -6,10 +6,8 @@ what lies in a folder is found by looking (``scanning.py``).
 
 from __future__ import annotations
 
-import fcntl
 import os
 import select
-import signal
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -29,8 +27,6 @@ _MASK: Final = _WRITTEN | flags.MOVED_FROM | flags.CREATE | flags.DELETE | flags
 _GATHER_SECONDS: Final = 0.03
 """What happens so close together is told at once."""
 _MAX_PATHS: Final = 100_000
-_F_SETSIG: Final = 10
-"""Linux's number, which Python's ``fcntl`` has no name for."""
 
 
 class FolderEvents:
@@ -94,13 +90,6 @@ class FolderEvents:
             self._inotify is not None and all(p in self._watches for p in prefixes) and is_local(self._root)
         )
 
-    def find_closed(self, paths: Iterable[str]) -> set[str]:
-        """Those of the files that nobody is writing, as far as that can be known: who closed one before its folder was
-        watched was not heard."""
-        if not is_local(self._root):
-            return set()
-        return {path for path in paths if is_closed(f"{self._root}/{path}")}
-
     def close(self) -> None:
         """Hear nothing any more."""
         if self._inotify is not None:
@@ -145,27 +134,6 @@ class FolderEvents:
                 happened = True
             told, self._told = self._told, self._told or happened
         return happened and not told
-
-
-def is_closed(path: str) -> bool:
-    """Whether no process has the file open for writing: then the kernel gives a lease on it (``fcntl(2)``).
-
-    False where that cannot be known: for the file of another user, and on file systems without leases.
-    """
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return False
-    try:
-        # Who opens the file for writing in this moment waits for us to close it, and we are told by a signal: by
-        # one that is ignored where nobody handles it, in place of SIGIO, which ends a process.
-        fcntl.fcntl(file, _F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-    except OSError:
-        return False
-    finally:
-        os.close(file)
-    return True
 
 
 def is_local(root: Path) -> bool:

@@ -125,7 +125,7 @@ class FolderTree:
         :raises StoreUnavailableError: the folder itself cannot be read. An empty answer would delete all.
         """
         scan = Scan()
-        written = self._events.take() if self._events is not None else set()
+        written = self._events.take() if self._events is not None else ()
         found: dict[str, _Folder] = {}
         waiting = [("", 0)]
         while waiting:
@@ -151,9 +151,8 @@ class FolderTree:
             self.open.update(prefix + name for name in self._folders[prefix].files)
         if self._events is not None:
             self._events.unwatch(gone)
-        unheard = [prefix for prefix in found if prefix not in self._folders]
         self._folders = found
-        self._note_closed(written | self._find_closed(unheard))
+        self._note_closed(written)
         self._look_in_turn()
         if whole:
             self.open.update(prefix + name for prefix, folder in found.items() for name in folder.files)
@@ -258,18 +257,6 @@ class FolderTree:
             self.open.add(prefix + name)
         folder.files[name] = (found.st_ino, current)
         return current
-
-    def _find_closed(self, prefixes: Iterable[str]) -> set[str]:
-        """Young files of folders that were not watched until now, which nobody is writing."""
-        if self._events is None:
-            return set()
-        young = time.time_ns() - int(OFTEN_SECONDS * 1e9)
-        return self._events.find_closed(
-            prefix + name
-            for prefix in prefixes
-            for name, (_, found) in self._folders[prefix].files.items()
-            if found.mtime_ns > young and not found.suspect
-        )
 
     def _note_closed(self, written: Iterable[str]) -> None:
         now = time.monotonic()

@@ -22,7 +22,7 @@ from aibox_assets.workers.presence import count_consumers, list_present
 from aibox_assets.workers.queues import count_queued
 from aibox_assets.workers.service import WorkerService
 from aibox_assets.workers.signs import Sign, Watch
-from aibox_assets_tests.execution import broken_jobs, jobs
+from aibox_assets_tests.execution import broken_jobs, jobs, outage_jobs
 from aibox_assets_tests.execution.conftest import Stack
 from aibox_assets_tests.workers.services import ROOT, eventually
 
@@ -163,6 +163,14 @@ def test_a_library_that_a_worker_lacks_is_a_fault_of_the_installation(
     fault = blame_step(stack.instance, run.run_id).fault
     assert fault is not None
     assert "a_library_that_is_missing" in fault.reason
+
+
+def test_a_worker_that_lost_its_database_before_the_step_says_nothing_of_the_files(
+    stack: Stack, worker: WorkerService
+) -> None:
+    run = stack.start(outage_jobs.outage_job).wait()
+    assert not run.success
+    assert blame_step(stack.instance, run.run_id) == Blame()
 
 
 def test_a_result_that_is_lost_after_the_success_is_read_from_the_log(

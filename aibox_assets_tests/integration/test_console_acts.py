@@ -6,11 +6,11 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from aibox_assets.stores.database import transaction
+from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.integration.browsing import SECONDS, SignIn
 from aibox_assets_tests.integration.real_home import RealHome
 
@@ -92,7 +92,7 @@ def test_the_way_between_two_and_what_is_hidden_and_pinned(home: RealHome, sign_
     page.goto("/graph?q=Cliff+Sonar")
     press(page, "Pin")
     expect(page.get_by_role("button", name="Unpin")).to_be_visible(timeout=SECONDS)
-    page.wait_for_url(re.compile("pin="))
+    page.wait_for_function("location.href.includes('pin=')")
     assert page.get_by_role("button", name="Show the hidden ones").count() == 0
     press(page, "Hide")
     press(page, "Show the hidden ones")
@@ -127,13 +127,17 @@ def test_a_run_opens_in_dagster_under_the_same_address(home: RealHome, sign_in: 
 
 
 def test_an_admin_decides_about_a_folder(home: RealHome, sign_in: SignIn) -> None:
-    with transaction(home.platform.engine) as connection:
-        connection.execute(sa.text("INSERT INTO aibox.folders (label) VALUES ('/once')"))
-    page = sign_in("ada")
-    page.goto("/work?view=folders")
-    row = page.get_by_role("row").filter(has_text="/once")
-    expect(row).to_contain_text("not watched", timeout=SECONDS)
-    row.get_by_role("button", name="Forget").click()
-    sees(page, "Remove all that was made of the files of /once?")
-    press(page, "Yes")
-    expect(row).to_have_count(0, timeout=SECONDS)
+    platform = home.platform
+    platform.pauses.hold("file_processing", "test", "not now", "later")
+    try:
+        platform.lifecycle.add([NewFile("once-1", "/once", "a.txt", "omar", FileStat(1, 1), None)])
+        page = sign_in("ada")
+        page.goto("/work?view=folders")
+        row = page.get_by_role("row").filter(has_text="/once")
+        expect(row).to_contain_text("not watched", timeout=SECONDS)
+        row.get_by_role("button", name="Forget").click()
+        sees(page, "Remove all that was made of the files of /once?")
+        press(page, "Yes")
+        expect(row).to_have_count(0, timeout=SECONDS)
+    finally:
+        platform.pauses.resume("file_processing")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from aibox_assets.stores.folder_events import FolderEvents
-from aibox_assets.stores.folder_events import is_closed as is_file_closed
 from aibox_assets.stores.scanning import FolderTree
 
 
@@ -76,42 +75,6 @@ def test_a_file_that_is_still_open_has_to_rest(tmp_path: Path, heard: Heard, tre
         file.write(" and the rest")
     assert heard.wait()
     assert is_closed(tree, "a.txt")
-
-
-def test_a_file_of_a_new_folder_need_not_rest_once_it_is_closed(
-    tmp_path: Path, heard: Heard, tree: FolderTree
-) -> None:
-    (tmp_path / "new").mkdir()
-    with (tmp_path / "new/open.txt").open("w") as file:
-        file.write("half")
-        file.flush()
-        (tmp_path / "new/closed.txt").write_text("all of it")
-        assert heard.wait()
-        assert is_closed(tree, "new/closed.txt")
-        assert not is_closed(tree, "new/open.txt")
-        heard.event.clear()
-    assert heard.wait()
-    assert is_closed(tree, "new/open.txt")
-
-
-def test_who_opens_a_file_while_it_is_asked_whether_it_is_closed_waits_and_nobody_is_ended(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "a.txt"
-    path.write_text("all of it")
-    stop = threading.Event()
-
-    def write() -> None:
-        while not stop.is_set():
-            path.open("a").close()
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    answers = {is_file_closed(str(path)) for _ in range(2000)}
-    stop.set()
-    writer.join(10)
-    assert not writer.is_alive()
-    assert True in answers
 
 
 def test_a_file_that_is_closed_piece_by_piece_has_to_rest(

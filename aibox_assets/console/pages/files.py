@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
-from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from nicegui import ui
 
-from aibox_assets.console.kinds import KINDS, kind_choices, kind_of
+from aibox_assets.console.kinds import KINDS, kind_of
 from aibox_assets.console.live import EVENTS_ALONE, follow
+from aibox_assets.console.pages.choosing import address, filter_row, read_position
 from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, show_error, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.uploads import drop_zone
@@ -231,7 +230,7 @@ async def files_page(
         if may_change:
             drop_zone(visit)
         counts = ui.row().classes("w-full items-center console-counts")
-        filters = _filter_row(visit, chosen, order, bool(down))
+        filters = filter_row(visit, chosen, order, bool(down))
         actions = ui.row().classes("items-center console-bar")
         with actions:
             scope = ui.label().classes("console-quiet") if may_change else None
@@ -244,74 +243,6 @@ async def files_page(
         await table.look()
         follow(visit, table.look, anyway=EVENTS_ALONE)
     return None
-
-
-def read_position(sort: Sort, after: str) -> Position | None:
-    """Where a page begins, as :func:`address` says it; None for the first page, and for what cannot be."""
-    seq, _, value = after.partition(":")
-    try:
-        match sort:
-            case Sort.ARRIVAL | Sort.SIZE:
-                return Position(int(value), int(seq))
-            case Sort.UPDATED:
-                return Position(datetime.fromisoformat(value), int(seq))
-            case _:
-                return Position(value, int(seq))
-    except ValueError:
-        return None
-
-
-def address(
-    chosen: FileFilter,
-    state: Status | None,
-    sort: Sort,
-    descending: bool,
-    after: Position | None = None,
-) -> str:
-    """The page that shows this, as a link that can be sent."""
-    values = {
-        "state": state,
-        "owner": chosen.owner,
-        "kind": chosen.media_type,
-        "name": chosen.name,
-        "text": chosen.text,
-        "sort": sort if sort is not Sort.ARRIVAL else None,
-        "down": None if descending else 0,
-        "after": f"{after.seq}:{after.value}" if after else None,
-    }
-    given = {name: value for name, value in values.items() if value is not None}
-    return "/" + (f"?{urlencode(given)}" if given else "")
-
-
-def _filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> ui.row:
-    with ui.row().classes("w-full items-center") as row:
-        name = ui.input(visit("Name"), value=chosen.name or "").props("dense outlined clearable")
-        text = ui.input(visit("Words in it"), value=chosen.text or "").props("dense outlined clearable")
-        owner = ui.input(visit("Owner"), value=chosen.owner or "").props("dense outlined clearable")
-        kinds = ui.select(kind_choices(visit), value=chosen.media_type or "", label=visit("Kind"))
-        kinds.props("dense outlined").classes("min-w-32")
-        orders = {
-            Sort.ARRIVAL: visit("by arrival"),
-            Sort.NAME: visit("by name"),
-            Sort.SIZE: visit("by size"),
-            Sort.UPDATED: visit("by change"),
-        }
-        by = ui.select(orders, value=sort, label=visit("Order")).props("dense outlined").classes("min-w-32")
-        down = ui.switch(visit("Last first"), value=descending)
-
-    def go() -> None:
-        given = FileFilter(
-            None, owner.value or None, kinds.value or None, name.value or None, text.value or None
-        )
-        ui.navigate.to(address(given, chosen.state, by.value, bool(down.value)))
-
-    for box in (name, text, owner):
-        box.on("keydown.enter", go)
-        box.on("clear", go)
-    kinds.on_value_change(go)
-    by.on_value_change(go)
-    down.on_value_change(go)
-    return row
 
 
 def _action_buttons(visit: Visit, table: FileTable) -> None:

@@ -12,18 +12,9 @@ from typing import Any, Final
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.english import EnglishPipeline
-from aibox_assets.domain.extract.join import (
-    Proposal,
-    borne_out,
-    ends_of,
-    is_denied,
-    join_names,
-    relation_candidates,
-    supported_ends,
-    tagged_relations,
-    types_of,
-)
+from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
+from aibox_assets.domain.extract.learned import borne_out, ends_of, relation_candidates, tagged_relations
 from aibox_assets.domain.extract.mend_en import mend_mentions, mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
@@ -48,6 +39,7 @@ from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.extract.unstated import is_denied
 from aibox_assets.domain.extract.weigh import Seen, weights_digest
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology

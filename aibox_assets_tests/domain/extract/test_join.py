@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aibox_assets.domain.extract.join import BOTH, Proposal, borne_out, join_names
+from aibox_assets.domain.extract.join import BOTH, Proposal, join_names
+from aibox_assets.domain.extract.learned import borne_out
 from aibox_assets.domain.extract.recognize.chinese import LISTED
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation
 from aibox_assets.domain.extract.type_relations import TypedRelation

@@ -1,0 +1,82 @@
+"""Which files the page shows and in what order: as its address says it, and as a person chooses it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from aibox_assets.console.kinds import kind_choices
+from aibox_assets.console.visit import Visit
+from aibox_assets.stores.files import Status
+from aibox_assets.stores.listing import FileFilter, Position, Sort
+
+
+def read_position(sort: Sort, after: str) -> Position | None:
+    """Where a page begins, as :func:`address` says it; None for the first page, and for what cannot be."""
+    seq, _, value = after.partition(":")
+    try:
+        match sort:
+            case Sort.ARRIVAL | Sort.SIZE:
+                return Position(int(value), int(seq))
+            case Sort.UPDATED:
+                return Position(datetime.fromisoformat(value), int(seq))
+            case _:
+                return Position(value, int(seq))
+    except ValueError:
+        return None
+
+
+def address(
+    chosen: FileFilter,
+    state: Status | None,
+    sort: Sort,
+    descending: bool,
+    after: Position | None = None,
+) -> str:
+    """The page that shows this, as a link that can be sent."""
+    values = {
+        "state": state,
+        "owner": chosen.owner,
+        "kind": chosen.media_type,
+        "name": chosen.name,
+        "text": chosen.text,
+        "sort": sort if sort is not Sort.ARRIVAL else None,
+        "down": None if descending else 0,
+        "after": f"{after.seq}:{after.value}" if after else None,
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    return "/" + (f"?{urlencode(given)}" if given else "")
+
+
+def filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> ui.row:
+    """The fields of the filter and the order; each change leads to its address."""
+    with ui.row().classes("w-full items-center") as row:
+        name = ui.input(visit("Name"), value=chosen.name or "").props("dense outlined clearable")
+        text = ui.input(visit("Words in it"), value=chosen.text or "").props("dense outlined clearable")
+        owner = ui.input(visit("Owner"), value=chosen.owner or "").props("dense outlined clearable")
+        kinds = ui.select(kind_choices(visit), value=chosen.media_type or "", label=visit("Kind"))
+        kinds.props("dense outlined").classes("min-w-32")
+        orders = {
+            Sort.ARRIVAL: visit("by arrival"),
+            Sort.NAME: visit("by name"),
+            Sort.SIZE: visit("by size"),
+            Sort.UPDATED: visit("by change"),
+        }
+        by = ui.select(orders, value=sort, label=visit("Order")).props("dense outlined").classes("min-w-32")
+        down = ui.switch(visit("Last first"), value=descending)
+
+    def go() -> None:
+        given = FileFilter(
+            None, owner.value or None, kinds.value or None, name.value or None, text.value or None
+        )
+        ui.navigate.to(address(given, chosen.state, by.value, bool(down.value)))
+
+    for box in (name, text, owner):
+        box.on("keydown.enter", go)
+        box.on("clear", go)
+    kinds.on_value_change(go)
+    by.on_value_change(go)
+    down.on_value_change(go)
+    return row
