@@ -16,7 +16,10 @@ from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
-TEXT = "Ida Brandt founded Cliff Sonar. Cliff Sonar is headquartered in Aarhus. Ida Brandt works for Cliff Sonar."
+TEXT = (
+    "Ida Brandt founded Cliff Robotics. Cliff Robotics is headquartered in Aarhus. "
+    "Ida Brandt works for Cliff Robotics."
+)
 
 
 def press(page: Page, name: str) -> None:
@@ -74,10 +77,10 @@ def test_what_is_like_a_passage_is_found(home: RealHome, sign_in: SignIn) -> Non
         [home.drop("sonar.txt", TEXT, user="nina"), home.drop("sonar-too.txt", f"Again: {TEXT}", user="nina")]
     )
     page = sign_in("nina")
-    page.goto("/search?q=Cliff+Sonar")
+    page.goto("/search?q=Cliff+Robotics")
     page.get_by_role("link", name="More like this").first.click()
     sees(page, "What is like this passage:")
-    expect(page.locator(".console-hit").first).to_contain_text("Cliff Sonar", timeout=SECONDS)
+    expect(page.locator(".console-hit").first).to_contain_text("Cliff Robotics", timeout=SECONDS)
 
 
 def test_the_way_between_two_and_what_is_hidden_and_pinned(home: RealHome, sign_in: SignIn) -> None:
@@ -88,8 +91,8 @@ def test_the_way_between_two_and_what_is_hidden_and_pinned(home: RealHome, sign_
     page.get_by_label("Way to").fill("Aarhus")
     press(page, "Show")
     sees(page, "Way 1")
-    sees(page, "Cliff Sonar is headquartered in Aarhus.")
-    page.goto("/graph?q=Cliff+Sonar")
+    sees(page, "Cliff Robotics is headquartered in Aarhus.")
+    page.goto("/graph?q=Cliff+Robotics")
     press(page, "Pin")
     expect(page.get_by_role("button", name="Unpin")).to_be_visible(timeout=SECONDS)
     page.wait_for_function("location.href.includes('pin=')")

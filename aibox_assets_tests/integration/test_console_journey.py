@@ -17,7 +17,7 @@ from aibox_assets.local.state import read_state
 from aibox_assets.local.supervisor import STATE_FILE
 from aibox_assets.services.accounts import make_account
 from aibox_assets.stores.accounts import Role
-from aibox_assets_tests.integration.browsing import PASSWORD, SECONDS, SignIn
+from aibox_assets_tests.integration.browsing import PASSWORD, SECONDS, SignIn, forget_tries
 from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
@@ -56,6 +56,7 @@ def test_a_new_user_finds_an_answer_and_why_a_file_failed(
         base_url=home.api, locale=locale, timezone_id="Asia/Taipei", viewport={"width": 1280, "height": 800}
     )
     context.set_default_timeout(SECONDS)
+    forget_tries(home)
     page = context.new_page()
     new = Reader(page, language)
     # A stranger is led to the login from wherever a link led them, and back once they are known.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,13 +54,14 @@ def test_every_sample_is_finished_with_chunks_and_vectors(samples: dict[str, Any
 
 def test_a_question_finds_its_passage_with_its_place(home: RealHome, samples: dict[str, Any]) -> None:
     hits = home.json("search", "Who founded Northwind Cells?", "--limit", "5")
+    names = {Path(path).name for path in samples}  # others of this home's people may have them, too
     assert hits
     assert list(hits[0]) >= ["file_id"]
     assert any("Lin Mei-hua" in hit["text"] for hit in hits)
     for hit in hits:
         assert {"file_id", "path", "chunk_id", "page", "char_start", "char_end", "text", "score"} <= set(hit)
         assert hit["char_end"] - hit["char_start"] == len(hit["text"])
-        assert hit["path"] in samples
+        assert Path(hit["path"]).name in names
 
 
 def test_chinese_words_are_found_in_both_scripts(home: RealHome, samples: dict[str, Any]) -> None:
