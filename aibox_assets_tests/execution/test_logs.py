@@ -70,7 +70,7 @@ def test_a_worker_writes_json(clean_redis_url: str, postgres_url: str, tmp_path:
         "import logging\n"
         "from aibox_assets.execution.celery_app import app\n"
         "app.log.setup(loglevel='INFO', logfile=None)\n"
-        "logging.getLogger('some.library').warning('said')\n"
+        "logging.getLogger('some.package').warning('said')\n"
         "app.log.get_default_logger().warning('too')\n"
     )
     environment = {
