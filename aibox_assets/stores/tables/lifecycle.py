@@ -52,7 +52,10 @@ work = Table(
         "work_waiting_idx", "owner_id", "background", "seq", "asset",
         postgresql_where=sa.text("state = 'queued' AND run IS NULL AND (asset = 'chunks' OR wanted IS NOT NULL)"),
     ),
-    Index("work_unfinished_idx", "asset", "state", "seq", postgresql_where=sa.text("state <> 'finished'")),
+    Index(
+        "work_unfinished_idx", "asset", "state", "seq", postgresql_where=sa.text("state <> 'finished'"),
+        postgresql_include=["owner_id", "file_id", "not_before", "queued_at"],
+    ),
     comment="each asset of each file: what should be, what is, and how it stands",
 )  # fmt: skip
 
