@@ -172,8 +172,9 @@ class OfflineExtractor:
             tuple(mentions),
             (*(each.evidence for each in found), *said),
             tuple(
-                self.calibration.of_relation(each, layout.text)
-                for each in (*records.relations, *typed, *learned)
+                self.calibration.of_relations(
+                    layout.text, (*records.relations, *typed, *learned), tagged, names
+                )
             ),
         )
 
