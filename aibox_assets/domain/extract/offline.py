@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
+from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
@@ -52,7 +53,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 8
+RULES_VERSION = 9
 
 
 class OfflineExtractor:
@@ -68,10 +69,13 @@ class OfflineExtractor:
         self._kinds = types_of(ontology)
         self.english = EnglishPipeline(threads)
         phrases = [
-            phrase for each in ontology.relation_types for phrase in (*each.phrases_zh, *each.inverse_zh)
+            phrase.rstrip("…")
+            for each in ontology.relation_types
+            for phrase in (*each.phrases_zh, *each.inverse_zh)
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
+        self._deeds = Deeds(ontology, self._typer)
         self.calibration = read_calibration()
         self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology, tagger)
@@ -158,11 +162,13 @@ class OfflineExtractor:
             told = [(HAS_ROLE, each) for each in self._roles(layout.text, parts, documents, names)]
             told += self._lives(layout.text, names)
             within = self._within(names)
+            deeds = list(self._told_deeds(layout.text, parts, documents, names))
         with self.clock.stage(RT):
             typed = self._told_by_rules(layout.text, names, said, tagged)
             learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
             checked = (self._typer.check(*each) for each in (*told, *within))
             typed += [each for each in checked if each is not None]
+            typed += self._deeds.typed(deeds, (*typed, *learned))
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
@@ -201,6 +207,16 @@ class OfflineExtractor:
             *typed,
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
         ]
+
+    def _told_deeds(
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+    ) -> Iterator[tuple[str, Relation]]:
+        """Who did what to whom."""
+        for j, document in documents.items():
+            own = [shift_mention(each, -parts[j].start) for each in _inside(names, parts[j])]
+            for name, relation in self._deeds.english(document, own):
+                yield name, shift_relation(relation, parts[j].start)
+        yield from self._deeds.chinese(text, names)
 
     def _dates(self, text: str, names: Sequence[Mention]) -> list[Mention]:
         """Those that are no part of a name, where the ontology has a type for them."""
