@@ -22,6 +22,7 @@ from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
+from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
@@ -48,6 +49,7 @@ from aibox_assets.domain.ontology import Ontology
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
+EVENT: Final = "EVENT"
 HAS_ROLE: Final = "HAS_ROLE"
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
@@ -191,7 +193,23 @@ class OfflineExtractor:
         taken = [(each.char_start, each.char_end) for each in records.mentions]
         taken += [(each.key_start, each.start) for each in layout.fields]
         names = [each for each in join_names(proposal, self._ontology) if not _overlaps(each, taken)]
-        return proposal.tagged, recognize_english.join_aliases(names)
+        return proposal.tagged, self._with_events(layout.text, recognize_english.join_aliases(names), taken)
+
+    def _with_events(
+        self, text: str, names: Sequence[Mention], taken: Sequence[tuple[int, int]]
+    ) -> list[Mention]:
+        """*names* and those of events among what is no person, organization or place."""
+        event = self._ontology.entity_type_of(EVENT)
+        if event is None:
+            return list(names)
+        sure = [
+            *taken,
+            *((each.char_start, each.char_end) for each in names if each.type in self._kinds.values()),
+        ]
+        events = [each for each in read_events(text, event) if not _overlaps(each, sure)]
+        spans = [(each.char_start, each.char_end) for each in events]
+        rest = [each for each in names if not _overlaps(each, spans)]
+        return sorted([*rest, *events], key=lambda each: each.char_start)
 
     def _told_by_rules(
         self, text: str, names: Sequence[Mention], said: Iterable[Relation], tagged: Tagged

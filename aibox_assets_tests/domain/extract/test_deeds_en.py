@@ -96,3 +96,26 @@ def test_tells_of_what_was_spoken_and_where_people_were(offline: Extractor, text
 )
 def test_leaves_open_where_people_were(offline: Extractor, text: str, wrong: str) -> None:
     assert wrong not in told(offline, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Lleyton Hewitt played at the Hopman Cup in Perth.",
+         {"Hopman Cup HELD_IN Perth", "Lleyton Hewitt PARTICIPATED_IN Hopman Cup"}),
+        ("Pete Sampras won the US Open in 2002.", {"Pete Sampras WON US Open"}),
+    ],
+)  # fmt: skip
+def test_tells_of_events(offline: Extractor, text: str, expected: set[str]) -> None:
+    assert expected <= told(offline, text)
+
+
+def test_what_a_spokesman_says_the_one_says_whom_he_speaks_for(offline: Extractor) -> None:
+    text = "A spokesman for the Red Cross said Israel had closed the road."
+    assert "Red Cross SPOKE_ABOUT Israel" in told(offline, text)
+
+
+def test_asks_somebody_to_do_something(offline: Extractor) -> None:
+    assert "Colin Powell URGED Ariel Sharon" in told(
+        offline, "Colin Powell urged Ariel Sharon to end the blockade."
+    )

@@ -31,6 +31,7 @@ _NEAR: Final = re.compile(
     r",?\s+(?:(?:a|some|about|around|just|\d\d?|[a-z]+)\s+){0,2}(?:kilomet(?:re|er)s|km|miles)?\s*(?:to\s+the\s+)?"
     r"(?:north|south|east|west)(?:-?(?:east|west))?(?:ern)?\s+of\s+|,?\s+(?:near|outside)\s+(?:the\s+)?",
 )
+_DAY: Final = re.compile(r"(?:Eve|Day|\d|Years?|Christmas|Easter|Holidays?)$")
 _FAITH: Final = re.compile(r"Christian|Hindu|Jewish|Muslim|Moslem|Islamic|Buddhist|Arab|Catholic")
 _OWNS: Final = re.compile(r"['’]s?\s+|['’]s\s+own\s+")
 _OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGNORECASE)
@@ -96,13 +97,14 @@ class _Kinds:
     person: str | None
     organization: str | None
     place: str | None
+    event: str | None
 
 
 def beside(
     text: str, names: Sequence[Mention], typer: RelationTyper, ontology: Ontology
 ) -> Iterator[TypedRelation]:
     """The relations between neighbours among *names*, which are in the order of *text*."""
-    kinds = _Kinds(*(ontology.entity_type_of(label) for label in ("PERSON", "ORG", "GPE")))
+    kinds = _Kinds(*(ontology.entity_type_of(label) for label in ("PERSON", "ORG", "GPE", "EVENT")))
     for one, other in pairwise(names):
         if not 0 < other.char_start - one.char_end <= _FEW_WORDS:
             continue
@@ -152,6 +154,9 @@ def _read(
             yield other, "LOCATED_IN", one, 0.85
         elif _SPACE.fullmatch(between):
             yield other, "LOCATED_IN", one, 0.75
+    elif pair == (kinds.event, kinds.place):
+        if _IN.fullmatch(between) and not _DAY.search(one.text):
+            yield one, "HELD_IN", other, 0.85
     elif pair == (kinds.person, kinds.place):
         if _OF_PLACE.fullmatch(between) or _PARTY.fullmatch(between):
             rules = _CROWNED.search(text, max(0, one.char_start - 12), one.char_start)

@@ -26,7 +26,8 @@ _RELATIVE: Final = ("WDT", "WP")
 _BETWEEN: Final = ("between",)
 _BOTH: Final = (("with",), ("against",))
 # What only describes one of the words of a clause.
-_ASIDE: Final = frozenset({"relcl", "appos", "acl", "advcl", "parataxis"})
+_ASIDE: Final = frozenset({"relcl", "appos", "acl", "parataxis"})
+_CLAUSES: Final = frozenset({"ccomp", "xcomp", "conj"})
 _MOST_STEPS: Final = 4
 _MOST_TOLD: Final = 16  # names in a clause; more are lists
 # How surely a verb, and a noun ("the attack on"), states the deed; and a sentence that only says "he".
@@ -179,12 +180,10 @@ class _Reader:
         if rest == THAT:
             return self._about(verb)
         if not rest:
-            return [
-                each
-                for child in verb.children
-                if child.dep_ in ("dobj", "dative") and child.tag_ != "IN"
-                for each in self.named.of(child)
+            objects = [
+                each for each in verb.children if each.dep_ in ("dobj", "dative") and each.tag_ != "IN"
             ]
+            return [each for child in objects or _asked(verb) for each in self.named.of(child)]
         *middle, last = rest
         if any(all(child.lower_ != word for child in verb.children) for word in middle):
             return []
@@ -197,25 +196,30 @@ class _Reader:
         return found
 
     def _about(self, verb: Any) -> list[Mention]:
-        """What the clause that *verb* reports is about: its subject and object, and whom else it names.
+        """What the clause that *verb* reports is about: its subjects and objects, and whom else it names.
 
-        Of places only the first two, since others may only say where something is.
+        Of places only the first, since others may only say where something is.
         """
         found: list[Mention] = []
-        for clause in verb.children:
-            if clause.dep_ != "ccomp":
-                continue
+        clauses = [child for child in verb.children if child.dep_ == "ccomp"]
+        rest = list(clauses)
+        while clauses:
+            clause = clauses.pop(0)
             for part in clause.children:
                 if part.dep_ in (*SUBJECT, "dobj"):
                     found += self.named.of(part)
-            rest = [clause]
-            while rest:
-                token = rest.pop()
-                rest += [child for child in token.children if child.dep_ not in _ASIDE]
-                mention = self.named.held.get(token.i)
-                if mention is not None and mention.type != self._kinds.place and token.tag_ != "JJ":
-                    found.append(mention)
-        return found
+                    # "talks with Israel", "elections in Zimbabwe"
+                    led = [child for child in part.children if child.dep_ == "prep"]
+                    found += [each for preposition in led for each in self.named.led(preposition)]
+                elif part.dep_ in _CLAUSES:
+                    clauses.append(part)
+        while rest:
+            token = rest.pop()
+            rest += [child for child in token.children if child.dep_ not in _ASIDE]
+            mention = self.named.held.get(token.i)
+            if mention is not None and mention.type != self._kinds.place and token.tag_ != "JJ":
+                found.append(mention)
+        return list(dict.fromkeys(found))
 
     def _under(self, noun: Any, preposition: str) -> list[Mention]:
         """What hangs on *noun*, or on the verb that carries it, by *preposition*."""
@@ -229,3 +233,10 @@ class _Reader:
             if child.i > noun.i and child.lower_ == preposition and child.dep_ == "prep"
             for each in self.named.led(child)
         ]
+
+
+def _asked(verb: Any) -> Iterator[Any]:
+    """Whom *verb* asks to do something, where the parser takes them for the subject of what they are asked to do."""
+    for child in verb.children:
+        if child.dep_ == "ccomp" and any(it.dep_ == "aux" and it.lower_ == "to" for it in child.children):
+            yield from (it for it in child.children if it.dep_ == "nsubj")

@@ -19,14 +19,15 @@ BODIES: Final = frozenset(
 CARRIES: Final = frozenset(
     {
         "announce", "announced", "attend", "attended", "began", "begin", "begins", "begun", "carried",
-        "carries", "carry", "carrying", "claim", "claimed", "complete", "completed", "conduct", "conducted",
-        "conducting", "conducts", "cut", "declare", "declared", "declares", "express", "expressed", "expresses",
-        "file", "filed", "files", "gave", "give", "given", "gives", "had", "has", "have", "having", "held",
-        "hold", "holding", "holds", "launch", "launched", "launches", "launching", "lodge", "lodged", "made",
-        "make", "makes", "making", "mount", "mounted", "mounts", "open", "opened", "opens", "paid", "pay",
-        "paying", "pays", "play", "played", "plays", "post", "posted", "record", "recorded", "score", "scored",
-        "scores", "secure", "secured", "stage", "staged", "start", "started", "starts", "voice", "voiced",
-        "wage", "waged", "wages", "win", "winning", "wins", "won",
+        "carries", "carry", "carrying", "celebrate", "celebrated", "celebrating", "claim", "claimed",
+        "complete", "completed", "conduct", "conducted", "conducting", "conducts", "cut", "declare", "declared",
+        "declares", "express", "expressed", "expresses", "file", "filed", "files", "gave", "give", "given",
+        "gives", "had", "has", "have", "having", "held", "hold", "holding", "holds", "launch", "launched",
+        "launches", "launching", "lodge", "lodged", "made", "make", "makes", "making", "mount", "mounted",
+        "mounts", "open", "opened", "opens", "paid", "pay", "paying", "pays", "play", "played", "plays", "post",
+        "posted", "record", "recorded", "score", "scored", "scores", "secure", "secured", "stage", "staged",
+        "start", "started", "starts", "voice", "voiced", "wage", "waged", "wages", "win", "winning", "wins",
+        "won",
     }
 )  # fmt: skip
 """Verbs that only carry a noun, which says what is done."""
@@ -74,8 +75,17 @@ HER_TITLES: Final = frozenset({"Ms", "Mrs", "Miss", "Dame", "Lady"})
 QUOTES: Final = frozenset({'"', "“", "”", "``", "''"})
 UNREAL: Final = frozenset(
     {
-        "alleged", "attempted", "failed", "feared", "foiled", "future", "imminent", "next", "no", "planned", "possible",
-        "potential", "proposed", "suspected", "threatened", "upcoming",
+        "alleged", "attempted", "failed", "feared", "foiled", "future", "imminent", "next", "no", "planned",
+        "possible", "potential", "proposed", "suspected", "threatened", "upcoming",
     }
 )  # fmt: skip
 """Before a noun: what it names is not, or not yet."""
+VOICES: Final = frozenset({"spokesman", "spokeswoman", "spokesperson", "spokesmen"})
+"""What they say, the one says that they speak for."""
+NOBODY: Final = frozenset(
+    {
+        "ACDT", "ACST", "AEDT", "AEST", "AWST", "CET", "Dr", "EDT", "EST", "GMT", "Miss", "Mr", "Mrs", "Ms", "PDT",
+        "PST", "UTC",
+    }
+)  # fmt: skip
+"""Taken for names now and then."""

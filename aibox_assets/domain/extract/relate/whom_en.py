@@ -10,9 +10,11 @@ from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
     BODIES,
     HER_TITLES,
     HIS_TITLES,
+    NOBODY,
     PERHAPS,
     PRONOUNS,
     QUOTES,
+    VOICES,
 )
 from aibox_assets.domain.extract.relate.tree_en import NOUN_TAGS
 from aibox_assets.domain.models import Mention
@@ -31,6 +33,8 @@ class Named:
         self._doc = doc
         self.held: dict[int, Mention] = {}
         for each in names:
+            if each.text in NOBODY:
+                continue
             span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
             if span is not None:
                 self.held.update(dict.fromkeys(range(span.start, span.end), each))
@@ -57,6 +61,10 @@ class Named:
         mention = self.held.get(token.i) or self._meant.get(token.i)
         if mention is None and token.lower_ in BODIES:
             mention = self._child(token, _OF, 0)
+        if mention is None and token.lower_ in VOICES:
+            # "a spokesman for the Red Cross"
+            led = (child for child in token.children if child.dep_ == "prep" and child.lower_ == "for")
+            mention = next((each for child in led for each in self.led(child)), None)
         if mention is None and token.tag_ in NOUN_TAGS:
             mention = self._child(token, ("appos",), token.i)
         return mention
