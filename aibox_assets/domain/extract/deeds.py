@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from aibox_assets.domain.extract.relate import deeds_en, deeds_zh
-from aibox_assets.domain.extract.relate.cues_en import ANY, read_cues
+from aibox_assets.domain.extract.relate.cues_en import ANY, Kinds, read_cues
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
+
+Told = list[tuple[str, Relation]]
+"""Names of relations, and what says so."""
 
 
 class Deeds:
@@ -19,7 +22,7 @@ class Deeds:
         self._typer = typer
         self._english, self._chinese = read_cues(ontology), deeds_zh.read_chinese_cues(ontology)
         self._anywhere = {cue.relation for cue in self._english.get(ANY, ())}
-        self._kinds = deeds_en.Kinds(ontology.entity_type_of("PERSON"), ontology.entity_type_of("GPE"))
+        self._kinds = Kinds(ontology.entity_type_of("PERSON"), ontology.entity_type_of("GPE"))
 
     def english(self, document: Any, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
         """By spaCy's tree of *document*; offsets are of it."""
@@ -27,11 +30,9 @@ class Deeds:
 
     def chinese(self, text: str, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
         """By the characters of *text* between *names*."""
-        return deeds_zh.read_deeds(text, names, self._chinese, self._kinds.person)
+        return deeds_zh.read_deeds(text, names, self._chinese, self._kinds)
 
-    def typed(
-        self, told: Sequence[tuple[str, Relation]], beside: Iterable[TypedRelation]
-    ) -> Iterator[TypedRelation]:
+    def typed(self, told: Told, beside: Iterable[TypedRelation]) -> Iterator[TypedRelation]:
         """Those of *told* that the ontology allows; that someone was somewhere only where nothing *beside* says more of
         the two."""
         found = [typed for each in told if (typed := self._typer.check(*each)) is not None]

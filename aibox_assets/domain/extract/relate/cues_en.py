@@ -16,6 +16,14 @@ THAT: Final = ("that",)
 
 
 @dataclass(frozen=True, slots=True)
+class Kinds:
+    """What an ontology calls people and places, if it has them."""
+
+    person: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """A word that tells a deed.
 

@@ -6,10 +6,9 @@ Once over the verbs and nouns of a text, by the words that the ontology has for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
-from aibox_assets.domain.extract.relate.cues_en import ANY, THAT, Cue, Cues
+from aibox_assets.domain.extract.relate.cues_en import ANY, THAT, Cue, Cues, Kinds
 from aibox_assets.domain.extract.relate.happened_en import SUBJECT, happened, is_passive, is_real
 from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
     BODIES,
@@ -32,14 +31,6 @@ _MOST_STEPS: Final = 4
 _MOST_TOLD: Final = 16  # names in a clause; more are lists
 # How surely a verb, and a noun ("the attack on"), states the deed; and a sentence that only says "he".
 _VERB, _NOUN, _PRONOUN = 0.9, 0.85, 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """What an ontology calls people and places, if it has them."""
-
-    person: str | None
-    place: str | None
 
 
 def read_deeds(

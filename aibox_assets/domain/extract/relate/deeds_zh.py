@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.relate.cues_en import ANY, Cue
+from aibox_assets.domain.extract.relate.cues_en import ANY, Cue, Kinds
 from aibox_assets.domain.extract.relate.roles_zh import TITLE
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -47,6 +47,11 @@ _OBJECT: Final = re.compile(r"(?:了|过|到)?")
 # Behind the verb: it is another word, or describes what follows.
 _OTHER: Final = re.compile(r"(?:的|者|率|力(?!克)|性|方案|团|学者|书|函|权|费|案)")
 _GOES_ON: Final = re.compile(r"\s*(?:并且|并|还|又|也|随后|同时|先后|分别|再次|而且|后)*\s*")
+_TITLED: Final = re.compile(rf"\s*{_TITLES}?\s*")
+# Behind a country: whom or what of it is meant, without a name.
+_PART: Final = re.compile(
+    r"[^，。、]{0,5}?(?:部长|部長|大臣|总统|总理|大使|使馆|领事馆|代表团|驻[华中美]|球队|队员|公司|记者|作家|同行|国会|议会|总会)"
+)
 _SAYS: Final = re.compile(r"[，,：:\s「“『\"]*(?:说)?[，,：:\s「“『\"]*")
 _SURE: Final = 0.85
 _MOST_NAMES: Final = 24  # of a sentence; more are lists
@@ -86,11 +91,11 @@ def read_chinese_cues(ontology: Ontology) -> ChineseCues:
 
 
 def read_deeds(
-    text: str, names: Sequence[Mention], cues: ChineseCues, person: str | None
+    text: str, names: Sequence[Mention], cues: ChineseCues, kinds: Kinds
 ) -> Iterator[tuple[str, Relation]]:
     """What those of *names* that stand in *text* did, by *cues*: the relation's name, and what says so.
 
-    :param person: the type of people.
+    :param kinds: the types of people and places.
     """
     if cues.pattern is None or len(names) < 2 or not has_chinese(text):
         return
@@ -99,7 +104,7 @@ def read_deeds(
         start, end = sentence.span()
         inside = [each for each in names if start <= each.char_start and each.char_end <= end]
         if 2 <= len(inside) <= _MOST_NAMES:
-            yield from _Sentence(folded, start, end, inside, cues, person).read()
+            yield from _Sentence(folded, start, end, inside, cues, kinds).read()
 
 
 class _Sentence:
@@ -110,10 +115,10 @@ class _Sentence:
         end: int,
         names: Sequence[Mention],
         cues: ChineseCues,
-        person: str | None,
+        kinds: Kinds,
     ) -> None:
         self._text, self._start, self._end = text, start, end
-        self._cues, self._person = cues, person
+        self._cues, self._kinds = cues, kinds
         self._groups: list[_Group] = []
         for each in names:
             last = self._groups[-1] if self._groups else None
@@ -125,7 +130,9 @@ class _Sentence:
     def _belongs(self, last: _Group, name: Mention) -> bool:
         gap = self._text[last.end : name.char_start]
         other = last.name.type != name.type
-        return other and _HOP.fullmatch(gap) is not None and (bool(gap) or last.name.type != self._person)
+        return (
+            other and _HOP.fullmatch(gap) is not None and (bool(gap) or last.name.type != self._kinds.person)
+        )
 
     def read(self) -> Iterator[tuple[str, Relation]]:
         """What the sentence tells."""
@@ -175,22 +182,33 @@ class _Sentence:
             last = inside[-1]
             gap = self._text[last.end : at]
             led = _WHERE.search(self._text, max(clause, last.start - 1), last.start)
+            if led is not None and last.name.type != self._kinds.place:
+                return None
             if led is not None and _BEFORE_VERB.fullmatch(_IN_PLACE.sub("", gap, count=1)):
                 inside.pop()
                 at = led.start()
                 continue
             between = _BEFORE_VERB.fullmatch(gap)
             # 美国记者 is not the US.
-            if between is None or (between["title"] and last.name.type != self._person):
+            if between is None or (between["title"] and last.name.type != self._kinds.person):
                 return None
             break
         if not inside:
-            if self._groups and _GOES_ON.fullmatch(self._text, clause, at) and self._groups[0].end < clause:
-                return [self._groups[0]], []
-            return None
+            return self._carried(clause, at)
         if len(inside) > 1 and _PASSIVE.fullmatch(self._text, inside[-2].end, inside[-1].start):
             return [inside[-1]], [inside[-2]]
         return self._row(inside), []
+
+    def _carried(self, clause: int, start: int) -> tuple[list[_Group], list[_Group]] | None:
+        """Whom the sentence begins with, where its second clause begins with the verb and nobody is named between."""
+        topic = self._groups[0]
+        if any(topic.end <= each.start < start for each in self._groups) or topic.end >= clause:
+            return None
+        if _TITLED.fullmatch(self._text, self._start, topic.start) and _GOES_ON.fullmatch(
+            self._text, clause, start
+        ):
+            return [topic], []
+        return None
 
     def _row(self, groups: list[_Group]) -> list[_Group]:
         """The last of *groups* and those that are joined to it, in the order of the text."""
@@ -212,6 +230,8 @@ class _Sentence:
             link = _AND if found else _LEAD
             if not link.fullmatch(self._text, place, each.start):
                 break
+            if each.name.type == self._kinds.place and _PART.match(self._text, each.end):
+                break
             found.append(each)
             place = each.end
         return found
@@ -220,6 +240,8 @@ class _Sentence:
         """What a clause behind the verb of speech begins with."""
         at = _SAYS.match(self._text, end)
         place = at.end() if at else end
+        if place == end and self._text[end - 1] in "称说":
+            return []  # 称王沈为文籍先生
         following = next((each for each in self._groups if each.start >= place), None)
         if following is None or not _LEAD.fullmatch(self._text, place, following.start):
             return []
