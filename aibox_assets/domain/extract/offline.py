@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from aibox_assets.domain.extract.agree import agree
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.deeds import Deeds
@@ -192,7 +193,8 @@ class OfflineExtractor:
         proposal = self._propose(layout, records, parts, documents)
         taken = [(each.char_start, each.char_end) for each in records.mentions]
         taken += [(each.key_start, each.start) for each in layout.fields]
-        names = [each for each in join_names(proposal, self._ontology) if not _overlaps(each, taken)]
+        joined = agree(join_names(proposal, self._ontology), self._kinds.values())
+        names = [each for each in joined if not _overlaps(each, taken)]
         return proposal.tagged, self._with_events(layout.text, recognize_english.join_aliases(names), taken)
 
     def _with_events(
