@@ -33,6 +33,8 @@ def told(offline: Extractor, text: str) -> set[str]:
         ("Israeli troops attacked Gaza City on Monday.", {"Israel ATTACKED Gaza City"}),
         ("After Israel's attack on Gaza City, shops stayed closed.", {"Israel ATTACKED Gaza City"}),
         ("Ariel Sharon accused Yasser Arafat of lying.", {"Ariel Sharon ACCUSED Yasser Arafat"}),
+        ("Roger Federer knocked out Lleyton Hewitt.", {"Roger Federer DEFEATED Lleyton Hewitt"}),
+        ("Lleyton Hewitt was knocked out by Roger Federer.", {"Roger Federer DEFEATED Lleyton Hewitt"}),
         ("Mary Robinson criticised Tony Blair.", {"Mary Robinson CRITICIZED Tony Blair"}),
         ("Tony Blair has visited Moscow twice.", {"Tony Blair VISITED Moscow"}),
         ("Alexander Downer told CNN that it was over.", {"Alexander Downer SPOKE_TO CNN"}),

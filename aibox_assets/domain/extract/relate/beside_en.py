@@ -139,7 +139,11 @@ def _read(
             yield one, "LOCATED_IN", other, 0.85
         elif _TOWN_OF.fullmatch(between) and not _FAITH.fullmatch(one.text):
             yield other, "LOCATED_IN", one, 0.85
-        elif _NEAR.fullmatch(between) and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys():
+        elif (
+            _NEAR.fullmatch(between)
+            and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys()
+            and not after.startswith(("'s", "’s"))
+        ):
             yield one, "NEAR", other, 0.85
     elif pair == (kinds.organization, kinds.place):
         at = _AT.search(text, max(0, one.char_start - 12), one.char_start)

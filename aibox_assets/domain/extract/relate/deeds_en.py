@@ -27,6 +27,7 @@ _BOTH: Final = (("with",), ("against",))
 # What only describes one of the words of a clause.
 _ASIDE: Final = frozenset({"relcl", "appos", "acl", "parataxis"})
 _CLAUSES: Final = frozenset({"ccomp", "xcomp", "conj"})
+_COMPLETES: Final = frozenset({"prt", "acomp", "oprd", "advmod"})
 _MOST_STEPS: Final = 4
 _MOST_TOLD: Final = 16  # names in a clause; more are lists
 # How surely a verb, and a noun ("the attack on"), states the deed; and a sentence that only says "he".
@@ -67,7 +68,7 @@ class _Reader:
             return
         passive = is_passive(verb)
         for cue in cues:
-            if passive and not cue.rest:
+            if passive and (not cue.rest or _is_said(verb, cue.rest)):
                 heads, tails = self._agents(verb), self._patients(verb)
             elif passive:
                 # "was arrested in": whatever was done to them, they were there.
@@ -175,6 +176,8 @@ class _Reader:
                 each for each in verb.children if each.dep_ in ("dobj", "dative") and each.tag_ != "IN"
             ]
             return [each for child in objects or _asked(verb) for each in self.named.of(child)]
+        if _is_said(verb, rest):
+            return self._objects(verb, ())
         *middle, last = rest
         if any(all(child.lower_ != word for child in verb.children) for word in middle):
             return []
@@ -182,8 +185,6 @@ class _Reader:
         for child in verb.children:
             if child.lower_ == last and child.dep_ in ("prep", "dative"):
                 found += self.named.led(child)
-            elif child.lower_ == last and child.dep_ == "prt":
-                found += self._objects(verb, ())
         return found
 
     def _about(self, verb: Any) -> list[Mention]:
@@ -231,3 +232,9 @@ def _asked(verb: Any) -> Iterator[Any]:
     for child in verb.children:
         if child.dep_ == "ccomp" and any(it.dep_ == "aux" and it.lower_ == "to" for it in child.children):
             yield from (it for it in child.children if it.dep_ == "nsubj")
+
+
+def _is_said(verb: Any, words: tuple[str, ...]) -> bool:
+    """Whether *words* complete *verb* themselves ("shot dead", "knocked out"), so that its object is who is meant."""
+    own = {child.lower_ for child in verb.children if child.dep_ in _COMPLETES}
+    return own.issuperset(words)
