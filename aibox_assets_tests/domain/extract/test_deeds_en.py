@@ -77,6 +77,15 @@ def test_takes_nothing_for_a_deed_that_did_not_happen(offline: Extractor, text: 
         ("According to the Pentagon, Osama bin Laden has fled.", "Pentagon SPOKE_ABOUT Osama bin Laden"),
         ("Donald Rumsfeld spoke to reporters in Brussels.", "Donald Rumsfeld WAS_IN Brussels"),
         ("Richard Reid was arrested in Boston.", "Richard Reid WAS_IN Boston"),
+        ("Mark Chapman fatally shot John Lennon years ago in New York.", "John Lennon WAS_IN New York"),
+        (
+            "“We won the match,” Steve Waugh said. “Shane Warne was the best of us. Nobody doubts it.”",
+            "Steve Waugh SPOKE_ABOUT Shane Warne",
+        ),
+        (
+            "“It is over. Brett Lee has left us,” Steve Waugh said on Monday.",
+            "Steve Waugh SPOKE_ABOUT Brett Lee",
+        ),
         ("Boonah, 50 kilometres south-west of Brisbane, was hit.", "Boonah NEAR Brisbane"),
         ("He fled the Palestinian town of Jenin.", "Jenin LOCATED_IN Palestine"),
     ],
@@ -93,6 +102,11 @@ def test_tells_of_what_was_spoken_and_where_people_were(offline: Extractor, text
             "Robert Hill WAS_IN Boston",
         ),
         ("Richard Reid was possibly in Boston.", "Richard Reid WAS_IN Boston"),
+        ("In Boston, the police accused Richard Reid.", "Richard Reid WAS_IN Boston"),
+        (
+            "“It is over,” Steve Waugh said. Nobody believed it. “Brett Lee has left us.”",
+            "Steve Waugh SPOKE_ABOUT Brett Lee",
+        ),
         ("Richard Reid will speak in Boston.", "Richard Reid WAS_IN Boston"),
     ],
 )

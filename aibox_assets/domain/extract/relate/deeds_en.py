@@ -17,6 +17,7 @@ from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
     OCCASIONS,
     PRESENT,
 )
+from aibox_assets.domain.extract.relate.quotes_en import Speech, read_quotes
 from aibox_assets.domain.extract.relate.tree_en import NOUN_TAGS
 from aibox_assets.domain.extract.relate.whom_en import Named
 from aibox_assets.domain.models import Mention, Relation
@@ -42,6 +43,7 @@ def read_deeds(
     if len(reader.named.held) < 2:
         return
     anything = cues.get(ANY, ())
+    spoken: list[Speech] = []
     for token in doc:
         if token.i in reader.named.held:
             continue
@@ -49,12 +51,13 @@ def read_deeds(
         if token.lower_ == "according":
             yield from reader.source(token, found)
         elif token.tag_.startswith("VB"):
-            told = [*reader.verb(token, found)]
-            yield from told
-            if not told and token.lower_ not in NOWHERE:
+            spoken += reader.speech(token, found)
+            yield from reader.verb(token, found)
+            if token.lower_ not in NOWHERE:
                 yield from reader.verb(token, anything)
         elif token.tag_ in ("NN", "NNS"):
             yield from reader.noun(token, (*found, *anything))
+    yield from read_quotes(doc, reader.named, spoken, kinds.place)
 
 
 class _Reader:
@@ -77,7 +80,18 @@ class _Reader:
             else:
                 tails = self._objects(verb, cue.rest)
                 heads = self._subjects(verb) if tails else []
+                if cue.anything and tails:
+                    # "arrested Richard Reid in Boston"
+                    before = [it for it in self._objects(verb, ()) if it.char_end <= tails[0].char_start]
+                    heads = [*heads, *(each for each in before if each.type == self._kinds.person)]
             yield from self._relations(cue, heads, tails, verb, _VERB)
+
+    def speech(self, verb: Any, cues: Sequence[Cue]) -> Iterator[Speech]:
+        """Who says something by *verb*."""
+        by = next((cue.relation for cue in cues if cue.rest == THAT), None)
+        if by is not None and happened(verb) and not is_passive(verb):
+            end = verb.idx + len(verb.text)
+            yield from (Speech(verb.idx, end, each, by) for each in self._subjects(verb)[:1])
 
     def noun(self, noun: Any, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
         """What *noun* tells: "the attack on Gaza by Israel", "talks between A and B", "held talks with"."""

@@ -72,7 +72,6 @@ PERHAPS: Final = frozenset({"possibly", "perhaps", "probably", "maybe", "reporte
 PRONOUNS: Final = frozenset({"he", "she"})
 HIS_TITLES: Final = frozenset({"Mr", "Sir", "Lord"})
 HER_TITLES: Final = frozenset({"Ms", "Mrs", "Miss", "Dame", "Lady"})
-QUOTES: Final = frozenset({'"', "“", "”", "``", "''"})
 UNREAL: Final = frozenset(
     {
         "alleged", "attempted", "failed", "feared", "foiled", "future", "imminent", "next", "no", "planned",
@@ -89,3 +88,4 @@ NOBODY: Final = frozenset(
     }
 )  # fmt: skip
 """Taken for names now and then."""
+QUOTES: Final = frozenset({'"', "“", "”", "``", "''"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
 from aibox_assets.domain.extract.relate.tree_en import NOUN_TAGS
 from aibox_assets.domain.models import Mention
 
+QUOTATION: Final = re.compile(r"[\"“](?=\S)[^\"“”\n]{8,700}(?<=\S)[\"”]")
+"""What somebody said, from mark to mark."""
 _OF: Final = ("amod", "compound", "poss", "nmod")
 _LONGEST_TITLE: Final = 5  # characters
 
@@ -78,19 +81,26 @@ class Named:
         or whom the one before is about; that stays open where it names several and none as its subject."""
         meant: dict[int, Mention] = {}
         before: Mention | None = None
+        quoted = {
+            token.i
+            for found in QUOTATION.finditer(self._doc.text)
+            if (span := self._doc.char_span(*found.span(), alignment_mode="expand")) is not None
+            for token in span
+        }
         for sentence in self._doc.sents:
             people: dict[str, Mention] = {}
             about: Mention | None = None
-            quoted = False
+            opened = False  # by a mark that nothing closes, perhaps
             for token in sentence:
                 mention = self.held.get(token.i)
-                if token.text in QUOTES:
-                    quoted = not quoted
-                elif mention is not None and mention.type == person:
+                opened ^= token.text in QUOTES
+                if opened or token.i in quoted:
+                    continue
+                if mention is not None and mention.type == person:
                     people.setdefault(mention.name, mention)
                     if token.dep_ == "nsubj" and about is None:
                         about = mention
-                elif not quoted and token.lower_ in PRONOUNS and token.dep_ in SUBJECT:
+                elif token.lower_ in PRONOUNS and token.dep_ in SUBJECT:
                     known = before if not people else about if len(people) == 1 else None
                     if known is not None and self._fits(token, known):
                         meant[token.i] = known
