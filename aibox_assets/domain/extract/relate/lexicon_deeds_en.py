@@ -81,11 +81,4 @@ UNREAL: Final = frozenset(
 """Before a noun: what it names is not, or not yet."""
 VOICES: Final = frozenset({"spokesman", "spokeswoman", "spokesperson", "spokesmen"})
 """What they say, the one says that they speak for."""
-NOBODY: Final = frozenset(
-    {
-        "ACDT", "ACST", "AEDT", "AEST", "AWST", "CET", "Dr", "EDT", "EST", "GMT", "Miss", "Mr", "Mrs", "Ms", "PDT",
-        "PST", "UTC",
-    }
-)  # fmt: skip
-"""Taken for names now and then."""
 QUOTES: Final = frozenset({'"', "“", "”", "``", "''"})

@@ -11,7 +11,6 @@ from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
     BODIES,
     HER_TITLES,
     HIS_TITLES,
-    NOBODY,
     PERHAPS,
     PRONOUNS,
     QUOTES,
@@ -36,8 +35,6 @@ class Named:
         self._doc = doc
         self.held: dict[int, Mention] = {}
         for each in names:
-            if each.text in NOBODY:
-                continue
             span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
             if span is not None:
                 self.held.update(dict.fromkeys(range(span.start, span.end), each))
