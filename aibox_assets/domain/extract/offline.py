@@ -31,6 +31,7 @@ from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.beside_en import beside
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.within_en import read_within
+from aibox_assets.domain.extract.relate.works_en import WORK, read_works
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
     shift_mention,
@@ -164,6 +165,12 @@ class OfflineExtractor:
             said = list(self._relations_by_rules(parts, documents, dated))
             told = [(HAS_ROLE, each) for each in self._roles(layout.text, parts, documents, names)]
             told += self._lives(layout.text, names)
+            works = list(self._works(layout.text, names))
+            titles = [(each.tail.char_start, each.tail.char_end) for _, each in works]
+            names = [
+                each for each in names if each.type in self._kinds.values() or not _overlaps(each, titles)
+            ]
+            told += works
             within = self._within(names)
             deeds = list(self._told_deeds(layout.text, parts, documents, names))
         with self.clock.stage(RT):
@@ -245,6 +252,13 @@ class OfflineExtractor:
             return []
         taken = [(each.char_start, each.char_end) for each in names]
         return [each for each in read_dates(text, date) if not _overlaps(each, taken)]
+
+    def _works(self, text: str, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
+        """Who made what, where the ontology has a type for works."""
+        types = (self._ontology.entity_type_of(label) for label in ("PERSON", "ORG"))
+        makers = frozenset(each for each in types if each is not None)
+        if WORK in {each.name for each in self._ontology.entity_types}:
+            yield from read_works(text, names, makers, WORK)
 
     def _lives(self, text: str, names: Sequence[Mention]) -> list[tuple[str, Relation]]:
         person, date = (self._ontology.entity_type_of(label) for label in ("PERSON", DATE))
