@@ -39,6 +39,7 @@ def told(offline: Extractor, text: str) -> set[str]:
             {"Richard Carpenter AUTHORED Yesterday Once More", "John Bettis AUTHORED Yesterday Once More"},
         ),
         ("Graceland is a mansion in Memphis that Elvis Presley owned.", set()),
+        ("Nicole Kidman was praised for her roles in the musical “Moulin Rouge”.", set()),
         ("Jane Wu read a novel in Berlin.", set()),
     ],
 )

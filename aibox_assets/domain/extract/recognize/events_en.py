@@ -11,6 +11,7 @@ from aibox_assets.domain.models import Mention
 _NAMED: Final = re.compile(
     r"\b(?!(?:The|In|At|On|A|An|Our|This|His|Her|Their|Its)\s)(?:[A-Z][\w’'-]+\s+){1,3}"
     r"(?:Cup|Games|Olympics|Championships?|Summit|Festival|Grand\s+Prix|Marathon|Trophy|Masters\s+Tournament|Biennale)\b"
+    r"(?:\s+of\s+(?:the\s+)?[A-Z]\w+)?"
     r"|\b(?:US|French|Australian(?:\s+Tennis)?|British|Canadian|Italian)\s+Open\b"
     r"|\b(?:First|Second)\s+World\s+War\b|\bWorld\s+War\s+(?:II|I|Two|One)\b"
 )

@@ -30,7 +30,8 @@ _BY: Final = re.compile(
     r"Scottish|Welsh|Italian|Japanese|Korean|Indian|Dutch)\s+)*(?:[a-z][\w’'&/-]*(?:\s?[-/]\s?|,?\s+)){0,7}$"
 )
 _OWN: Final = (
-    rf"\s+(?:[A-Za-z0-9][\w’'-]*\s+){{0,5}}?{_KIND},?\s+(?:(?:called|titled|entitled|named)\s+)?{_TITLE}"
+    r"\s+(?:(?!(?:in|of|for|on|at|with|from|to|and|as|by)\b)[A-Za-z0-9][\w’'-]*\s+){0,5}?"
+    rf"{_KIND},?\s+(?:(?:called|titled|entitled|named)\s+)?{_TITLE}"
 )
 _HIS: Final = re.compile(rf"[’']s?{_OWN}")
 _THEIR: Final = re.compile(rf"\b(?:his|her|their)\b{_OWN}")
