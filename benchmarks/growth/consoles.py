@@ -1,7 +1,8 @@
 """What open consoles cost the API: GET routes beside one open page and beside fifty, of a running installation.
 
-``python -m benchmarks.growth.consoles ADDRESS NAME`` (the password is asked for); each page is opened and connected as a browser
-does it, but not drawn: browsers of people have machines of their own, and fifty of them here would be measured instead of the API.
+``python -m benchmarks.growth.consoles ADDRESS NAME`` (the password is asked for); each page is opened and connected
+as a browser does it, but not drawn: browsers of people have machines of their own, and fifty of them here would be
+measured instead of the API.
 """
 
 from __future__ import annotations
