@@ -40,7 +40,7 @@ _SCHEMA_QUESTIONS = (
     *("has_instigators_table", "_has_instigators_table", "has_secondary_index_table", "has_built_index"),
     *("_has_asset_daemon_asset_evaluations_table", "has_run_stats_index_cols", "has_backfill_id_column"),
     *("has_bulk_actions_selector_cols", "has_bulk_action_job_name_column", "has_backfill_tags_table"),
-    "_has_asset_key_col_on_connection",
+    *("_has_asset_key_col_on_connection", "has_table"),
 )
 """What the storages ask about tables, columns and migrations; each has some of them."""
 
