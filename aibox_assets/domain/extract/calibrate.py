@@ -1,9 +1,8 @@
 """Confidences that are shares: of what is found with 0.8, four fifths are right. Fitted, not chosen.
 
-``calibration.json`` has lines (Platt, 1999) by what found a relation and by language, on what speaks for it: how
-surely it is stated, how sure its names are, and whether the tagger sees it, too. ``python -m
-benchmarks.quality.fitting`` makes it, on sets that say which relations a text states; what no set knows keeps the
-confidence that its rule was given.
+``calibration.json`` has lines (Platt, 1999) by what found a relation and by language, on what speaks for it: how surely
+it is stated, how sure its names are, and whether the tagger sees it, too. ``python -m benchmarks.quality.fitting``
+makes it, on sets that say which relations a text states; what no set knows keeps the confidence of its rule.
 """
 
 from __future__ import annotations
