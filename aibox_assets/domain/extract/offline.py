@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from aibox_assets.domain.extract.agree import agree
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
+from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
@@ -21,6 +23,7 @@ from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
+from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
@@ -28,6 +31,7 @@ from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.beside_en import beside
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.within_en import read_within
+from aibox_assets.domain.extract.relate.works_en import WORK, read_works
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
     shift_mention,
@@ -47,12 +51,13 @@ from aibox_assets.domain.ontology import Ontology
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
+EVENT: Final = "EVENT"
 HAS_ROLE: Final = "HAS_ROLE"
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 8
+RULES_VERSION = 9
 
 
 class OfflineExtractor:
@@ -68,10 +73,13 @@ class OfflineExtractor:
         self._kinds = types_of(ontology)
         self.english = EnglishPipeline(threads)
         phrases = [
-            phrase for each in ontology.relation_types for phrase in (*each.phrases_zh, *each.inverse_zh)
+            phrase.rstrip("…")
+            for each in ontology.relation_types
+            for phrase in (*each.phrases_zh, *each.inverse_zh)
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
+        self._deeds = Deeds(ontology, self._typer)
         self.calibration = read_calibration()
         self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology, tagger)
@@ -157,12 +165,20 @@ class OfflineExtractor:
             said = list(self._relations_by_rules(parts, documents, dated))
             told = [(HAS_ROLE, each) for each in self._roles(layout.text, parts, documents, names)]
             told += self._lives(layout.text, names)
+            works = list(self._works(layout.text, names))
+            titles = [(each.tail.char_start, each.tail.char_end) for _, each in works]
+            names = [
+                each for each in names if each.type in self._kinds.values() or not _overlaps(each, titles)
+            ]
+            told += works
             within = self._within(names)
+            deeds = list(self._told_deeds(layout.text, parts, documents, names))
         with self.clock.stage(RT):
             typed = self._told_by_rules(layout.text, names, said, tagged)
             learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
             checked = (self._typer.check(*each) for each in (*told, *within))
             typed += [each for each in checked if each is not None]
+            typed += self._deeds.typed(deeds, (*typed, *learned))
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
@@ -172,8 +188,9 @@ class OfflineExtractor:
             tuple(mentions),
             (*(each.evidence for each in found), *said),
             tuple(
-                self.calibration.of_relation(each, layout.text)
-                for each in (*records.relations, *typed, *learned)
+                self.calibration.of_relations(
+                    layout.text, (*records.relations, *typed, *learned), tagged, names
+                )
             ),
         )
 
@@ -184,8 +201,25 @@ class OfflineExtractor:
         proposal = self._propose(layout, records, parts, documents)
         taken = [(each.char_start, each.char_end) for each in records.mentions]
         taken += [(each.key_start, each.start) for each in layout.fields]
-        names = [each for each in join_names(proposal, self._ontology) if not _overlaps(each, taken)]
-        return proposal.tagged, recognize_english.join_aliases(names)
+        joined = agree(join_names(proposal, self._ontology), self._kinds.values())
+        names = [each for each in joined if not _overlaps(each, taken)]
+        return proposal.tagged, self._with_events(layout.text, recognize_english.join_aliases(names), taken)
+
+    def _with_events(
+        self, text: str, names: Sequence[Mention], taken: Sequence[tuple[int, int]]
+    ) -> list[Mention]:
+        """*names* and those of events among what is no person, organization or place."""
+        event = self._ontology.entity_type_of(EVENT)
+        if event is None:
+            return list(names)
+        sure = [
+            *taken,
+            *((each.char_start, each.char_end) for each in names if each.type in self._kinds.values()),
+        ]
+        events = [each for each in read_events(text, event) if not _overlaps(each, sure)]
+        spans = [(each.char_start, each.char_end) for each in events]
+        rest = [each for each in names if not _overlaps(each, spans)]
+        return sorted([*rest, *events], key=lambda each: each.char_start)
 
     def _told_by_rules(
         self, text: str, names: Sequence[Mention], said: Iterable[Relation], tagged: Tagged
@@ -202,6 +236,16 @@ class OfflineExtractor:
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
         ]
 
+    def _told_deeds(
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+    ) -> Iterator[tuple[str, Relation]]:
+        """Who did what to whom."""
+        for j, document in documents.items():
+            own = [shift_mention(each, -parts[j].start) for each in _inside(names, parts[j])]
+            for name, relation in self._deeds.english(document, own):
+                yield name, shift_relation(relation, parts[j].start)
+        yield from self._deeds.chinese(text, names)
+
     def _dates(self, text: str, names: Sequence[Mention]) -> list[Mention]:
         """Those that are no part of a name, where the ontology has a type for them."""
         date = self._ontology.entity_type_of(DATE)
@@ -209,6 +253,13 @@ class OfflineExtractor:
             return []
         taken = [(each.char_start, each.char_end) for each in names]
         return [each for each in read_dates(text, date) if not _overlaps(each, taken)]
+
+    def _works(self, text: str, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
+        """Who made what, where the ontology has a type for works."""
+        types = (self._ontology.entity_type_of(label) for label in ("PERSON", "ORG"))
+        makers = frozenset(each for each in types if each is not None)
+        if WORK in {each.name for each in self._ontology.entity_types}:
+            yield from read_works(text, names, makers, WORK)
 
     def _lives(self, text: str, names: Sequence[Mention]) -> list[tuple[str, Relation]]:
         person, date = (self._ontology.entity_type_of(label) for label in ("PERSON", DATE))
