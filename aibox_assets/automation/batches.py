@@ -74,12 +74,15 @@ class Width:
 class Shares:
     """How large the next batch is to be, again and again while what waits becomes less.
 
-    Batches shrink with what is left (guided self-scheduling, Polychronopoulos and Kuck 1987). What all workers do in a
-    few short rounds is cut into equal shares, as many for each worker, so that all begin at once and end together.
+    Where no worker has anything in hand, what they do in a few short rounds is cut into equal shares, as many for each,
+    so that all begin at once and end together. Else batches shrink with what is left (guided self-scheduling,
+    Polychronopoulos and Kuck 1987), since each worker is done with its own at another time.
+
+    :param idle: no run is under way.
     """
 
-    def __init__(self, width: Width) -> None:
-        self._width = width
+    def __init__(self, width: Width, *, idle: bool = False) -> None:
+        self._width, self._idle = width, idle
         self._last: int | None = None
 
     def next(self, left: int) -> float:
@@ -87,7 +90,7 @@ class Shares:
         most, workers, pace = self._width.most, self._width.workers, self._width.chunk_seconds
         if workers < 2:
             return most
-        if self._last is None and pace is not None:
+        if self._idle and self._last is None and pace is not None:
             rounds = ceil(left * pace / workers / SHARE_SECONDS)
             if rounds <= ROUNDS:
                 self._last = max(1, min(rounds * workers, int(left * pace / LEAST_SECONDS)))
@@ -137,10 +140,10 @@ def group_ranges(
     if len(files) <= ONE_BY_ONE:
         return [FileRange(file.id, file.id, (file.id,)) for file in files]
     sizes = [max(1, max_files // 4), max(1, max_files // 2)] if ramp else []
-    ranges = _cut(files, order, max_files, {}, sizes, width)
+    ranges = _cut(files, order, max_files, {}, sizes, Shares(width, idle=ramp))
     if _stretches(files, order) > max(FEW_RANGES, -(-len(files) // max_files) + 1):
         at = {order[key]: key for key in bridges if key in order}
-        ranges = _cut(files, order, max_files, at, sizes, width)
+        ranges = _cut(files, order, max_files, at, sizes, Shares(width, idle=ramp))
     return sorted(ranges, key=lambda each: min(turn[key] for key in each.keys if key in turn))
 
 
@@ -155,11 +158,11 @@ def _cut(
     max_files: int,
     bridges: Mapping[int, str],
     sizes: Sequence[int],
-    width: Width,
+    shares: Shares,
 ) -> list[FileRange]:
     ranges: list[list[str]] = []
     work, left = 0, sum(file.work for file in files)
-    shares, share = Shares(width), 0.0
+    share = 0.0
     for file in files:
         if ranges:
             first, last = order[ranges[-1][0]], order[ranges[-1][-1]]

@@ -94,7 +94,7 @@ def test_what_is_done_in_one_short_round_is_cut_into_equal_shares_for_all_worker
     sizes = [5 + n % 5 for n in range(192)]
     wanted = [Wanted(f"k{n}", 100, size) for n, size in enumerate(sizes)]
     width = Width(workers=16, chunk_seconds=0.2)
-    ranges = group_ranges(wanted, ORDER, (), 128, width=width)
+    ranges = group_ranges(wanted, ORDER, (), 128, ramp=True, width=width)
     assert sum(sizes) * 0.2 / 16 < SHARE_SECONDS
     assert len(ranges) == 16
     work = [sum(sizes[ORDER[key]] for key in each.keys) for each in ranges]
@@ -102,7 +102,8 @@ def test_what_is_done_in_one_short_round_is_cut_into_equal_shares_for_all_worker
 
 
 def test_little_work_is_not_cut_into_more_runs_than_it_is_worth() -> None:
-    ranges = group_ranges(files(*range(40)), ORDER, (), 128, width=Width(workers=16, chunk_seconds=0.2))
+    width = Width(workers=16, chunk_seconds=0.2)
+    ranges = group_ranges(files(*range(40)), ORDER, (), 160, ramp=True, width=width)
     assert len(ranges) == 2, "eight seconds of work"
 
 

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import CHUNKS, KG_TRIPLES
 from aibox_assets.stores.tables import work
+from aibox_assets.stores.wakes import Wake, wake_now
 from aibox_assets.workers.holds import hold
 from aibox_assets.workers.presence import count_consumers, list_present
 from aibox_assets.workers.queues import KG_EXTRACTION, VECTORIZATION
@@ -66,6 +67,7 @@ def measure(texts: Sequence[str], display: Display, files_a_worker: int = FILES_
                     platform.pauses.resume(KG_EXTRACTION)
                 else:
                     platform.lifecycle.redo(ids, [KG_TRIPLES])
+                wake_now(platform.engine, Wake.LOOK)
                 with display.task(f"Width: {width} workers", len(ids)) as advance:
                     ended = wait_for(len(ids), done, advance, every=0.25)
                 rates.append(sum(chunks[id_] for id_ in ids) / (ended - started))
