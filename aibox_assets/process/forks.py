@@ -25,9 +25,21 @@ from aibox_assets.process.command import Command, start
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AVAILABLE: Final = sys.platform == "linux"
 _ANSWER_SECONDS: Final = 20.0
 _PR_SET_CHILD_SUBREAPER: Final = 36
+_PR_GET_CHILD_SUBREAPER: Final = 37
+
+
+def _can_adopt() -> bool:
+    answer = ctypes.c_int()
+    return (
+        sys.platform == "linux"
+        and ctypes.CDLL(None).prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(answer)) == 0
+    )
+
+
+AVAILABLE: Final = _can_adopt()
+"""Whether the kernel lets whoever asks become the parent: Linux does, some sandboxes that stand in for it may not."""
 
 
 class ForkServer:
