@@ -24,12 +24,12 @@ from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.utils import create_pg_engine, get_token_provider_from_config, pg_url_from_config
 from sqlalchemy import Engine
 
+from aibox_assets.stores.database import ask_after_rest
+
 _POOL: dict[str, Any] = {
     "isolation_level": "AUTOCOMMIT",
     "pool_size": 2,
     "max_overflow": 30,
-    # A kept connection may have ended with a restart of Postgres.
-    "pool_pre_ping": True,
     "pool_recycle": 1800,
 }
 
@@ -128,4 +128,6 @@ def _remembering(ask: Callable[..., bool], *asked: str) -> Callable[..., bool]:
 
 @lru_cache
 def _engine(url: str, token_provider: PgTokenProvider | None) -> Engine:
-    return create_pg_engine(url, token_provider, **_POOL)
+    engine = create_pg_engine(url, token_provider, **_POOL)
+    ask_after_rest(engine)
+    return engine

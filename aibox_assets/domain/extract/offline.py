@@ -49,7 +49,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 9
+RULES_VERSION = 10
 
 
 class OfflineExtractor:
@@ -179,9 +179,7 @@ class OfflineExtractor:
         return Trace(
             tuple(mentions),
             (*(each.evidence for each in found), *said),
-            tuple(
-                self.calibration.of_relation(each, text) for each in (*records.relations, *typed, *learned)
-            ),
+            tuple(self.calibration.of_relations(text, (*records.relations, *typed, *learned), tagged, names)),
         )
 
     def _names(

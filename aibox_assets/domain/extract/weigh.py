@@ -14,15 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
 
+from aibox_assets.domain.extract import calibrate
 from aibox_assets.domain.extract.calibrate import log_odds
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.whereabouts import Whereabouts
 from aibox_assets.domain.models import Mention
 
-FILE: Final = Path(__file__).with_name("names.json")
-RELATIONS_FILE: Final = FILE.with_name("relations.json")
+FILE = Path(__file__).with_name("names.json")
+RELATIONS_FILE = FILE.with_name("relations.json")
 Weights = Mapping[str, Mapping[str, float]]
 
 
@@ -93,7 +93,8 @@ def witnesses(kind: str, around: Around) -> dict[str, float]:
 @cache
 def weights_digest() -> str:
     """Of all that was fitted, 8 hex digits: it changes what a text gives."""
-    return hashlib.sha256(FILE.read_bytes() + RELATIONS_FILE.read_bytes()).hexdigest()[:8]
+    fitted = (FILE, RELATIONS_FILE, calibrate.FILE)
+    return hashlib.sha256(b"".join(each.read_bytes() for each in fitted)).hexdigest()[:8]
 
 
 @cache

@@ -57,13 +57,14 @@ def recognize(doc: Any, ontology: Ontology, precision: Mapping[str, float]) -> l
     :param precision: the model's measured precision per OntoNotes label, which becomes the confidence.
     """
     found = []
+    whole = doc.text  # put together from its tokens at each call
     for span in doc.ents:
-        mention = _clean(span, ontology, precision)
+        mention = _clean(span, whole, ontology, precision)
         if mention is not None:
             found.append(mention)
     for pattern, label, sure in ((_NUMBERED, "PRODUCT", _BY_MODEL), (_COMPANY, "ORG", _BY_CONTEXT)):
         entity_type = ontology.entity_type_of(label)
-        for match in pattern.finditer(doc.text) if entity_type else ():
+        for match in pattern.finditer(whole) if entity_type else ():
             start, end = match.span("name")
             if entity_type and not any(start < each.char_end and each.char_start < end for each in found):
                 found.append(Mention(start, end, match["name"], entity_type, match["name"], sure))
@@ -79,7 +80,7 @@ def settle(mentions: Sequence[Mention], known: Sequence[Mention] = ()) -> list[M
     return join_aliases(agree_on_types(mentions, known))
 
 
-def _clean(span: Any, ontology: Ontology, precision: Mapping[str, float]) -> Mention | None:
+def _clean(span: Any, whole: str, ontology: Ontology, precision: Mapping[str, float]) -> Mention | None:
     start, text = span.start_char, span.text
     lead = _LEAD.match(text)
     if lead:
@@ -95,7 +96,6 @@ def _clean(span: Any, ontology: Ontology, precision: Mapping[str, float]) -> Men
         or _CODE.fullmatch(name)
     ):
         return None
-    whole = span.doc.text
     after = whole[start + len(text) : start + len(text) + 60]
     label = label_of(name, span.label_, whole[max(0, start - 20) : start], after)
     if (label == "PERSON" and any(each.isdigit() for each in name)) or name in _CURRENCIES:
