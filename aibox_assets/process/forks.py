@@ -32,10 +32,9 @@ _PR_GET_CHILD_SUBREAPER: Final = 37
 
 def _can_adopt() -> bool:
     answer = ctypes.c_int()
-    return (
-        sys.platform == "linux"
-        and ctypes.CDLL(None).prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(answer)) == 0
-    )
+    if sys.platform != "linux":
+        return False
+    return bool(ctypes.CDLL(None).prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(answer)) == 0)
 
 
 AVAILABLE: Final = _can_adopt()
