@@ -54,8 +54,8 @@ def test_evidence_holds_the_name_that_a_noun_stands_for(offline: Extractor) -> N
 
 def test_confidence_follows_the_evidence(offline: Extractor) -> None:
     texts = [
-        "name: Jane Wu | employer: Acme Robotics",
-        "Jane Wu works for Acme Robotics.",
+        "company: Northwind Systems | headquarters: Berlin",
+        "Northwind Systems is headquartered in Berlin.",
         "Northwind Systems was founded by Jane Wu. The company is headquartered in Berlin.",
     ]
     found = [
