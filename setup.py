@@ -20,6 +20,7 @@ RUNTIME = [
     "pgvector>=0.5,<0.6",
     "alembic>=1.20,<2",
     "neo4j>=6.4,<7",
+    "neo4j-rust-ext>=6.4,<7",  # the driver's own faster packing
     "pandas>=3.1,<4",
     "pyarrow>=26,<27",
     "fsspec",

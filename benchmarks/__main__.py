@@ -30,15 +30,19 @@ def main(
     only: Annotated[str, typer.Option(help=_HELP)] = "",
     texts: Annotated[
         int,
-        typer.Option(
-            min=3, max=TEXTS, help="How many texts; with fewer than all, the docs stay as they are."
-        ),
+        typer.Option(min=3, max=TEXTS, help="How many texts; fewer are for trying a part."),
     ] = TEXTS,
     json: Annotated[Path | None, typer.Option(help="Where to write the raw figures of this run.")] = None,
+    write: Annotated[
+        bool | None,
+        typer.Option(help="Write the docs: left out, only when all parts ran with all texts."),
+    ] = None,
     docs: Annotated[Path, typer.Option(help="Folder of performance.md and its figures.")] = ROOT / "docs",
     int8_model: Annotated[str, typer.Option(help="AIBOX_EMBEDDING_MODEL of the part ours-int8.")] = INT8,
 ) -> None:
     """Measure on this machine. Leave it alone meanwhile: what else runs makes every figure worse."""
+    if write is None:
+        write = not only and texts == TEXTS
     chosen = [name.strip() for name in only.split(",") if name.strip()] or list(PARTS)
     if unknown := [name for name in chosen if name not in PARTS]:
         raise typer.BadParameter(f"{', '.join(unknown)}. There are: {', '.join(PARTS)}.", param_hint="--only")
@@ -57,7 +61,7 @@ def main(
             try:
                 for measured in PARTS[name].run(bench):
                     figures = figures.with_measured(measured)
-                    if texts == TEXTS:
+                    if write:
                         kept = read_figures(raw, figures.machine, texts).with_measured(measured)
                         write_figures(raw, kept)
                         draw(kept, docs / PLOT)
@@ -70,8 +74,8 @@ def main(
         if json is not None:
             write_figures(json, figures)
     print_report(Console(), figures)
-    if texts != TEXTS:
-        display.console.print(f"With {texts} of {TEXTS} texts nothing was written to {docs}.")
+    if not write:
+        display.console.print(f"Nothing was written to {docs}: that takes all parts and texts, or --write.")
     if failed:
         raise typer.Exit(1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -47,12 +47,16 @@ class MeasuredHome:
         self.home = home
         self._engine = home.platform.engine
 
-    def wait_until_idle(self) -> None:
-        """Until the processes rest. A worker answers before its child has loaded the models."""
-        before, quiet = self._cpu_of_all(), 0
+    def wait_until_idle(self, others: Collection[int] = ()) -> None:
+        """Until all processes rest, those of *others* too. A worker answers before its child has loaded the models."""
+
+        def used() -> float:
+            return self._cpu_of_all() + sum(_cpu_of_tree(psutil.Process(pid)) for pid in others)
+
+        before, quiet = used(), 0
         for _ in range(_IDLE_LOOKS):
             time.sleep(1)
-            now = self._cpu_of_all()
+            now = used()
             quiet = quiet + 1 if now - before < _IDLE_CORES else 0
             if quiet == 2:
                 return

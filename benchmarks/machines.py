@@ -15,7 +15,7 @@ from itertools import count
 from typing import Final
 
 from aibox_assets.assets.step import PART_CHUNKS
-from aibox_assets.automation.batches import Width
+from aibox_assets.automation.batches import Shares, Width
 
 MACHINES: Final = (1, 10, 20, 50, 100)
 MINUTES: Final = 20
@@ -157,13 +157,14 @@ def simulate(machines: int, rates: Rates, minutes: float = MINUTES) -> Throughpu
     triples = _Workers(clock, machines, rates.extract, [(postgres, rates.triples), (graph, rates.graph)])
     slowest = max(rates.embed, rates.extract)
     width = Width(machines, slowest)
+    shares = Shares(width)
     total = left = int(machines * minutes * 60 / slowest)
     live = 0
 
     def request() -> None:
         nonlocal left, live
         while left and live < width.batches:
-            chunks = min(left, width.limit(left))
+            chunks = min(left, max(1, int(shares.next(left))))
             left -= chunks
             live += 1
             daemon.serve(rates.run, lambda chunks=chunks: start(chunks))  # type: ignore[misc]

@@ -195,7 +195,8 @@ class ParquetIOManager(UPathIOManager):
 
 def _write(path: UPath, table: pa.Table, guard: Callable[[], None]) -> None:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
+    # Nobody skips parts of so small a table, and what repeats in it is left to the compression.
+    pq.write_table(table, sink, compression="zstd", use_dictionary=False, write_statistics=False)
     content = sink.getvalue().to_pybytes()
     if path.protocol not in _LOCAL:
         _write_object(path, content, _version(table), guard)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 from typing import Final
 
 from aibox_assets.stores.files import estimate_chunks
@@ -20,10 +21,12 @@ BATCH_CHUNKS: Final = 2000
 """Most chunks of a batch, however fast the models are."""
 BATCH_SECONDS: Final = 60.0
 """Most work of a batch at the measured pace, so that nobody waits much longer for a turn."""
+SHARE_SECONDS: Final = 20.0
+"""Of work for each worker: less is handed out at once, an equal share for each."""
+ROUNDS: Final = 3
+"""So many equal shares for each worker end a load; before them batches are larger, since each run has its price."""
 LEAST_SECONDS: Final = 3.0
 """Less work is not worth a run of its own, also where workers would be idle without it."""
-START_SECONDS: Final = 0.6
-"""Runs are started one after the other, so that with many workers each needs more to do meanwhile."""
 LEAST_CHUNKS: Final = 32
 """The same where no pace was measured yet."""
 SHARES: Final = 2
@@ -60,17 +63,49 @@ class Width:
         """Runs under way that keep all workers busy: one at each, half as many that wait, three in other steps."""
         return self.workers + self.workers // 2 + 3
 
-    def limit(self, left: int) -> int:
-        """Most chunks of the next batch, with *left* chunks that wait (guided self-scheduling, Polychronopoulos and
-        Kuck 1987): large ones while there is much, small ones in the end, so that all workers end together."""
-        most = BATCH_CHUNKS
-        if self.chunk_seconds:
-            most = max(1, min(most, int(BATCH_SECONDS / self.chunk_seconds)))
-        if self.workers < 2:
+    @property
+    def most(self) -> int:
+        """Most chunks of any batch."""
+        if self.chunk_seconds is None:
+            return BATCH_CHUNKS
+        return max(1, min(BATCH_CHUNKS, int(BATCH_SECONDS / self.chunk_seconds)))
+
+
+class Shares:
+    """How large the next batch is to be, again and again while what waits becomes less.
+
+    Where no worker has anything in hand, what they do in a few short rounds is cut into equal shares, as many for each,
+    so that all begin at once and end together. Else batches shrink with what is left (guided self-scheduling,
+    Polychronopoulos and Kuck 1987), since each worker is done with its own at another time.
+
+    :param idle: no run is under way.
+    """
+
+    def __init__(self, width: Width, *, idle: bool = False) -> None:
+        self._width, self._idle = width, idle
+        self._last: int | None = None
+
+    def next(self, left: int) -> float:
+        """Chunks of the next batch, with *left* chunks that wait."""
+        most, workers, pace = self._width.most, self._width.workers, self._width.chunk_seconds
+        if workers < 2:
             return most
-        seconds = max(LEAST_SECONDS, START_SECONDS * self.workers)
-        least = int(seconds / self.chunk_seconds) if self.chunk_seconds else LEAST_CHUNKS
-        return min(most, max(1, least, -(-left // (SHARES * self.workers))))
+        if self._idle and self._last is None and pace is not None:
+            rounds = ceil(left * pace / workers / SHARE_SECONDS)
+            if rounds <= ROUNDS:
+                self._last = max(1, min(rounds * workers, int(left * pace / LEAST_SECONDS)))
+        if self._last is not None:
+            share = left / self._last
+            self._last = max(1, self._last - 1)
+            return min(most, max(1.0, share))
+        least = LEAST_CHUNKS if pace is None else LEAST_SECONDS / pace
+        return min(most, max(1.0, least, left / (SHARES * workers)))
+
+    def has_room(self, work: int, more: int, share: float) -> bool:
+        """Whether a batch of *work* chunks takes a file of *more*: in equal shares the nearer end counts."""
+        if self._last is None:
+            return work + more <= share
+        return work + more / 2 <= share and work + more <= self._width.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +140,10 @@ def group_ranges(
     if len(files) <= ONE_BY_ONE:
         return [FileRange(file.id, file.id, (file.id,)) for file in files]
     sizes = [max(1, max_files // 4), max(1, max_files // 2)] if ramp else []
-    ranges = _cut(files, order, max_files, {}, sizes, width)
+    ranges = _cut(files, order, max_files, {}, sizes, Shares(width, idle=ramp))
     if _stretches(files, order) > max(FEW_RANGES, -(-len(files) // max_files) + 1):
         at = {order[key]: key for key in bridges if key in order}
-        ranges = _cut(files, order, max_files, at, sizes, width)
+        ranges = _cut(files, order, max_files, at, sizes, Shares(width, idle=ramp))
     return sorted(ranges, key=lambda each: min(turn[key] for key in each.keys if key in turn))
 
 
@@ -123,22 +158,22 @@ def _cut(
     max_files: int,
     bridges: Mapping[int, str],
     sizes: Sequence[int],
-    width: Width,
+    shares: Shares,
 ) -> list[FileRange]:
     ranges: list[list[str]] = []
     work, left = 0, sum(file.work for file in files)
-    most = width.limit(left)
+    share = 0.0
     for file in files:
         if ranges:
             first, last = order[ranges[-1][0]], order[ranges[-1][-1]]
             gap = range(last + 1, order[file.id])
             near = len(gap) <= MAX_GAP and all(position in bridges for position in gap)
             limit = sizes[len(ranges) - 1] if len(ranges) <= len(sizes) else max_files
-            if near and order[file.id] - first < limit and work + file.work <= most:
+            if near and order[file.id] - first < limit and shares.has_room(work, file.work, share):
                 ranges[-1] += [*(bridges[position] for position in gap), file.id]
                 work += file.work
                 continue
         ranges.append([file.id])
         left -= work
-        work, most = file.work, width.limit(left)
+        work, share = file.work, shares.next(left)
     return [FileRange(stretch[0], stretch[-1], tuple(stretch)) for stretch in ranges]

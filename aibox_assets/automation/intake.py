@@ -104,6 +104,7 @@ class _Look:
         self._remove_due()
         self._change(scan, known, changes.changed)
         self._add(scan, [path for path in changes.new if path not in moved | moves.undecided])
+        self._await_rest(scan, changes.unsettled)
         self._intake.waiting += len(changes.unsettled) + len(moves.undecided.intersection(changes.new))
         # What was just written is compared once more in the next look, and closed if all went well.
         self._intake.heard &= tree.hears_all()
@@ -192,6 +193,12 @@ class _Look:
     def _is_settled(self, path: str, found: FileStat) -> bool:
         closed = self._view.tree.is_closed(actual(path), found)
         return closed or is_settled(found, self._platform.settings.settle_seconds)
+
+    def _await_rest(self, scan: Scan, unsettled: Sequence[str]) -> None:
+        """Look again when the next of these files has rested, and not only when the sensor's turn comes."""
+        if unsettled:
+            oldest = min(scan.files[path].mtime_ns for path in unsettled) / 1e9
+            self._view.wake_in(max(0.1, oldest + self._platform.settings.settle_seconds - time.time()))
 
     def _owner(self, path: str) -> str:
         return owner_of(path, self._platform.settings.default_user)

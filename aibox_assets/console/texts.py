@@ -15,6 +15,8 @@ LANGUAGES: Final = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁�
 """What a person can choose, each in its own language."""
 _CATALOGUE: Final = Path(__file__).with_name("texts.zh.yaml")
 
+_GRAPH: Final = Path(__file__).with_name("graph.zh.yaml")
+
 _TAIWAN: Final = {
     **{"型別": "類型", "退出登入": "登出", "示例": "範例", "應答": "回應", "生成": "產生", "用時": "耗時"},
     **{"“": "「", "”": "」"},
@@ -32,6 +34,12 @@ class MissingTextError(KeyError):
 def catalogue(language: str) -> Mapping[str, str]:
     """The texts of a language by the English ones; empty for English."""
     return read_texts(_CATALOGUE, language)
+
+
+@cache
+def graph_words(language: str) -> Mapping[str, str]:
+    """What the ontology's names are called in a language; empty for English."""
+    return read_texts(_GRAPH, language)
 
 
 def read_texts(path: Path, language: str) -> Mapping[str, str]:

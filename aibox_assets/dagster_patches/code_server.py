@@ -25,6 +25,7 @@ _PRELOAD: Final = (
     "aibox_assets.dagster_patches.instance_storage",
     "aibox_assets.dagster_patches.run_queue",
     "aibox_assets.definitions",
+    "aibox_assets.dagster_patches.run_imports",
     # The last one.
     "aibox_assets.dagster_patches.frozen",
 )

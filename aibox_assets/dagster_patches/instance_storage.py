@@ -24,12 +24,12 @@ from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.utils import create_pg_engine, get_token_provider_from_config, pg_url_from_config
 from sqlalchemy import Engine
 
+from aibox_assets.stores.database import ask_after_rest
+
 _POOL: dict[str, Any] = {
     "isolation_level": "AUTOCOMMIT",
     "pool_size": 2,
     "max_overflow": 30,
-    # A kept connection may have ended with a restart of Postgres.
-    "pool_pre_ping": True,
     "pool_recycle": 1800,
 }
 
@@ -40,7 +40,7 @@ _SCHEMA_QUESTIONS = (
     *("has_instigators_table", "_has_instigators_table", "has_secondary_index_table", "has_built_index"),
     *("_has_asset_daemon_asset_evaluations_table", "has_run_stats_index_cols", "has_backfill_id_column"),
     *("has_bulk_actions_selector_cols", "has_bulk_action_job_name_column", "has_backfill_tags_table"),
-    "_has_asset_key_col_on_connection",
+    *("_has_asset_key_col_on_connection", "has_table"),
 )
 """What the storages ask about tables, columns and migrations; each has some of them."""
 
@@ -128,4 +128,6 @@ def _remembering(ask: Callable[..., bool], *asked: str) -> Callable[..., bool]:
 
 @lru_cache
 def _engine(url: str, token_provider: PgTokenProvider | None) -> Engine:
-    return create_pg_engine(url, token_provider, **_POOL)
+    engine = create_pg_engine(url, token_provider, **_POOL)
+    ask_after_rest(engine)
+    return engine

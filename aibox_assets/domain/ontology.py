@@ -46,6 +46,7 @@ class RelationType:
     :ivar symmetric: both directions say the same; stored once, with the ends in the order of their keys.
     :ivar head_columns: names of table columns that hold the head, where another column of the row holds the
         tail (:ivar:`tail_columns`); the values are of the first type of their side.
+    :ivar happens: it tells of what someone did, beside which the same two may be related otherwise.
     """
 
     name: str
@@ -58,6 +59,7 @@ class RelationType:
     symmetric: bool = False
     head_columns: tuple[str, ...] = ()
     tail_columns: tuple[str, ...] = ()
+    happens: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ class _Reader:
 
     def _relation(self, item: object, where: str, entities: list[str]) -> RelationType:
         known = {"name", "head", "tail", "en", "zh", "en_inverse", "zh_inverse", "symmetric"}
-        known |= {"head_columns", "tail_columns"}
+        known |= {"head_columns", "tail_columns", "happens"}
         fields = self._mapping(item, where, known)
         name = self._name(
             fields, where, _RELATION_NAME, "capitals, digits and _, e.g. WORKS_FOR", _RESERVED_RELATIONS
@@ -170,11 +172,7 @@ class _Reader:
                     f"there is no entity type {unknown!r}",
                     f"Use one of {', '.join(entities)}.",
                 )
-        symmetric = fields.get("symmetric", False)
-        if not isinstance(symmetric, bool):
-            raise self._error(
-                f"{where}.symmetric", f"{symmetric!r} is not true or false", "Write true or false."
-            )
+        symmetric, happens = (self._flag(fields, key, where) for key in ("symmetric", "happens"))
         if symmetric and set(head) != set(tail):
             raise self._error(
                 f"{where}.symmetric",
@@ -184,8 +182,10 @@ class _Reader:
         en, zh, en_inverse, zh_inverse = (
             self._texts(fields, key, where) for key in ("en", "zh", "en_inverse", "zh_inverse")
         )
-        columns = (self._texts(fields, key, where) for key in ("head_columns", "tail_columns"))
-        return RelationType(name, head, tail, en, zh, en_inverse, zh_inverse, symmetric, *columns)
+        heads, tails = (self._texts(fields, key, where) for key in ("head_columns", "tail_columns"))
+        return RelationType(
+            name, head, tail, en, zh, en_inverse, zh_inverse, symmetric, heads, tails, happens
+        )
 
     def _name(
         self,
@@ -225,6 +225,12 @@ class _Reader:
                 f"{where}.{key}", "it is not a list of texts", "Write it as [a, b] and quote yes, no, on."
             )
         return tuple(each.strip() for each in value)
+
+    def _flag(self, fields: Mapping[str, object], key: str, where: str) -> bool:
+        value = fields.get(key, False)
+        if not isinstance(value, bool):
+            raise self._error(f"{where}.{key}", f"{value!r} is not true or false", "Write true or false.")
+        return value
 
     def _unique(self, names: list[str], where: str) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}):

@@ -17,8 +17,9 @@ from aibox_assets.local.home import Allotment, Home
 from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import MARKER, Command
 from aibox_assets.local.redis import RedisServer
+from aibox_assets.process import forks
 from aibox_assets.process.service import Service
-from aibox_assets.settings import FIRST_LOGIN, GivenSettings, Settings, with_driver
+from aibox_assets.settings import FIRST_LOGIN, HOME_FILE, GivenSettings, Settings, with_driver
 from aibox_assets.workers.command import (
     WorkerLimits,
     step_environment,
@@ -29,9 +30,12 @@ from aibox_assets.workers.queues import QUEUES
 from aibox_assets.workers.signs import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aibox_assets.stores.accounts import AccountStore
 
 SCHEMA = "schema"
+IMPORTS = "imports"
 API = "api"
 SIGNING_KEY = "AIBOX_SECRET_KEY"
 DAGSTER_PATH = "/dagster"
@@ -65,12 +69,17 @@ def plan_services(home: Home) -> Plan:
     dagster = _dagster(home, settings, allotment.code_server_port, port, tuple(s.name for s in servers))
     ui = f"http://127.0.0.1:{port}{DAGSTER_PATH}"
     api = _api(home, settings, given.api_port or allotment.api_port, ui)
+    python = (*dagster, api)
+    if forks.AVAILABLE:
+        python = _forked(
+            python, home, {MARKER: str(home.path), **_environment(home, settings, allotment.code_server_port)}
+        )
     notes = tuple(
         f"Postgres runs as another user than root, who cannot reach {home.path}; its data is in {data}."
         for data in (PostgresServer(home.postgres, 0, "").data,)
         if servers and servers[0].name == "postgres" and not data.is_relative_to(home.path)
     )
-    return Plan((*servers, *dagster, api), ui, notes)
+    return Plan((*servers, *python), ui, notes)
 
 
 def _embedded(home: Home, allotment: Allotment, given: Settings) -> tuple[Service, ...]:
@@ -165,7 +174,6 @@ def _dagster(
             # Run workers then start with this interpreter, not with whichever `dagster` is first on PATH.
             *("-p", str(code_port), "--use-python-environment-entry-point"),
         ),
-        # Loading the assets takes seconds of CPU and no server: it goes on beside the servers' start.
         stage=1,
         ping=lambda _: probes.ping_code_server(code_port),
         address=f"127.0.0.1:{code_port}",
@@ -207,6 +215,22 @@ def _dagster(
         daemon,
         webserver,
         *(worker(queue) for queue in QUEUES),
+    )
+
+
+def _forked(services: tuple[Service, ...], home: Home, env: Mapping[str, str | None]) -> tuple[Service, ...]:
+    """*services*, behind the one whose imports they share."""
+    server = forks.ForkServer(("aibox_assets.local.imports",), env, (home.path / HOME_FILE, Path(".env")))
+    # It takes seconds of CPU and no server, so it goes on beside the servers' start.
+    imports = Service(IMPORTS, server.command, start=server.begin, ping=server.ping, start_seconds=180.0)
+    return (
+        imports,
+        *(
+            each
+            if each.command is None
+            else replace(each, needs=(*each.needs, imports.name), start=server.start)
+            for each in services
+        ),
     )
 
 

@@ -12,11 +12,29 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class Process(Protocol):
+    """What is asked of a process that was started; :class:`subprocess.Popen` has it."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit code, or the signal that ended it as a negative number; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Until it ends."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Nothing where it ended."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +56,7 @@ class Command:
     orphan_signal: signal.Signals | None = None
 
 
-def start(command: Command, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
+def start(command: Command, log: IO[bytes] | int, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     """Start *command* in a process group of its own, its output going to *log* (or ``subprocess.PIPE``).
 
     On Linux the kernel signals it when the **thread** that called this ends, so call it from a thread
@@ -49,7 +67,7 @@ def start(command: Command, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
         command.argv,
         env={name: value for name, value in environment.items() if value is not None},
         cwd=command.cwd,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any, Literal
 
-from aibox_assets.process.command import Command, kill_group, start
+from aibox_assets.process.command import Command, Process, kill_group
 from aibox_assets.process.log import ProcessLog
 from aibox_assets.process.service import CannotTellError, RestartPolicy, Service
 
@@ -33,7 +32,7 @@ class Runner:
     ) -> None:
         self.service, self.log = service, log
         self.step: Step = "waiting"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.restarts = 0
         self.since = 0.0
         self.reason = ""
@@ -95,7 +94,7 @@ class Runner:
     def _start(self, command: Command, limit: int) -> None:
         try:
             with self.log.open() as output:
-                self.process = start(command, output)
+                self.process = self.service.start(command, output)
         except OSError as error:  # a full disk, or no memory: that passes
             self._died(f"could not be started: {error}", limit)
             return

@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import IO
 
-from aibox_assets.process.command import Command
+from aibox_assets.process.command import Command, Process, start
 
 
 class CannotTellError(Exception):
@@ -46,6 +47,7 @@ class Service:
     :ivar needs: names of the services that must be healthy first.
     :ivar stage: the highest stage stops first; those of one stage stop together.
     :ivar before: makes it ready to start.
+    :ivar start: starts its command, whose output goes into the file.
     :ivar ping: raises unless it answers; gets the time (epoch seconds) at which the process was started.
         :class:`CannotTellError` says nothing of it, but for the first start of a whole home.
     :ivar after: runs once it answers; only then does it count as healthy.
@@ -60,6 +62,7 @@ class Service:
     needs: tuple[str, ...] = ()
     stage: int = 0
     before: Callable[[], None] = _nothing
+    start: Callable[[Command, IO[bytes]], Process] = start
     ping: Callable[[float], None] = lambda _: None
     after: Callable[[], None] = _nothing
     look: Callable[[], str | None] | None = None

@@ -15,7 +15,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import jwt
 from argon2 import PasswordHasher
@@ -24,10 +24,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.paths import printable
 from aibox_assets.domain.viewer import Viewer
-from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import FIRST_LOGIN
 from aibox_assets.stores.accounts import Account, AccountStore, ApiKey, Role
 from aibox_assets.stores.scanning import is_left_alone
+
+if TYPE_CHECKING:
+    from aibox_assets.resources.platform import (
+        Platform,
+    )  # the supervisor makes the first admin without a platform
 
 TOKEN_MINUTES: Final = 15
 SESSION_HOURS: Final = 12

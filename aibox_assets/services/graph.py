@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -93,6 +94,20 @@ def mentions_of(
     return Page(tuple(Named(mention, places.get(mention.chunk_id)) for mention in present), page.next)
 
 
+def stated_and_named(
+    platform: Platform,
+    viewer: Viewer,
+    parts: Sequence[Part],
+    limit: int,
+    relations_after: str | None,
+    mentions_after: str | None,
+) -> tuple[Page[Stated], Page[Named]]:
+    """:func:`stated_of` and :func:`mentions_of`, asked of the servers at once."""
+    with ThreadPoolExecutor(1, thread_name_prefix="mentions") as pool:
+        named = pool.submit(mentions_of, platform, viewer, parts, limit, mentions_after)
+        return stated_of(platform, viewer, parts, limit, relations_after), named.result()
+
+
 def entities_of_chunks(
     platform: Platform, viewer: Viewer, chunk_ids: Iterable[str]
 ) -> dict[str, list[ChunkEntity]]:
@@ -112,8 +127,5 @@ def _stated(platform: Platform, viewer: Viewer, page: Page[GraphRelation]) -> Pa
 def _at_present(platform: Platform, found: Iterable[Said]) -> list[Said]:
     """Relations or mentions with the present paths of their files."""
     items = list(found)
-    records = platform.files.get({item.file_id for item in items})
-    return [
-        replace(item, path=records[item.file_id].display_path) if item.file_id in records else item
-        for item in items
-    ]
+    paths = platform.files.display_paths({item.file_id for item in items})
+    return [replace(item, path=paths.get(item.file_id, item.path)) for item in items]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 from aibox_assets.stores.tables import SCHEMA
@@ -17,6 +21,8 @@ from aibox_assets.stores.tables import SCHEMA
 MIN_PGVECTOR = (0, 8)
 """The first release with iterative index scans, without which a filtered search returns too few rows."""
 
+REST_SECONDS: Final = 1.0
+_USED_AT: Final = "aibox_used_at"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 0x61_69_62_6F_78  # "aibox"
 
@@ -28,9 +34,8 @@ def connect(url: str, connections: int = 8) -> Engine:
         does not survive a fork.
     :param connections: at most, of which four stay open.
     """
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=4,
         max_overflow=connections - 4,
         pool_timeout=30,
@@ -43,6 +48,38 @@ def connect(url: str, connections: int = 8) -> Engine:
             "tcp_user_timeout": 30_000,
         },
     )
+    ask_after_rest(engine)
+    return engine
+
+
+def ask_after_rest(engine: Engine) -> None:
+    """Ask a connection whether it still is one before it is used again, where that can be in doubt.
+
+    It was not in use for a while, or something came through it that nobody asked for, such as its end.
+    ``pool_pre_ping`` asks before each use, which for short transactions is a quarter of all that is sent.
+    """
+
+    @sa.event.listens_for(engine, "checkin")
+    def note(_: object, record: ConnectionPoolEntry) -> None:
+        record.info[_USED_AT] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        used_at = record.info.get(_USED_AT)
+        if used_at is None:
+            return  # it was opened just now
+        dialect = engine.dialect
+        try:
+            if time.monotonic() - used_at > REST_SECONDS or _is_readable(connection.fileno()):
+                dialect.do_ping(connection)
+        except (dialect.loaded_dbapi.Error, OSError, ValueError) as error:
+            raise InvalidatePoolError from error  # the pool opens new ones
+
+
+def _is_readable(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @contextmanager

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Triple
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.tables import extractions
 
 _Placed = TypeVar("_Placed", EntityMention, Triple)
+
+_KEEP: Final = sa.text(
+    """INSERT INTO aibox.extractions (text_hash, extractor, result)
+    SELECT text_hash, :extractor, CAST(result AS jsonb)
+    FROM unnest(CAST(:hashes AS text[]), CAST(:results AS text[])) AS r (text_hash, result)
+    ON CONFLICT DO NOTHING"""
+)
 
 
 class ExtractionCache:
@@ -49,20 +57,17 @@ class ExtractionCache:
 
     def keep(self, extractor: str, chunks: Sequence[Chunk], found: Sequence[Extraction]) -> None:
         """Remember what was found, one extraction per chunk, in the same order."""
-        rows = {
-            chunk.text_hash: {
-                "text_hash": chunk.text_hash,
-                "extractor": extractor,
-                "result": _lift(extraction, chunk),
-            }
+        results = {
+            chunk.text_hash: json.dumps(_lift(extraction, chunk))
             for chunk, extraction in zip(chunks, found, strict=True)
         }
-        if not rows:
+        if not results:
             return
+        hashes = sorted(results)  # so that two writers take their rows in one order
         with transaction(self._engine) as connection:
-            # Sorted, so that two writers take their rows in one order.
             connection.execute(
-                insert(extractions).on_conflict_do_nothing(), [rows[text_hash] for text_hash in sorted(rows)]
+                _KEEP,
+                {"extractor": extractor, "hashes": hashes, "results": [results[each] for each in hashes]},
             )
 
 

@@ -6,6 +6,7 @@ that writes, and holds both until its commit: a worker that was paused, supersed
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from aibox_assets.stores.tables import steps, work
 # A process that hangs inside a write must not keep others from its files; Postgres then takes back what it holds.
 WRITE_SECONDS: Final = 30
 HOLD_SECONDS: Final = 90
+CONFIRMED_SECONDS: Final = 0.05
+"""For so long after Postgres last answered, it is not asked whether it still holds what it held."""
 
 Guard = Callable[[Connection], None]
 """Called first in a write transaction; what it raises keeps all of it from being written."""
@@ -171,12 +174,20 @@ class Fencing:
         """Hold token and files during the block, for a write to another store than ours.
 
         Yields what to call right before that store's commit: it raises when Postgres took the hold back meanwhile
-        because this process was paused.
+        because this process was paused. What Postgres said a moment ago still holds: a longer pause shows in the clock.
         """
         with transaction(self._engine) as connection:
             self.check(connection, ticket, ids)
             _bound_pauses(connection, HOLD_SECONDS)
-            yield lambda: connection.execute(sa.select(1)).close()
+            heard = time.monotonic()
+
+            def confirm() -> None:
+                nonlocal heard
+                if time.monotonic() - heard > CONFIRMED_SECONDS:
+                    connection.execute(sa.select(1)).close()
+                    heard = time.monotonic()
+
+            yield confirm
 
 
 def _bound_pauses(connection: Connection, seconds: int) -> None:

@@ -113,7 +113,7 @@ class FileRecord:
     @property
     def display_path(self) -> str:
         """What a person calls the file: its path in the inbox, or the whole path elsewhere."""
-        return self.path if self.folder == INBOX else f"{self.folder.rstrip('/')}/{self.path}"
+        return _display_path(self.folder, self.path)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -222,6 +222,13 @@ class FileStore:
         query = select_files().where(files.c.id == sa.any_(sa.literal(list(ids), _TEXTS)))
         return {record.id: record for record in self._read(query)}
 
+    def display_paths(self, ids: Collection[str]) -> dict[str, str]:
+        """What people call the files of *ids* now; unknown ids are left out."""
+        query = sa.select(files.c.id, files.c.folder, files.c.path)
+        query = query.where(files.c.id == sa.any_(sa.literal(list(ids), _TEXTS)))
+        with transaction(self._engine) as connection:
+            return {id_: _display_path(folder, path) for id_, folder, path in connection.execute(query)}
+
     def find(self, key: str) -> FileRecord | None:
         """The file of an id, of a path in the inbox, or of a whole path."""
         folder_path = files.c.folder + "/" + files.c.path
@@ -311,6 +318,10 @@ def read_records(connection: Connection, rows: Sequence[Row[Any]]) -> list[FileR
 def select_files() -> Select[Any]:
     """All files, as records are made of them; columns may be added."""
     return sa.select(files.c.owner_id.label("user_id"), *(files.c[name] for name in _FILE_COLUMNS))
+
+
+def _display_path(folder: str, path: str) -> str:
+    return path if folder == INBOX else f"{folder.rstrip('/')}/{path}"
 
 
 def _record(row: Row[Any], found: Mapping[str, Work]) -> FileRecord:

@@ -56,15 +56,18 @@ class FolderEvents:
         if self._inotify is None:
             return
         with self._lock:
-            try:
-                # The root may be a link; what is below it is never followed.
-                mask = _MASK if prefix else _MASK & ~flags.DONT_FOLLOW
-                found = self._inotify.add_watch(self._root / prefix, mask)
-            except OSError:
-                self._watches.pop(prefix, None)  # gone, or more than this user may watch
-            else:
-                self._prefixes[found] = prefix
-                self._watches[prefix] = found
+            self._watch(self._inotify, prefix)
+
+    def _watch(self, inotify: INotify, prefix: str) -> None:
+        try:
+            # The root may be a link; what is below it is never followed.
+            mask = _MASK if prefix else _MASK & ~flags.DONT_FOLLOW
+            found = inotify.add_watch(self._root / prefix, mask)
+        except OSError:
+            self._watches.pop(prefix, None)  # gone, or more than this user may watch
+        else:
+            self._prefixes[found] = prefix
+            self._watches[prefix] = found
 
     def unwatch(self, prefixes: Iterable[str]) -> None:
         """These folders are not there any more."""
@@ -107,8 +110,10 @@ class FolderEvents:
         while True:
             if any(fd == self._end for fd, _ in poller.poll()):
                 return
+            # A first time at once: what is put into a new folder right after it was made shall be heard of.
+            happened = self._read(self._inotify)
             stopped = select.select([self._end], [], [], _GATHER_SECONDS)[0]
-            if not stopped and self._read(self._inotify):
+            if not stopped and (self._read(self._inotify) or happened):
                 self._wake()
 
     def _read(self, inotify: INotify) -> bool:
@@ -131,6 +136,8 @@ class FolderEvents:
                         self._written.add(prefix + event.name)
                 elif event.mask & flags.CREATE and not is_folder:
                     continue  # it is closed, too
+                elif event.mask & flags.CREATE:
+                    self._watch(inotify, f"{prefix}{event.name}/")
                 happened = True
             told, self._told = self._told, self._told or happened
         return happened and not told

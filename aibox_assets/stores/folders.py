@@ -10,8 +10,9 @@ import errno
 import json
 import os
 import socket
+import time
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ from aibox_assets.stores.tables import files, folders, installation, missing_fil
 INBOX: Final = "inbox"
 MARKER: Final = ".aibox-inbox"
 _MAX_MARKER: Final = 4096
+LATELY_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class FolderStore:
     def __init__(self, engine: Engine, host: str | None = None) -> None:
         self._engine = engine
         self.host = host or socket.gethostname()
+        self._read: Mapping[str, KnownFolder] = {}
+        self._read_at = float("-inf")
 
     def installation_id(self) -> str:
         """What our markers name as theirs; made at the first use."""
@@ -162,8 +166,7 @@ class FolderStore:
         :raises StoreUnavailableError: its place is held, or not there now.
         :raises PermanentError: it is watched no more.
         """
-        known = self.known()
-        folder = known.get(label)
+        folder = self._known_lately().get(label)
         for place in places:
             marker = read_marker(place.root)
             if folder is None or folder.id is None:
@@ -179,6 +182,12 @@ class FolderStore:
             f"The folder {printable(label)} is not watched any more.",
             "Name it in AIBOX_FOLDERS again, then 'aibox retry' the file.",
         )
+
+    def _known_lately(self) -> Mapping[str, KnownFolder]:
+        """As :meth:`known`, for whoever asks for one file after the other."""
+        if time.monotonic() - self._read_at > LATELY_SECONDS:
+            self._read, self._read_at = self.known(), time.monotonic()
+        return self._read
 
     def _place(self, folder: WatchedFolder) -> Place:
         return Place(storable(folder.label), storable(str(folder.root)), self.host)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
@@ -53,6 +54,13 @@ class Decision:
     undone_by: str | None
 
 
+_INSERT: Final = sa.text(
+    """INSERT INTO aibox.name_joins (file_id, short, full_key, score, reason, evidence)
+    SELECT * FROM unnest(CAST(:file_ids AS text[]), CAST(:shorts AS text[]), CAST(:full_keys AS text[]),
+        CAST(:scores AS float8[]), CAST(:reasons AS text[]), CAST(:evidences AS text[]))"""
+)
+
+
 class NameStore:
     """Joins and decisions. Every verb may be repeated."""
 
@@ -61,25 +69,22 @@ class NameStore:
 
     def replace_files(self, joins: Mapping[str, Sequence[Join]], *, guard: Guard = no_guard) -> None:
         """Put these joins in place of the files' old ones."""
-        rows = [
-            {
-                "file_id": file_id,
-                "short": join.short,
-                "full_key": join.full,
-                "score": join.score,
-                "reason": join.reason,
-                "evidence": join.evidence,
-            }
-            for file_id, found in sorted(joins.items())
-            for join in found
-        ]
+        rows = [(file_id, join) for file_id, found in sorted(joins.items()) for join in found]
         with transaction(self._engine) as connection:
             plan_anew(connection)
             guard(connection)
             theirs = name_joins.c.file_id == sa.any_(sa.literal(list(joins), _TEXTS))
             connection.execute(name_joins.delete().where(theirs))
             if rows:
-                connection.execute(name_joins.insert(), rows)
+                values = {
+                    "file_ids": [file_id for file_id, _ in rows],
+                    "shorts": [join.short for _, join in rows],
+                    "full_keys": [join.full for _, join in rows],
+                    "scores": [float(join.score) for _, join in rows],
+                    "reasons": [join.reason for _, join in rows],
+                    "evidences": [join.evidence for _, join in rows],
+                }
+                connection.execute(_INSERT, values)
 
     def joins(self, viewer: Viewer, keys: Collection[str], *, limit: int = 1000) -> list[FileJoin]:
         """What the viewer's files show of these keys; at most *limit*, the surest."""

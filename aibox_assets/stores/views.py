@@ -5,6 +5,7 @@ Nothing here is needed to be right: a process that starts anew compares everythi
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -78,13 +79,27 @@ class FolderView:
     tree: FolderTree
     hasher: Hasher
     events: FolderEvents
+    wake: Callable[[], None]
     compared_at: float = field(default=float("-inf"))
     compare_seconds: float = 0.0
+    _timer: threading.Timer | None = None
 
     def must_compare(self) -> bool:
         """Whether everything is to be compared again."""
         between = max(COMPARE_SECONDS, self.compare_seconds / COMPARE_SHARE)
         return time.monotonic() - self.compared_at >= between
+
+    def wake_in(self, seconds: float) -> None:
+        """A file will have rested by then. Takes the place of what was asked before."""
+        self.stop_waiting()
+        self._timer = threading.Timer(seconds, self.wake)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop_waiting(self) -> None:
+        """Wake nobody any more."""
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 class FolderViews:
@@ -102,13 +117,15 @@ class FolderViews:
         if (label, root) not in self._views:
             events = FolderEvents(root, self._wake)
             tree = FolderTree(root, self._max_bytes, events)
-            self._views[label, root] = FolderView(tree, Hasher(root, self._max_bytes), events)
+            self._views[label, root] = FolderView(tree, Hasher(root, self._max_bytes), events, self._wake)
         return self._views[label, root]
 
     def forget(self, root: Path) -> None:
         """Drop what is remembered of a place: it may be another folder when it is looked at again."""
         for key in [key for key in self._views if key[1] == root]:
-            self._views.pop(key).events.close()
+            view = self._views.pop(key)
+            view.stop_waiting()
+            view.events.close()
 
     def close(self) -> None:
         """Drop all that is remembered."""

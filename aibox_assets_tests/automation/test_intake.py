@@ -408,8 +408,11 @@ def test_a_marker_of_release_0_1_is_adopted_with_its_files(platform: Platform, f
 def test_a_file_that_was_closed_is_taken_in_without_a_rest(platform: Platform) -> None:
     platform.settings = platform.settings.model_copy(update={"settle_seconds": 3600.0})
     drop(platform.settings.inbox_path, "before.txt")
+    (moved := platform.settings.inbox_path.parent / "amy").mkdir()
+    drop(moved, "a.txt")
     assert take_in(platform).waiting == 1, "nobody was there to hear of it"
-    drop(platform.settings.inbox_path, "amy/a.txt", "b.txt")
+    moved.rename(platform.settings.inbox_path / "amy")
+    drop(platform.settings.inbox_path, "b.txt")
     _await_events(platform)
     take_in(platform)  # the folder is new; what came into it before it was watched has to rest
     drop(platform.settings.inbox_path, "amy/c.txt")

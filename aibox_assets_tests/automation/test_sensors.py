@@ -434,3 +434,20 @@ def test_a_pace_that_was_never_measured_is_not_taken_for_a_fast_one(
     take_in(platform)
     requests = list(request_runs(platform, instance, workers=8))
     assert len(requests) >= 6
+
+
+def test_with_a_slow_model_all_workers_get_an_equal_share_in_one_look(
+    platform: Platform, instance: DagsterInstance
+) -> None:
+    drop(platform, *(f"{number:03}.txt" for number in range(96)), text="word " * 2000)
+    for asset in ASSETS:
+        platform.live.report_pace(asset, 0.2)
+    take_in(platform)
+    requests = list(request_runs(platform, instance, workers=16))
+    keys = list(instance.get_dynamic_partitions(FILES))
+    bounds = [
+        keys.index(each.tags[ASSET_PARTITION_RANGE_END_TAG])
+        - keys.index(each.tags[ASSET_PARTITION_RANGE_START_TAG])
+        for each in requests
+    ]
+    assert bounds == [5] * 16, "six files each"

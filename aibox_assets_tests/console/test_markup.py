@@ -55,9 +55,9 @@ def test_a_payload_in_the_graph_is_a_value(payload: str) -> None:
     drawing.add([edge])
     shown = drawing.shown()
     drawing.arrange(shown)
-    read = Read(as_svg(drawing, shown))
+    read = Read(as_svg(drawing, shown, lambda _: payload))
     assert set(read.names) == {"svg", "rect", "line", "title", "circle", "g", "text"}
-    options = chart_options(drawing, shown, "")
+    options = chart_options(drawing, shown, "", lambda _: payload)
     assert options["tooltip"]["renderMode"] == "richText"
     assert options["series"][0]["data"][0]["name"] == payload
     assert b"<script" not in as_graphml(shown)

@@ -21,8 +21,16 @@ from aibox_assets.console.pages.files import ACTIONS
 from aibox_assets.console.pages.work import VIEWS, folders
 from aibox_assets.console.pages.work.history import _PLOTS
 from aibox_assets.console.shell import PLACES
-from aibox_assets.console.texts import LANGUAGES, MissingTextError, catalogue, choose_language, translate
+from aibox_assets.console.texts import (
+    LANGUAGES,
+    MissingTextError,
+    catalogue,
+    choose_language,
+    graph_words,
+    translate,
+)
 from aibox_assets.console.visit import Visit
+from aibox_assets.domain.ontology import load_ontology
 from aibox_assets.local.disks import DiskState
 from aibox_assets.local.doctor.findings import State
 from aibox_assets.local.state import State as ServiceState
@@ -82,6 +90,12 @@ def test_every_text_is_translated_with_its_values_and_none_is_left_over(language
     assert set(texts) - used == set()
     for english, translated in texts.items():
         assert fields(english) == fields(translated), english
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_every_relation_of_our_ontology_has_its_word(language: str) -> None:
+    relations = {relation.name for relation in load_ontology(None).relation_types}
+    assert set(graph_words(language)) - {"Role"} == relations
 
 
 def test_traditional_chinese_has_its_own_words() -> None:

@@ -34,7 +34,7 @@ def test_a_person_brings_a_file_finds_it_and_sees_who_is_connected(
     page.goto("/search?q=Harbor+Kites")
     expect(page.locator("mark").first).to_be_visible(timeout=SECONDS)
     page.goto("/graph?q=Harbor+Kites")
-    expect(page.locator("main").get_by_text("FOUNDED").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator("main").get_by_text("founded").first).to_be_visible(timeout=SECONDS)
     page.goto("/work")
     expect(page.get_by_role("cell", name="kg_extraction")).to_be_visible(timeout=SECONDS)
 

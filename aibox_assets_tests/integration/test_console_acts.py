@@ -99,7 +99,7 @@ def test_the_way_between_two_and_what_is_hidden_and_pinned(home: RealHome, sign_
     assert page.get_by_role("button", name="Show the hidden ones").count() == 0
     press(page, "Hide")
     press(page, "Show the hidden ones")
-    expect(page.get_by_role("row").filter(has_text="FOUNDED").first).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("row").filter(has_text="founded").first).to_be_visible(timeout=SECONDS)
 
 
 def test_what_failed_is_found_by_its_reason_and_tried_again(home: RealHome, sign_in: SignIn) -> None:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from aibox_assets.console.shell import PLACES
-from aibox_assets.console.texts import translate
+from aibox_assets.console.texts import graph_words, translate
 from aibox_assets.local.state import read_state
 from aibox_assets.local.supervisor import STATE_FILE
 from aibox_assets.services.accounts import make_account
@@ -85,7 +85,8 @@ def test_a_new_user_finds_an_answer_and_why_a_file_failed(
     expect(page.locator(".console-hit mark").first).to_be_visible(timeout=SECONDS)
     page.locator(".console-hit .console-name", has_text="Northwind Cells").first.click()
     page.wait_for_url("**/graph?*")
-    row = page.get_by_role("row").filter(has_text="FOUNDED").filter(has_text="Lin Mei-hua").first
+    founded = graph_words(language).get("FOUNDED", "founded")
+    row = page.get_by_role("row").filter(has_text=founded).filter(has_text="Lin Mei-hua").first
     row.get_by_role("button", name=new.said("Sentences")).click()
     new.sees(new.said("The sentences of this relation"))
     page.locator(".console-detail .console-evidence").first.click()

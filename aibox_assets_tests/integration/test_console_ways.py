@@ -76,7 +76,7 @@ def test_the_answer_of_a_question_and_the_reason_of_a_failure_are_found(
     )
     page = sign_in("nina")
     page.goto("/graph?q=Tern+Optics")
-    row = page.get_by_role("row").filter(has_text="FOUNDED").filter(has_text="Ivo Lang")
+    row = page.get_by_role("row").filter(has_text="founded").filter(has_text="Ivo Lang")
     row.get_by_role("button", name="Sentences").click()
     expect(page.locator(".console-detail").get_by_text("Ivo Lang founded Tern Optics").first).to_be_visible(
         timeout=SECONDS
@@ -93,8 +93,8 @@ def test_filters_of_the_graph_are_in_the_address(home: RealHome, sign_in: SignIn
     page = sign_in("nina")
     page.goto("/graph?q=Tern+Optics&relation=FOUNDED")
     table = page.get_by_role("row").filter(has_text="Sentences")
-    expect(table.filter(has_text="FOUNDED").first).to_be_visible(timeout=SECONDS)
-    assert table.filter(has_text="HEADQUARTERED_IN").count() == 0
+    expect(table.filter(has_text="founded").first).to_be_visible(timeout=SECONDS)
+    assert table.filter(has_text="headquartered in").count() == 0
     page.get_by_role("button", name="Hide").click()
     page.wait_for_url(re.compile("hide="))
     page.goto("/graph?q=Tern+Optics")

@@ -42,7 +42,7 @@ def names(plan: Plan) -> list[str]:
 def test_without_settings_everything_is_embedded(home: Home) -> None:
     plan = plan_services(home)
     assert names(plan) == [
-        *("postgres", "redis", "graph", "schema", "code-server", "daemon", "webserver"),
+        *("postgres", "redis", "graph", "imports", "schema", "code-server", "daemon", "webserver"),
         *("worker-file_processing", "worker-vectorization", "worker-kg_extraction", "api"),
     ]
     settings = Settings(**{"AIBOX_HOME": home.path})
@@ -101,7 +101,7 @@ def test_the_shipped_files_are_the_ones_at_the_top() -> None:
 @pytest.mark.integration
 def test_the_servers_come_up_take_the_schema_and_leave_nothing(home: Home) -> None:
     plan = plan_services(home)
-    plan = replace(plan, services=plan.services[:4])
+    plan = replace(plan, services=plan.services[:5])
     supervisor = Supervisor(home, plan, lambda *_: None)
     thread = threading.Thread(target=supervisor.run)
     thread.start()
@@ -111,6 +111,7 @@ def test_the_servers_come_up_take_the_schema_and_leave_nothing(home: Home) -> No
             ("postgres", "running"),
             ("redis", "running"),
             ("graph", "running"),
+            ("imports", "running"),
         }
         url = Settings(**{"AIBOX_HOME": home.path}).require_database_url().replace("+psycopg", "")
         with psycopg.connect(url) as connection:

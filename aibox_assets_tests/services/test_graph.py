@@ -18,9 +18,9 @@ def relation(file_id: str, path: str) -> GraphRelation:
 def test_a_file_that_moved_is_named_by_its_present_path() -> None:
     asked: list[set[str]] = []
 
-    def get(ids: set[str]) -> dict[str, Any]:
+    def display_paths(ids: set[str]) -> dict[str, str]:
         asked.append(ids)
-        return {"moved": SimpleNamespace(display_path="amy/new.txt")}
+        return {"moved": "amy/new.txt"}
 
     found = [
         relation("moved", "amy/old.txt"),
@@ -29,7 +29,7 @@ def test_a_file_that_moved_is_named_by_its_present_path() -> None:
     ]
     platform: Any = SimpleNamespace(
         graph=SimpleNamespace(named=lambda *_: [], relations_of=lambda *_, **__: Page(tuple(found))),
-        files=SimpleNamespace(get=get),
+        files=SimpleNamespace(display_paths=display_paths),
     )
     paths = [each.path for each in find_relations(platform, OPERATOR, "Ann", 10)]
     assert paths == ["amy/new.txt", "amy/new.txt", "bob/a.txt"]

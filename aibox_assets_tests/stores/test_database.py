@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.stores import database
 from aibox_assets.stores.database import connect, migrate, transaction
 from aibox_assets.stores.tables import accounts, files, metadata
 from aibox_assets_tests.stores.documents import add_files
@@ -86,6 +87,41 @@ def test_a_lost_connection_is_transient_and_the_next_use_has_a_new_one(engine: E
         connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
     with transaction(engine) as connection:
         assert connection.scalar(sa.text("SELECT 1")) == 1
+
+
+def test_a_connection_that_was_cut_a_moment_ago_is_not_used(
+    engine: Engine, new_database_url: Callable[[], str]
+) -> None:
+    own = connect(new_database_url())
+    try:
+        with transaction(own) as connection:
+            pid = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        with transaction(engine) as connection:
+            # Until it is gone, which its client hears first.
+            assert connection.scalar(sa.text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
+        with transaction(own) as connection:
+            assert connection.scalar(sa.text("SELECT pg_backend_pid()")) != pid
+    finally:
+        own.dispose()
+
+
+def test_only_a_connection_that_rested_is_asked_first(
+    new_database_url: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = connect(new_database_url())
+    asked: list[object] = []
+    monkeypatch.setattr(own.dialect, "do_ping", lambda connection: asked.append(connection) or True)
+    try:
+        for _ in range(3):
+            with transaction(own) as connection:
+                connection.execute(sa.select(1))
+        assert not asked
+        monkeypatch.setattr(database, "REST_SECONDS", -1.0)
+        with transaction(own) as connection:
+            connection.execute(sa.select(1))
+        assert len(asked) == 1
+    finally:
+        own.dispose()
 
 
 def test_a_block_that_raises_leaves_nothing(engine: Engine) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from aibox_assets.stores.folder_events import FolderEvents
 from aibox_assets.stores.scanning import FolderTree
+from aibox_assets_tests.workers.services import eventually
 
 
 class Heard:
@@ -119,6 +120,17 @@ def test_a_new_folder_is_heard_of_from_the_next_look_on(
     (tmp_path / "amy" / "deep" / "a.txt").write_text("x")
     assert heard.wait()
     assert is_closed(tree, "amy/deep/a.txt")
+
+
+def test_a_file_that_comes_right_after_its_new_folder_need_not_rest(
+    tmp_path: Path, heard: Heard, events: FolderEvents, tree: FolderTree
+) -> None:
+    (tmp_path / "amy").mkdir()
+    assert heard.wait()
+    # Nobody looked since.
+    (tmp_path / "amy" / "a.txt").write_text("x")
+    eventually(lambda: "amy/a.txt" in events._written)
+    assert is_closed(tree, "amy/a.txt")
 
 
 def test_a_folder_that_moved_is_heard_of_at_its_new_place(

@@ -1,7 +1,8 @@
 """What open consoles cost the API: GET routes beside one open page and beside fifty, of a running installation.
 
-``python -m benchmarks.growth.consoles ADDRESS NAME`` (the password is asked for); each page is opened and connected as a browser
-does it, but not drawn: browsers of people have machines of their own, and fifty of them here would be measured instead of the API.
+``python -m benchmarks.growth.consoles ADDRESS NAME`` (the password is asked for); each page is opened and connected
+as a browser does it, but not drawn: browsers of people have machines of their own, and fifty of them here would be
+measured instead of the API.
 """
 
 from __future__ import annotations
@@ -22,14 +23,21 @@ import socketio
 CONSOLES: Final = 50
 TIMES: Final = 100
 PAGES: Final = ("/", "/work", "/graph", "/search?q=report", "/health")
-ASKED: Final = ("/api/v1/files?limit=50", "/api/v1/queues/stats", "/api/v1/search?q=report", "/api/v1/auth/me")
+ASKED: Final = (
+    "/api/v1/files?limit=50",
+    "/api/v1/queues/stats",
+    "/api/v1/search?q=report",
+    "/api/v1/auth/me",
+)
 _QUERY: Final = re.compile(r"query: (\{[^\n]*\}),")
 
 
 async def main(address: str, name: str, password: str) -> None:
     """Print p50 and p95 in milliseconds of each route, beside 1 and beside :data:`CONSOLES` open pages."""
     async with httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) as client:
-        answer = await client.post("/login", data={"name": name, "password": password}, headers={"Origin": address})
+        answer = await client.post(
+            "/login", data={"name": name, "password": password}, headers={"Origin": address}
+        )
         if answer.status_code != 303:
             sys.exit(f"{address} does not let {name} in: HTTP {answer.status_code}.")
         opened: list[socketio.AsyncClient] = []
@@ -42,7 +50,9 @@ async def main(address: str, name: str, password: str) -> None:
                     walls = sorted([await _wall(client, path) for _ in range(TIMES)])
                     p95 = walls[int(TIMES * 0.95)]
                     alive = sum(each.connected for each in opened)
-                    print(f"{alive:3} consoles  p50 {median(walls):6.1f}  p95 {p95:6.1f} ms  {path}", flush=True)
+                    print(
+                        f"{alive:3} consoles  p50 {median(walls):6.1f}  p95 {p95:6.1f} ms  {path}", flush=True
+                    )
         finally:
             await asyncio.gather(*(each.disconnect() for each in opened))
 
@@ -59,7 +69,9 @@ async def _open(client: httpx.AsyncClient, path: str) -> socketio.AsyncClient:
 
     async def update(message: dict[str, Any]) -> None:
         query["next_message_id"] = message.get("_id", 0) + 1
-        await socket.emit("ack", {"client_id": query["client_id"], "next_message_id": query["next_message_id"]})
+        await socket.emit(
+            "ack", {"client_id": query["client_id"], "next_message_id": query["next_message_id"]}
+        )
 
     socket.on("update", update)
     cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())

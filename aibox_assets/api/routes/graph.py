@@ -148,8 +148,9 @@ def read_entity(
     thing = find_thing(platform, caller.viewer, key)
     if thing is None:
         raise not_found("entity")
-    relations = service.stated_of(platform, caller.viewer, thing.parts, limit, relations_cursor)
-    mentions = service.mentions_of(platform, caller.viewer, thing.parts, limit, mentions_cursor)
+    relations, mentions = service.stated_and_named(
+        platform, caller.viewer, thing.parts, limit, relations_cursor, mentions_cursor
+    )
     return Answer(
         data=EntityPage(
             entity=entity_view(thing),

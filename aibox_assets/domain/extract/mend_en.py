@@ -33,6 +33,13 @@ _AGENCIES: Final = frozenset({
     "AFP", "ANSA", "AP", "CTK", "DPA", "EFE", "INTERFAX", "IRNA", "ITAR-TASS", "Interfax", "KYODO", "Kyodo", "PTI",
     "REUTERS", "Reuters", "TANJUG", "TASS", "Tanjug", "UPI", "XINHUA", "Xinhua", "YONHAP", "Yonhap", "dpa",
 })  # fmt: skip
+# Movements that are taken for places or people, since they are where their people are.
+_MOVEMENTS: Final = frozenset({"Taliban", "Hamas", "Hezbollah", "Al Qaeda", "Al-Qaeda", "Islamic Jihad"})
+# Times and titles.
+_NO_NAMES: Final = frozenset({
+    "ACDT", "ACST", "AEDT", "AEST", "AWST", "CET", "Dr", "EDT", "EST", "GMT", "Miss", "Mr", "Mrs", "Ms", "PDT", "PST",
+    "UTC",
+})  # fmt: skip
 _PARTY: Final = re.compile(r"[DRI]-[A-Z][\w.]*")
 """Of a member of a parliament: D-Calif."""
 
@@ -45,7 +52,7 @@ def mend_limits(text: str, name: Name) -> Name | None:
     own = text[start:end]
     if not own.isascii():
         return name
-    if _PARTY.fullmatch(own):
+    if own in _NO_NAMES or _PARTY.fullmatch(own):
         return None
     if article := _ARTICLE.match(own):
         start += article.end()
@@ -60,7 +67,7 @@ def mend_limits(text: str, name: Name) -> Name | None:
         end += 1
     if state:
         kind = LOCATION
-    elif own in _AGENCIES:
+    elif own in _AGENCIES or own in _MOVEMENTS:
         kind = ORGANIZATION
     return start, end, kind
 

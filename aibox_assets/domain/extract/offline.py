@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from aibox_assets.domain.extract.agree import agree
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
+from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
@@ -19,15 +21,10 @@ from aibox_assets.domain.extract.mend_en import mend_mentions, mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
-from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
-from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
-from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.beside_en import beside
-from aibox_assets.domain.extract.relate.lives import read_lives
-from aibox_assets.domain.extract.relate.within_en import read_within
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
     shift_mention,
@@ -37,6 +34,7 @@ from aibox_assets.domain.extract.shift import (
 )
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
+from aibox_assets.domain.extract.telling import Telling, inside, overlaps
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.unstated import is_denied
@@ -47,12 +45,11 @@ from aibox_assets.domain.ontology import Ontology
 # A line without what Markdown and mail put before it.
 _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
-HAS_ROLE: Final = "HAS_ROLE"
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 8
+RULES_VERSION = 10
 
 
 class OfflineExtractor:
@@ -68,10 +65,13 @@ class OfflineExtractor:
         self._kinds = types_of(ontology)
         self.english = EnglishPipeline(threads)
         phrases = [
-            phrase for each in ontology.relation_types for phrase in (*each.phrases_zh, *each.inverse_zh)
+            phrase.rstrip("…")
+            for each in ontology.relation_types
+            for phrase in (*each.phrases_zh, *each.inverse_zh)
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
+        self._telling = Telling(ontology, Deeds(ontology, self._typer), self._kinds.values())
         self.calibration = read_calibration()
         self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology, tagger)
@@ -151,18 +151,26 @@ class OfflineExtractor:
     ) -> Trace:
         with self.clock.stage(NER):
             tagged, names = self._names(layout, records, parts, documents)
+        text = layout.text
         with self.clock.stage(RE):
-            dates = self._dates(layout.text, names)
+            works = self._telling.works(text, names)
+            names = self._telling.without_titles(names, works)
+            dates = self._telling.dates(text, names)
             dated = sorted([*names, *dates], key=lambda each: each.char_start)
             said = list(self._relations_by_rules(parts, documents, dated))
-            told = [(HAS_ROLE, each) for each in self._roles(layout.text, parts, documents, names)]
-            told += self._lives(layout.text, names)
-            within = self._within(names)
+            told = [
+                *self._telling.roles(text, parts, documents, names),
+                *self._telling.lives(text, names),
+                *works,
+            ]
+            within = self._telling.within(names)
+            deeds = list(self._telling.happened(text, parts, documents, names))
         with self.clock.stage(RT):
-            typed = self._told_by_rules(layout.text, names, said, tagged)
-            learned = list(tagged_relations(layout.text, tagged, names, typed, self._typer, self._ontology))
+            typed = self._told_by_rules(text, names, said, tagged)
+            learned = list(tagged_relations(text, tagged, names, typed, self._typer, self._ontology))
             checked = (self._typer.check(*each) for each in (*told, *within))
             typed += [each for each in checked if each is not None]
+            typed += self._telling.deeds.typed(deeds, (*typed, *learned))
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
@@ -171,11 +179,8 @@ class OfflineExtractor:
         return Trace(
             tuple(mentions),
             (*(each.evidence for each in found), *said),
-            tuple(
-                self.calibration.of_relations(
-                    layout.text, (*records.relations, *typed, *learned), tagged, names
-                )
-            ),
+            # What a table's headers say no set knows.
+            (*records.relations, *self.calibration.of_relations(text, (*typed, *learned), tagged, names)),
         )
 
     def _names(
@@ -185,8 +190,11 @@ class OfflineExtractor:
         proposal = self._propose(layout, records, parts, documents)
         taken = [(each.char_start, each.char_end) for each in records.mentions]
         taken += [(each.key_start, each.start) for each in layout.fields]
-        names = [each for each in join_names(proposal, self._ontology) if not _overlaps(each, taken)]
-        return proposal.tagged, recognize_english.join_aliases(names)
+        joined = agree(join_names(proposal, self._ontology), self._kinds.values())
+        names = [each for each in joined if not overlaps(each, taken)]
+        return proposal.tagged, self._telling.with_events(
+            layout.text, recognize_english.join_aliases(names), taken
+        )
 
     def _told_by_rules(
         self, text: str, names: Sequence[Mention], said: Iterable[Relation], tagged: Tagged
@@ -202,37 +210,6 @@ class OfflineExtractor:
             *typed,
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
         ]
-
-    def _dates(self, text: str, names: Sequence[Mention]) -> list[Mention]:
-        """Those that are no part of a name, where the ontology has a type for them."""
-        date = self._ontology.entity_type_of(DATE)
-        if date is None:
-            return []
-        taken = [(each.char_start, each.char_end) for each in names]
-        return [each for each in read_dates(text, date) if not _overlaps(each, taken)]
-
-    def _lives(self, text: str, names: Sequence[Mention]) -> list[tuple[str, Relation]]:
-        person, date = (self._ontology.entity_type_of(label) for label in ("PERSON", DATE))
-        if date is None:
-            return []
-        return list(read_lives(text, [each for each in names if each.type == person], date))
-
-    def _within(self, names: Sequence[Mention]) -> list[tuple[str, Relation]]:
-        organization, place = (self._ontology.entity_type_of(label) for label in ("ORG", "GPE"))
-        return [] if organization is None or place is None else list(read_within(names, organization, place))
-
-    def _roles(
-        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
-    ) -> Iterator[Relation]:
-        """What people are, where the ontology has a type for it."""
-        person, role = (self._ontology.entity_type_of(label) for label in ("PERSON", roles_en.LABEL))
-        if person is None or role is None:
-            return
-        for j, document in documents.items():
-            own = [shift_mention(each, -parts[j].start) for each in _inside(names, parts[j])]
-            for relation in roles_en.read_roles(document, own, person, role):
-                yield shift_relation(relation, parts[j].start)
-        yield from roles_zh.read_roles(text, names, person, role)
 
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:
         typed = (self._typer.type(each) for each in relations)
@@ -267,7 +244,7 @@ class OfflineExtractor:
         self, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
     ) -> Iterator[Relation]:
         for j, part in enumerate(parts):
-            own = [shift_mention(each, -part.start) for each in _inside(names, part)]
+            own = [shift_mention(each, -part.start) for each in inside(names, part)]
             if not part.chinese:
                 yield from (
                     shift_relation(each, part.start) for each in relate_english.relate(documents[j], own)
@@ -275,12 +252,12 @@ class OfflineExtractor:
                 continue
             joined, kept = _without_breaks(part.text)
             places = {place: i for i, place in enumerate(kept)}
-            inside = [
+            kept_names = [
                 replace(each, char_start=places[each.char_start], char_end=places[each.char_end - 1] + 1)
                 for each in own
                 if each.char_start in places and each.char_end - 1 in places
             ]
-            for relation in relate_chinese.relate(joined, inside):
+            for relation in relate_chinese.relate(joined, kept_names):
                 yield shift_relation(spread_relation(relation, kept), part.start)
 
 
@@ -298,15 +275,6 @@ def _lines(part: Segment) -> Iterator[Segment]:
     for match in _LINE.finditer(part.text):
         if _LETTER.search(match["own"]):
             yield Segment(part.start + match.start("own"), match["own"], False)
-
-
-def _inside(names: Sequence[Mention], part: Segment) -> list[Mention]:
-    end = part.start + len(part.text)
-    return [each for each in names if part.start <= each.char_start and each.char_end <= end]
-
-
-def _overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(mention.char_start < end and start < mention.char_end for start, end in spans)
 
 
 def tagger_of(spec: str) -> Path | None:

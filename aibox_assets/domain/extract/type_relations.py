@@ -63,6 +63,8 @@ class RelationTyper:
         self._english: dict[str, list[tuple[RelationType, bool]]] = {}
         self._chinese: dict[str, list[tuple[RelationType, bool]]] = {}
         for relation in ontology.relation_types:
+            if relation.happens:
+                continue  # is read by rules of its own
             for inverse, phrases in ((False, relation.phrases_en), (True, relation.inverse_en)):
                 for phrase in phrases:
                     for form in english_forms(phrase.lower()):

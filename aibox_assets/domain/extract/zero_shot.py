@@ -9,6 +9,7 @@ from typing import Any
 
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.checkpoint import digest_checkpoint, find_checkpoint, load_checkpoint
+from aibox_assets.domain.extract.deeds import Deeds, Told
 from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.recognize.english import join_aliases
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
@@ -21,7 +22,7 @@ from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
 # Raise it whenever the rules around the model change what a text gives.
-RULES_VERSION = 1
+RULES_VERSION = 2
 _THRESHOLD = 0.5  # GLiNER's own default
 _BATCH = 8
 _SOURCE = "model"
@@ -92,6 +93,7 @@ class ZeroShotExtractor:
         self._longest = int(getattr(self._model.config, "max_len", None) or 384)
         self._english = None if self._joint else EnglishPipeline(threads, entities=False)
         self._typer = RelationTyper(ontology)
+        self._deeds = Deeds(ontology, self._typer)
         self.clock = StageClock()
         self.part_chunks = PART_CHUNKS
         self.version = zero_shot_version(digest_checkpoint(checkpoint.folder), ontology)
@@ -111,11 +113,12 @@ class ZeroShotExtractor:
             said = [[relation.evidence for relation in each.relations] for each in read]
         else:
             with self.clock.stage(RE):
-                said = self._relate(chunks, read)
+                said, deeds = self._relate(chunks, read)
             with self.clock.stage(RT):
-                for each, relations in zip(read, said, strict=True):
+                for each, relations, told in zip(read, said, deeds, strict=True):
                     typed = (self._typer.type(relation) for relation in relations)
                     each.relations.extend(relation for relation in typed if relation is not None)
+                    each.relations.extend(self._deeds.typed(told, each.relations))
         return [
             Trace(tuple(each.mentions), tuple(relations), tuple(each.relations))
             for each, relations in zip(read, said, strict=True)
@@ -191,10 +194,13 @@ class ZeroShotExtractor:
         said = Relation(head, tail, phrase, start, end, round(float(link["score"]), 3), _SOURCE)
         return self._typer.check(name, said)
 
-    def _relate(self, chunks: Sequence[Chunk], read: Sequence[_Read]) -> list[list[Relation]]:
-        """Our RE over the model's mentions, each part of a chunk by the grammar of its language."""
+    def _relate(
+        self, chunks: Sequence[Chunk], read: Sequence[_Read]
+    ) -> tuple[list[list[Relation]], list[Told]]:
+        """Our RE over the model's mentions, each part of a chunk by the grammar of its language; and what happened."""
         assert self._english is not None
         relations: list[list[Relation]] = [[] for _ in chunks]
+        deeds: list[Told] = [[] for _ in chunks]
         english: list[tuple[int, int, str, list[Mention]]] = []
         for i, (chunk, each) in enumerate(zip(chunks, read, strict=True)):
             for segment in split_by_script(chunk.text):
@@ -209,6 +215,8 @@ class ZeroShotExtractor:
                 if segment.chinese:
                     said = relate_chinese.relate(segment.text, inside)
                     relations[i].extend(shift_relation(relation, segment.start) for relation in said)
+                    told = self._deeds.chinese(segment.text, inside)
+                    deeds[i].extend((name, shift_relation(it, segment.start)) for name, it in told)
                 else:
                     english.append((i, segment.start, segment.text, inside))
         documents = self._english.read(text for _, _, text, _ in english)
@@ -216,7 +224,9 @@ class ZeroShotExtractor:
             relations[i].extend(
                 shift_relation(each, start) for each in relate_english.relate(document, inside)
             )
-        return relations
+            told = self._deeds.english(document, inside)
+            deeds[i].extend((name, shift_relation(it, start)) for name, it in told)
+        return relations, deeds
 
 
 def _without_overlaps(mentions: list[Mention], relations: list[TypedRelation]) -> _Read:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
-
-import sqlalchemy as sa
+from dataclasses import dataclass
+from typing import Final
 
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, record_events
@@ -23,7 +21,6 @@ from aibox_assets.stores.lifecycle.rows import (
     want_of_chunks,
 )
 from aibox_assets.stores.pauses import resume_queue
-from aibox_assets.stores.tables import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +88,7 @@ class Running(Transitions):
         """What the bytes of files turned out to be when they were read; their chunks are wanted of these."""
         if not found:
             return
-        rows = [{"file": id_, **asdict(each)} for id_, each in found.items()]
-        values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "file"}
+        ids, each = list(found), list(found.values())
         with transaction(self._engine) as connection:
             lock_recipes(connection)
             guard(connection)
@@ -102,15 +98,22 @@ class Running(Transitions):
                 """UPDATE aibox.work w SET wanted = r.sha256 || '.' || recipe.digest
                 FROM unnest(CAST(:ids AS text[]), CAST(:sha256 AS text[])) AS r (id, sha256), aibox.recipes recipe
                 WHERE w.file_id = r.id AND w.asset = 'chunks' AND recipe.asset = 'chunks'""",
-                ids=list(found),
-                sha256=[each.sha256 for each in found.values()],
+                ids=ids,
+                sha256=[one.sha256 for one in each],
             )
             lock_files(connection, found)
-            connection.execute(
-                files.update()
-                .where(files.c.id == sa.bindparam("file"))
-                .values(updated_at=sa.func.now(), **values),
-                rows,
+            run_sql(
+                connection,
+                """UPDATE aibox.files f SET sha256 = r.sha256, size = r.size, mtime_ns = r.mtime_ns,
+                    media_type = r.media_type, updated_at = now()
+                FROM unnest(CAST(:ids AS text[]), CAST(:sha256 AS text[]), CAST(:sizes AS bigint[]),
+                    CAST(:mtimes AS bigint[]), CAST(:types AS text[])) AS r (id, sha256, size, mtime_ns, media_type)
+                WHERE f.id = r.id""",
+                ids=ids,
+                sha256=[one.sha256 for one in each],
+                sizes=[one.size for one in each],
+                mtimes=[one.mtime_ns for one in each],
+                types=[one.media_type for one in each],
             )
 
     def complete(

@@ -33,7 +33,10 @@ from aibox_assets_tests.integration.real_home import RealHome
 CHEAP: Final = ("child", "run worker", "redis", "graph")
 DEAR: Final = ("worker", "daemon", "code-server", "postgres", "webserver")
 """What takes seconds of CPU to start again."""
-SERVERS: Final = ("redis", "graph", "postgres", "daemon", "code-server", "webserver", *WORKERS.values())
+SERVERS: Final = (
+    *("redis", "graph", "postgres", "imports", "daemon", "code-server", "webserver"),
+    *WORKERS.values(),
+)
 SETTLED_SECONDS: Final = 90.0
 DEATHS_IN_A_ROW: Final = 5
 """The supervisor gives up what dies ten times without a minute of health: that is its right, and no fault here."""

@@ -19,7 +19,8 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("Capital\nHarbor Bank invested in Acme Robotics.", {"Harbor Bank INVESTED_IN Acme Robotics"}),
         ("Northwind Systems was founded by Jane Wu. The company is headquartered in Berlin.",
          {"Jane Wu FOUNDED Northwind Systems", "Northwind Systems HEADQUARTERED_IN Berlin"}),
-        ("Acme Robotics sued Harbor Bank. The company is headquartered in Berlin.", set()),
+        ("Acme Robotics sued Harbor Bank. The company is headquartered in Berlin.",
+         {"Acme Robotics ACCUSED Harbor Bank"}),
         ("Jane Wu, former chief executive of Harbor Bank, spoke.",
          {"Jane Wu HAS_ROLE former chief executive"}),
         ("She praised Harbor Systems, the company that Acme Robotics acquired in May.",
@@ -61,5 +62,5 @@ def test_confidence_follows_the_evidence(offline: Extractor) -> None:
         each.triples[-1].confidence for each in offline.extract([chunk(t, i) for i, t in enumerate(texts)])
     ]
     table, prose, noun = found
-    assert noun < min(table, prose)
-    assert len(set(found)) == 3
+    assert noun < prose
+    assert len({table, prose, noun}) == 3

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aibox_assets.domain.extract import Extractor
+from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.layout import read_layout
 from aibox_assets.domain.extract.offline import OfflineExtractor
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
@@ -155,6 +156,19 @@ def test_english_relations_between_any_mentions(
         relations = relate_english.relate(document, mentions)
     # A noun may stand for the mention itself ("the company").
     _check_relations(relations, [each for found in relations for each in (found.head, found.tail)], text)
+
+
+@examples
+@given(texts, st.data())
+def test_deeds_of_any_mentions(
+    offline: OfflineExtractor, ontology: Ontology, text: str, data: st.DataObject
+) -> None:
+    mentions = data.draw(_mentions_in(text))
+    deeds = Deeds(ontology, RelationTyper(ontology))
+    with _ends():
+        (document,) = offline.english.read([text])
+        told = [*deeds.english(document, mentions), *deeds.chinese(text, mentions)]
+    _check_relations([relation for _, relation in told], mentions, text)
 
 
 @examples

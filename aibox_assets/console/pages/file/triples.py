@@ -52,7 +52,7 @@ def show_triple(visit: Visit, stated: Stated) -> None:
     with ui.element("article").classes("console-triple"):
         with ui.row().classes("items-center"):
             _end(visit, relation.head, relation.head_type, relation.head_key)
-            ui.label(relation.relation).classes("console-relation")
+            ui.label(visit.relation(relation.relation)).classes("console-relation")
             _end(visit, relation.tail, relation.tail_type, relation.tail_key)
             ui.label(f"{relation.confidence:.0%}").classes("console-quiet")
         words = {"chunk": relation.chunk_id, "words": f"{relation.char_start}-{relation.char_end}"}

@@ -79,7 +79,7 @@ class Asked:
         """As a drawing is now."""
         opened = tuple(sorted(drawing.opened - {key}))[:MOST]
         hidden = tuple(sorted(drawing.hidden))[:MOST]
-        pins = [(each, drawing.places[each]) for each in sorted(drawing.pinned) if each in drawing.places]
+        pins = [(each, drawing.places.get(each, (0.0, 0.0))) for each in sorted(drawing.pinned)]
         pinned = tuple(pins[:MOST])
         return replace(self, key=key, opened=opened, hidden=hidden, sieve=drawing.sieve, pinned=pinned)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
@@ -103,8 +103,13 @@ def nodes_of(shown: Iterable[GraphEdge]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict[str, Any]:
-    """Options of ECharts. Texts go in as values that the chart paints, never as markup."""
+def chart_options(
+    drawing: Drawing, shown: list[GraphEdge], chosen: str, words: Callable[[str], str]
+) -> dict[str, Any]:
+    """Options of ECharts. Texts go in as values that the chart paints, never as markup.
+
+    :param words: what a relation is called.
+    """
     named, found, nodes = _named(shown), nodes_of(shown), []
     large = len(found) > 2 * NAMED
     small = 7 if large else 13
@@ -132,7 +137,8 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
         {
             "source": edge.head_key,
             "target": edge.tail_key,
-            "value": edge.relation,
+            "relation": edge.relation,
+            "value": words(edge.relation),
             "lineStyle": {"width": 1 + min(4, edge.files), "color": TYPES.get(edge.head_type, OTHER)},
         }
         for edge in shown
@@ -169,8 +175,8 @@ def chart_options(drawing: Drawing, shown: list[GraphEdge], chosen: str) -> dict
     }
 
 
-def as_svg(drawing: Drawing, shown: list[GraphEdge]) -> str:
-    """The drawing as a picture of its own."""
+def as_svg(drawing: Drawing, shown: list[GraphEdge], words: Callable[[str], str]) -> str:
+    """The drawing as a picture of its own; *words* as above."""
     nodes, places = nodes_of(shown), drawing.places
     xs, ys = [places[key][0] for key in nodes] or [0.0], [places[key][1] for key in nodes] or [0.0]
     left, top = min(xs) - 60, min(ys) - 40
@@ -178,7 +184,7 @@ def as_svg(drawing: Drawing, shown: list[GraphEdge]) -> str:
     lines, texts = [], []
     for edge in shown:
         (x1, y1), (x2, y2) = places[edge.head_key], places[edge.tail_key]
-        said = escape(f"{edge.head} {edge.relation} {edge.tail}")
+        said = escape(f"{edge.head} {words(edge.relation)} {edge.tail}")
         lines.append(
             f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{TYPES.get(edge.head_type, OTHER)}" '
             f'stroke-width="{1 + min(4, edge.files)}" stroke-opacity="0.55"><title>{said}</title></line>'

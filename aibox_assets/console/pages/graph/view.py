@@ -111,7 +111,7 @@ class GraphView:
         shown = drawing.shown()
         await run.io_bound(drawing.arrange, shown)
         self._chart.options.clear()
-        self._chart.options.update(chart_options(drawing, shown, self._chosen))
+        self._chart.options.update(chart_options(drawing, shown, self._chosen, visit.relation))
         self._chart.update()
         self._drawn = shown
         for button in self._exports:
@@ -134,11 +134,11 @@ class GraphView:
                 mark = ui.label(visit.type(type_)).classes("console-name")
                 mark.style(f"--type: {TYPES.get(type_, OTHER)}")
         self._table.update_rows([_row(visit, edge) for edge in shown[:ROWS]])
-        for select, values in (
-            (self._relations, {edge.relation for edge in drawing.edges.values()}),
-            (self._types, {type_ for _, type_ in nodes_of(drawing.edges.values()).values()}),
+        for select, values, word in (
+            (self._relations, {edge.relation for edge in drawing.edges.values()}, visit.relation),
+            (self._types, {type_ for _, type_ in nodes_of(drawing.edges.values()).values()}, visit.type),
         ):
-            options = {value: visit.type(value) for value in sorted(values | set(select.value or ()))}
+            options = {value: word(value) for value in sorted(values | set(select.value or ()))}
             if select.options != options:
                 select.set_options(options)
         now = self._asked.after(drawing, self._chosen)
@@ -147,7 +147,7 @@ class GraphView:
     async def _clicked(self, event: Any) -> None:
         data = event.args.get("data") or {}
         if event.args.get("dataType") == "edge":
-            await self._tell_edge(data["source"], data["value"], data["target"])
+            await self._tell_edge(data["source"], data["relation"], data["target"])
         elif data.get("id"):
             await self._choose(data["id"])
 
@@ -279,7 +279,9 @@ class GraphView:
         visit = self._visit
 
         def svg() -> None:
-            ui.download.content(as_svg(self._drawing, self._drawn), "graph.svg", "image/svg+xml")
+            ui.download.content(
+                as_svg(self._drawing, self._drawn, self._visit.relation), "graph.svg", "image/svg+xml"
+            )
 
         def graphml() -> None:
             ui.download.content(as_graphml(self._drawn), "graph.graphml", "application/graphml+xml")
@@ -309,7 +311,7 @@ def _row(visit: Visit, edge: GraphEdge) -> Row:
         "id": json.dumps([edge.head_key, edge.relation, edge.tail_key]),
         "head": edge.head,
         "href": Asked(key=edge.head_key).address,
-        "relation": edge.relation,
+        "relation": visit.relation(edge.relation),
         "tail": edge.tail,
         "confidence": f"{edge.confidence:.0%}",
         "files": visit.number(edge.files),

@@ -18,6 +18,21 @@ from aibox_assets.domain.ontology import Ontology
 # What may stand in front of a place without making another of it.
 _PART: Final = r"(?:(?:the|north|south|east|west|northern|southern|eastern|western|central|nearby)\s+)*"
 _IN: Final = re.compile(rf",?\s+in\s+{_PART}", re.IGNORECASE)
+# "Tora Bora caves in", "the West Bank town of", "Boonah, 50 kilometres south-west of".
+_SITE_IN: Final = re.compile(
+    rf"\s+(?:\w+\s+)?(?:caves?|mountains?|hills?|regions?|areas?|complex|districts?|suburbs?|towns?|villages?|valley|camps?|reactor|"
+    rf"residence|airport|station|port|road)\s+in\s+{_PART}",
+    re.IGNORECASE,
+)
+_TOWN_OF: Final = re.compile(
+    r"\s+(?:[a-z-]+\s+)?(?:town|city|village|port|suburb|district|province|capital|island|resort)(?:\s+of)?\s+"
+)
+_NEAR: Final = re.compile(
+    r",?\s+(?:(?:a|some|about|around|just|\d\d?|[a-z]+)\s+){0,2}(?:kilomet(?:re|er)s|km|miles)?\s*(?:to\s+the\s+)?"
+    r"(?:north|south|east|west)(?:-?(?:east|west))?(?:ern)?\s+of\s+|,?\s+(?:near|outside)\s+(?:the\s+)?",
+)
+_DAY: Final = re.compile(r"(?:Eve|Day|\d|Years?|Christmas|Easter|Holidays?)$")
+_FAITH: Final = re.compile(r"Christian|Hindu|Jewish|Muslim|Moslem|Islamic|Buddhist|Arab|Catholic")
 _OWNS: Final = re.compile(r"['’]s?\s+|['’]s\s+own\s+")
 _OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGNORECASE)
 _CROWNED: Final = re.compile(r"\b(?:King|Queen|Emperor|Empress|Tsar|Sultan|Pharaoh)\s+")
@@ -82,13 +97,14 @@ class _Kinds:
     person: str | None
     organization: str | None
     place: str | None
+    event: str | None
 
 
 def beside(
     text: str, names: Sequence[Mention], typer: RelationTyper, ontology: Ontology
 ) -> Iterator[TypedRelation]:
     """The relations between neighbours among *names*, which are in the order of *text*."""
-    kinds = _Kinds(*(ontology.entity_type_of(label) for label in ("PERSON", "ORG", "GPE")))
+    kinds = _Kinds(*(ontology.entity_type_of(label) for label in ("PERSON", "ORG", "GPE", "EVENT")))
     for one, other in pairwise(names):
         if not 0 < other.char_start - one.char_end <= _FEW_WORDS:
             continue
@@ -119,6 +135,16 @@ def _read(
             yield one, "LOCATED_IN", other, 0.85
         elif _OWNS.fullmatch(between) and not MODIFIES.match(after):
             yield other, "LOCATED_IN", one, 0.85
+        elif _SITE_IN.fullmatch(between):
+            yield one, "LOCATED_IN", other, 0.85
+        elif _TOWN_OF.fullmatch(between) and not _FAITH.fullmatch(one.text):
+            yield other, "LOCATED_IN", one, 0.85
+        elif (
+            _NEAR.fullmatch(between)
+            and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys()
+            and not after.startswith(("'s", "’s"))
+        ):
+            yield one, "NEAR", other, 0.85
     elif pair == (kinds.organization, kinds.place):
         at = _AT.search(text, max(0, one.char_start - 12), one.char_start)
         if _IN.fullmatch(between) and (at or _BUILDING.search(one.text)):
@@ -132,6 +158,9 @@ def _read(
             yield other, "LOCATED_IN", one, 0.85
         elif _SPACE.fullmatch(between):
             yield other, "LOCATED_IN", one, 0.75
+    elif pair == (kinds.event, kinds.place):
+        if _IN.fullmatch(between) and not _DAY.search(one.text):
+            yield one, "HELD_IN", other, 0.85
     elif pair == (kinds.person, kinds.place):
         if _OF_PLACE.fullmatch(between) or _PARTY.fullmatch(between):
             rules = _CROWNED.search(text, max(0, one.char_start - 12), one.char_start)

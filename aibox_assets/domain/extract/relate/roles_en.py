@@ -23,7 +23,7 @@ _MOST_WORDS: Final = 5
 _LONGEST_ABBREVIATION: Final = 5
 _NOUNS: Final = ("NN", "NNP")
 _AGE: Final = re.compile(r"\d{1,3}|aged")
-_HYPHENED: Final = frozenset({"vice", "co", "ex", "attorney", "director", "secretary", "deputy"})
+_HYPHENED: Final = frozenset({"vice", "co", "ex", "attorney", "director", "secretary", "deputy", "governor"})
 _PAST: Final = frozenset(
     {"former", "formerly", "ex", "then", "late", "outgoing", "retired", "ousted", "deposed"}
 )
@@ -35,6 +35,7 @@ _NAMED: Final = frozenset(
     {"named", "appointed", "elected", "reappointed", "re-elected", "crowned", "ordained"}
 )
 _FIELD: Final = re.compile(r"(?:of|for)")
+_WHEN: Final = frozenset({"today", "yesterday", "tomorrow", "tonight"})
 _TITLE: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"})
 
 
@@ -121,7 +122,7 @@ def _run(doc: Any, at: int, start: int, held: dict[int, Mention]) -> tuple[int, 
             first -= 2
             continue
         if word.lower_ in KINDS or (
-            word.tag_ in _NOUNS and word.is_alpha and word.lower_.rstrip(".") not in _TITLE
+            word.tag_ in _NOUNS and word.is_alpha and word.lower_.rstrip(".") not in _TITLE | _WHEN
         ):
             first -= 1
             continue

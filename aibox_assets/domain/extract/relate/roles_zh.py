@@ -14,15 +14,15 @@ from aibox_assets.domain.extract.recognize.lexicon_zh import PERSON_ENDS, POLITE
 from aibox_assets.domain.models import Mention, Relation
 
 _TITLES: Final = sorted({*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS, key=lambda it: (-len(it), it))
-_TITLE: Final = (
+TITLE: Final = (
     r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
     r"常务|代理|名誉|执行|首席|联席|助理|第一)?副?(?:" + "|".join(map(re.escape, _TITLES)) + ")"
 )
-_BEFORE: Final = re.compile(rf"(?P<past>前任|前|原|已故)?(?P<role>{_TITLE})[\s「“]*$")
-_AFTER: Final = re.compile(rf"[」”]?(?P<role>{_TITLE})(?![们團团学們])")
+_BEFORE: Final = re.compile(rf"(?P<past>前任|前|原|已故)?(?P<role>{TITLE})[\s「“]*$")
+_AFTER: Final = re.compile(rf"[」”]?(?P<role>{TITLE})(?![们團团学們])")
 _TAKES: Final = re.compile(
     r"[」”]?(?:(?:於|于|在)?\S{0,12}?年)?(?P<past>曾)?(?:出任|担任|就任|升任|接任|现任|当选为?|获任|任)"
-    rf"(?P<of>[^，。,；;\n]{{0,24}}?)的?(?P<role>{_TITLE})(?=[，。,；;、和兼\s]|$)"
+    rf"(?P<of>[^，。,；;\n]{{0,24}}?)的?(?P<role>{TITLE})(?=[，。,；;、和兼\s]|$)"
 )
 _NOT_TAKEN: Final = re.compile(r"不|未|拒|将")
 _LONGEST: Final = 14  # characters before a name

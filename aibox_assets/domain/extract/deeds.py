@@ -1,0 +1,44 @@
+"""Who did what to whom, for every extractor that has names: in English by grammar, in Chinese by patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from aibox_assets.domain.extract.relate import deeds_en, deeds_zh
+from aibox_assets.domain.extract.relate.cues_en import ANY, Kinds, read_cues
+from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.models import Mention, Relation
+from aibox_assets.domain.ontology import Ontology
+
+Told = list[tuple[str, Relation]]
+"""Names of relations, and what says so."""
+
+
+class Deeds:
+    """Reads the relations of one ontology that tell what happened."""
+
+    def __init__(self, ontology: Ontology, typer: RelationTyper) -> None:
+        self._typer = typer
+        self._english, self._chinese = read_cues(ontology), deeds_zh.read_chinese_cues(ontology)
+        self._anywhere = {cue.relation for cue in self._english.get(ANY, ())}
+        self._kinds = Kinds(ontology.entity_type_of("PERSON"), ontology.entity_type_of("GPE"))
+
+    def english(self, document: Any, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
+        """By spaCy's tree of *document*; offsets are of it."""
+        return deeds_en.read_deeds(document, names, self._english, self._kinds)
+
+    def chinese(self, text: str, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
+        """By the characters of *text* between *names*."""
+        return deeds_zh.read_deeds(text, names, self._chinese, self._kinds)
+
+    def typed(self, told: Told, beside: Iterable[TypedRelation]) -> Iterator[TypedRelation]:
+        """Those of *told* that the ontology allows; that someone was somewhere only where nothing *beside* says more of
+        the two."""
+        found = [typed for each in told if (typed := self._typer.check(*each)) is not None]
+        known = {_pair(each) for each in (*beside, *found) if each.relation not in self._anywhere}
+        return (each for each in found if each.relation not in self._anywhere or _pair(each) not in known)
+
+
+def _pair(typed: TypedRelation) -> frozenset[str]:
+    return frozenset((typed.head.name, typed.tail.name))

@@ -1,0 +1,122 @@
+"""Whom the words of an English text mean: names, those who act for them ("Israeli troops"), and "he" and "she"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from aibox_assets.domain.extract.relate.happened_en import SUBJECT
+from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
+    BODIES,
+    HER_TITLES,
+    HIS_TITLES,
+    PERHAPS,
+    PRONOUNS,
+    QUOTES,
+    VOICES,
+)
+from aibox_assets.domain.extract.relate.tree_en import NOUN_TAGS
+from aibox_assets.domain.models import Mention
+
+QUOTATION: Final = re.compile(r"[\"“](?=\S)[^\"“”\n]{8,700}(?<=\S)[\"”]")
+"""What somebody said, from mark to mark."""
+_OF: Final = ("amod", "compound", "poss", "nmod")
+_LONGEST_TITLE: Final = 5  # characters
+
+
+class Named:
+    """The names of one document.
+
+    :ivar held: the name that each token is part of.
+    """
+
+    def __init__(self, doc: Any, names: Sequence[Mention], person: str | None) -> None:
+        self._doc = doc
+        self.held: dict[int, Mention] = {}
+        for each in names:
+            span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
+            if span is not None:
+                self.held.update(dict.fromkeys(range(span.start, span.end), each))
+        self._meant = self._pronouns(person) if len(set(map(id, self.held.values()))) > 1 else {}
+
+    def of(self, token: Any) -> list[Mention]:
+        """Whom *token* and those joined to it name, themselves or by what they are of."""
+        return [each for each in map(self._one, (token, *_joined(token))) if each is not None]
+
+    def led(self, preposition: Any) -> Iterator[Mention]:
+        """Whom *preposition* brings in, unless only perhaps."""
+        if not any(child.lower_ in PERHAPS for child in preposition.children):
+            for child in preposition.children:
+                if child.dep_ == "pobj":
+                    yield from self.of(child)
+
+    def owners(self, noun: Any) -> list[Mention]:
+        """Whose *noun* is: "Israel's attack", "the Israeli attack", "the former president's attack"."""
+        before = [child for child in noun.children if child.i < noun.i and child.dep_ in _OF]
+        found = [self.held[child.i] for child in before if child.i in self.held]
+        return found or [each for child in before if child.dep_ == "poss" for each in self.of(child)]
+
+    def _one(self, token: Any) -> Mention | None:
+        mention = self.held.get(token.i) or self._meant.get(token.i)
+        if mention is None and token.lower_ in BODIES:
+            mention = self._child(token, _OF, 0)
+        if mention is None and token.lower_ in VOICES:
+            # "a spokesman for the Red Cross"
+            led = (child for child in token.children if child.dep_ == "prep" and child.lower_ == "for")
+            mention = next((each for child in led for each in self.led(child)), None)
+        if mention is None and token.tag_ in NOUN_TAGS:
+            mention = self._child(token, ("appos",), token.i)
+        return mention
+
+    def _child(self, token: Any, links: tuple[str, ...], behind: int) -> Mention | None:
+        found = (child.i for child in token.children if child.dep_ in links and child.i >= behind)
+        return next((self.held[place] for place in found if place in self.held), None)
+
+    def _pronouns(self, person: str | None) -> dict[int, Mention]:
+        """Whom "he" and "she" mean as subjects, outside of quotations: the one person whom the sentence named so far
+        or whom the one before is about; that stays open where it names several and none as its subject."""
+        meant: dict[int, Mention] = {}
+        before: Mention | None = None
+        quoted = {
+            token.i
+            for found in QUOTATION.finditer(self._doc.text)
+            if (span := self._doc.char_span(*found.span(), alignment_mode="expand")) is not None
+            for token in span
+        }
+        for sentence in self._doc.sents:
+            people: dict[str, Mention] = {}
+            about: Mention | None = None
+            opened = False  # by a mark that nothing closes, perhaps
+            for token in sentence:
+                mention = self.held.get(token.i)
+                opened ^= token.text in QUOTES
+                if opened or token.i in quoted:
+                    continue
+                if mention is not None and mention.type == person:
+                    people.setdefault(mention.name, mention)
+                    if token.dep_ == "nsubj" and about is None:
+                        about = mention
+                elif token.lower_ in PRONOUNS and token.dep_ in SUBJECT:
+                    known = before if not people else about if len(people) == 1 else None
+                    if known is not None and self._fits(token, known):
+                        meant[token.i] = known
+                        about = about or known
+            before = about or (next(iter(people.values())) if len(people) == 1 else None)
+        return meant
+
+    def _fits(self, pronoun: Any, person: Mention) -> bool:
+        """Whether no title of *person* speaks against *pronoun*."""
+        words = self._doc.text[max(0, person.char_start - _LONGEST_TITLE) : person.char_start].split()
+        said = {word.rstrip(".") for word in (*words[-1:], person.text.split()[0])}
+        return not said & (HIS_TITLES if pronoun.lower_ == "she" else HER_TITLES)
+
+
+def _joined(token: Any) -> Iterator[Any]:
+    """What *token* is the first of: "A, B and C"."""
+    rows = [token]
+    while rows:
+        for child in rows.pop().children:
+            if child.dep_ == "conj" and child.tag_ in NOUN_TAGS:
+                yield child
+                rows.append(child)

@@ -1,0 +1,122 @@
+"""What rules tell beside the relations of phrases: roles, lives, works, places within names, deeds; and the names that
+only these rules know: dates and events. Each only where the ontology has a type for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from aibox_assets.domain.extract.deeds import Deeds
+from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
+from aibox_assets.domain.extract.recognize.dates import read_dates
+from aibox_assets.domain.extract.recognize.events_en import read_events
+from aibox_assets.domain.extract.relate import roles_en, roles_zh
+from aibox_assets.domain.extract.relate.lives import read_lives
+from aibox_assets.domain.extract.relate.within_en import read_within
+from aibox_assets.domain.extract.relate.works_en import WORK, read_works
+from aibox_assets.domain.extract.scripts import Segment
+from aibox_assets.domain.extract.shift import shift_mention, shift_relation
+from aibox_assets.domain.models import Mention, Relation
+from aibox_assets.domain.ontology import Ontology
+
+EVENT: Final = "EVENT"
+HAS_ROLE: Final = "HAS_ROLE"
+Said = tuple[str, Relation]
+"""The name of a relation, and what says so."""
+
+
+class Telling:
+    """The rules that know their relations by name.
+
+    :ivar deeds: those for what happened.
+    """
+
+    def __init__(self, ontology: Ontology, deeds: Deeds, kinds: Iterable[str]) -> None:
+        self.deeds = deeds
+        self._kinds = frozenset(kinds)  # the types that tagger and recognizers settle
+        labels = ("PERSON", "ORG", "GPE", EVENT, DATE, roles_en.LABEL)
+        self._types: Mapping[str, str | None] = {label: ontology.entity_type_of(label) for label in labels}
+        self._work = WORK if any(each.name == WORK for each in ontology.entity_types) else None
+
+    def with_events(
+        self, text: str, names: Sequence[Mention], taken: Sequence[tuple[int, int]]
+    ) -> list[Mention]:
+        """*names* and those of events among what is no person, organization or place, nor *taken*."""
+        event = self._types[EVENT]
+        if event is None:
+            return list(names)
+        sure = [*taken, *_spans(each for each in names if each.type in self._kinds)]
+        events = [each for each in read_events(text, event) if not overlaps(each, sure)]
+        rest = [each for each in names if not overlaps(each, _spans(events))]
+        return sorted([*rest, *events], key=lambda each: each.char_start)
+
+    def dates(self, text: str, names: Sequence[Mention]) -> list[Mention]:
+        """Those that are no part of a name."""
+        date = self._types[DATE]
+        if date is None:
+            return []
+        taken = _spans(names)
+        return [each for each in read_dates(text, date) if not overlaps(each, taken)]
+
+    def works(self, text: str, names: Sequence[Mention]) -> list[Said]:
+        """Who made what."""
+        makers = frozenset(
+            type_ for type_ in (self._types["PERSON"], self._types["ORG"]) if type_ is not None
+        )
+        return [] if self._work is None else list(read_works(text, names, makers, self._work))
+
+    def without_titles(self, names: Sequence[Mention], works: Sequence[Said]) -> list[Mention]:
+        """*names* but those that are titles of *works*, which are their own."""
+        titles = _spans(each.tail for _, each in works)
+        return [each for each in names if each.type in self._kinds or not overlaps(each, titles)]
+
+    def lives(self, text: str, names: Sequence[Mention]) -> list[Said]:
+        """When people were born and died."""
+        date = self._types[DATE]
+        if date is None:
+            return []
+        return list(read_lives(text, [each for each in names if each.type == self._types["PERSON"]], date))
+
+    def within(self, names: Sequence[Mention]) -> list[Said]:
+        """Where organizations are, by their names."""
+        organization, place = self._types["ORG"], self._types["GPE"]
+        return [] if organization is None or place is None else list(read_within(names, organization, place))
+
+    def roles(
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+    ) -> Iterator[Said]:
+        """What people are."""
+        person, role = self._types["PERSON"], self._types[roles_en.LABEL]
+        if person is None or role is None:
+            return
+        for j, document in documents.items():
+            own = [shift_mention(each, -parts[j].start) for each in inside(names, parts[j])]
+            for relation in roles_en.read_roles(document, own, person, role):
+                yield HAS_ROLE, shift_relation(relation, parts[j].start)
+        for relation in roles_zh.read_roles(text, names, person, role):
+            yield HAS_ROLE, relation
+
+    def happened(
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+    ) -> Iterator[Said]:
+        """Who did what to whom."""
+        for j, document in documents.items():
+            own = [shift_mention(each, -parts[j].start) for each in inside(names, parts[j])]
+            for name, relation in self.deeds.english(document, own):
+                yield name, shift_relation(relation, parts[j].start)
+        yield from self.deeds.chinese(text, names)
+
+
+def inside(names: Sequence[Mention], part: Segment) -> list[Mention]:
+    """Those of *names* that stand in *part*."""
+    end = part.start + len(part.text)
+    return [each for each in names if part.start <= each.char_start and each.char_end <= end]
+
+
+def overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether *mention* shares a character with one of *spans*."""
+    return any(mention.char_start < end and start < mention.char_end for start, end in spans)
+
+
+def _spans(mentions: Iterable[Mention]) -> list[tuple[int, int]]:
+    return [(each.char_start, each.char_end) for each in mentions]
