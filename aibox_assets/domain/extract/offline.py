@@ -179,7 +179,8 @@ class OfflineExtractor:
         return Trace(
             tuple(mentions),
             (*(each.evidence for each in found), *said),
-            tuple(self.calibration.of_relations(text, (*records.relations, *typed, *learned), tagged, names)),
+            # What a table's headers say no set knows.
+            (*records.relations, *self.calibration.of_relations(text, (*typed, *learned), tagged, names)),
         )
 
     def _names(
