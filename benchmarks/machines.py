@@ -36,7 +36,7 @@ class Rates:
     vectors: float = 0.005
     triples: float = 0.002
     graph: float = 0.0035
-    run: float = 0.5
+    run: float = 0.3
     cores: int = 4
 
 

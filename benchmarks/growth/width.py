@@ -57,7 +57,8 @@ def measure(texts: Sequence[str], display: Display, files_a_worker: int = FILES_
             home.drop_all(name_texts(long, "wide"))
             wait_for(count, lambda: len(_made(home, CHUNKS)), advance, every=0.5)
         chunks = _made(home, CHUNKS)
-        rates, cpu = [], []
+        rates: list[float] = []
+        cpu: list[float] = []
         for width in WIDTHS:
             ids = sorted(chunks)[: width * files_a_worker]
             done = partial(_count_triples, home, ids)
