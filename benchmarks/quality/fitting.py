@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -42,6 +42,7 @@ from benchmarks.quality.sets import FOLDS, Gold, TestSet, as_chunk, data_folder,
 
 _RIDGE: Final = 2.0
 _RIDGE_OF_FEW: Final = 8.0  # where there are some hundred examples, or fewer
+_FEWEST: Final = 4  # examples of a relation by rules, below which what a set says of it is chance
 _LEAST_SPREAD: Final = 0.3  # so that what is rare has no large weight
 _STEPS: Final = 60
 
@@ -175,9 +176,14 @@ def fit_calibration(sets: Iterable[TestSet], extractor: OfflineExtractor) -> dic
                         examples[kind].append((seen, verdict))
     lines = {}
     for kind, found in sorted(examples.items()):
-        keys = ["one", *sorted({key for seen, _ in found for key in seen} - {"one"})]
-        rows = [({key: seen.get(key, 0.0) for key in keys}, right) for seen, right in found]
-        lines[kind] = _weights(rows, _RIDGE_OF_FEW)
+        often = Counter(key for seen, _ in found for key in seen)
+        # What the sets hardly know says nothing of people's texts: two of WORKS_FOR, both wrong, made it 0.4.
+        least = _FEWEST if kind.startswith("rules/") else 1
+        known = [(seen, right) for seen, right in found if min(often[key] for key in seen) >= least]
+        keys = ["one", *sorted({key for seen, _ in known for key in seen} - {"one"})]
+        rows = [({key: seen.get(key, 0.0) for key in keys}, right) for seen, right in known]
+        if rows:
+            lines[kind] = _weights(rows, _RIDGE_OF_FEW)
     return lines
 
 
