@@ -106,6 +106,16 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A few files of many dropped with other bytes, again and again: seconds to the last asset of all."""
+
+    changed: int
+    files: int
+    seconds: list[float]
+    at: str = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
 class Unchanged:
     """Files dropped again with the same bytes: what that caused. *written*: assets made anew, by any run."""
 
@@ -184,7 +194,7 @@ class Width:
         return {n: rate / n / alone for n, rate in zip(self.workers, self.rates, strict=True)}
 
 
-Measured = Throughput | Latency | Unchanged | Scale | Memory | SensorTick | Writes | Width
+Measured = Throughput | Latency | Changed | Unchanged | Scale | Memory | SensorTick | Writes | Width
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +205,7 @@ class Figures:
     texts: int
     throughput: dict[str, Throughput] = field(default_factory=dict)
     latency: Latency | None = None
+    changed: Changed | None = None
     unchanged: Unchanged | None = None
     scale: Scale | None = None
     memory: Memory | None = None
@@ -209,6 +220,8 @@ class Figures:
                 return replace(self, throughput={**self.throughput, measured.name: measured})
             case Latency():
                 return replace(self, latency=measured)
+            case Changed():
+                return replace(self, changed=measured)
             case Unchanged():
                 return replace(self, unchanged=measured)
             case Scale():

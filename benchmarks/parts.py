@@ -116,6 +116,10 @@ def _unchanged(bench: Bench) -> Iterator[Measured]:
     yield ours.measure_unchanged(bench.home(), bench.texts, bench.display)
 
 
+def _changed(bench: Bench) -> Iterator[Measured]:
+    yield ours.measure_changed(bench.home(), bench.texts, bench.display)
+
+
 def _rq(kind: Literal["warm", "single", "tuned"]) -> Callable[[Bench], Iterator[Measured]]:
     def run(bench: Bench) -> Iterator[Measured]:
         from benchmarks.contenders import rq_queues
@@ -188,6 +192,7 @@ PARTS = {
     "rq-single": Part("RQ with one warm worker for all queues", _rq("single")),
     "rq-tuned": Part("RQ with three warm workers, models called as ours are", _rq("tuned")),
     "latency": Part("one small file at a time on an idle home", _latency, on_home=True),
+    "changed": Part("three files of all changed, five times", _changed, on_home=True),
     "unchanged": Part("the same files dropped again", _unchanged, on_home=True),
     "rq-fork": Part("RQ with forking workers, 10 files", _rq_fork),
     "stock-single": Part("stock dagster-celery, one run per file, one at a time, 10 files", _stock_singly),

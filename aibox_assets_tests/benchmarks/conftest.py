@@ -7,6 +7,7 @@ import os
 import pytest
 
 from benchmarks.figures import (
+    Changed,
     Figures,
     Latency,
     Machine,
@@ -35,6 +36,7 @@ def figures() -> Figures:
         made = made.with_measured(Throughput(name, name, files, files / rate, 450, 450, 99, floor=beside))
     for measured in (
         Latency([3.0, 3.5, 4.0, 7.5]),
+        Changed(3, 300, [1.0, 1.2, 1.3]),
         Unchanged(300, 0, 0),
         Scale(Throughput("tiny-1", "few", 1000, 50), Throughput("tiny-2", "many", 10_000, 550)),
         Memory(100, 10, [0, 5, 10, 15, 50, 95, 100], {"worker-x": [500, 700, 800, 800, 850, 880, 880]}),

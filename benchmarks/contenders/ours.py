@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES
-from benchmarks.figures import Latency, Throughput, Unchanged
+from benchmarks.figures import Changed, Latency, Throughput, Unchanged
 from benchmarks.homes import MeasuredHome
 from benchmarks.texts import vary
 from benchmarks.waiting import Display, wait_for
 
 DROPS: Final = 15
 PAUSE_SECONDS: Final = 3.0
+CHANGES: Final = 5
+CHANGED: Final = 3
+"""Files that are changed at once, each in another part of all."""
 _QUIET_SECONDS: Final = 10.0
 
 
@@ -48,6 +52,28 @@ def measure_latency(
             seconds.append(home.process({f"alone/{number:02}.txt": text}, lambda _: None, every=0.1))
             advance(number + 1)
     return Latency(seconds)
+
+
+def measure_changed(
+    home: MeasuredHome, texts: Sequence[str], display: Display, times: int = CHANGES
+) -> Changed:
+    """Three files of all get other words, from the drop to the last of their nine new assets; again and again."""
+    every = name_texts(texts, "news")
+    seconds = []
+    with display.task(f"Ours: {CHANGED} changed files of {len(texts)}", times) as advance:
+        missing = {path: text for path, text in every.items() if not (home.home.inbox / path).exists()}
+        if missing:
+            home.process(missing, lambda _: None)
+        for number, text in enumerate(vary(texts, times, seed=11)):
+            time.sleep(PAUSE_SECONDS)
+            paths = list(every)[number :: max(1, len(every) // CHANGED)][:CHANGED]
+            moment = time.time()
+            started = home.drop_all({path: f"{text}\n{path}" for path in paths})
+            made = partial(home.count_made_since, moment)
+            ended = wait_for(3 * len(paths), made, lambda _: None, every=0.1)
+            seconds.append(ended - started)
+            advance(number + 1)
+    return Changed(CHANGED, len(texts), seconds)
 
 
 def measure_unchanged(home: MeasuredHome, texts: Sequence[str], display: Display) -> Unchanged:
