@@ -94,7 +94,8 @@ class ForkServer:
             "env": {name: value for name, value in environment.items() if value is not None},
             "orphan_signal": command.orphan_signal or command.stop_signal,
         }
-        with self._lock, ours:
+        # Before the request is sent: the fork's own parent may end at any moment behind it.
+        with self._lock, ours, _adopting_orphans():
             if self._line is None:
                 raise OSError("the process to fork from was not started")
             with theirs:
@@ -106,8 +107,7 @@ class ForkServer:
                 )
                 self._line.sendall(content)
             ours.settimeout(_ANSWER_SECONDS)
-            with _adopting_orphans():
-                pid = int.from_bytes(ours.recv(4), "big")
+            pid = int.from_bytes(ours.recv(4), "big")
             if not pid:
                 raise OSError(
                     "the process to fork from has ended, or has other imports than it would have now"
