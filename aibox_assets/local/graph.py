@@ -92,7 +92,7 @@ class GraphServer:
         with socket.create_connection(("127.0.0.1", self.port), timeout=2):
             pass
         asked = subprocess.run(
-            (sys.executable, "-c", _ASK, self.address.uri), input=self.password, capture_output=True, text=True,
+            (sys.executable, "-P", "-c", _ASK, self.address.uri), input=self.password, capture_output=True, text=True,
             timeout=_ASK_SECONDS, check=False,
         )  # fmt: skip
         if asked.returncode:
