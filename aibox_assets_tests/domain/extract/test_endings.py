@@ -78,7 +78,9 @@ _PIECES = [*f"{_CHINESE} {_LATIN} {_MARKS} {_DIGITS}".split(), *_SYMBOLS, *_OTHE
 
 pieces = st.one_of(st.sampled_from(_PIECES), st.sampled_from(_CHINESE.split()), st.sampled_from("·・‧•．"))
 runs = st.builds(str.__mul__, pieces, st.integers(2, 150))
-texts = st.lists(st.one_of(pieces, pieces, pieces, runs, st.characters(codec="utf-8")), max_size=40).map("".join)
+texts = st.lists(st.one_of(pieces, pieces, pieces, runs, st.characters(codec="utf-8")), max_size=40).map(
+    "".join
+)
 
 # A tenth of a second is usual; the limit is for a machine with more to do.
 _SECONDS = 20
