@@ -143,7 +143,9 @@ def score(strength: float | None, covered: float, *, translated: bool = False) -
     :param translated: whether it is of words that a dictionary translated, which says less.
     """
     if translated:
-        evidence = -4.5 + 5.0 * covered if strength is None else -5.3 + 4.3 * strength + 5.0 * covered
-        return 1 / (1 + math.exp(-evidence))
-    evidence = -4.5 + 10.0 * covered if strength is None else -5.3 + 4.3 * strength + 9.0 * covered
+        evidence = -4.0 + 5.0 * covered if strength is None else -6.6 + 4.0 * strength + 5.6 * covered
+    elif strength is None:
+        evidence = -4.5 + 10.0 * covered
+    else:
+        evidence = -5.3 + 4.3 * strength + 9.0 * covered
     return 1 / (1 + math.exp(-evidence))

@@ -11,7 +11,7 @@ from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.passages import FoundPassage, Passage, gather
 from aibox_assets.domain.ranking import FITS, calibration_of
 from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
-from aibox_assets.domain.translation import translate_question
+from aibox_assets.domain.translation import OTHER, Translation, translate_question
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.domain.words import segment_words
 from aibox_assets.resources.platform import Platform
@@ -45,9 +45,16 @@ def search(
         filters,
         limit=2 * _bounded(limit),
         space=space,
-        translated=translate_question(query[:QUERY_CHARS], language),
+        translation=_translate(query, language, filters),
     )
     return gather(_found(platform, [hit for hit in hits if hit.score >= FITS]))[: _bounded(limit)]
+
+
+def _translate(query: str, language: str, filters: Filters) -> Translation | None:
+    other = OTHER.get(language)
+    if other is None or (filters.languages is not None and other not in filters.languages):
+        return None
+    return translate_question(query[:QUERY_CHARS], language)
 
 
 def more_like(

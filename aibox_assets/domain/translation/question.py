@@ -34,17 +34,26 @@ class TranslatedWord:
     phrases: tuple[Phrase, ...]
 
 
-def translate_question(question: str, language: str) -> list[TranslatedWord]:
-    """The words of a question in English or Chinese as a text in the other one may hold them.
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A question's words in another language. :ivar language: that one."""
+
+    language: str
+    words: tuple[TranslatedWord, ...]
+
+
+def translate_question(question: str, language: str) -> Translation | None:
+    """The words of a question in English or Chinese as a text in the other one may hold them; None where none may.
 
     Numbers and Latin words stand for themselves. A Chinese word that the dictionary does not know is left out.
 
     :raises ConfigurationError: the dictionary cannot be had.
     """
     if language not in OTHER:
-        return []
+        return None
     translate = _to_chinese if language == "en" else _to_english
-    return _bounded(translate(question, _dictionary()))
+    words = _bounded(translate(question, _dictionary()))
+    return Translation(OTHER[language], tuple(words)) if words else None
 
 
 def _to_english(question: str, dictionary: Dictionary) -> list[TranslatedWord]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from aibox_assets.domain.ranking import NO_WORDS, TranslatedWords, weigh_translated, word_weight
-from aibox_assets.domain.translation import TranslatedWord
+from aibox_assets.domain.translation import Translation
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.search.scope import Scope
 
@@ -26,6 +26,8 @@ BUDGET = 3_000
 """Chunks that the rarest words of a question may find together; the words beyond say too little for what they cost."""
 TRANSLATED_BUDGET = 1_500
 """The same for its words in the other language."""
+TRANSLATED_WORDS = 60
+"""So many of these are looked for, the rarest."""
 MATCHES = 20_000
 """Chunks that are looked at for one word; where more hold it, it tells them hardly apart."""
 WIDE_MATCHES = 5_000
@@ -152,51 +154,69 @@ def rank_by_word(
     words: str,
     scope: Scope,
     candidates: int,
-    translated: Sequence[TranslatedWord] = (),
+    translation: Translation | None = None,
 ) -> WordRanking:
     """The chunks that hold most of *words*, each by its weight; of equal ones in the order of file and place.
 
-    :param translated: the question's words in another language: as many chunks that hold most of these come, too.
+    :param translation: the question's words in another language: as many chunks that hold most of these come, too.
     """
     if not words:
         return WordRanking()
-    asked = words.split()
-    others = dict.fromkeys(word for each in translated for phrase in each.phrases for word in phrase)
-    total, found, forms = _count_words(connection, [*asked, *(others.keys() - set(asked))], scope)
-    own = {forms[word]: found[forms[word]] for word in asked if word in forms}
-    other = {forms[word]: found[forms[word]] for word in others if word in forms}
+    counted = _count_words(connection, words.split(), translation, scope)
+    total, found = counted.total, counted.found
+    own = {lexeme: found[lexeme] for lexeme in counted.lexemes(words.split())}
+    other = {lexeme: found[lexeme] for lexeme in counted.lexemes(counted.translated)}
     if not own:
         return WordRanking()  # stop words only
     if scope.sql and not scope.found and total <= SAMPLE:
         match = _MATCH_IN_SMALL_SCOPE.format(scope=scope.sql)
         choices: tuple[list[str], list[str]] = (list(own), [])
-        rare = list(other)
+        others = list(other)
     else:
         match = _MATCH.format(filter=scope.as_filter)
-        choices, rare = pick_words(own, total), pick_words(other, total, TRANSLATED_BUDGET)[0]
+        choices, others = pick_words(own, total), pick_words(other, total, TRANSLATED_BUDGET)[0]
+        others = others[:TRANSLATED_WORDS]
         # The planner cannot know how rare a word is that it learns while running: without this it reads all rows.
         connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
-    statement = sa.text(_BY_WORD.format(match=match, rankings=_OWN_AND_TRANSLATED if rare else _OWN))
+    statement = sa.text(_BY_WORD.format(match=match, rankings=_OWN_AND_TRANSLATED if others else _OWN))
     ids: list[str] = []
     for lexemes, matches in zip(
         choices, (WIDE_MATCHES if scope.found else MATCHES, COMMON_COUNT), strict=True
     ):
-        parameters = {"own": lexemes, "translated": rare, "lexemes": list({*lexemes, *rare})}
+        parameters = {"own": lexemes, "translated": others, "lexemes": list({*lexemes, *others})}
         parameters |= {"total": total, "matches": matches, "candidates": candidates}
         if lexemes and not ids:
             ranked = connection.execute(statement, parameters | scope.parameters).all()
-            ids = [row.chunk_id for row in ranked]
-            counted = ranked[0].found if ranked else {}
+            ids = list(dict.fromkeys(row.chunk_id for row in ranked))
+            exact = ranked[0].found if ranked else {}
             # What was cut off stays as it was estimated.
-            found |= {word: n if n < matches else max(n, found[word]) for word, n in counted.items()}
+            found |= {word: n if n < matches else max(n, found[word]) for word, n in exact.items()}
     weights = {lexeme: word_weight(found[lexeme], total) for lexeme in own}
-    return WordRanking(list(dict.fromkeys(ids)), weights, weigh_translated(translated, forms, found, total))
+    if not other or translation is None:
+        return WordRanking(ids, weights)
+    return WordRanking(ids, weights, weigh_translated(translation.words, counted.forms, found, total))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Roughly how many of *total* chunks hold each word, in the database's form, and these *forms*.
+
+    :ivar translated: words of the translation.
+    """
+
+    total: float
+    found: dict[str, float]
+    forms: Mapping[str, str]
+    translated: Collection[str]
+
+    def lexemes(self, words: Iterable[str]) -> dict[str, None]:
+        """The forms of *words*, without stop words."""
+        return {self.forms[word]: None for word in words if word in self.forms}
 
 
 def _count_words(
-    connection: Connection, words: Sequence[str], scope: Scope
-) -> tuple[float, dict[str, float], dict[str, str]]:
-    """How many chunks there are, roughly how many of them hold each word in the database's form, and these forms."""
+    connection: Connection, asked: Sequence[str], translation: Translation | None, scope: Scope
+) -> _Counts:
     limits: dict[str, int] = {}
     statement = _WORDS
     if scope.found:
@@ -205,8 +225,16 @@ def _count_words(
     elif scope.sql:
         statement = _WORDS_IN_SCOPE.format(scope=scope.sql)
         limits = {"matches": MATCHES, "sample": SAMPLE}
+    phrases = [phrase for each in translation.words for phrase in each.phrases] if translation else []
+    others = dict.fromkeys(word for phrase in phrases for word in phrase)
+    words = list(dict.fromkeys([*asked, *others]))
     parameters = {"words": " ".join(words), **limits, **scope.parameters}
     rows = connection.execute(sa.text(statement), parameters).all()
     # Each word is one token for the database, too, so that a position is a word's number.
     forms = {words[position - 1]: row.lexeme for row in rows for position in row.positions}
-    return (float(rows[0].total) if rows else 0.0), {row.lexeme: float(row.found) for row in rows}, forms
+    return _Counts(
+        float(rows[0].total) if rows else 0.0,
+        {row.lexeme: float(row.found) for row in rows},
+        forms,
+        others,
+    )
