@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -183,8 +184,9 @@ def rank_by_word(
     for lexemes, matches in zip(
         choices, (WIDE_MATCHES if scope.found else MATCHES, COMMON_COUNT), strict=True
     ):
-        parameters = {"own": lexemes, "translated": others, "lexemes": list({*lexemes, *others})}
-        parameters |= {"total": total, "matches": matches, "candidates": candidates}
+        looked_for: dict[str, object] = {"own": lexemes, "translated": others}
+        looked_for |= {"lexemes": [*lexemes, *(set(others) - set(lexemes))], "matches": matches}
+        parameters = looked_for | {"total": total, "candidates": candidates}
         if lexemes and not ids:
             ranked = connection.execute(statement, parameters | scope.parameters).all()
             ids = list(dict.fromkeys(row.chunk_id for row in ranked))
@@ -225,8 +227,9 @@ def _count_words(
     elif scope.sql:
         statement = _WORDS_IN_SCOPE.format(scope=scope.sql)
         limits = {"matches": MATCHES, "sample": SAMPLE}
-    phrases = [phrase for each in translation.words for phrase in each.phrases] if translation else []
-    others = dict.fromkeys(word for phrase in phrases for word in phrase)
+    # The first translation of each word, then the second ones: where not all are looked for, it is these.
+    ranks = zip_longest(*(each.phrases for each in translation.words), fillvalue=()) if translation else ()
+    others = dict.fromkeys(word for phrases in ranks for phrase in phrases for word in phrase)
     words = list(dict.fromkeys([*asked, *others]))
     parameters = {"words": " ".join(words), **limits, **scope.parameters}
     rows = connection.execute(sa.text(statement), parameters).all()
