@@ -24,6 +24,7 @@ from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
+from aibox_assets.domain.extract.relate.anaphors_zh import kinds_of
 from aibox_assets.domain.extract.relate.beside_en import beside
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
@@ -49,7 +50,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 10
+RULES_VERSION = 11
 
 
 class OfflineExtractor:
@@ -71,6 +72,7 @@ class OfflineExtractor:
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
+        self._meant = kinds_of(ontology)
         self._telling = Telling(ontology, Deeds(ontology, self._typer), self._kinds.values())
         self.calibration = read_calibration()
         self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
@@ -247,7 +249,10 @@ class OfflineExtractor:
             own = [shift_mention(each, -part.start) for each in inside(names, part)]
             if not part.chinese:
                 yield from (
-                    shift_relation(each, part.start) for each in relate_english.relate(documents[j], own)
+                    shift_relation(each, part.start)
+                    for each in relate_english.relate(
+                        documents[j], own, self._ontology.entity_type_of("PERSON")
+                    )
                 )
                 continue
             joined, kept = _without_breaks(part.text)
@@ -257,7 +262,7 @@ class OfflineExtractor:
                 for each in own
                 if each.char_start in places and each.char_end - 1 in places
             ]
-            for relation in relate_chinese.relate(joined, kept_names):
+            for relation in relate_chinese.relate(joined, kept_names, self._meant):
                 yield shift_relation(spread_relation(relation, kept), part.start)
 
 
