@@ -112,7 +112,7 @@ def test_a_passage_is_read_with_its_neighbours(platform: Platform) -> None:
 
 def _at(cosine: float) -> np.ndarray:
     """A vector of this cosine to that of every question."""
-    return (cosine * NEAR + (1 - cosine**2) ** 0.5 * FAR).astype(np.float32)
+    return np.asarray(cosine * NEAR + (1 - cosine**2) ** 0.5 * FAR, np.float32)
 
 
 @pytest.fixture

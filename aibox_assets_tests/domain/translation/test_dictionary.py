@@ -11,6 +11,7 @@ from huggingface_hub import constants
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.translation import dictionary
+from aibox_assets.domain.translation.cedict import Phrase
 from aibox_assets.domain.translation.dictionary import (
     MOST,
     REVISION,
@@ -35,7 +36,7 @@ def test_words_are_looked_up_both_ways(tmp_path: Path) -> None:
 
 
 def test_the_frequent_translations_are_kept(tmp_path: Path) -> None:
-    rare = {"水" * n: [("water",)] for n in range(2, MOST + 10)}
+    rare: dict[str, list[Phrase]] = {"水" * n: [("water",)] for n in range(2, MOST + 10)}
     write_dictionary({**rare, "水": [("water",)]}, tmp_path)
     found = Dictionary(tmp_path).chinese(["water"])["water"]
     assert len(found) == MOST
