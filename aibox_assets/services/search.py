@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aibox_assets.domain.errors import InvalidQuestionError
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.passages import FoundPassage, Passage, gather
-from aibox_assets.domain.ranking import FITS, calibration_of
+from aibox_assets.domain.ranking import FITS, FITS_BEHIND, calibration_of
 from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
 from aibox_assets.domain.translation import OTHER, Translation, translate_question
 from aibox_assets.domain.viewer import Viewer
@@ -47,7 +47,8 @@ def search(
         space=space,
         translation=_translate(query, language, filters),
     )
-    return gather(_found(platform, [hit for hit in hits if hit.score >= FITS]))[: _bounded(limit)]
+    fitting = [hit for hit in hits if hit.score >= FITS_BEHIND] if hits and hits[0].score >= FITS else []
+    return gather(_found(platform, fitting))[: _bounded(limit)]
 
 
 def _translate(query: str, language: str, filters: Filters) -> Translation | None:
@@ -91,7 +92,7 @@ def _bounded(limit: int) -> int:
 def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
     if not hits:
         return []
-    forms = platform.passages.word_forms(set().union(*(latin_words(hit.text) for hit in hits)))
+    forms = platform.passages.word_forms({word for hit in hits for word in _perhaps_matching(hit)})
     found = []
     for hit in hits:
         matches = find_matches(hit.text, hit.words, lambda word: forms.get(word, word))
@@ -100,6 +101,12 @@ def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
             FoundPassage(_passage(hit), hit.chunk_id, hit.score, hit.similarity, snippet, tuple(matches))
         )
     return found
+
+
+def _perhaps_matching(hit: Hit) -> Iterator[str]:
+    """Words of the hit whose form may be among those that were asked for: a form begins as its word does."""
+    initials = {word[0] for word in hit.words}
+    return (word for word in latin_words(hit.text) if word[0] in initials)
 
 
 def _passage(hit: Hit) -> Passage:
