@@ -49,7 +49,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 10
+RULES_VERSION = 11
 
 
 class OfflineExtractor:
@@ -175,6 +175,7 @@ class OfflineExtractor:
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
         ends = {each.tail for _, each in told} | {each.tail for each in typed if each.tail in dates}
+        ends |= {each.tail for each in learned}
         mentions = sorted({*records.mentions, *names, *ends}, key=lambda each: each.char_start)
         return Trace(
             tuple(mentions),
