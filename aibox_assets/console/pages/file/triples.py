@@ -11,6 +11,7 @@ from aibox_assets.console.markup import OTHER, TYPES
 from aibox_assets.console.shell import empty, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.models import PAST
 from aibox_assets.services.graph import Stated, stated_by
 
 TRIPLES: Final = 200
@@ -53,6 +54,9 @@ def show_triple(visit: Visit, stated: Stated) -> None:
         with ui.row().classes("items-center"):
             _end(visit, relation.head, relation.head_type, relation.head_key)
             ui.label(visit.relation(relation.relation)).classes("console-relation")
+            if relation.tense:
+                said = visit("no longer") if relation.tense == PAST else visit("in the future")
+                ui.label(said).classes("console-quiet")
             _end(visit, relation.tail, relation.tail_type, relation.tail_key)
             ui.label(f"{relation.confidence:.0%}").classes("console-quiet")
         words = {"chunk": relation.chunk_id, "words": f"{relation.char_start}-{relation.char_end}"}
