@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import yaml
-from dagster import AssetKey, DagsterEventType, DagsterInstance
+from dagster import AssetKey, AssetMaterialization, DagsterEventType, DagsterInstance
+from dagster._core.definitions.data_version import CODE_VERSION_TAG, DATA_VERSION_TAG
 from dagster._core.events import (
     AssetMaterializationPlannedData,
     DagsterEvent,
     DagsterEventBatchMetadata,
+    StepMaterializationData,
 )
 
 from aibox_assets.dagster_patches.instance_storage import PooledPostgresStorage
@@ -52,6 +54,34 @@ def test_the_planned_events_of_a_batch_are_all_there(instance: DagsterInstance) 
     assert planned == [("chunks", partition) for partition in partitions] + [("embeddings", "file-0")]
     assert instance.has_asset_key(AssetKey("chunks"))
     assert instance.has_asset_key(AssetKey("embeddings"))
+
+
+def test_the_materializations_of_a_batch_are_all_there_with_their_versions(instance: DagsterInstance) -> None:
+    key, partitions = AssetKey("chunks"), [f"file-{number}" for number in range(70)]
+    for number, partition in enumerate(partitions, start=1):
+        made = AssetMaterialization(
+            key,
+            partition=partition,
+            metadata={"text": "a 100 % 'quoted' text"},
+            tags={DATA_VERSION_TAG: f"v{number}", CODE_VERSION_TAG: "1"},
+        )
+        event = DagsterEvent(
+            DagsterEventType.ASSET_MATERIALIZATION.value,
+            "process_files_job",
+            step_key="chunks",
+            event_specific_data=StepMaterializationData(made),
+        )
+        batch = DagsterEventBatchMetadata("batch", number == len(partitions))
+        instance.report_dagster_event(event, "run-1", batch_metadata=batch)
+    logged = instance.all_logs("run-1", of_type=DagsterEventType.ASSET_MATERIALIZATION)
+    assert [event.get_dagster_event().partition for event in logged] == partitions
+    assert logged[0].asset_materialization.metadata["text"].value == "a 100 % 'quoted' text"
+    assert instance.get_materialized_partitions(key) == set(partitions)
+    newest = instance.get_latest_materialization_event(key)
+    assert newest is not None
+    assert newest.get_dagster_event().partition == partitions[-1]
+    tags = instance.event_log_storage.get_event_tags_for_asset(key, filter_tags={DATA_VERSION_TAG: "v7"})
+    assert tags == [{DATA_VERSION_TAG: "v7"}]
 
 
 def test_a_connection_that_postgres_cut_is_opened_again(instance: DagsterInstance, postgres_url: str) -> None:
