@@ -232,7 +232,8 @@ def _read(path: UPath, version: str | None = None) -> StoredTable:
 
 
 def _parse(content: bytes) -> StoredTable:
-    table = pq.ParquetFile(pa.BufferReader(content)).read()  # read_table imports what reads whole folders
+    # read_table imports what reads whole folders; of a table in memory threads have nothing to wait for.
+    table = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False).read(use_threads=False)
     return StoredTable(table, _version(table))
 
 
