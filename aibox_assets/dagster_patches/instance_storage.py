@@ -9,13 +9,16 @@ there are: a quarter of the daemon's CPU time. It can go when upstream pools, ba
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+import sqlalchemy as sa
 from dagster import DagsterEventType
 from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.schema import AssetEventTagsTable, SqlEventLogStorageTable
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
@@ -51,6 +54,21 @@ _FOUND: set[tuple[str, ...]] = set()
 """What was asked and is there, by database: none of it goes away again."""
 
 
+_NEW_PARTITIONS = sa.text("""
+SELECT n.id, n.partition, t.total
+FROM (SELECT count(*) AS total FROM dynamic_partitions WHERE partitions_def_name = :name) t
+LEFT JOIN (SELECT id, partition FROM dynamic_partitions WHERE partitions_def_name = :name AND id > :last) n ON true
+ORDER BY n.id""")
+
+_PARTITIONS: dict[tuple[str, str], tuple[int, list[str]]] = {}
+"""Keys of dynamic partitions that this process knows, by database and definition, with the id of the newest."""
+
+
+_PURGE_SECONDS = 600.0
+_PURGED: dict[tuple[str, ...], float] = {}
+"""When ticks were purged last: of which database, sensor and outcomes."""
+
+
 class PooledPostgresStorage(DagsterPostgresStorage):
     """Runs, events and schedules over one small pool of connections per process."""
 
@@ -70,6 +88,7 @@ class PooledPostgresStorage(DagsterPostgresStorage):
         for storage in (self._run_storage, self._event_log_storage, self._schedule_storage):
             storage._engine = _engine(postgres_url, token_provider)
             _ask_once(storage, postgres_url)
+        _purge_seldom(self._schedule_storage, postgres_url)
         _LOOKED_AT.add(postgres_url)
 
     @classmethod
@@ -90,6 +109,32 @@ class BatchedEventLogStorage(PostgresEventLogStorage):
 
     SQLAlchemy compiles a statement with the parameters of all rows each time anew: that took as long as the rest.
     """
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Without the ``NOTIFY`` behind each event, which upstream keeps for releases that listened to it."""
+        SqlEventLogStorage.store_event(self, event)
+
+    def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
+        """All keys in the order in which they were added; read are only those that are new since the last time.
+
+        A run, each of its steps and each look ask for them, several times each.
+        """
+        place = self.postgres_url, partitions_def_name
+        last, known = _PARTITIONS.get(place, (0, []))
+        with self.index_connection() as connection:
+            rows = connection.execute(_NEW_PARTITIONS, {"name": partitions_def_name, "last": last}).all()
+        new = [row for row in rows if row.id is not None]
+        keys = [*known, *(row.partition for row in new)]
+        if (
+            len(keys) != rows[0].total
+        ):  # some were deleted, or were added before others and committed behind them
+            if not known:
+                return super().get_dynamic_partitions(partitions_def_name)
+            _PARTITIONS.pop(place, None)
+            return self.get_dynamic_partitions(partitions_def_name)
+        if new:
+            _PARTITIONS[place] = new[-1].id, keys
+        return list(keys)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events in their order; those that follow each other and are of one kind together."""
@@ -136,6 +181,19 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
         values = [tuple(row.values()) for row in rows]
         found = execute_values(cursor, statement, values, page_size=len(values), fetch=True)
     return [row[0] for row in found]
+
+
+def _purge_seldom(storage: Any, url: str) -> None:
+    """Let old ticks go once in a while, and not behind each tick."""
+    purge = storage.purge_ticks
+
+    def purge_ticks(origin_id: str, selector_id: str, before: float, tick_statuses: Any = None) -> None:
+        what, now = (url, selector_id, *map(str, tick_statuses or ())), time.monotonic()
+        if now - _PURGED.get(what, -_PURGE_SECONDS) >= _PURGE_SECONDS:
+            _PURGED[what] = now
+            purge(origin_id, selector_id, before, tick_statuses)
+
+    storage.purge_ticks = purge_ticks
 
 
 def _ask_once(storage: Any, url: str) -> None:
