@@ -11,6 +11,8 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -55,13 +57,26 @@ _FOUND: set[tuple[str, ...]] = set()
 
 
 _NEW_PARTITIONS = sa.text("""
-SELECT n.id, n.partition, t.total
-FROM (SELECT count(*) AS total FROM dynamic_partitions WHERE partitions_def_name = :name) t
+SELECT n.id, n.partition, t.total, t.ids
+FROM (
+    SELECT count(*) AS total, coalesce(sum(id), 0)::bigint AS ids
+    FROM dynamic_partitions WHERE partitions_def_name = :name
+) t
 LEFT JOIN (SELECT id, partition FROM dynamic_partitions WHERE partitions_def_name = :name AND id > :last) n ON true
 ORDER BY n.id""")
 
-_PARTITIONS: dict[tuple[str, str], tuple[int, list[str]]] = {}
-"""Keys of dynamic partitions that this process knows, by database and definition, with the id of the newest."""
+
+@dataclass(frozen=True, slots=True)
+class _Partitions:
+    """Keys of dynamic partitions in the order of their ids. :ivar last: the newest id. :ivar ids: the sum of all."""
+
+    keys: tuple[str, ...] = ()
+    last: int = 0
+    ids: int = 0
+
+
+_PARTITIONS: dict[tuple[str, str], _Partitions] = {}
+"""Those that this process knows, by database and definition."""
 
 
 _PURGE_SECONDS = 600.0
@@ -120,20 +135,21 @@ class BatchedEventLogStorage(PostgresEventLogStorage):
         A run, each of its steps and each look ask for them, several times each.
         """
         place = self.postgres_url, partitions_def_name
-        last, known = _PARTITIONS.get(place, (0, []))
+        known = _PARTITIONS.get(place, _Partitions())
         with self.index_connection() as connection:
-            rows = connection.execute(_NEW_PARTITIONS, {"name": partitions_def_name, "last": last}).all()
+            rows = connection.execute(
+                _NEW_PARTITIONS, {"name": partitions_def_name, "last": known.last}
+            ).all()
         new = [row for row in rows if row.id is not None]
-        keys = [*known, *(row.partition for row in new)]
-        if (
-            len(keys) != rows[0].total
-        ):  # some were deleted, or were added before others and committed behind them
-            if not known:
+        keys = (*known.keys, *(row.partition for row in new))
+        if (len(keys), known.ids + sum(row.id for row in new)) != (rows[0].total, rows[0].ids):
+            # Some were deleted, or were added before others and committed behind them.
+            if not known.keys:
                 return super().get_dynamic_partitions(partitions_def_name)
             _PARTITIONS.pop(place, None)
             return self.get_dynamic_partitions(partitions_def_name)
         if new:
-            _PARTITIONS[place] = new[-1].id, keys
+            _PARTITIONS[place] = _Partitions(keys, new[-1].id, rows[0].ids)
         return list(keys)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
@@ -177,7 +193,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
     """Insert rows that have the same columns; their ids, in the same order."""
     columns = list(rows[0])
     statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES %s RETURNING id"  # noqa: S608
-    with connection.connection.cursor() as cursor:
+    with closing(connection.connection.cursor()) as cursor:
         values = [tuple(row.values()) for row in rows]
         found = execute_values(cursor, statement, values, page_size=len(values), fetch=True)
     return [row[0] for row in found]

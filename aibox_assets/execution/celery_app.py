@@ -82,7 +82,7 @@ def _serialize_for_run(event: DagsterEvent) -> str:
     return _LOGGED if event.event_type is DagsterEventType.ASSET_MATERIALIZATION else serialize_value(event)
 
 
-dagster_celery.tasks.serialize_value = _serialize_for_run
+dagster_celery.tasks.serialize_value = _serialize_for_run  # type: ignore[assignment,attr-defined]
 
 
 def _is_current(ticket: StepTicket) -> bool:
