@@ -68,8 +68,12 @@ class Visit:
 
         :raises NotSignedInError: the login ended meanwhile.
         """
-        await run.io_bound(identify_session, self.platform, self.token)
-        return cast("T", await run.io_bound(question, *args, **kwargs))
+
+        def answer() -> T:
+            identify_session(self.platform, self.token)
+            return question(*args, **kwargs)
+
+        return cast("T", await run.io_bound(answer))
 
     def type(self, name: str) -> str:
         """A type of entities; one that an ontology of one's own names is shown as it is named."""

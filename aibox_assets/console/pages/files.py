@@ -13,7 +13,7 @@ from aibox_assets.console.kinds import KINDS, kind_of
 from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.pages.choosing import address, filter_row, read_position
 from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, show_error, told
-from aibox_assets.console.tables import Column, Row, show_table
+from aibox_assets.console.tables import Column, Row, Table, show_table
 from aibox_assets.console.uploads import drop_zone
 from aibox_assets.console.visit import ICONS, Visit
 from aibox_assets.domain.errors import AIBoxError
@@ -55,7 +55,7 @@ class FileTable:
         self.figures: list[ui.label] = []
         self.matched = 0
         self.place = ui.element("div").classes("w-full")
-        self.table: ui.table | None = None
+        self.table: Table | None = None
         self.pages = ui.row().classes("w-full items-center justify-end")
         with self.pages:
             self.back = ui.button(icon="chevron_left", on_click=self.previous).props("flat round")
@@ -67,7 +67,7 @@ class FileTable:
     @property
     def selected(self) -> list[str]:
         """Ids of the rows that are ticked."""
-        return [row["id"] for row in self.table.selected] if self.table else []
+        return list(self.table.selected) if self.table else []
 
     async def look(self, *, counted: bool = True) -> None:
         """Read what is shown once more. *counted*: also how many there are."""
@@ -95,16 +95,15 @@ class FileTable:
         self.pages.set_visibility(len(self.positions) > 1 or self.following is not None)
         rows = [_row(visit, record) for record in records]
         if self.table is not None and rows:
-            self.table.update_rows(rows, clear_selection=False)
+            self.table.update_rows(rows)
             return
         self.place.clear()
         self.table = None
         with self.place:
             if rows:
-                self.table = show_table(
-                    visit, visit("Files"), self._columns(), rows, selectable=self.may_change
-                )
-                self.table.on_select(self._show_scope)
+                self.table = show_table(visit, visit("Files"), self._columns(), rows)
+                if self.may_change:
+                    self.table.let_select(self._show_scope)
             elif self.chosen.is_empty:
                 hint = "Drop some above, and find them here." if self.may_change else _FOR_READERS
                 empty(visit, visit("No files yet."), visit(hint))
