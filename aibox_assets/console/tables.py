@@ -41,12 +41,12 @@ class Table(Element, component="table.js"):
         """The keys of the rows that are ticked, also of those that another page shows."""
         self._props |= {
             "title": title,
-            "columns": [asdict(each) for each in columns],
             "rows": rows,
             "tick": visit("Select"),
             "tickAll": visit("Select all of this page"),
         }
         self.classes("w-full console-table")
+        self.update_columns(columns)
 
     def let_select(self, heard: Callable[[], object]) -> None:
         """Rows can be ticked; *heard* is called when they were."""
@@ -63,11 +63,14 @@ class Table(Element, component="table.js"):
         self.selected = keys
         self.run_method("show", keys)
 
+    def update_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns, or other heads of them."""
+        self._props["columns"] = [asdict(each) for each in columns]
+
     def update_rows(self, rows: list[Row]) -> None:
         """Show other rows; what is ticked and has the focus stays so."""
         if rows != self._props["rows"]:
             self._props["rows"] = rows
-            self.update()
 
 
 def show_table(

@@ -10,7 +10,7 @@ from typing import Final, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Request
-from nicegui import app, run
+from nicegui import app, run, ui
 
 from aibox_assets.api.identity import LANGUAGE_COOKIE, SESSION_COOKIE
 from aibox_assets.console.messages import retell
@@ -73,7 +73,11 @@ class Visit:
             identify_session(self.platform, self.token)
             return question(*args, **kwargs)
 
-        return cast("T", await run.io_bound(answer))
+        try:
+            return cast("T", await run.io_bound(answer))
+        except NotSignedInError:
+            ui.navigate.reload()  # which leads to the login, and from there back
+            raise
 
     def type(self, name: str) -> str:
         """A type of entities; one that an ontology of one's own names is shown as it is named."""

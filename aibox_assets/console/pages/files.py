@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from fastapi import Request, Response
 from nicegui import ui
@@ -53,7 +55,8 @@ class FileTable:
         self.visit, self.chosen, self.sort, self.descending = visit, chosen, sort, descending
         self.positions: list[Position | None] = [None, begin] if begin else [None]
         self.figures: list[ui.label] = []
-        self.matched = 0
+        self.ways: list[ui.link] = []
+        self.matched = self.asked = 0
         self.place = ui.element("div").classes("w-full")
         self.table: Table | None = None
         self.pages = ui.row().classes("w-full items-center justify-end")
@@ -69,13 +72,20 @@ class FileTable:
         """Ids of the rows that are ticked."""
         return list(self.table.selected) if self.table else []
 
+    def select_none(self) -> None:
+        """What was ticked is done with."""
+        if self.table is not None and self.table.selected:
+            self.table.select([])
+            self._show_scope()
+
     async def look(self, *, counted: bool = True) -> None:
         """Read what is shown once more. *counted*: also how many there are."""
-        visit, listing = self.visit, self.visit.platform.listing
+        visit, listing, asked = self.visit, self.visit.platform.listing, self.asked
+        counts = asyncio.ensure_future(
+            visit.ask(listing.count, visit.viewer, self.chosen) if counted else asyncio.sleep(0, None)
+        )
         try:
-            if counted:
-                self._show_counts(await visit.ask(listing.count, visit.viewer, self.chosen))
-            records, self.following = await visit.ask(
+            records, following = await visit.ask(
                 listing.page,
                 visit.viewer,
                 self.chosen,
@@ -84,12 +94,20 @@ class FileTable:
                 after=self.positions[-1],
                 limit=ROWS,
             )
+            if asked == self.asked:  # else something else is to be shown by now
+                self.following = following
+                self._show_files(records)
+            if (counted_now := await counts) is not None and asked == self.asked:
+                self._show_counts(counted_now)
         except AIBoxError as error:
+            counts.cancel()
             self.place.clear()
             self.table = None
             with self.place:
                 show_error(visit, error)
-            return
+
+    def _show_files(self, records: Sequence[FileRecord]) -> None:
+        visit = self.visit
         self.back.set_enabled(len(self.positions) > 1)
         self.more.set_enabled(self.following is not None)
         self.pages.set_visibility(len(self.positions) > 1 or self.following is not None)
@@ -114,6 +132,16 @@ class FileTable:
                 with ui.row().classes("w-full justify-center"):
                     ui.link(visit("Show all files"), "/")
 
+    async def choose(self, chosen: FileFilter, sort: Sort, descending: bool) -> None:
+        """Show what another filter finds, or the same in another order."""
+        self.chosen, self.sort, self.descending = replace(chosen, state=self.chosen.state), sort, descending
+        self.positions = [None]
+        if self.table is not None:
+            self.table.update_columns(self._columns())
+        for way, status in zip(self.ways, (None, *Status), strict=False):
+            way.props["href"] = address(self.chosen, status, sort, descending)
+        await self._turn(counted=True)
+
     async def next(self) -> None:
         """The page behind this one."""
         if self.following is not None:
@@ -126,8 +154,9 @@ class FileTable:
             self.positions.pop()
             await self._turn()
 
-    async def _turn(self) -> None:
-        await self.look(counted=False)
+    async def _turn(self, *, counted: bool = False) -> None:
+        self.asked += 1
+        await self.look(counted=counted)
         here = address(self.chosen, self.chosen.state, self.sort, self.descending, self.positions[-1])
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(here)}); scrollTo(0, 0)")
 
@@ -199,6 +228,7 @@ class FileTable:
                 link.classes("console-count" + (f" console-{status}" if status else ""))
                 if self.chosen.state == status:
                     link.props('aria-current="page"')
+                self.ways.append(link)
                 with link:
                     self.figures.append(ui.label(figure).classes("text-lg"))
                     ui.label(self.visit(status or "all"))
@@ -229,7 +259,11 @@ async def files_page(
         if may_change:
             drop_zone(visit)
         counts = ui.row().classes("w-full items-center console-counts")
-        filters = filter_row(visit, chosen, order, bool(down))
+
+        async def choose(*given: Any) -> None:
+            await table.choose(*given)
+
+        filters = filter_row(visit, chosen, order, bool(down), choose)
         actions = ui.row().classes("items-center console-bar")
         with actions:
             scope = ui.label().classes("console-quiet") if may_change else None
@@ -275,6 +309,7 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
                 act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=False
             )
             ui.notify(visit("Done with {count} files.", count=visit.number(done.changed)))
+            table.select_none()
     await table.look()
 
 
