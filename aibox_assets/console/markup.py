@@ -44,13 +44,21 @@ class Markup(str):
     __slots__ = ()
 
 
-def tag(name: str, *content: str, css: str = "", href: str = "", title: str = "", colour: str = "") -> Markup:
+def tag(
+    name: str,
+    *content: str,
+    css: str = "",
+    href: str = "",
+    title: str = "",
+    colour: str = "",
+    key: str = "",
+) -> Markup:
     """An element; of its content what is not :class:`Markup` is a text.
 
-    :param css: its class. :param colour: of its line.
+    :param css: its class. :param colour: of its line. :param key: by which a script finds it, as ``data-key``.
     """
     within = "".join(each if isinstance(each, Markup) else escape(each) for each in content)
-    return Markup(f"<{name}{_attributes(css, href, title, colour)}>{within}</{name}>")
+    return Markup(f"<{name}{_attributes(css, href, title, colour, key)}>{within}</{name}>")
 
 
 def mark_up(text: str, spans: Iterable[Span]) -> Markup:
@@ -67,6 +75,7 @@ def mark_up(text: str, spans: Iterable[Span]) -> Markup:
     return Markup("".join([*shown, escape(text[at:])]))
 
 
-def _attributes(css: str, href: str, title: str, colour: str) -> str:
-    given = {"class": css, "href": href, "title": title, "style": f"--type: {colour}" if colour else ""}
+def _attributes(css: str, href: str, title: str, colour: str, key: str) -> str:
+    style = f"--type: {colour}" if colour else ""
+    given = {"class": css, "href": href, "title": title, "style": style, "data-key": key}
     return "".join(f' {name}="{escape(value, quote=True)}"' for name, value in given.items() if value)

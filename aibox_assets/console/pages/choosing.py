@@ -14,7 +14,7 @@ from aibox_assets.console.visit import Visit
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.listing import FileFilter, Position, Sort
 
-PAUSE_MS: Final = 150
+PAUSE_MS: Final = 100
 """After the last key before the files are read."""
 
 

@@ -161,16 +161,10 @@ class _Answer:
                 found = await visit.ask(search, visit.platform, visit.viewer, sought.q, filters, HITS)
         except AIBoxError as error:
             problem = error
-        names: dict[str, list[ChunkEntity]] = {}
-        with suppress(StoreUnavailableError):  # hits are hits without the graph
-            chunks = [chunk for each in found for chunk in each.passage.chunk_ids]
-            names = (
-                await visit.ask(entities_of_chunks, visit.platform, visit.viewer, chunks) if chunks else {}
-            )
         count = visit("{count} passages", count=visit.number(len(found))) if found else ""
         self._said.set_text(visit("What is like this passage:") if found and sought.like else count)
         self._said.classes(remove="console-later")
-        self._hits.set_content("".join(_hit(visit, each, names) for each in found))
+        self._hits.set_content("".join(_hit(visit, each) for each in found))
         self._otherwise.clear()
         with self._otherwise:
             if problem is not None:
@@ -180,9 +174,23 @@ class _Answer:
                 empty(visit, visit("Ask what your files say."), about)
             elif not found:
                 empty(visit, visit("Nothing in your files fits."), visit("Try other words, or fewer."))
+        if found:
+            await self._name(found)
+
+    async def _name(self, found: Sequence[FoundPassage]) -> None:
+        """The names in the hits, which are there before them; hits are hits without the graph."""
+        visit = self._visit
+        chunks = [chunk for each in found for chunk in each.passage.chunk_ids]
+        with suppress(StoreUnavailableError):
+            named = await visit.ask(entities_of_chunks, visit.platform, visit.viewer, chunks)
+            ui.run_javascript(
+                _NAME.replace(
+                    "NAMES", json.dumps({each.chunk_id: _names(visit, each, named) for each in found})
+                )
+            )
 
 
-def _hit(visit: Visit, found: FoundPassage, named: Mapping[str, Sequence[ChunkEntity]]) -> Markup:
+def _hit(visit: Visit, found: FoundPassage) -> Markup:
     passage = found.passage
     words = {"chunk": found.chunk_id, "words": f"{passage.char_start}-{passage.char_end}"}
     where = " · ".join([*places_of(visit, passage), passage.owner])
@@ -207,35 +215,46 @@ def _hit(visit: Visit, found: FoundPassage, named: Mapping[str, Sequence[ChunkEn
     heads = tag("div", path, css="console-quiet console-place console-text") if path else ""
     spans = [Span(start, end) for start, end in found.snippet.matches]
     text = tag("div", mark_up(found.snippet.text, spans), css="console-text")
-    return tag("article", title, heads, text, _ways_on(visit, found, named), css="console-hit column")
-
-
-def _ways_on(visit: Visit, found: FoundPassage, named: Mapping[str, Sequence[ChunkEntity]]) -> Markup:
-    """The names in it, its copies, and what is like it."""
-    shown: dict[str, ChunkEntity] = {}
-    entities = [entity for chunk in found.passage.chunk_ids for entity in named.get(chunk, ())]
-    for entity in sorted(entities, key=lambda entity: -entity.count):
-        shown.setdefault(entity.key, entity)
-    names = [
-        tag(
-            "a",
-            entity.name,
-            href=f"/graph?{urlencode({'key': entity.key})}",
-            css="console-name",
-            title=visit.type(entity.type),
-            colour=TYPES.get(entity.type, OTHER),
-        )
-        for entity in list(shown.values())[:NAMES]
-    ]
     copies = [
         tag("a", visit("also in {path}", path=copy.path), href=f"/files/{copy.file_id}", css="console-place")
         for copy in found.copies[:3]
     ]
     like = tag("a", visit("More like this"), href=Sought(like=found.chunk_id).address, css="console-place")
-    return tag("div", *names, *copies, like, css="row items-center console-legend")
+    names = tag("span", css="console-names", key=found.chunk_id)
+    ways = tag("div", like, *copies, names, css="row items-center console-legend")
+    return tag("article", title, heads, text, ways, css="console-hit column")
+
+
+def _names(visit: Visit, found: FoundPassage, named: Mapping[str, Sequence[ChunkEntity]]) -> Markup:
+    """What is named most in a hit."""
+    shown: dict[str, ChunkEntity] = {}
+    entities = [entity for chunk in found.passage.chunk_ids for entity in named.get(chunk, ())]
+    for entity in sorted(entities, key=lambda entity: -entity.count):
+        shown.setdefault(entity.key, entity)
+    return Markup(
+        "".join(
+            tag(
+                "a",
+                entity.name,
+                href=f"/graph?{urlencode({'key': entity.key})}",
+                css="console-name",
+                title=visit.type(entity.type),
+                colour=TYPES.get(entity.type, OTHER),
+            )
+            for entity in list(shown.values())[:NAMES]
+        )
+    )
 
 
 def places_of(visit: Visit, passage: Passage) -> list[str]:
     """Where a passage stands in its file, as far as the file has pages or sheets; the link leads to the words."""
     page = [visit("page {page}", page=passage.page)] if passage.page is not None else []
     return page + ([passage.sheet] if passage.sheet else [])
+
+
+_NAME: Final = """{
+  const names = NAMES;
+  for (const each of document.querySelectorAll(".console-hits .console-names")) {
+    each.innerHTML = names[each.dataset.key] || "";
+  }
+}"""
