@@ -19,7 +19,7 @@ export default {
       <td v-if="ticks" class="console-tick"><input type="checkbox" :checked="ticked.includes(row.id)"
         :aria-label="tick + ' ' + row.path" @change="tickOne(row.id, $event.target.checked)"></td>
       <td v-for="col in columns" :key="col.name" :data-label="col.label"
-        :class="['text-' + col.align, 'console-cell-' + col.kind]">
+        :class="['text-' + col.align, 'console-cell-' + col.kind, {'console-none': isNone(row, col)}]">
         <a v-if="col.kind === 'link' && row.href" class="console-walk" :href="row.href">{{ row[col.name] }}</a>
         <template v-else-if="col.kind === 'state'">
           <span :class="'console-state console-' + row.status"><i v-if="row.icon" class="q-icon material-icons"
@@ -51,6 +51,10 @@ export default {
     },
   },
   methods: {
+    // As a card a row says nothing of what it has not.
+    isNone(row, col) {
+      return col.kind === "actions" ? !row.actions.length : row[col.name] === "–";
+    },
     show(keys) {
       this.ticked = keys;
     },

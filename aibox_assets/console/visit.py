@@ -33,6 +33,8 @@ ICONS: Final = {
 _log = logging.getLogger(__name__)
 THEME_COOKIE = "aibox_theme"
 ZONE_COOKIE = "aibox_zone"
+UNITS: Final = ("ms", "s", "min", "h", "d")
+"""Of time, each with its word in the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -123,17 +125,20 @@ class Visit:
         if seconds is None:
             return "–"
         if seconds < 1:
-            return f"{seconds * 1000:.0f}\u00a0ms"
+            return self._units((f"{seconds * 1000:.0f}", "ms"))
         if seconds < 60:
-            return f"{seconds:,.1f}\u00a0s"
+            return self._units((f"{seconds:,.1f}", "s"))
         minutes, rest = divmod(round(seconds), 60)
         hours, minutes = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
         if days:
-            return f"{days:,}\u00a0d\u00a0{hours}\u00a0h"
-        return (
-            f"{hours}\u00a0h\u00a0{minutes}\u00a0min" if hours else f"{minutes}\u00a0min\u00a0{rest}\u00a0s"
-        )
+            return self._units((f"{days:,}", "d"), (str(hours), "h"))
+        if hours:
+            return self._units((str(hours), "h"), (str(minutes), "min"))
+        return self._units((str(minutes), "min"), (str(rest), "s"))
+
+    def _units(self, *parts: tuple[str, str]) -> str:
+        return "\u00a0".join(f"{figure}\u00a0{self(unit)}" for figure, unit in parts)
 
     def bytes(self, count: int) -> str:
         """A size."""

@@ -48,10 +48,12 @@ class FileTable:
         begin: Position | None,
         *,
         counts: ui.row,
-        bars: Sequence[ui.row],
+        filters: ui.row,
+        actions: ui.row,
         scope: ui.label | None,
     ) -> None:
-        self.counts, self.bars, self.scope, self.may_change = counts, bars, scope, scope is not None
+        self.counts, self.filters, self.actions = counts, filters, actions
+        self.scope, self.may_change = scope, scope is not None
         self.visit, self.chosen, self.sort, self.descending = visit, chosen, sort, descending
         self.positions: list[Position | None] = [None, begin] if begin else [None]
         self.figures: list[ui.label] = []
@@ -214,8 +216,10 @@ class FileTable:
         total = sum(counts.values())
         self.matched = total if self.chosen.state is None else counts[self.chosen.state]
         self._show_scope()
-        for bar in (self.counts, *self.bars):  # on an empty page there is nothing to choose from
-            bar.set_visibility(total > 0 or not self.chosen.is_empty)
+        there = total > 0 or not self.chosen.is_empty  # on an empty page there is nothing to choose from
+        self.counts.set_visibility(there)
+        self.filters.set_visibility(there)
+        self.actions.set_visibility(self.matched > 0)
         more = "+" if self.chosen.text is not None and total >= COUNTED else ""
         figures = [self.visit.number(total) + more, *map(self.visit.number, counts.values())]
         if self.figures:
@@ -268,8 +272,17 @@ async def files_page(
         with actions:
             scope = ui.label().classes("console-quiet") if may_change else None
         begin = read_position(order, after)
-        bars = (filters, actions)
-        table = FileTable(visit, chosen, order, bool(down), begin, counts=counts, bars=bars, scope=scope)
+        table = FileTable(
+            visit,
+            chosen,
+            order,
+            bool(down),
+            begin,
+            counts=counts,
+            filters=filters,
+            actions=actions,
+            scope=scope,
+        )
         if may_change:
             with actions:
                 _action_buttons(visit, table)

@@ -213,8 +213,11 @@ def _hit(visit: Visit, found: FoundPassage) -> Markup:
     )
     path = " › ".join(passage.heading_path)
     heads = tag("div", path, css="console-quiet console-place console-text") if path else ""
-    spans = [Span(start, end) for start, end in found.snippet.matches]
-    text = tag("div", mark_up(found.snippet.text, spans), css="console-text")
+    snippet = found.snippet
+    spans = [Span(start, end) for start, end in snippet.matches]
+    before = "… " if snippet.start else ""
+    behind = " …" if snippet.start + len(snippet.text) < len(passage.text.rstrip()) else ""
+    text = tag("div", before, mark_up(snippet.text, spans), behind, css="console-text")
     copies = [
         tag("a", visit("also in {path}", path=copy.path), href=f"/files/{copy.file_id}", css="console-place")
         for copy in found.copies[:3]
