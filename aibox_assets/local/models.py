@@ -26,6 +26,7 @@ from aibox_assets.domain.hub import (
     parse_model,
     without_pin,
 )
+from aibox_assets.domain.translation.dictionary import open_dictionary
 from aibox_assets.local import control
 from aibox_assets.local.home import Home
 from aibox_assets.resources.language_model import chat_model
@@ -131,7 +132,7 @@ def explain_extractor(name: str) -> str:
 def obtain_embedding(name: str) -> str:
     """Have the model on disk, downloaded with a progress bar where it is one of the hub.
 
-    The int8 form of a model is made here, once, so that no worker waits for it.
+    The int8 form of a model and the dictionary of searches are made here, once, so that nobody waits for them.
 
     :returns: its name for every process: a folder's absolute path, or ``NAME@COMMIT``.
     :raises ConfigurationError: it cannot be had, or is no embedding model, or has no int8 form.
@@ -146,6 +147,7 @@ def obtain_embedding(name: str) -> str:
     if exported is not None and exported.measurement() is None:
         print(f"Making the int8 form of {name}, once: about half a minute.", file=sys.stderr)
         exported.make()
+    open_dictionary()  # some seconds, once: no question should wait for it
     return name + form
 
 

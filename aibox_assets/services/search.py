@@ -11,10 +11,11 @@ from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.passages import FoundPassage, Passage, gather
 from aibox_assets.domain.ranking import FITS, calibration_of
 from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
+from aibox_assets.domain.translation import OTHER, Translation, translate_question
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.domain.words import segment_words
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.search import Hit
+from aibox_assets.stores.search import QUERY_CHARS, Hit
 
 MOST: Final = 100
 """Passages of one answer."""
@@ -33,12 +34,27 @@ def search(
     if not segment_words(query):
         reason = "The question is empty." if not query.strip() else "The question holds no word."
         raise InvalidQuestionError(reason, "Say what to look for: a question, or some words.")
-    vector, space = None, platform.active_space
-    if space is not None and detect_language(query) not in calibration_of(space.spec.name).unknown:
+    vector, space, language = None, platform.active_space, detect_language(query)
+    if space is not None and language not in calibration_of(space.spec.name).unknown:
         vector = platform.models.embed_query(query, space)
     # Neighbours and copies become one passage: so that as many are left, more are looked at.
-    hits = platform.search.search(query, vector, viewer, filters, limit=2 * _bounded(limit), space=space)
+    hits = platform.search.search(
+        query,
+        vector,
+        viewer,
+        filters,
+        limit=2 * _bounded(limit),
+        space=space,
+        translation=_translate(query, language, filters),
+    )
     return gather(_found(platform, [hit for hit in hits if hit.score >= FITS]))[: _bounded(limit)]
+
+
+def _translate(query: str, language: str, filters: Filters) -> Translation | None:
+    other = OTHER.get(language)
+    if other is None or (filters.languages is not None and other not in filters.languages):
+        return None
+    return translate_question(query[:QUERY_CHARS], language)
 
 
 def more_like(

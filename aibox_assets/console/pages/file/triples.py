@@ -12,6 +12,7 @@ from aibox_assets.console.markup import OTHER, TYPES, Markup, tag
 from aibox_assets.console.shell import empty, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.models import PAST
 from aibox_assets.services.graph import Stated, stated_by
 from aibox_assets.stores.graph_records import GraphRelation
 
@@ -56,10 +57,12 @@ def show_triples_of(visit: Visit, stated: Iterable[Stated]) -> None:
 
 def _triple(visit: Visit, relation: GraphRelation) -> Markup:
     words = {"chunk": relation.chunk_id, "words": f"{relation.char_start}-{relation.char_end}"}
+    tense = visit("no longer") if relation.tense == PAST else visit("in the future")
     said = tag(
         "div",
         _end(visit, relation.head, relation.head_type, relation.head_key),
         tag("span", visit.relation(relation.relation), css="console-relation"),
+        tag("span", tense, css="console-quiet") if relation.tense else "",
         _end(visit, relation.tail, relation.tail_type, relation.tail_key),
         tag("span", f"{relation.confidence:.0%}", css="console-quiet"),
         css="row items-center",
