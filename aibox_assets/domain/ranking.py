@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from aibox_assets.domain.translation import TranslatedWord
 
 FITS: Final = 0.02
 """A passage of a lower score is no answer."""
@@ -80,16 +82,70 @@ def coverage(weights: Mapping[str, float], held: Iterable[str]) -> float:
     return sum(weights[word] for word in held) / whole if whole else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class TranslatedWords:
+    """A question's words in the other language, in the database's form.
+
+    :ivar words: weight of each word of the question, with its translations: weights of their words.
+    """
+
+    words: tuple[tuple[float, tuple[Mapping[str, float], ...]], ...]
+
+    def all(self) -> set[str]:
+        """The words of all translations."""
+        return {word for _, phrases in self.words for phrase in phrases for word in phrase}
+
+    def coverage(self, held: Collection[str]) -> float:
+        """How much of the question's words a passage holds in translation, 0 to 1: each as the best one says it."""
+        whole = sum(weight for weight, _ in self.words)
+        said = (
+            weight * max(coverage(each, each.keys() & held) for each in phrases)
+            for weight, phrases in self.words
+        )
+        return sum(said) / whole if whole else 0.0
+
+
+NO_WORDS: Final = TranslatedWords(())
+
+
+def weigh_translated(
+    words: Iterable[TranslatedWord], forms: Mapping[str, str], found: Mapping[str, float], total: float
+) -> TranslatedWords:
+    """*words* with their weights: a word is as frequent as all of its translations together.
+
+    :param forms: the database's form of each word; stop words have none.
+    :param found: how many of *total* chunks hold each word, by its form.
+    """
+    weighed = []
+    for word in words:
+        phrases = [
+            {forms[each]: found[forms[each]] for each in phrase if each in forms} for phrase in word.phrases
+        ]
+        phrases = [phrase for phrase in phrases if phrase]
+        count = sum(min(phrase.values()) for phrase in phrases)
+        # A name that stands for itself and is nowhere was perhaps written in the other script.
+        if count or len(phrases) > 1:
+            weights = tuple({each: word_weight(n, total) for each, n in phrase.items()} for phrase in phrases)
+            weighed.append((word_weight(min(count, total), total), weights))
+    return TranslatedWords(tuple(weighed))
+
+
 def frequency(weights: Mapping[str, float], counts: Mapping[str, int]) -> float:
     """How often a passage holds a question's words, as in BM25 without lengths; it decides between equal scores."""
     return round(sum(weights[word] * count / (count + 1.2) for word, count in counts.items()), 6)
 
 
-def score(strength: float | None, covered: float) -> float:
+def score(strength: float | None, covered: float, *, translated: bool = False) -> float:
     """The probability that a passage answers.
 
     :param strength: of its similarity (:meth:`Calibration.strength`); None where it is not known.
     :param covered: :func:`coverage`.
+    :param translated: whether it is of words that a dictionary translated, which says less.
     """
-    evidence = -4.5 + 10.0 * covered if strength is None else -5.3 + 4.3 * strength + 9.0 * covered
+    if translated:
+        evidence = -4.0 + 5.0 * covered if strength is None else -6.6 + 4.0 * strength + 5.6 * covered
+    elif strength is None:
+        evidence = -4.5 + 10.0 * covered
+    else:
+        evidence = -5.3 + 4.3 * strength + 9.0 * covered
     return 1 / (1 + math.exp(-evidence))

@@ -55,6 +55,20 @@ def segment_words(text: str) -> list[str]:
     return list(_words(_fold(text)))
 
 
+def cut_words(text: str) -> list[str]:
+    """The words of *text* in order, folded, to look them up; each Chinese character is in one of them."""
+    words: list[str] = []
+    for token in _TOKEN.finditer(_fold(text)):
+        run = token.group()
+        words += _jieba().cut(run, HMM=False) if token["han"] else _words(run)
+    return words
+
+
+def word_frequency(word: str) -> int:
+    """How often jieba's texts hold a Chinese word; 0 for one that it does not know."""
+    return int(_jieba().dt.FREQ.get(word, 0))
+
+
 def _fold(text: str) -> str:
     """Case, accents, width, invisible characters and Chinese script folded."""
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text))

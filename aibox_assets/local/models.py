@@ -26,6 +26,8 @@ from aibox_assets.domain.hub import (
     parse_model,
     without_pin,
 )
+from aibox_assets.domain.rerank import find_reranker
+from aibox_assets.domain.translation.dictionary import open_dictionary
 from aibox_assets.local import control
 from aibox_assets.local.home import Home
 from aibox_assets.resources.language_model import chat_model
@@ -131,7 +133,7 @@ def explain_extractor(name: str) -> str:
 def obtain_embedding(name: str) -> str:
     """Have the model on disk, downloaded with a progress bar where it is one of the hub.
 
-    The int8 form of a model is made here, once, so that no worker waits for it.
+    The int8 form of a model and the dictionary of searches are made here, once, so that nobody waits for them.
 
     :returns: its name for every process: a folder's absolute path, or ``NAME@COMMIT``.
     :raises ConfigurationError: it cannot be had, or is no embedding model, or has no int8 form.
@@ -146,6 +148,7 @@ def obtain_embedding(name: str) -> str:
     if exported is not None and exported.measurement() is None:
         print(f"Making the int8 form of {name}, once: about half a minute.", file=sys.stderr)
         exported.make()
+    open_dictionary()  # some seconds, once: no question should wait for it
     return name + form
 
 
@@ -176,6 +179,19 @@ def obtain_extractor(name: str) -> str:
         commit = _download(backbone, model.backbone, TOKENIZER_FILES).name
         name = name if at else f"{name}+{commit}"
     find_checkpoint(name)
+    return name
+
+
+def obtain_reranker(name: str) -> str:
+    """Have the re-ranker on disk, downloaded with a progress bar where it is one of the hub.
+
+    :returns: its name: a folder's absolute path, or ``NAME@COMMIT``.
+    :raises ConfigurationError: it cannot be had, its weights are pickled, or it wants to run code of its own.
+    """
+    model, at = parse_model(name), _folder(name)
+    folder = at or _download(model.name, model.commit, CHECKPOINT_FILES)
+    name = str(at) if at else f"{model.name}@{folder.name}"
+    find_reranker(name)
     return name
 
 

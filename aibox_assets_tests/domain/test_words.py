@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.domain.words import MAX_WORD, fold_phrases, fold_script, segment_words
+from aibox_assets.domain.words import MAX_WORD, cut_words, fold_phrases, fold_script, segment_words
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,8 @@ def test_importing_loads_no_dictionary() -> None:
 )
 def test_phrases_of_traditional_text_alone_are_folded(text: str, folded: str) -> None:
     assert fold_phrases(text) == folded
+
+
+def test_words_to_look_up_do_not_overlap() -> None:
+    assert cut_words("北京大學的 AX-4471") == ["北京大学", "的", "ax", "4471", "ax4471"]
+    assert cut_words("?!") == []

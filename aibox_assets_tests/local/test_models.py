@@ -37,7 +37,7 @@ def _cache(home: Path) -> Path:
     from huggingface_hub import constants
 
     cache = home.parent / "cache"
-    for kind in ("aibox-models", "aibox-int8"):
+    for kind in ("aibox-models", "aibox-int8", "aibox-dictionary"):
         kept = Path(constants.HF_HOME) / kind
         kept.mkdir(parents=True, exist_ok=True)
         if not (cache / kind).exists():

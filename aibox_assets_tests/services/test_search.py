@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, InvalidQuestionError, NotFoundError
+from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.models import EmbeddingModelSpec
+from aibox_assets.domain.passages import FoundPassage
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.search import more_like, passage, search
 from aibox_assets.stores.tables import grants
-from aibox_assets_tests.services.platforms import FAR, make_platform, store_texts
+from aibox_assets_tests.services.platforms import FAR, NEAR, make_platform, store_texts
 
 pytestmark = pytest.mark.integration
 
@@ -104,3 +108,61 @@ def test_a_passage_is_read_with_its_neighbours(platform: Platform) -> None:
     assert passage(platform, OPERATOR, "a:Sentence 0.", before=0, after=0).text == "Sentence 0."
     with pytest.raises(NotFoundError):
         passage(platform, OPERATOR, "a:Sentence 9.")
+
+
+def _at(cosine: float) -> np.ndarray:
+    """A vector of this cosine to that of every question."""
+    return np.asarray(cosine * NEAR + (1 - cosine**2) ** 0.5 * FAR, np.float32)
+
+
+@pytest.fixture
+def both(platform: Platform) -> Platform:
+    """English and Chinese passages, all as near to every question; words alone tell which answers."""
+    vague = _at(0.72)
+    english = "The harbor was destroyed by an earthquake."
+    store_texts(platform, "en", english, "A treaty of peace.", vector=vague)
+    store_texts(platform, "zh", "港口毁于一场地震。", "和平条约。", user="bob", vector=vague)
+    with platform.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.chunks SET language = file_id"))
+    return platform
+
+
+def _texts(found: Sequence[FoundPassage]) -> list[str]:
+    return [each.passage.text for each in found]
+
+
+def test_a_chinese_question_finds_the_english_passage_by_its_words(both: Platform) -> None:
+    (found,) = search(both, Viewer("ann"), "哪個海港因地震被毀？")
+    assert found.passage.text == "The harbor was destroyed by an earthquake."
+    marked = [found.snippet.text[start:end] for start, end in found.snippet.matches]
+    assert {"harbor", "earthquake"} <= set(marked)
+
+
+def test_an_english_question_finds_the_chinese_passage_by_its_words(both: Platform) -> None:
+    (found,) = search(both, Viewer("bob"), "Which port was ruined by earthquakes?")
+    assert found.passage.text == "港口毁于一场地震。"
+    marked = [found.snippet.text[start:end] for start, end in found.snippet.matches]
+    assert {"港口", "地震"} <= set(marked)
+
+
+def test_rights_and_filters_hold_across_languages(both: Platform) -> None:
+    question, filters = "哪个港口毁于地震？", Filters(owner="bob")
+    assert _texts(search(both, Viewer("carl"), question)) == []
+    assert _texts(search(both, Viewer("ann"), question, filters)) == []
+    assert _texts(search(both, OPERATOR, question, Filters(languages=["zh"]))) == ["港口毁于一场地震。"]
+    assert len(search(both, OPERATOR, question)) == 2
+
+
+def test_unknown_words_find_nothing_across_languages(both: Platform) -> None:
+    for question in ("魑魅魍魉齉龘", "qwzzk vlorp"):
+        assert search(both, OPERATOR, question) == []
+
+
+def test_translated_words_find_what_the_vectors_missed(both: Platform) -> None:
+    near = [f"A sentence with no word of it, number {n}." for n in range(120)]
+    store_texts(both, "near", *near, vector=_at(0.74))
+    with both.engine.begin() as connection:
+        connection.execute(sa.text("ANALYZE aibox.chunks"))
+    assert "The harbor was destroyed by an earthquake." in _texts(
+        search(both, OPERATOR, "海港 地震", limit=100)
+    )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from aibox_assets.domain.models import Mention
+from aibox_assets.domain.models import Mention, Relation
 
 # So many times as much must speak for one type as for any other; else both stay.
 _MORE: Final = 1.2
+_FOUNDED: Final = re.compile(
+    r"(?:was |were |been )?(?:co-?)?(?:found(?:ed|s|ing)?|establish(?:ed|es)?)(?P<by> by)?", re.I
+)
 
 
 def agree(names: Sequence[Mention], types: Collection[str]) -> list[Mention]:
@@ -34,3 +38,23 @@ def agree(names: Sequence[Mention], types: Collection[str]) -> list[Mention]:
 def _winner(votes: dict[str, float]) -> str | None:
     (first, most), (_, other), *__ = sorted(votes.items(), key=lambda it: -it[1])
     return first if most >= _MORE * other else None
+
+
+def without_founded(
+    names: Sequence[Mention], said: Iterable[Relation], person: str | None, organization: str | None
+) -> list[Mention]:
+    """*names*, where what is *said* to be founded is no person ("Ian Murdock founded Debian"): names of one word, which
+    a tagger takes for either.
+    """
+    founded = set()
+    for each in said:
+        found = _FOUNDED.fullmatch(each.phrase)
+        end = (each.head if found["by"] else each.tail) if found else None
+        if end is not None and end.type == person and len(end.name.split()) == 1:
+            founded.add(end.name)
+    return [
+        replace(each, type=organization)
+        if organization is not None and each.name in founded and each.type == person
+        else each
+        for each in names
+    ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from aibox_assets.domain.extract.agree import agree
+from aibox_assets.domain.extract.agree import agree, without_founded
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.deeds import Deeds
@@ -24,6 +24,7 @@ from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.records import Records, read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
+from aibox_assets.domain.extract.relate.anaphors_zh import ORGANIZATION, PERSON, kinds_of
 from aibox_assets.domain.extract.relate.beside_en import beside
 from aibox_assets.domain.extract.scripts import Segment, split_by_script
 from aibox_assets.domain.extract.shift import (
@@ -71,6 +72,7 @@ class OfflineExtractor:
         ]
         self._chinese = ChineseRecognizer(ontology, phrases)
         self._typer = RelationTyper(ontology)
+        self._meant = kinds_of(ontology)
         self._telling = Telling(ontology, Deeds(ontology, self._typer), self._kinds.values())
         self.calibration = read_calibration()
         self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
@@ -156,8 +158,11 @@ class OfflineExtractor:
             works = self._telling.works(text, names)
             names = self._telling.without_titles(names, works)
             dates = self._telling.dates(text, names)
-            dated = sorted([*names, *dates], key=lambda each: each.char_start)
-            said = list(self._relations_by_rules(parts, documents, dated))
+            said = self._said(parts, documents, [*names, *dates])
+            person, organization = (self._meant.get(kind) for kind in (PERSON, ORGANIZATION))
+            retyped = without_founded(names, said, person, organization)
+            if retyped != names:
+                names, said = retyped, self._said(parts, documents, [*retyped, *dates])
             told = [
                 *self._telling.roles(text, parts, documents, names),
                 *self._telling.lives(text, names),
@@ -241,6 +246,12 @@ class OfflineExtractor:
                 ]
         return ruled
 
+    def _said(
+        self, parts: Sequence[Segment], documents: dict[int, Any], names: Iterable[Mention]
+    ) -> list[Relation]:
+        ordered = sorted(names, key=lambda each: each.char_start)
+        return list(self._relations_by_rules(parts, documents, ordered))
+
     def _relations_by_rules(
         self, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
     ) -> Iterator[Relation]:
@@ -248,7 +259,8 @@ class OfflineExtractor:
             own = [shift_mention(each, -part.start) for each in inside(names, part)]
             if not part.chinese:
                 yield from (
-                    shift_relation(each, part.start) for each in relate_english.relate(documents[j], own)
+                    shift_relation(each, part.start)
+                    for each in relate_english.relate(documents[j], own, self._meant.get(PERSON))
                 )
                 continue
             joined, kept = _without_breaks(part.text)
@@ -258,7 +270,7 @@ class OfflineExtractor:
                 for each in own
                 if each.char_start in places and each.char_end - 1 in places
             ]
-            for relation in relate_chinese.relate(joined, kept_names):
+            for relation in relate_chinese.relate(joined, kept_names, self._meant):
                 yield shift_relation(spread_relation(relation, kept), part.start)
 
 

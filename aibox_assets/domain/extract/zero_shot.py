@@ -14,6 +14,7 @@ from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.recognize.english import join_aliases
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
+from aibox_assets.domain.extract.relate.anaphors_zh import PERSON, kinds_of
 from aibox_assets.domain.extract.scripts import split_by_script
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
@@ -94,6 +95,7 @@ class ZeroShotExtractor:
         self._english = None if self._joint else EnglishPipeline(threads, entities=False)
         self._typer = RelationTyper(ontology)
         self._deeds = Deeds(ontology, self._typer)
+        self._meant = kinds_of(ontology)
         self.clock = StageClock()
         self.part_chunks = PART_CHUNKS
         self.version = zero_shot_version(digest_checkpoint(checkpoint.folder), ontology)
@@ -213,7 +215,7 @@ class ZeroShotExtractor:
                 if len(inside) < 2:
                     continue
                 if segment.chinese:
-                    said = relate_chinese.relate(segment.text, inside)
+                    said = relate_chinese.relate(segment.text, inside, self._meant)
                     relations[i].extend(shift_relation(relation, segment.start) for relation in said)
                     told = self._deeds.chinese(segment.text, inside)
                     deeds[i].extend((name, shift_relation(it, segment.start)) for name, it in told)
@@ -222,7 +224,8 @@ class ZeroShotExtractor:
         documents = self._english.read(text for _, _, text, _ in english)
         for (i, start, _, inside), document in zip(english, documents, strict=True):
             relations[i].extend(
-                shift_relation(each, start) for each in relate_english.relate(document, inside)
+                shift_relation(each, start)
+                for each in relate_english.relate(document, inside, self._meant.get(PERSON))
             )
             told = self._deeds.english(document, inside)
             deeds[i].extend((name, shift_relation(it, start)) for name, it in told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Engine
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.ranking import Calibration, calibration_of, coverage, frequency, score
+from aibox_assets.domain.translation import Translation
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.search.by_vector import bind_vector, rank_by_vector
-from aibox_assets.stores.search.by_word import QUERY_CHARS, query_words, rank_by_word
+from aibox_assets.stores.search.by_word import QUERY_CHARS, WordRanking, query_words, rank_by_word
 from aibox_assets.stores.search.records import Hit
 from aibox_assets.stores.search.scope import scope_of
 from aibox_assets.stores.space_records import Space, read_active, still_there
@@ -70,6 +71,7 @@ class SearchStore:
         *,
         limit: int = 10,
         space: Space | None = None,
+        translation: Translation | None = None,
     ) -> list[Hit]:
         """The chunks that answer best, best first; equal scores in the order of file and place.
 
@@ -81,6 +83,7 @@ class SearchStore:
             for a language that the model does not know.
         :param viewer: whose files, and those that are shared with it, are searched; also all frequencies are of these.
         :param space: whose model *vector* is of, also when another one became active since; None for the active one.
+        :param translation: the words of *text* in another language, for the chunks that are in it.
         :raises ConfigurationError: *vector* is not of the active model's dimension.
         :raises StoreUnavailableError: Postgres did not answer.
         """
@@ -95,14 +98,16 @@ class SearchStore:
             space = read_active(connection) if space is None else still_there(connection, space)
             bound = None if vector is None or space is None else bind_vector(space, vector)
             nearest = rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []
-            by_word = rank_by_word(connection, query_words(text), scope, candidates)
+            by_word = rank_by_word(connection, query_words(text), scope, candidates, translation)
             ids = list(dict.fromkeys([*nearest, *by_word.chunk_ids]))
-            rows = _read_evidence(connection, space if bound else None, ids, bound, list(by_word.weights))
+            lexemes = list({*by_word.weights, *by_word.translated.all()})
+            rows = _read_evidence(connection, space if bound else None, ids, bound, lexemes)
             calibration = calibration_of(space.spec.name if space else "")
             language = detect_language(text[:QUERY_CHARS])
             if len(text.split()) <= FEW_WORDS and language != "zh":
                 language = ""  # a few words, perhaps of no language, are near to everything in another one
-            evidence = [_weigh(row, by_word.weights, calibration, language) for row in rows]
+            other = translation.language if translation and by_word.translated.words else None
+            evidence = [_weigh(row, by_word, calibration, language, other) for row in rows]
             best = sorted(evidence, key=_order)[:limit]
             texts = _read_texts(connection, [each.row.chunk_id for each in best])
         return [_hit(each, texts[each.row.chunk_id]) for each in best]
@@ -128,15 +133,19 @@ def _read_texts(connection: Connection, ids: list[str]) -> dict[str, sa.Row[Any]
 
 
 def _weigh(
-    row: sa.Row[Any], weights: Mapping[str, float], calibration: Calibration, language: str
+    row: sa.Row[Any], by_word: WordRanking, calibration: Calibration, language: str, other: str | None
 ) -> _Evidence:
+    """:param other: the language that the question's words were translated to, if any."""
     strength = None
     if row.similarity is not None:
         strength = calibration.strength(float(row.similarity), (language or row.language, row.language))
-    counts = {word: int(count) for word, count in (held.split(" ") for held in row.held)}
-    return _Evidence(
-        row, score(strength, coverage(weights, counts)), frequency(weights, counts), tuple(counts)
-    )
+    held = {word: int(count) for word, count in (held.split(" ") for held in row.held)}
+    if row.language == other:
+        covered = by_word.translated.coverage(held)
+        return _Evidence(row, score(strength, covered, translated=True), 0.0, tuple(held))
+    counts = {word: count for word, count in held.items() if word in by_word.weights}
+    covered = coverage(by_word.weights, counts)
+    return _Evidence(row, score(strength, covered), frequency(by_word.weights, counts), tuple(counts))
 
 
 def _order(each: _Evidence) -> tuple[float, float, float, str, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from aibox_assets.domain.extract import Extractor
 from aibox_assets.domain.extract.agree import agree
 from aibox_assets.domain.models import Mention
+from aibox_assets_tests.domain.extract.chunks import chunk
 
 TYPES = ("Person", "Organization", "Location")
 
@@ -40,3 +42,16 @@ def test_what_is_open_stays_open() -> None:
 
 def test_other_types_have_no_vote() -> None:
     assert types(named(("Jane", "Work", 0.9), ("Jane", "Person", 0.5))) == ["Work", "Person"]
+
+
+def test_what_somebody_founded_is_no_person(offline: Extractor) -> None:
+    leaders = (
+        "Ian Murdock founded Debian in August 1993 and led it until March 1996.\n\n"
+        "Bruce Perens led Debian from April 1996 until December 1997.\n\n"
+        "Ian Jackson led Debian from January 1998 until December 1998.\n\n"
+        "Sam Hocevar led Debian from April 2007 until April 2008.\n"
+    )
+    (extraction,) = offline.extract([chunk(leaders)])
+    told = {f"{it.head} {it.relation} {it.tail}" for it in extraction.triples}
+    assert told >= {"Ian Murdock FOUNDED Debian", "Bruce Perens LEADS Debian", "Sam Hocevar LEADS Debian"}
+    assert {it.type for it in extraction.mentions if it.name == "Debian"} == {"Organization"}

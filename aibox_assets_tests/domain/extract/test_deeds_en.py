@@ -107,6 +107,10 @@ def test_tells_of_what_was_spoken_and_where_people_were(offline: Extractor, text
             "“It is over,” Steve Waugh said. Nobody believed it. “Brett Lee has left us.”",
             "Steve Waugh SPOKE_ABOUT Brett Lee",
         ),
+        (
+            "Corel sold its Linux division in 2001, Stormix declared bankruptcy in January, and Progeny went on.",
+            "Stormix SPOKE_ABOUT Corel",
+        ),
         ("Richard Reid will speak in Boston.", "Richard Reid WAS_IN Boston"),
     ],
 )

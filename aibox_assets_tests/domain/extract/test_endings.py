@@ -18,6 +18,7 @@ from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.records import read_records
 from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
+from aibox_assets.domain.extract.relate.anaphors_zh import ORGANIZATION, PERSON
 from aibox_assets.domain.extract.scripts import split_by_script
 from aibox_assets.domain.extract.type_relations import RelationTyper
 from aibox_assets.domain.extract.zero_shot import WordSplitter
@@ -26,6 +27,7 @@ from aibox_assets.domain.ontology import Ontology
 from aibox_assets.domain.time_limit import time_limit
 from aibox_assets_tests.domain.extract.chunks import chunk
 
+KINDS = {PERSON: "Person", ORGANIZATION: "Organization"}
 _CHINESE = (
     "詹姆斯 史密斯 藤子 不二 马云 王小明 台积电 鸿海 北风电池 有限公司 大学 峰会 台北 高雄市 董事长 先生 "
     "生产 推出 三号 展 收购 出生于 和 与 由 在 的 是 其 了 不"
@@ -143,8 +145,9 @@ def test_the_chinese_recognizer(chinese: ChineseRecognizer, text: str) -> None:
 def test_chinese_relations_between_any_mentions(text: str, data: st.DataObject) -> None:
     mentions = data.draw(_mentions_in(text))
     with _ends():
-        relations = relate_chinese.relate(text, mentions)
-    _check_relations(relations, mentions, text)
+        relations = relate_chinese.relate(text, mentions, KINDS)
+    # A word may stand for the mention itself.
+    _check_relations(relations, [each for found in relations for each in (found.head, found.tail)], text)
 
 
 @examples
@@ -155,7 +158,7 @@ def test_english_relations_between_any_mentions(
     mentions = data.draw(_mentions_in(text))
     with _ends():
         (document,) = offline.english.read([text])
-        relations = relate_english.relate(document, mentions)
+        relations = relate_english.relate(document, mentions, KINDS[PERSON])
     # A noun may stand for the mention itself ("the company").
     _check_relations(relations, [each for found in relations for each in (found.head, found.tail)], text)
 

@@ -7,11 +7,12 @@ The head is the mention that the clause speaks of; a passive keeps its 由 or �
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import TITLE_PATTERN
+from aibox_assets.domain.extract.relate.anaphors_zh import words_meant
 from aibox_assets.domain.models import Mention, Relation
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
@@ -47,8 +48,9 @@ _OF_THINGS = re.compile(
     r"\s*(?:其|现)?(?:总部|总公司|工厂|厂房|办公室|研发中心|位于|坐落|地处|设于|设在|由|隶属)"
 )
 _NEW_OBJECT = re.compile(r"成立|设立|建立|开设|推出|举办|签署")
-# How surely a reading states the relation: words between; words around; a subject carried over a comma.
-_CONFIDENCE_BETWEEN, _CONFIDENCE_FRAME, _CONFIDENCE_CARRIED = 0.9, 0.9, 0.75
+# How surely a reading states the relation: words between; words around; a subject carried over a comma;
+# a word that stands for a name.
+_CONFIDENCE_BETWEEN, _CONFIDENCE_FRAME, _CONFIDENCE_CARRIED, _CONFIDENCE_MEANT = 0.9, 0.9, 0.75, 0.7
 _MOST_MENTIONS = 16
 _LONGEST_PHRASE = 16  # characters
 
@@ -66,21 +68,36 @@ class _Sentence:
         return self.text[a.char_end : b.char_start]
 
 
-def relate(text: str, mentions: Sequence[Mention]) -> list[Relation]:
-    """The relations between *mentions* that share a sentence of *text*, in the text's own words."""
+def relate(text: str, mentions: Sequence[Mention], kinds: Mapping[str, str] | None = None) -> list[Relation]:
+    """The relations between *mentions* that share a sentence of *text*, in the text's own words.
+
+    :param kinds: of :func:`~aibox_assets.domain.extract.relate.anaphors_zh.kinds_of`; with it words like 他 and 该公司
+        stand for them.
+    """
     folded = to_simplified(text)
+    sentences = [match.span() for match in _SENTENCE.finditer(folded)]
+    meant = dict(words_meant(sentences, folded, mentions, kinds)) if kinds else {}
+    mentions = sorted([*mentions, *meant], key=lambda each: each.char_start)
     found: list[Relation] = []
-    for match in _SENTENCE.finditer(folded):
-        inside = tuple(each for each in mentions if match.start() <= each.char_start < match.end())
+    for start, end in sentences:
+        inside = tuple(each for each in mentions if start <= each.char_start < end)
         inside = tuple(
             each
             for each, following in zip(inside, (*inside[1:], None), strict=False)
             if following is None or not _DESCRIPTOR.match(folded[each.char_end : following.char_start])
         )
         if 2 <= len(inside) <= _MOST_MENTIONS:
-            sentence = _Sentence(folded, match.start(), match.end(), inside)
-            found.extend(_sentence(sentence, text))
-    return found
+            found.extend(_sentence(_Sentence(folded, start, end, inside), text))
+    return [_with_name(each, meant) for each in found if each.head.name != each.tail.name]
+
+
+def _with_name(relation: Relation, meant: Mapping[Mention, int]) -> Relation:
+    """The evidence shows the name as well that a word stands for."""
+    named = [meant[each] for each in (relation.head, relation.tail) if each in meant]
+    if not named:
+        return relation
+    start, confidence = min(relation.char_start, *named), min(relation.confidence, _CONFIDENCE_MEANT)
+    return replace(relation, char_start=start, confidence=confidence)
 
 
 def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:

@@ -207,7 +207,11 @@ class _Reader:
         Of places only the first, since others may only say where something is.
         """
         found: list[Mention] = []
-        clauses = [child for child in verb.children if child.dep_ == "ccomp"]
+        # "Corel was sold, Stormix declared bankruptcy": what is declared stands behind.
+        declared = any(child.dep_ == "dobj" and child.tag_ in NOUN_TAGS for child in verb.children)
+        clauses = [
+            child for child in verb.children if child.dep_ == "ccomp" and (child.i > verb.i or not declared)
+        ]
         rest = list(clauses)
         while clauses:
             clause = clauses.pop(0)

@@ -7,15 +7,22 @@ the phrase keeps its "by". Negated, modal and conditional clauses state nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+from aibox_assets.domain.extract.relate.anaphors_en import (
+    Place,
+    StandIn,
+    companies_meant,
+    people_meant,
+    places_of,
+)
+from aibox_assets.domain.extract.relate.happened_en import SUBJECT
 from aibox_assets.domain.extract.relate.tree_en import NOUN_TAGS, UNSURE_AUX, is_stated, noun_head
 from aibox_assets.domain.models import Mention, Relation
 
-_SUBJECT = frozenset({"nsubj", "nsubjpass"})
 _OBJECT_EDGES = frozenset(
     {
         "dobj",
@@ -33,10 +40,6 @@ _OBJECT_EDGES = frozenset(
         "acl",
     }
 )
-_COMPANY_NOUNS = frozenset(
-    {"company", "firm", "group", "manufacturer", "investor", "buyer", "supplier", "producer"}
-)
-_AGENTS = frozenset({"invest", "buyer", "suppli", "produc", "manufa"})
 # "agreed to buy" is as good as "buys"; "planned, failed, refused to buy" is not.
 _XCOMP_GOVERNORS = re.compile(
     r"^(?:agree|begin|begins|began|begun|continu|start|help|go|going|decid)", re.IGNORECASE
@@ -62,25 +65,12 @@ _NO_GAP = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A mention and the token that heads it in the tree."""
+def relate(doc: Any, mentions: Sequence[Mention], person: str | None = None) -> list[Relation]:
+    """The relations between *mentions* that share a sentence of *doc*, in the text's own words.
 
-    mention: Mention
-    span: Any
-    root: Any  # of its row of nouns, if it stands in one
-    own: Any
-
-
-def relate(doc: Any, mentions: Sequence[Mention]) -> list[Relation]:
-    """The relations between *mentions* that share a sentence of *doc*, in the text's own words."""
-    places: dict[int, list[_Place]] = {}
-    for mention in mentions:
-        span = doc.char_span(mention.char_start, mention.char_end, alignment_mode="expand")
-        if span is not None and len(span):
-            places.setdefault(span.sent.start, []).append(
-                _Place(mention, span, noun_head(span.root), span.root)
-            )
+    :param person: the type of people; with it "he" and "she" stand for them.
+    """
+    places = places_of(doc, mentions)
     found: list[Relation] = []
     for group in places.values():
         if 2 <= len(group) <= _MOST_MENTIONS:
@@ -89,64 +79,29 @@ def relate(doc: Any, mentions: Sequence[Mention]) -> list[Relation]:
             for a, b in combinations(group, 2):
                 found.extend(_pair(a, b, sentence, inside))
             found.extend(_based(group, sentence))
-    found.extend(_anaphors(doc, places))
+    for stand_in in (*companies_meant(doc, places), *people_meant(doc, mentions, person)):
+        found.extend(_anaphor(stand_in, places))
     return found
 
 
-def _anaphors(doc: Any, places: dict[int, list[_Place]]) -> Iterator[Relation]:
-    """ "The company is headquartered in …": of the one organization that the sentence before names."""
-    before: list[_Place] = []
-    for sentence in doc.sents:
-        group = places.get(sentence.start, [])
-        subject = next(
-            (token for token in sentence if token.dep_ in _SUBJECT and token.head.dep_ == "ROOT"), None
-        )
-        antecedent = _antecedent(subject, before) if subject is not None else None
-        if (
-            subject is not None
-            and antecedent is not None
-            and not any(place.own.i == subject.i for place in group)
-        ):
-            span = doc[subject.left_edge.i : subject.i + 1]
-            known = antecedent.mention
-            mention = Mention(
-                span.start_char,
-                span.end_char,
-                span.text,
-                known.type,
-                known.name,
-                known.confidence,
-            )
-            head = _Place(mention, span, subject, subject)
-            inside = {token.i for place in (head, *group) for token in place.span}
-            for other in group:
-                for relation in _pair(head, other, sentence, inside):
-                    # The evidence shows the name as well.
-                    start = antecedent.span.sent.start_char
-                    yield replace(relation, char_start=start, confidence=_ANAPHOR)
-        before = group
-
-
-def _antecedent(subject: Any, before: Sequence[_Place]) -> _Place | None:
-    """Whom *subject*, "the company" or "the investor", means; None where more than one might be meant."""
-    if subject.lower_ not in _COMPANY_NOUNS or not any(child.lower_ == "the" for child in subject.children):
-        return None
-    companies = {place.mention.name: place for place in before if place.mention.type == "Organization"}
-    if len(companies) == 1:
-        only = next(iter(companies.values()))
-        # As the object it may share the sentence with a company that the recognizer missed.
-        return only if only.own.dep_ in _SUBJECT else None
-    # "A invested in B. The investor …": the noun of the verb's own doer.
-    stem = subject.lower_[:6]
-    doers = [
-        place
-        for place in companies.values()
-        if place.own.dep_ == "nsubj" and stem in _AGENTS and place.own.head.lower_.startswith(stem[:5])
+def _anaphor(stand_in: StandIn, places: Mapping[int, Sequence[Place]]) -> Iterator[Relation]:
+    """What the sentence says of whom "the company", "she" means."""
+    sentence = stand_in.place.span.sent
+    group = [
+        each for each in places.get(sentence.start, ()) if each.mention.name != stand_in.place.mention.name
     ]
-    return doers[0] if len(doers) == 1 else None
+    if len(group) >= _MOST_MENTIONS:
+        return
+    inside = {token.i for place in (stand_in.place, *group) for token in place.span}
+    for other in group:
+        first, second = sorted((stand_in.place, other), key=lambda it: it.span.start)
+        for relation in _pair(first, second, sentence, inside):
+            # The evidence shows the name as well.
+            start = min(stand_in.named_from, relation.char_start)
+            yield replace(relation, char_start=start, confidence=min(relation.confidence, _ANAPHOR))
 
 
-def _pair(a: _Place, b: _Place, sentence: Any, inside: set[int]) -> Iterator[Relation]:
+def _pair(a: Place, b: Place, sentence: Any, inside: set[int]) -> Iterator[Relation]:
     role = _role_between(a, b, sentence, inside)
     if role is not None:
         yield role
@@ -196,7 +151,7 @@ def _strength(words: Sequence[Any]) -> float:
     return _TREE - _PER_STEP * max(0, len(words) - 2)
 
 
-def _relative(a: _Place, b: _Place) -> tuple[_Place, _Place, Any] | None:
+def _relative(a: Place, b: Place) -> tuple[Place, Place, Any] | None:
     """ "B, the company that A acquired": the subject of the clause, what it speaks of, and its verb."""
     verb = a.own.head
     if a.own.dep_ != "nsubj" or verb.dep_ != "relcl" or not is_stated(verb):
@@ -208,7 +163,7 @@ def _relative(a: _Place, b: _Place) -> tuple[_Place, _Place, Any] | None:
     return (a, b, verb) if b.own.i in (noun.i, described.i) else None
 
 
-def _adjacent(a: _Place, b: _Place, sentence: Any) -> Iterator[Relation]:
+def _adjacent(a: Place, b: Place, sentence: Any) -> Iterator[Relation]:
     """ "A competes with B" at the start of a sentence, where the parser took the verb for a noun."""
     between = [*sentence.doc[a.span.end : b.span.start]]
     if not 1 <= len(between) <= _LONGEST_GAP or not _FINITE.fullmatch(between[0].text):
@@ -221,7 +176,7 @@ def _adjacent(a: _Place, b: _Place, sentence: Any) -> Iterator[Relation]:
     yield _relation(a, b, " ".join(token.text for token in between), sentence, _ADJACENT)
 
 
-def _phrase_tokens(top: Any, head: _Place, head_path: list[Any], tail_path: list[Any]) -> list[Any] | None:
+def _phrase_tokens(top: Any, head: Place, head_path: list[Any], tail_path: list[Any]) -> list[Any] | None:
     """The tokens that relate *head* to the mention at the bottom of *tail_path*; None where nothing does.
 
     *head_path* and *tail_path* run from each mention's root up to, but without, *top*.
@@ -246,7 +201,7 @@ def _below(top: Any, path: list[Any]) -> list[Any] | None:
         rest = path[:-1]
         if not rest or not _edges_fit(rest):
             return None
-        subject = next((child for child in link.children if child.dep_ in _SUBJECT), None)
+        subject = next((child for child in link.children if child.dep_ in SUBJECT), None)
         if subject is not None and subject.tag_ not in ("WDT", "WP"):
             return None
         return [*rest[1:], link]
@@ -255,9 +210,7 @@ def _below(top: Any, path: list[Any]) -> list[Any] | None:
 
 def _clause(verb: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] | None:
     """The head is the verb's subject; the tail its object, or that of a verb joined to it."""
-    if head_path[-1].dep_ not in _SUBJECT or any(
-        token.dep_ not in ("appos", *_SUBJECT) for token in head_path
-    ):
+    if head_path[-1].dep_ not in SUBJECT or any(token.dep_ not in ("appos", *SUBJECT) for token in head_path):
         return None
     if not is_stated(verb) or (verb.dep_ == "relcl" and head_path[-1].tag_ in ("WDT", "WP")):
         return None
@@ -267,7 +220,7 @@ def _clause(verb: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] 
         return [*tail_path[1:], verb] if _edges_fit(tail_path, poss=True) else None
     if joined is not tail_path[-1] or not is_stated(joined) or len(verbs) > 1:
         return None
-    if any(child.dep_ in _SUBJECT for child in joined.children):
+    if any(child.dep_ in SUBJECT for child in joined.children):
         return None
     plain_conjunct = joined.dep_ == "conj"
     led = joined.dep_ == "xcomp" and _XCOMP_GOVERNORS.match(verb.text)
@@ -330,7 +283,7 @@ def _text(tokens: Iterable[Any], inside: set[int]) -> str:
     return " ".join(whole[i].text for i in sorted(whole) if i not in inside)
 
 
-def _role_between(a: _Place, b: _Place, sentence: Any, inside: set[int]) -> Relation | None:
+def _role_between(a: Place, b: Place, sentence: Any, inside: set[int]) -> Relation | None:
     """ "Acme CEO Jane Wu", "Acme's chief executive, Jane Wu": the role stands between, and *b* bears it."""
     between = [*sentence.doc[a.span.end : b.span.start]]
     if any(token.i in inside for token in between):
@@ -345,7 +298,7 @@ def _role_between(a: _Place, b: _Place, sentence: Any, inside: set[int]) -> Rela
     return _relation(b, a, phrase, sentence, _SURFACE) if phrase else None
 
 
-def _based(group: Sequence[_Place], sentence: Any) -> Iterator[Relation]:
+def _based(group: Sequence[Place], sentence: Any) -> Iterator[Relation]:
     """ "Taipei-based Acme", "Acme, a Taipei-based maker of chips"."""
     doc = sentence.doc
     for place in group:
@@ -361,7 +314,7 @@ def _based(group: Sequence[_Place], sentence: Any) -> Iterator[Relation]:
                 yield _relation(other, place, "based", sentence, _TREE)
 
 
-def _relation(head: _Place, tail: _Place, phrase: str, sentence: Any, confidence: float) -> Relation:
+def _relation(head: Place, tail: Place, phrase: str, sentence: Any, confidence: float) -> Relation:
     text = sentence.text
     start = sentence.start_char + len(text) - len(text.lstrip())
     return Relation(head.mention, tail.mention, phrase, start, start + len(text.strip()), confidence)

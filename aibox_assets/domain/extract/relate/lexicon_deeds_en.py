@@ -69,7 +69,8 @@ PRESENT: Final = frozenset(
 )  # fmt: skip
 """What of a country is somewhere, so that the country does something there."""
 PERHAPS: Final = frozenset({"possibly", "perhaps", "probably", "maybe", "reportedly", "allegedly"})
-PRONOUNS: Final = frozenset({"he", "she"})
+SUBJECTS: Final[dict[str, tuple[str, ...]]] = dict.fromkeys(("he", "she"), ("nsubj", "nsubjpass"))
+OWNERS: Final[dict[str, tuple[str, ...]]] = dict.fromkeys(("his", "her"), ("poss",))
 HIS_TITLES: Final = frozenset({"Mr", "Sir", "Lord"})
 HER_TITLES: Final = frozenset({"Ms", "Mrs", "Miss", "Dame", "Lady"})
 UNREAL: Final = frozenset(

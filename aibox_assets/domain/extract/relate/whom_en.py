@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from aibox_assets.domain.extract.relate.happened_en import SUBJECT
 from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
     BODIES,
     HER_TITLES,
     HIS_TITLES,
     PERHAPS,
-    PRONOUNS,
     QUOTES,
+    SUBJECTS,
     VOICES,
 )
 from aibox_assets.domain.extract.relate.tree_en import NOUN_TAGS
@@ -23,22 +22,28 @@ QUOTATION: Final = re.compile(r"[\"“](?=\S)[^\"“”\n]{8,700}(?<=\S)[\"”]"
 """What somebody said, from mark to mark."""
 _OF: Final = ("amod", "compound", "poss", "nmod")
 _LONGEST_TITLE: Final = 5  # characters
+_HERS: Final = ("she", "her")
+Pronouns = Mapping[str, tuple[str, ...]]
+"""Words, with the edges of the tree at which each means somebody."""
 
 
 class Named:
     """The names of one document.
 
-    :ivar held: the name that each token is part of.
+    :ivar held: the name that each token is part of. :ivar meant: whom a pronoun means, by its token.
     """
 
-    def __init__(self, doc: Any, names: Sequence[Mention], person: str | None) -> None:
+    def __init__(
+        self, doc: Any, names: Sequence[Mention], person: str | None, pronouns: Pronouns = SUBJECTS
+    ) -> None:
         self._doc = doc
         self.held: dict[int, Mention] = {}
         for each in names:
             span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
             if span is not None:
                 self.held.update(dict.fromkeys(range(span.start, span.end), each))
-        self._meant = self._pronouns(person) if len(set(map(id, self.held.values()))) > 1 else {}
+        several = len(set(map(id, self.held.values()))) > 1
+        self.meant = self._read_pronouns(person, pronouns) if several else {}
 
     def of(self, token: Any) -> list[Mention]:
         """Whom *token* and those joined to it name, themselves or by what they are of."""
@@ -58,7 +63,7 @@ class Named:
         return found or [each for child in before if child.dep_ == "poss" for each in self.of(child)]
 
     def _one(self, token: Any) -> Mention | None:
-        mention = self.held.get(token.i) or self._meant.get(token.i)
+        mention = self.held.get(token.i) or self.meant.get(token.i)
         if mention is None and token.lower_ in BODIES:
             mention = self._child(token, _OF, 0)
         if mention is None and token.lower_ in VOICES:
@@ -73,9 +78,10 @@ class Named:
         found = (child.i for child in token.children if child.dep_ in links and child.i >= behind)
         return next((self.held[place] for place in found if place in self.held), None)
 
-    def _pronouns(self, person: str | None) -> dict[int, Mention]:
-        """Whom "he" and "she" mean as subjects, outside of quotations: the one person whom the sentence named so far
-        or whom the one before is about; that stays open where it names several and none as its subject."""
+    def _read_pronouns(self, person: str | None, pronouns: Pronouns) -> dict[int, Mention]:
+        """Whom *pronouns* mean, outside of quotations: the one person whom the sentence named so far or whom the one
+        before is about; that stays open where it names several and none as its subject. Who was "she" is no "he"."""
+        called: dict[str, bool] = {}  # "she", by name
         meant: dict[int, Mention] = {}
         before: Mention | None = None
         quoted = {
@@ -88,6 +94,7 @@ class Named:
             people: dict[str, Mention] = {}
             about: Mention | None = None
             opened = False  # by a mark that nothing closes, perhaps
+            stranger = False  # a pronoun means somebody, and it is open whom
             for token in sentence:
                 mention = self.held.get(token.i)
                 opened ^= token.text in QUOTES
@@ -95,21 +102,31 @@ class Named:
                     continue
                 if mention is not None and mention.type == person:
                     people.setdefault(mention.name, mention)
-                    if token.dep_ == "nsubj" and about is None:
+                    joined = any(child.dep_ == "conj" for child in token.children)
+                    if token.dep_ == "nsubj" and about is None and not joined:
                         about = mention
-                elif token.lower_ in PRONOUNS and token.dep_ in SUBJECT:
+                elif token.dep_ in pronouns.get(token.lower_, ()):
                     known = before if not people else about if len(people) == 1 else None
-                    if known is not None and self._fits(token, known):
+                    if token.dep_ == "poss" and token.head.dep_ == "conj":
+                        known = self.held.get(token.head.head.i)  # "a daughter of John and his wife"
+                    elif token.dep_ == "poss" and about is not None and people.keys() - {about.name}:
+                        known = None
+                    she = token.lower_ in _HERS
+                    if known is not None and called.get(known.name, she) == she and self._fits(she, known):
+                        called[known.name] = she
                         meant[token.i] = known
                         about = about or known
-            before = about or (next(iter(people.values())) if len(people) == 1 else None)
+                    else:
+                        stranger = True
+            only = next(iter(people.values())) if len(people) == 1 and not stranger else None
+            before = about or only
         return meant
 
-    def _fits(self, pronoun: Any, person: Mention) -> bool:
-        """Whether no title of *person* speaks against *pronoun*."""
+    def _fits(self, she: bool, person: Mention) -> bool:
+        """Whether no title of *person* speaks against "she", or "he"."""
         words = self._doc.text[max(0, person.char_start - _LONGEST_TITLE) : person.char_start].split()
         said = {word.rstrip(".") for word in (*words[-1:], person.text.split()[0])}
-        return not said & (HIS_TITLES if pronoun.lower_ == "she" else HER_TITLES)
+        return not said & (HIS_TITLES if she else HER_TITLES)
 
 
 def _joined(token: Any) -> Iterator[Any]:

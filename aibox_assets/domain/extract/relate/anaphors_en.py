@@ -1,0 +1,114 @@
+"""Words of an English text that stand for a name before them: "the company", "it", "she"; each only where one thing may
+be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from aibox_assets.domain.extract.relate.happened_en import SUBJECT
+from aibox_assets.domain.extract.relate.lexicon_deeds_en import OWNERS, SUBJECTS
+from aibox_assets.domain.extract.relate.tree_en import noun_head
+from aibox_assets.domain.extract.relate.whom_en import Named
+from aibox_assets.domain.models import Mention
+
+_COMPANY_NOUNS: Final = frozenset(
+    {"company", "firm", "group", "manufacturer", "investor", "buyer", "supplier", "producer"}
+)
+# "It was developed by …" speaks of a thing as often as of its maker; these are said of organizations.
+_OF_COMPANIES: Final = frozenset(
+    {"based", "headquartered", "founded", "established", "formed", "owned", "acquired"}
+)
+_AGENTS: Final = frozenset({"invest", "buyer", "suppli", "produc", "manufa"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention and the token that heads it in the tree."""
+
+    mention: Mention
+    span: Any
+    root: Any  # of its row of nouns, if it stands in one
+    own: Any
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A word that means a name before it.
+
+    :ivar place: the word's, with the name of what it means.
+    :ivar named_from: where the sentence with the name starts.
+    """
+
+    place: Place
+    named_from: int
+
+
+def places_of(doc: Any, mentions: Sequence[Mention]) -> dict[int, list[Place]]:
+    """Where *mentions* stand, by the first token of their sentence."""
+    places: dict[int, list[Place]] = {}
+    for mention in mentions:
+        span = doc.char_span(mention.char_start, mention.char_end, alignment_mode="expand")
+        if span is not None and len(span):
+            places.setdefault(span.sent.start, []).append(
+                Place(mention, span, noun_head(span.root), span.root)
+            )
+    return places
+
+
+def companies_meant(doc: Any, places: Mapping[int, Sequence[Place]]) -> Iterator[StandIn]:
+    """ "The company is headquartered in …": the one organization that the sentence before names."""
+    before: Sequence[Place] = ()
+    for sentence in doc.sents:
+        group = places.get(sentence.start, ())
+        subject = next(
+            (token for token in sentence if token.dep_ in SUBJECT and token.head.dep_ == "ROOT"), None
+        )
+        antecedent = _antecedent(subject, before) if subject is not None else None
+        if (
+            subject is not None
+            and antecedent is not None
+            and not any(place.own.i == subject.i for place in group)
+        ):
+            yield _stand_in(doc[subject.left_edge.i : subject.i + 1], subject, antecedent.mention, doc)
+        before = group
+
+
+def people_meant(doc: Any, mentions: Sequence[Mention], person: str | None) -> Iterator[StandIn]:
+    """ "She founded …", "his wife …": the person whom the text spoke of."""
+    if person is None:
+        return
+    for place, mention in Named(doc, mentions, person, SUBJECTS | OWNERS).meant.items():
+        yield _stand_in(doc[place : place + 1], doc[place], mention, doc)
+
+
+def _stand_in(span: Any, head: Any, known: Mention, doc: Any) -> StandIn:
+    named = doc.char_span(known.char_start, known.char_end, alignment_mode="expand")
+    word = replace(known, char_start=span.start_char, char_end=span.end_char, text=span.text)
+    return StandIn(Place(word, span, head, head), named.sent.start_char)
+
+
+def _antecedent(subject: Any, before: Sequence[Place]) -> Place | None:
+    """Whom *subject*, "the company" or "the investor", means; None where more than one might be meant."""
+    noun = subject.lower_ in _COMPANY_NOUNS and any(child.lower_ == "the" for child in subject.children)
+    if not noun and not _is_it(subject):
+        return None
+    companies = {place.mention.name: place for place in before if place.mention.type == "Organization"}
+    if len(companies) == 1:
+        only = next(iter(companies.values()))
+        # As the object it may share the sentence with a company that the recognizer missed.
+        return only if only.own.dep_ in SUBJECT else None
+    # "A invested in B. The investor …": the noun of the verb's own doer.
+    stem = subject.lower_[:6]
+    doers = [
+        place
+        for place in companies.values()
+        if place.own.dep_ == "nsubj" and stem in _AGENTS and place.own.head.lower_.startswith(stem[:5])
+    ]
+    return doers[0] if len(doers) == 1 else None
+
+
+def _is_it(subject: Any) -> bool:
+    """Whether *subject* is an "it" that acts, or of which is told what only befalls organizations."""
+    return subject.lower_ == "it" and (subject.dep_ == "nsubj" or subject.head.lower_ in _OF_COMPANIES)

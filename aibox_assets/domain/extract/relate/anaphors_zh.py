@@ -1,0 +1,56 @@
+"""Words of a Chinese text that stand for a name before them: 他, 她, 该公司; each only where one thing may be meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from aibox_assets.domain.models import Mention
+from aibox_assets.domain.ontology import Ontology
+
+PERSON: Final = "person"
+ORGANIZATION: Final = "organization"
+_LABELS: Final = {PERSON: "PERSON", ORGANIZATION: "ORG"}
+# At the head of a clause, where it is what the clause speaks of; after when, at most.
+_WORD: Final = re.compile(
+    r"(?<![^，,：:。！？!?；;\n])\s*(?:[^，,。]{0,12}[年月日时后]，?|随后|后来|此后|之后|其后|同时|此外)?"
+    rf"(?:(?P<{PERSON}>[他她])(?![们人])|(?P<{ORGANIZATION}>该(?:公司|集团|企业|机构|银行|基金会|组织)))"
+)
+
+
+def kinds_of(ontology: Ontology) -> dict[str, str]:
+    """The types of *ontology* for which words stand, if it has them."""
+    found = {kind: ontology.entity_type_of(label) for kind, label in _LABELS.items()}
+    return {kind: type_ for kind, type_ in found.items() if type_ is not None}
+
+
+def words_meant(
+    sentences: Sequence[tuple[int, int]], text: str, mentions: Sequence[Mention], kinds: Mapping[str, str]
+) -> Iterator[tuple[Mention, int]]:
+    """The words that mean a name, as mentions of it, and where the sentence with the name starts.
+
+    :param sentences: of *text*, which is in simplified characters. :param kinds: of :func:`kinds_of`.
+    """
+    before: dict[str, tuple[Mention, int]] = {}
+    called: dict[str, str] = {}  # 他 or 她, by name
+    for start, end in sentences:
+        inside = [each for each in mentions if start <= each.char_start < end]
+        named = {
+            kind: {each.name: (each, start) for each in inside if each.type == type_}
+            for kind, type_ in kinds.items()
+        }
+        for match in _WORD.finditer(text, start, end):
+            kind = match.lastgroup or PERSON
+            known = [each for each in named[kind].values() if each[0].char_end <= match.start(kind)]
+            if not known and kind in before:
+                known = [before[kind]]
+            word = match[kind]
+            if len(known) != 1 or (kind == PERSON and called.setdefault(known[0][0].name, word) != word):
+                before.pop(kind, None)
+                continue
+            name, named_from = known[0]
+            yield replace(name, char_start=match.start(kind), char_end=match.end(kind), text=word), named_from
+            named[kind].setdefault(name.name, known[0])
+        before = {kind: next(iter(each.values())) for kind, each in named.items() if len(each) == 1}
