@@ -95,6 +95,11 @@ class Settings(BaseSettings):
     passage_prefix: str | None = Field(
         None, alias="AIBOX_PASSAGE_PREFIX", description="Put before a passage; default: the model's own"
     )
+    reranker: str | None = Field(
+        None,
+        alias="AIBOX_RERANKER",
+        description="A cross-encoder (hub or folder) that reads the best of each search once more; default: none",
+    )
     extractor: str | None = Field(
         None,
         alias="AIBOX_EXTRACTOR",
@@ -151,7 +156,7 @@ class Settings(BaseSettings):
         2048, alias="AIBOX_PARSE_MEMORY_MB", ge=256, description="Memory of the parsing child (MiB)"
     )
     batch_files: int = Field(
-        128, alias="AIBOX_BATCH_FILES", ge=1, le=1000, description="Most files that share one run"
+        500, alias="AIBOX_BATCH_FILES", ge=1, le=1000, description="Most files that share one run"
     )
     scan_batch: int = Field(
         500, alias="AIBOX_SCAN_BATCH", ge=1, description="Most files taken in per sensor tick"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
-import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -15,15 +13,15 @@ import pyarrow.parquet as pq
 from dagster import InputContext, OutputContext, UPathIOManager
 from upath import UPath
 
+from aibox_assets.assets.whole_files import STAGED, replace_whole
 from aibox_assets.domain.errors import AIBoxError, StoreUnavailableError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _VERSION: Final = b"aibox.version"
-_STAGED: Final = ".staged"
-"""The folder beside the tables in which each is written whole before it takes its place."""
 _LOCAL: Final = ("", "file")
+_TINY_BYTES: Final = 2048
 _LOOK_AT_DISK: Final = "Check the disk's space and the folder's permissions."
 _OLD_SECONDS: Final = 3600
 """How long an object store keeps a table after a newer one came: somebody may be about to read it."""
@@ -56,7 +54,11 @@ class ParquetIOManager(UPathIOManager):
 
     def dump_to_path(self, context: OutputContext, obj: pd.DataFrame, path: UPath) -> None:
         """Write *obj*; what Dagster calls for an asset that returns a table."""
-        _write(path, pa.Table.from_pandas(obj, preserve_index=False), lambda: None)
+        content = _encode(pa.Table.from_pandas(obj, preserve_index=False), "")
+        if path.protocol in _LOCAL:
+            replace_whole(path.parent.path, [(path.name, content)], lambda: None)
+        else:
+            _write_object(path, content, "", lambda: None)
 
     def load_from_path(self, context: InputContext, path: UPath) -> pd.DataFrame:
         """Read a table; what Dagster calls for an input or ``load_asset_value``."""
@@ -79,9 +81,13 @@ class ParquetIOManager(UPathIOManager):
         path = self._base_path / asset
         try:
             self._remove_staged(asset, {partition for partition, _, _ in entries})
+            if path.protocol in _LOCAL:
+                named = ((f"{key}{self.extension}", _encode(rows, version)) for key, rows, version in entries)
+                replace_whole(path.path, named, guard)
+                return
             for partition, rows, version in entries:
                 path = self.path_of(asset, partition)
-                _write(path, rows.replace_schema_metadata({_VERSION: version.encode()}), guard)
+                _write_object(path, _encode(rows, version), version, guard)
         except Exception as error:
             if not self._is_of_the_place(error):
                 raise
@@ -150,7 +156,7 @@ class ParquetIOManager(UPathIOManager):
         folder = self._base_path / asset
         try:
             return {
-                each.name.removesuffix(self.extension) for each in folder.iterdir() if each.name != _STAGED
+                each.name.removesuffix(self.extension) for each in folder.iterdir() if each.name != STAGED
             }
         except FileNotFoundError:
             return set()
@@ -186,32 +192,21 @@ class ParquetIOManager(UPathIOManager):
 
     def _remove_staged(self, asset: str, partitions: Collection[str]) -> None:
         """What writers of these partitions left who were killed; one that still lives finds its own gone and fails."""
-        folder = self._base_path / asset / _STAGED
+        folder = self._base_path / asset / STAGED
         if folder.protocol in _LOCAL and folder.is_dir():
             for staged in folder.iterdir():
                 if staged.stem in partitions:
                     staged.unlink(missing_ok=True)
 
 
-def _write(path: UPath, table: pa.Table, guard: Callable[[], None]) -> None:
+def _encode(table: pa.Table, version: str) -> bytes:
     sink = pa.BufferOutputStream()
-    # Nobody skips parts of so small a table, and what repeats in it is left to the compression.
-    pq.write_table(table, sink, compression="zstd", use_dictionary=False, write_statistics=False)
-    content = sink.getvalue().to_pybytes()
-    if path.protocol not in _LOCAL:
-        _write_object(path, content, _version(table), guard)
-        return
-    staged = path.parent / _STAGED / f"{path.stem}.{uuid.uuid4().hex}"
-    staged.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with staged.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        guard()
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
+    # Nobody skips parts of so small a table, what repeats in it is left to the compression, and that takes longer to
+    # begin than it saves of a few lines.
+    compression = "zstd" if table.nbytes > _TINY_BYTES else "none"
+    marked = table.replace_schema_metadata({**(table.schema.metadata or {}), _VERSION: version.encode()})
+    pq.write_table(marked, sink, compression=compression, use_dictionary=False, write_statistics=False)
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def _write_object(path: UPath, content: bytes, version: str, guard: Callable[[], None]) -> None:
@@ -237,7 +232,8 @@ def _read(path: UPath, version: str | None = None) -> StoredTable:
 
 
 def _parse(content: bytes) -> StoredTable:
-    table = pq.ParquetFile(pa.BufferReader(content)).read()  # read_table imports what reads whole folders
+    # read_table imports what reads whole folders; of a table in memory threads have nothing to wait for.
+    table = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False).read(use_threads=False)
     return StoredTable(table, _version(table))
 
 

@@ -12,14 +12,16 @@ from sqlalchemy import Connection
 from aibox_assets.domain.errors import AIBoxError, PermanentError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.fencing import Guard, StepTicket, WorkLostError
-from aibox_assets.stores.files import CHUNKS, FileRecord, Status
+from aibox_assets.stores.files import CHUNK_BYTES, CHUNKS, FileRecord, Status
 from aibox_assets.stores.lifecycle import AssetResult
 
 Metadata = Mapping[str, MetadataValue]
 MAX_DEATHS: Final = 3
 """Workers that may die with a file alone in hand; with the one that died on its batch four."""
-PART_FILES: Final = 64
-"""Most files of a part: what is in hand is shown as started."""
+PART_FILES: Final = 256
+"""Most files of a part: what is in hand is shown as started, and each part has some fifteen transactions."""
+TINY_WORK: Final = 0.25
+"""The least work of a file, in chunks: what is done for each beside the model."""
 PART_BYTES: Final = 256 * 2**10
 """Most bytes of files that are read in one part, but for a larger one that is alone: it may take minutes."""
 PART_CHUNKS: Final = 64
@@ -148,9 +150,9 @@ def _cut(asset: str, records: list[FileRecord]) -> Iterator[list[str]]:
     """Parts of at most so many files and so much work; a file that is more than that has a part of its own."""
     most = PART_BYTES if asset == CHUNKS else PART_CHUNKS
     part: list[str] = []
-    total = 0
+    total = 0.0
     for record in records:
-        weight = record.size if asset == CHUNKS else record.weight
+        weight = record.size if asset == CHUNKS else _work_of(record)
         if part and (total + weight > most or len(part) >= PART_FILES):
             yield part
             part, total = [], 0
@@ -158,3 +160,8 @@ def _cut(asset: str, records: list[FileRecord]) -> Iterator[list[str]]:
         total += weight
     if part:
         yield part
+
+
+def _work_of(record: FileRecord) -> float:
+    """In chunks of the usual length; a file of one sentence is less than one."""
+    return record.weight if record.weight > 1 else min(1.0, max(TINY_WORK, record.size / CHUNK_BYTES))

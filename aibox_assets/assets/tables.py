@@ -43,6 +43,7 @@ TRIPLE_SCHEMA: Final = pa.schema(
         ("char_start", pa.int64()),
         ("char_end", pa.int64()),
         ("evidence", pa.string()),
+        ("tense", pa.string()),
     ]
 )
 

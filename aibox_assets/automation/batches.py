@@ -16,6 +16,8 @@ from aibox_assets.stores.files import estimate_chunks
 
 ONE_BY_ONE: Final = 3
 FEW_RANGES: Final = 3
+FIRST_FILES: Final = 32
+"""Most files of the first batch, and half of the most of the second, so that all workers have work soon."""
 MAX_GAP: Final = 8
 BATCH_CHUNKS: Final = 2000
 """Most chunks of a batch, however fast the models are."""
@@ -139,7 +141,7 @@ def group_ranges(
     files = sorted((file for file in wanted if file.id in order), key=lambda file: order[file.id])
     if len(files) <= ONE_BY_ONE:
         return [FileRange(file.id, file.id, (file.id,)) for file in files]
-    sizes = [max(1, max_files // 4), max(1, max_files // 2)] if ramp else []
+    sizes = [max(1, min(n * FIRST_FILES, n * max_files // 4)) for n in (1, 2)] if ramp else []
     ranges = _cut(files, order, max_files, {}, sizes, Shares(width, idle=ramp))
     if _stretches(files, order) > max(FEW_RANGES, -(-len(files) // max_files) + 1):
         at = {order[key]: key for key in bridges if key in order}

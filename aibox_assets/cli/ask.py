@@ -45,6 +45,11 @@ def graph(
     )
 
 
+def told(relation: str, tense: str) -> str:
+    """A relation for a table, with its tense where it has one."""
+    return f"{relation} [dim]{tense}[/]" if tense else relation
+
+
 def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]]:
     """Relations as rows, each once with the files that state it; what most files state comes first."""
     stated: dict[tuple[str, str, str], list[GraphRelation]] = {}
@@ -54,7 +59,7 @@ def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]
     return [
         (
             clean(same[0].head),
-            same[0].relation,
+            told(same[0].relation, same[0].tense),
             clean(same[0].tail),
             f"{max(relation.confidence for relation in same):.2f}",
             clean(same[0].path) + (f" [dim]+{len(same) - 1}[/]" if len(same) > 1 else ""),
@@ -86,4 +91,5 @@ def relation_record(relation: GraphRelation) -> dict[str, Any]:
         "char_start": relation.char_start,
         "char_end": relation.char_end,
         "evidence": relation.evidence,
+        "tense": relation.tense,
     }

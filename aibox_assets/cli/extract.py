@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.text import Text
 
+from aibox_assets.cli.ask import told
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.cli.terminal import visible
 from aibox_assets.domain.errors import InvalidQuestionError
@@ -125,9 +126,8 @@ def _triples(read: ReadText) -> Iterator[tuple[object, ...]]:
                 == (triple.head, triple.relation, triple.tail)
             )
             why = f"{said.source}: “{said.phrase}”" if said.phrase.strip("…") else said.source
-            yield (
-                clean(triple.head), triple.relation, clean(triple.tail), f"{triple.confidence:.2f}", clean(why)
-            )  # fmt: skip
+            relation = told(triple.relation, triple.tense)
+            yield clean(triple.head), relation, clean(triple.tail), f"{triple.confidence:.2f}", clean(why)
 
 
 def _record(read: ReadText) -> dict[str, Any]:
@@ -175,6 +175,7 @@ def _record(read: ReadText) -> dict[str, Any]:
                         "char_start": each.char_start,
                         "char_end": each.char_end,
                         "evidence": each.evidence,
+                        "tense": each.tense,
                     }
                     for each in extraction.triples
                 ],

@@ -105,6 +105,7 @@ class Relation:
     char_end: int
     page: int | None = None
     sheet: str | None = None
+    tense: str = ""
 
 
 @dataclass(frozen=True, slots=True)

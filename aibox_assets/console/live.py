@@ -72,7 +72,6 @@ def follow(
             seen[:] = [now, time.monotonic()]
         except NotSignedInError:
             timer.deactivate()
-            ui.navigate.reload()
         except AIBoxError as error:
             notice.set_text(visit.sentences(error.reason, visit("It is tried again by itself.")))
             notice.set_visibility(True)

@@ -1,4 +1,8 @@
-"""A document's text with marks in it, as HTML: the only place where markup is made, and its texts are escaped."""
+"""Texts with marks and links in them, as HTML: the only place where markup is made, and its texts are escaped.
+
+What there are many of on a page (hits, triples) is made here: an element of the library's own is followed by the server
+and drawn anew with each change of its page.
+"""
 
 from __future__ import annotations
 
@@ -34,24 +38,44 @@ class Span:
     colour: str = ""
 
 
-def mark_up(text: str, spans: Iterable[Span]) -> str:
+class Markup(str):
+    """HTML whose texts are escaped."""
+
+    __slots__ = ()
+
+
+def tag(
+    name: str,
+    *content: str,
+    css: str = "",
+    href: str = "",
+    title: str = "",
+    colour: str = "",
+    key: str = "",
+) -> Markup:
+    """An element; of its content what is not :class:`Markup` is a text.
+
+    :param css: its class. :param colour: of its line. :param key: by which a script finds it, as ``data-key``.
+    """
+    within = "".join(each if isinstance(each, Markup) else escape(each) for each in content)
+    return Markup(f"<{name}{_attributes(css, href, title, colour, key)}>{within}</{name}>")
+
+
+def mark_up(text: str, spans: Iterable[Span]) -> Markup:
     """*text* as HTML; spans must be apart from each other, and nothing but they is markup."""
     shown, at = [], 0
     for span in sorted(spans, key=lambda span: span.start):
         if span.start < at or span.end <= span.start:
             continue
         name = "a" if span.href else "mark"
-        attributes = "".join(
-            f' {attribute}="{escape(value, quote=True)}"'
-            for attribute, value in (
-                ("class", span.css),
-                ("href", span.href),
-                ("title", span.title),
-                ("style", f"--type: {span.colour}" if span.colour else ""),
-            )
-            if value
-        )
-        shown += [escape(text[at : span.start]), f"<{name}{attributes}>"]
-        shown += [escape(text[span.start : span.end]), f"</{name}>"]
+        shown.append(escape(text[at : span.start]))
+        words = text[span.start : span.end]
+        shown.append(tag(name, words, css=span.css, href=span.href, title=span.title, colour=span.colour))
         at = span.end
-    return "".join([*shown, escape(text[at:])])
+    return Markup("".join([*shown, escape(text[at:])]))
+
+
+def _attributes(css: str, href: str, title: str, colour: str, key: str) -> str:
+    style = f"--type: {colour}" if colour else ""
+    given = {"class": css, "href": href, "title": title, "style": style, "data-key": key}
+    return "".join(f' {name}="{escape(value, quote=True)}"' for name, value in given.items() if value)

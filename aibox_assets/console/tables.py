@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
-from nicegui import ui
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from aibox_assets.console.visit import Visit
 
@@ -31,80 +32,60 @@ class Column:
     order: Literal["", "ascending", "descending"] = ""
 
 
+class Table(Element, component="table.js"):
+    """A table on a page. Rows are told apart by their ``id``."""
+
+    def __init__(self, visit: Visit, title: str, columns: Sequence[Column], rows: list[Row]) -> None:
+        super().__init__()
+        self.selected: list[Any] = []
+        """The keys of the rows that are ticked, also of those that another page shows."""
+        self._props |= {
+            "title": title,
+            "rows": rows,
+            "tick": visit("Select"),
+            "tickAll": visit("Select all of this page"),
+        }
+        self.classes("w-full console-table")
+        self.update_columns(columns)
+
+    def let_select(self, heard: Callable[[], object]) -> None:
+        """Rows can be ticked; *heard* is called when they were."""
+
+        def choose(event: GenericEventArguments) -> None:
+            self.selected = event.args  # the browser shows it already
+            heard()
+
+        self._props["ticks"] = True
+        self.on("choose", choose)
+
+    def select(self, keys: list[Any]) -> None:
+        """Tick these rows and no others."""
+        self.selected = keys
+        self.run_method("show", keys)
+
+    def update_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns, or other heads of them."""
+        self._props["columns"] = [asdict(each) for each in columns]
+
+    def update_rows(self, rows: list[Row]) -> None:
+        """Show other rows; what is ticked and has the focus stays so."""
+        if rows != self._props["rows"]:
+            self._props["rows"] = rows
+
+
 def show_table(
     visit: Visit,
     title: str,
     columns: Sequence[Column],
     rows: list[Row],
     *,
-    key: str = "id",
-    selectable: bool = False,
     on_action: Callable[[str, str], Any] | None = None,
-) -> ui.table:
+) -> Table:
     """A table; its rows can be replaced by ``update_rows`` without losing focus or selection.
 
     :param title: for those who do not see it. :param on_action: is told the row's key and the action's name.
     """
-    table = ui.table(
-        columns=[
-            {
-                "name": each.name,
-                "label": each.label,
-                "field": each.name,
-                "align": each.align,
-                "kind": each.kind,
-                "href": each.href,
-                "order": each.order,
-            }
-            for each in columns
-        ],
-        rows=rows,
-        row_key=key,
-        selection="multiple" if selectable else None,
-    )
-    table.classes("w-full console-table").props(
-        "flat bordered dense wrap-cells hide-selected-banner hide-pagination :rows-per-page-options=[0]"
-    )
-    table.props["aria-label"] = title
-    if selectable:
-        table.add_slot("header-selection", _HEADER.replace("LABEL", visit("Select all of this page")))
-    if any(each.href for each in columns):
-        table.add_slot("header-cell", _HEAD)
-    tick = _TICK.replace("LABEL", visit("Select")) if selectable else ""
-    table.add_slot("body", _BODY.replace("TICK", tick))
+    table = Table(visit, title, columns, rows)
     if on_action is not None:
         table.on("act", lambda event: on_action(event.args["key"], event.args["name"]))
     return table
-
-
-_HEAD: Final = """<q-th :props="props" :aria-sort="props.col.order || undefined">
-  <a v-if="props.col.href" class="console-sort" :href="props.col.href">{{ props.col.label }}<q-icon
-    v-if="props.col.order" :name="props.col.order === 'ascending' ? 'arrow_upward' : 'arrow_downward'"
-    aria-hidden="true" /></a>
-  <template v-else>{{ props.col.label }}</template>
-</q-th>"""
-_HEADER: Final = '<q-checkbox v-model="props.selected" dense aria-label="LABEL" />'
-_TICK: Final = """<q-td auto-width>
-    <q-checkbox v-model="props.selected" dense :aria-label="'LABEL ' + (props.row.path || props.key)" />
-  </q-td>"""
-_BODY: Final = """
-<q-tr :props="props">
-  TICK
-  <q-td v-for="col in props.cols" :key="col.name" :props="props" :data-label="col.label"
-    :class="'console-cell-' + col.kind">
-    <a v-if="col.kind === 'link' && props.row.href" class="console-walk" :href="props.row.href">{{ col.value }}</a>
-    <template v-else-if="col.kind === 'state'">
-      <span :class="'console-state console-' + props.row.status">
-        <q-icon v-if="props.row.icon" :name="props.row.icon" aria-hidden="true" /> {{ col.value }}</span>
-      <div v-if="props.row.error" class="console-quiet console-place">{{ props.row.error }}</div>
-    </template>
-    <span v-else-if="col.kind === 'actions'" class="console-actions">
-      <q-btn v-for="each in props.row.actions" :key="each.name" :label="each.label" flat dense no-caps color="primary"
-        @click="$parent.$emit('act', {name: each.name, key: props.key})" />
-    </span>
-    <q-btn v-else-if="col.kind === 'action'" :label="col.value" flat dense no-caps color="primary"
-      @click="$parent.$emit('act', {name: col.name, key: props.key})" />
-    <template v-else>{{ col.value }}</template>
-  </q-td>
-</q-tr>
-"""

@@ -23,7 +23,7 @@ _TAIWAN: Final = {
 }
 """What the phrases leave as it is said elsewhere, or take for a word of programmers."""
 
-_MANY: Final = re.compile(r"\{(\w+)\} (file|sample|relation|name|time)s( are)?\b")
+_MANY: Final = re.compile(r"\{(\w+)\} (file|sample|passage|relation|name|time)s( are)?\b")
 
 
 class MissingTextError(KeyError):

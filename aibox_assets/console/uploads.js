@@ -15,7 +15,8 @@
   };
   const count = () => {
     const place = document.getElementById("upload-count");
-    if (place) place.textContent = all.whole > 1 ? words.count.replace("{sent}", all.sent).replace("{all}", all.whole) : "";
+    if (place) place.textContent = all.whole > 1 ? words.count.replace("{sent}", all.sent.toLocaleString("en-US"))
+      .replace("{all}", all.whole.toLocaleString("en-US")) : "";
   };
   const add = (file, path) => {
     const list = document.getElementById("uploads");

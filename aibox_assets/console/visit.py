@@ -10,7 +10,7 @@ from typing import Final, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Request
-from nicegui import app, run
+from nicegui import app, run, ui
 
 from aibox_assets.api.identity import LANGUAGE_COOKIE, SESSION_COOKIE
 from aibox_assets.console.messages import retell
@@ -33,6 +33,8 @@ ICONS: Final = {
 _log = logging.getLogger(__name__)
 THEME_COOKIE = "aibox_theme"
 ZONE_COOKIE = "aibox_zone"
+UNITS: Final = ("ms", "s", "min", "h", "d")
+"""Of time, each with its word in the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,16 @@ class Visit:
 
         :raises NotSignedInError: the login ended meanwhile.
         """
-        await run.io_bound(identify_session, self.platform, self.token)
-        return cast("T", await run.io_bound(question, *args, **kwargs))
+
+        def answer() -> T:
+            identify_session(self.platform, self.token)
+            return question(*args, **kwargs)
+
+        try:
+            return cast("T", await run.io_bound(answer))
+        except NotSignedInError:
+            ui.navigate.reload()  # which leads to the login, and from there back
+            raise
 
     def type(self, name: str) -> str:
         """A type of entities; one that an ontology of one's own names is shown as it is named."""
@@ -115,17 +125,20 @@ class Visit:
         if seconds is None:
             return "–"
         if seconds < 1:
-            return f"{seconds * 1000:.0f}\u00a0ms"
+            return self._units((f"{seconds * 1000:.0f}", "ms"))
         if seconds < 60:
-            return f"{seconds:,.1f}\u00a0s"
+            return self._units((f"{seconds:,.1f}", "s"))
         minutes, rest = divmod(round(seconds), 60)
         hours, minutes = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
         if days:
-            return f"{days:,}\u00a0d\u00a0{hours}\u00a0h"
-        return (
-            f"{hours}\u00a0h\u00a0{minutes}\u00a0min" if hours else f"{minutes}\u00a0min\u00a0{rest}\u00a0s"
-        )
+            return self._units((f"{days:,}", "d"), (str(hours), "h"))
+        if hours:
+            return self._units((str(hours), "h"), (str(minutes), "min"))
+        return self._units((str(minutes), "min"), (str(rest), "s"))
+
+    def _units(self, *parts: tuple[str, str]) -> str:
+        return "\u00a0".join(f"{figure}\u00a0{self(unit)}" for figure, unit in parts)
 
     def bytes(self, count: int) -> str:
         """A size."""

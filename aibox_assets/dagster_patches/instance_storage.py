@@ -9,22 +9,30 @@ there are: a quarter of the daemon's CPU time. It can go when upstream pools, ba
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from dagster import DagsterEventType
+import sqlalchemy as sa
+from dagster import DagsterEvent, DagsterEventType
 from dagster._core.events.log import EventLogEntry
-from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.event_log import SqlEventLogStorage
+from dagster._core.storage.event_log.schema import AssetEventTagsTable, SqlEventLogStorageTable
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
 from dagster_postgres.auth import PgTokenProvider
 from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.utils import create_pg_engine, get_token_provider_from_config, pg_url_from_config
-from sqlalchemy import Engine
+from psycopg2.extras import execute_values
+from sqlalchemy import Connection, Engine, Table
 
+from aibox_assets.dagster_patches.bells import ring_afar
 from aibox_assets.stores.database import ask_after_rest
+from aibox_assets.stores.wakes import Wake
 
 _POOL: dict[str, Any] = {
     "isolation_level": "AUTOCOMMIT",
@@ -32,6 +40,8 @@ _POOL: dict[str, Any] = {
     "max_overflow": 30,
     "pool_recycle": 1800,
 }
+
+_WRITTEN_TOGETHER = (DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_MATERIALIZATION)
 
 _LOOKED_AT: set[str] = set()
 """Databases in which this process made Dagster's tables, or found them."""
@@ -46,6 +56,36 @@ _SCHEMA_QUESTIONS = (
 
 _FOUND: set[tuple[str, ...]] = set()
 """What was asked and is there, by database: none of it goes away again."""
+
+
+_NEW_PARTITIONS = sa.text("""
+SELECT n.id, n.partition, t.total, t.ids
+FROM (
+    SELECT count(*) AS total, coalesce(sum(id), 0)::bigint AS ids
+    FROM dynamic_partitions WHERE partitions_def_name = :name
+) t
+LEFT JOIN (SELECT id, partition FROM dynamic_partitions WHERE partitions_def_name = :name AND id > :last) n ON true
+ORDER BY n.id""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Partitions:
+    """Keys of dynamic partitions in the order of their ids. :ivar last: the newest id. :ivar ids: the sum of all."""
+
+    keys: tuple[str, ...] = ()
+    last: int = 0
+    ids: int = 0
+
+
+_PARTITIONS: dict[tuple[str, str], _Partitions] = {}
+"""Those that this process knows, by database and definition."""
+
+
+_ENDS = (DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_CANCELED)
+
+_PURGE_SECONDS = 600.0
+_PURGED: dict[tuple[str, ...], float] = {}
+"""When ticks were purged last: of which database, sensor and outcomes."""
 
 
 class PooledPostgresStorage(DagsterPostgresStorage):
@@ -67,6 +107,8 @@ class PooledPostgresStorage(DagsterPostgresStorage):
         for storage in (self._run_storage, self._event_log_storage, self._schedule_storage):
             storage._engine = _engine(postgres_url, token_provider)
             _ask_once(storage, postgres_url)
+        _purge_seldom(self._schedule_storage, postgres_url)
+        _wake_at_ends(self._run_storage)
         _LOOKED_AT.add(postgres_url)
 
     @classmethod
@@ -83,29 +125,108 @@ class PooledPostgresStorage(DagsterPostgresStorage):
 
 
 class BatchedEventLogStorage(PostgresEventLogStorage):
-    """Writes the planned materializations of a run in one statement per asset."""
+    """Writes the planned and the made materializations of a step in few statements.
+
+    SQLAlchemy compiles a statement with the parameters of all rows each time anew: that took as long as the rest.
+    """
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Without the ``NOTIFY`` behind each event, which upstream keeps for releases that listened to it."""
+        SqlEventLogStorage.store_event(self, event)
+
+    def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
+        """All keys in the order in which they were added; read are only those that are new since the last time.
+
+        A run, each of its steps and each look ask for them, several times each.
+        """
+        place = self.postgres_url, partitions_def_name
+        known = _PARTITIONS.get(place, _Partitions())
+        with self.index_connection() as connection:
+            rows = connection.execute(
+                _NEW_PARTITIONS, {"name": partitions_def_name, "last": known.last}
+            ).all()
+        new = [row for row in rows if row.id is not None]
+        keys = (*known.keys, *(row.partition for row in new))
+        if (len(keys), known.ids + sum(row.id for row in new)) != (rows[0].total, rows[0].ids):
+            # Some were deleted, or were added before others and committed behind them.
+            if not known.keys:
+                return super().get_dynamic_partitions(partitions_def_name)
+            _PARTITIONS.pop(place, None)
+            return self.get_dynamic_partitions(partitions_def_name)
+        if new:
+            _PARTITIONS[place] = _Partitions(keys, new[-1].id, rows[0].ids)
+        return list(keys)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events in their order; those that follow each other and are of one kind together."""
 
-        def kind(event: EventLogEntry) -> tuple[object, object]:
+        def kind(event: EventLogEntry) -> tuple[DagsterEventType, object]:
             dagster_event = event.get_dagster_event()
             return dagster_event.event_type, dagster_event.asset_key
 
         for (event_type, _), group in groupby(events, key=kind):
             alike = list(group)
-            if event_type is DagsterEventType.ASSET_MATERIALIZATION_PLANNED and len(alike) > 1:
-                self._store_planned(alike)
+            if event_type in _WRITTEN_TOGETHER and len(alike) > 1:
+                self._store_together(alike)
             else:
                 super().store_event_batch(alike)
 
-    def _store_planned(self, events: list[EventLogEntry]) -> None:
+    def _store_together(self, events: list[EventLogEntry]) -> None:
+        """Store events of one kind and asset."""
+        rows = [self._event_to_row(event) for event in events]
         with self._connect() as connection:
-            insert = self.prepare_insert_event_batch(events).returning(SqlEventLogStorageTable.c.id)
-            ids = [row[0] for row in connection.execute(insert)]
+            ids = _insert(connection, SqlEventLogStorageTable, rows)
+        tags = [
+            {
+                "event_id": id_,
+                "asset_key": row["asset_key"],
+                "key": key,
+                "value": value,
+                "event_timestamp": row["timestamp"],
+            }
+            for id_, row, event in zip(ids, rows, events, strict=True)
+            for key, value in self._tags_for_asset_event(event).items()
+        ]
         with self.index_transaction() as connection:
+            if tags:
+                _insert(connection, AssetEventTagsTable, tags)
             # The asset's row keeps its newest event alone.
             self._store_asset_event(connection, events[-1], ids[-1])
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows that have the same columns; their ids, in the same order."""
+    columns = list(rows[0])
+    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES %s RETURNING id"  # noqa: S608
+    with closing(connection.connection.cursor()) as cursor:
+        values = [tuple(row.values()) for row in rows]
+        found = execute_values(cursor, statement, values, page_size=len(values), fetch=True)
+    return [row[0] for row in found]
+
+
+def _wake_at_ends(storage: Any) -> None:
+    """Wake the sensor that requests runs when one is over: there is room for another."""
+    handle = storage.handle_run_event
+
+    def handle_run_event(run_id: str, event: DagsterEvent, *rest: Any) -> None:
+        handle(run_id, event, *rest)
+        if event.event_type in _ENDS:
+            ring_afar(Wake.LOOK)
+
+    storage.handle_run_event = handle_run_event
+
+
+def _purge_seldom(storage: Any, url: str) -> None:
+    """Let old ticks go once in a while, and not behind each tick."""
+    purge = storage.purge_ticks
+
+    def purge_ticks(origin_id: str, selector_id: str, before: float, tick_statuses: Any = None) -> None:
+        what, now = (url, selector_id, *map(str, tick_statuses or ())), time.monotonic()
+        if now - _PURGED.get(what, -_PURGE_SECONDS) >= _PURGE_SECONDS:
+            _PURGED[what] = now
+            purge(origin_id, selector_id, before, tick_statuses)
+
+    storage.purge_ticks = purge_ticks
 
 
 def _ask_once(storage: Any, url: str) -> None:

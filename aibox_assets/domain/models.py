@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Final
+
+PAST: Final = "past"
+FUTURE: Final = "future"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class Triple:
     :ivar head: canonical name of the head entity; ``head_key`` identifies it in the graph.
     :ivar relation: a relation type of the ontology.
     :ivar char_start: offset of the evidence into the **file's parsed text**.
+    :ivar tense: :data:`PAST` or :data:`FUTURE` where the text says so, else empty.
     """
 
     file_id: str
@@ -135,6 +140,7 @@ class Triple:
     char_start: int
     char_end: int
     evidence: str
+    tense: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,15 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
+import dagster_celery.tasks
 from billiard.pool import EX_RECYCLE
 from celery import Celery, Task, signals
 from celery.exceptions import Ignore
 from celery.worker import state
-from dagster import DagsterEventType, DagsterInstance
+from dagster import DagsterEvent, DagsterEventType, DagsterInstance
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
+from dagster_shared.serdes import serialize_value
 from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
@@ -42,8 +44,8 @@ from aibox_assets.workers.holds import held_by
 from aibox_assets.workers.presence import Presence, announce, withdraw
 
 POSTGRES_PAUSE_SECONDS: Final = 2.0
-# In a serialized event only its own type can read so; within a text the quotes are escaped.
-_MATERIALIZED: Final = f'"event_type_value": "{DagsterEventType.ASSET_MATERIALIZATION.value}"'
+_LOGGED: Final = ""
+"""In the place of an event that the run need not read."""
 
 
 class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
@@ -69,8 +71,18 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
                 # The pool takes this for a clean end and starts another child, which loads the new models.
                 sys.exit(EX_RECYCLE)
             events: list[str] = super().__call__(*args, **kwargs)
-        # The run's event log has them already, and reading them once more cost the run more than all else it does.
-        return [event for event in events if _MATERIALIZED not in event]
+        return [event for event in events if event != _LOGGED]
+
+
+def _serialize_for_run(event: DagsterEvent) -> str:
+    """What becomes of an event in the task's result.
+
+    The event log has the materializations already; writing and reading them once more cost the run more than all else.
+    """
+    return _LOGGED if event.event_type is DagsterEventType.ASSET_MATERIALIZATION else serialize_value(event)
+
+
+dagster_celery.tasks.serialize_value = _serialize_for_run  # type: ignore[assignment,attr-defined]
 
 
 def _is_current(ticket: StepTicket) -> bool:

@@ -136,9 +136,10 @@ class _Loop:
         return self._context.dagster_run.tags.get(BATCH_TAG)
 
     def drive(self, active: ActiveExecution) -> Iterator[DagsterEvent]:
-        files, launched = self._files(), self._launched()
         # A requested run has its work since it was requested, and that alone.
         holders, claimed = frozenset[str](), self._batch is not None
+        files = [] if claimed else self._files()
+        launched = datetime.now(UTC) if claimed else self._launched()
         stopped_at: float | None = None
         signal = "SIGTERM"
         while (not active.is_complete and stopped_at is None) or self._flying:

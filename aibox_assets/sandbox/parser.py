@@ -28,6 +28,7 @@ from aibox_assets.domain.errors import (
 from aibox_assets.domain.models import ParsedDocument
 from aibox_assets.domain.parse.limits import MIB, ParseLimits
 from aibox_assets.sandbox.child import REPAIR, ChildOptions
+from aibox_assets.sandbox.deadlines import Deadlines
 from aibox_assets.sandbox.memory import memory_for, out_of_memory
 from aibox_assets.sandbox.protocol import (
     Message,
@@ -78,6 +79,7 @@ class ParserSandbox:
         self._stderr: IO[bytes] | None = None
         self._report: SandboxReport | None = None
         self._owner = os.getpid()
+        self._deadlines = Deadlines()
 
     def parse(self, data: bytes, name: str) -> ParsedDocument:
         """As :func:`parse_document`, within the limits.
@@ -123,6 +125,7 @@ class ParserSandbox:
     def _locked(self) -> Iterator[None]:
         if self._owner != os.getpid():  # forked: the pipes are still the parent's
             self._lock, self._child, self._owner = threading.Lock(), None, os.getpid()
+            self._deadlines = Deadlines()
         with self._lock:
             yield
 
@@ -137,7 +140,7 @@ class ParserSandbox:
         message = None
         try:
             lost = contextlib.suppress(BrokenPipeError, ConnectionResetError)
-            with _deadline(child, self._timeout) as timed_out, lost:
+            with self._deadlines.over(child, self._timeout) as timed_out, lost:
                 write_message(child.stdin, {"name": name}, data)
                 message = read_message(child.stdout, max_answer_body(self._limits))
             if message is not None:
@@ -179,7 +182,7 @@ class ParserSandbox:
         try:
             child = self._start_child()
             assert child.stdout is not None
-            with _deadline(child, _START_SECONDS):
+            with self._deadlines.over(child, _START_SECONDS):
                 message = read_message(child.stdout, 0, _REPORT_BYTES)
             if message is None:
                 raise ProtocolError(f"nothing: {self._read_output().decode('utf-8', 'replace')[-500:]}")
@@ -232,21 +235,3 @@ class ParserSandbox:
             return out_of_memory(name, len(data), min(memory_for(data), self._memory_mb * MIB))
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return MalformedDocumentError(f"{name} crashed its parser ({how}).", _SAVE_ANEW)
-
-
-@contextlib.contextmanager
-def _deadline(child: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """Kill *child* after *seconds*; the event says that it came to that."""
-    passed = threading.Event()
-
-    def end_child() -> None:
-        passed.set()
-        child.kill()
-
-    timer = threading.Timer(seconds, end_child)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield passed
-    finally:
-        timer.cancel()

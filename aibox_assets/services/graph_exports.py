@@ -31,13 +31,14 @@ TRIPLE_COLUMNS: Final = pa.schema(
         ("char_start", pa.int64()),
         ("char_end", pa.int64()),
         ("evidence", pa.string()),
+        ("tense", pa.string()),
     ]
 )
 GRAPH_TYPES: Final = {"graphml": "application/graphml+xml", "json-ld": "application/ld+json"}
 PAGE: Final = 500
 _KEYS: Final = (
     ("name", "node"), ("type", "node"), ("relation", "edge"), ("confidence", "edge"), ("file", "edge"),
-    ("evidence", "edge"),
+    ("evidence", "edge"), ("tense", "edge"),
 )  # fmt: skip
 _ENTITY: Final = "urn:aibox:entity:"
 _RELATION: Final = "urn:aibox:relation:"
@@ -86,6 +87,7 @@ def _as_graphml(parts: Rows) -> Iterator[bytes]:
                 confidence=row["confidence"],
                 file=row["path"],
                 evidence=row["evidence"],
+                tense=row["tense"],
             )
             ends = f"source={quoteattr(row['head_key'])} target={quoteattr(row['tail_key'])}"
             lines.append(f"<edge {ends}>{data}</edge>\n")
@@ -103,6 +105,7 @@ def _as_json_ld(parts: Rows) -> Iterator[bytes]:
         "object": {"@id": "rdf:object", "@type": "@id"},
         "confidence": f"{_RELATION}confidence",
         "evidence": f"{_RELATION}evidence",
+        "tense": f"{_RELATION}tense",
         "file": f"{_RELATION}file",
     }
     yield f'{{"@context": {json.dumps(context)},\n"@graph": ['.encode()
@@ -125,6 +128,7 @@ def _as_json_ld(parts: Rows) -> Iterator[bytes]:
                     "object": _uri(row["tail_key"]),
                     "confidence": row["confidence"],
                     "evidence": row["evidence"],
+                    "tense": row["tense"],
                     "file": row["path"],
                 }
             )

@@ -126,7 +126,7 @@ def create_relations(name: str, allowed: Collection[str]) -> str:
         "UNWIND $rows AS row MATCH (h:Entity {key: row.head}) MATCH (t:Entity {key: row.tail}) "
         f"CREATE (h)-[r:{relation_type(name, allowed)} {{file_id: row.file_id, confidence: row.confidence, "
         "chunk_ids: row.chunk_ids, chunk_id: row.chunk_id, evidence: row.evidence, "
-        "char_start: row.char_start, char_end: row.char_end}]->(t)"
+        "char_start: row.char_start, char_end: row.char_end, tense: row.tense}]->(t)"
     )
 
 

@@ -88,7 +88,7 @@ _RELATION_COLUMNS: Final = (
     "h.name AS head, h.type AS head_type, h.key AS head_key, type(r) AS relation, t.name AS tail, "
     "t.type AS tail_type, t.key AS tail_key, r.confidence AS confidence, r.file_id AS file_id, "
     "f.path AS path, r.chunk_id AS chunk_id, r.chunk_ids AS chunk_ids, "
-    "r.evidence AS evidence, r.char_start AS char_start, r.char_end AS char_end"
+    "r.evidence AS evidence, r.char_start AS char_start, r.char_end AS char_end, coalesce(r.tense, '') AS tense"
 )
 
 

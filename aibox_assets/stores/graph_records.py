@@ -87,6 +87,7 @@ class GraphRelation:
 
     :ivar chunk_ids: every chunk that states it, sorted; ``chunk_id`` is that of the surest evidence.
     :ivar char_start: of that evidence in the file's parsed text; likewise ``char_end``.
+    :ivar tense: ``past`` or ``future`` where that evidence says so, else empty.
     """
 
     head: str
@@ -104,6 +105,7 @@ class GraphRelation:
     evidence: str
     char_start: int
     char_end: int
+    tense: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +315,7 @@ def _relation_rows(entry: FileGraph) -> dict[str, list[Row]]:
                 "evidence": best.evidence,
                 "char_start": best.char_start,
                 "char_end": best.char_end,
+                "tense": best.tense or None,
             }
         )
     return rows

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from aibox_assets.console.markup import Span, mark_up
+from aibox_assets.console.markup import Markup, Span, mark_up, tag
 from aibox_assets.console.pages.graph.drawing import Drawing, as_graphml, as_svg, chart_options
 from aibox_assets.stores.graph_records import GraphEdge
 from aibox_assets_tests.console.payloads import PAYLOADS
@@ -46,6 +46,19 @@ def test_a_payload_is_never_markup(payload: str) -> None:
     assert read.names == ["a"]
     assert read.attributes == {"class", "href", "title", "style"}
     assert Read(mark_up(text, [Span(0, half), Span(half, len(text))])).names == ["mark", "mark"]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_payload_in_an_element_is_a_text(payload: str) -> None:
+    inner = tag("a", payload, css="name", href=f"/graph?key={payload}", title=payload, colour=payload)
+    read = Read(tag("div", inner, payload, css=payload))
+    assert read.text == payload * 2
+    assert read.names == ["div", "a"]
+    assert read.attributes == {"class", "href", "title", "style"}
+
+
+def test_only_markup_is_markup() -> None:
+    assert tag("b", Markup("<i>x</i>"), "<i>y</i>") == "<b><i>x</i>&lt;i&gt;y&lt;/i&gt;</b>"
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[::7])

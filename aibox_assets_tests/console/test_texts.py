@@ -29,7 +29,7 @@ from aibox_assets.console.texts import (
     graph_words,
     translate,
 )
-from aibox_assets.console.visit import Visit
+from aibox_assets.console.visit import UNITS, Visit
 from aibox_assets.domain.ontology import load_ontology
 from aibox_assets.local.disks import DiskState
 from aibox_assets.local.doctor.findings import State
@@ -59,7 +59,7 @@ SHOWN |= {
     "delivered",
 }
 SHOWN |= {*get_args(State), *get_args(DiskState), *get_args(ServiceState), "ok"}
-SHOWN |= {*EventKind, *TABS.values(), *TYPES, *KINDS.values(), *search.LANGUAGES.values()}
+SHOWN |= {*UNITS, *EventKind, *TABS.values(), *TYPES, *KINDS.values(), *search.LANGUAGES.values()}
 """What is shown by its value, not by a text in the code."""
 
 
@@ -144,6 +144,8 @@ def test_a_text_that_is_missing_after_all_is_shown_in_english() -> None:
 def test_a_stretch_of_time_is_said_in_two_units(seconds: float | None, said: str) -> None:
     visit = Visit(None, None, "", "en", ZoneInfo("UTC"))  # type: ignore[arg-type]
     assert visit.duration(seconds).replace("\u00a0", " ") == said
+    chinese = Visit(None, None, "", "zh-Hant", ZoneInfo("UTC"))  # type: ignore[arg-type]
+    assert chinese.duration(3_700).replace("\u00a0", " ") == "1 小時 1 分鐘"
     moment = datetime(2026, 11, 28, 20, tzinfo=UTC)
     assert Visit(None, None, "", "en", ZoneInfo("Asia/Taipei")).moment(moment) == "2026-11-29 04:00:00"  # type: ignore[arg-type]
 

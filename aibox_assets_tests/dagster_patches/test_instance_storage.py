@@ -5,19 +5,25 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import yaml
-from dagster import AssetKey, DagsterEventType, DagsterInstance
+from dagster import AssetKey, AssetMaterialization, DagsterEventType, DagsterInstance, GraphDefinition
+from dagster._core.definitions.data_version import CODE_VERSION_TAG, DATA_VERSION_TAG
 from dagster._core.events import (
     AssetMaterializationPlannedData,
     DagsterEvent,
     DagsterEventBatchMetadata,
+    StepMaterializationData,
 )
+from dagster._core.scheduler.instigation import TickStatus
 
+from aibox_assets.dagster_patches import instance_storage
 from aibox_assets.dagster_patches.instance_storage import PooledPostgresStorage
 from aibox_assets.settings import with_driver
+from aibox_assets.stores.wakes import Wake
 
 
 @pytest.fixture
@@ -54,9 +60,62 @@ def test_the_planned_events_of_a_batch_are_all_there(instance: DagsterInstance) 
     assert instance.has_asset_key(AssetKey("embeddings"))
 
 
+def test_the_materializations_of_a_batch_are_all_there_with_their_versions(instance: DagsterInstance) -> None:
+    key, partitions = AssetKey("chunks"), [f"file-{number}" for number in range(70)]
+    for number, partition in enumerate(partitions, start=1):
+        made = AssetMaterialization(
+            key,
+            partition=partition,
+            metadata={"text": "a 100 % 'quoted' text"},
+            tags={DATA_VERSION_TAG: f"v{number}", CODE_VERSION_TAG: "1"},
+        )
+        event = DagsterEvent(
+            DagsterEventType.ASSET_MATERIALIZATION.value,
+            "process_files_job",
+            step_key="chunks",
+            event_specific_data=StepMaterializationData(made),
+        )
+        batch = DagsterEventBatchMetadata("batch", number == len(partitions))
+        instance.report_dagster_event(event, "run-1", batch_metadata=batch)
+    logged = instance.all_logs("run-1", of_type=DagsterEventType.ASSET_MATERIALIZATION)
+    assert [event.get_dagster_event().partition for event in logged] == partitions
+    assert logged[0].asset_materialization.metadata["text"].value == "a 100 % 'quoted' text"
+    assert instance.get_materialized_partitions(key) == set(partitions)
+    newest = instance.get_latest_materialization_event(key)
+    assert newest is not None
+    assert newest.get_dagster_event().partition == partitions[-1]
+    tags = instance.event_log_storage.get_event_tags_for_asset(key, filter_tags={DATA_VERSION_TAG: "v7"})
+    assert tags == [{DATA_VERSION_TAG: "v7"}]
+
+
+def test_partitions_that_are_known_are_not_read_again(instance: DagsterInstance) -> None:
+    def read() -> list[str]:
+        return list(instance.get_dynamic_partitions("files"))
+
+    assert read() == []
+    instance.add_dynamic_partitions("files", ["a", "b", "c"])
+    instance.add_dynamic_partitions("others", ["z"])
+    statements: list[object] = []
+    engine: sa.Engine = instance.event_log_storage._engine  # type: ignore[attr-defined]
+    assert read() == ["a", "b", "c"]
+    sa.event.listen(
+        engine, "before_cursor_execute", lambda _c, _cursor, _sql, values, *_: statements.append(values)
+    )
+    instance.add_dynamic_partitions("files", ["d"])
+    statements.clear()
+    assert read() == ["a", "b", "c", "d"]
+    assert read() == ["a", "b", "c", "d"]
+    assert len(statements) == 2, "one statement each"
+    instance.delete_dynamic_partition("files", "b")
+    assert read() == ["a", "c", "d"]
+    instance.delete_dynamic_partition("files", "d")
+    instance.add_dynamic_partitions("files", ["b"])
+    assert read() == ["a", "c", "b"]
+
+
 def test_a_connection_that_postgres_cut_is_opened_again(instance: DagsterInstance, postgres_url: str) -> None:
     instance.add_dynamic_partitions("files", ["a"])
-    cut = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
+    cut = sa.text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
     with sa.create_engine(postgres_url).begin() as connection:
         assert connection.execute(cut).all(), "a connection was kept"
     assert list(instance.get_dynamic_partitions("files")) == ["a"]
@@ -87,3 +146,25 @@ def test_the_schema_is_asked_about_once(instance: DagsterInstance) -> None:
     look()
     assert statements
     assert not [sql for sql in statements if "pg_catalog" in sql or "secondary_indexes" in sql]
+
+
+def test_ticks_are_purged_once_in_a_while(instance: DagsterInstance) -> None:
+    storage: Any = instance.schedule_storage
+    engine: sa.Engine = storage._engine
+    statements: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda _c, _cursor, sql, *_: statements.append(sql))
+    for _ in range(3):
+        for outcome in (TickStatus.SKIPPED, TickStatus.SUCCESS):
+            instance.purge_ticks("origin", "selector", before=1.0, tick_statuses=[outcome])
+    assert len([sql for sql in statements if sql.startswith("DELETE")]) == 2
+
+
+def test_the_end_of_a_run_wakes_the_sensor(
+    instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[Wake] = []
+    monkeypatch.setattr(instance_storage, "ring_afar", rung.append)
+    run = instance.create_run_for_job(GraphDefinition("work", node_defs=[]).to_job())
+    for event_type in (DagsterEventType.RUN_START, DagsterEventType.RUN_SUCCESS):
+        instance.report_dagster_event(DagsterEvent(event_type.value, "work"), run.run_id)
+    assert rung == [Wake.LOOK]

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from aibox_assets.api.identity import SESSION_COOKIE
+from aibox_assets.services.accounts import end_session
 from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.scanning import FileStat
@@ -42,7 +44,8 @@ def test_what_the_filter_shows_is_counted_asked_about_and_done(home: RealHome, s
     sees(page, "Make again: 1 of 1 file?")
     press(page, "Yes")
     sees(page, "Done with 1 file.")
-    page.goto("/?name=heap-")
+    sees(page, "With all 3 of the filter:")  # what was ticked is done with
+    assert page.locator("tbody input:checked").count() == 0
     press(page, "Delete")
     sees(page, "Delete 3 of 3 files and all that was made of them?")
     press(page, "No")
@@ -69,7 +72,38 @@ def test_heads_and_kinds_are_in_the_address(home: RealHome, sign_in: SignIn) -> 
     page.wait_for_url("**kind=*")
     assert parse_qs(urlsplit(page.url).query)["kind"] == ["text/markdown"]
     expect(page.get_by_role("link", name="nina/notes.md")).to_be_visible(timeout=SECONDS)
-    assert page.get_by_role("link", name="nina/plain.txt").count() == 0
+    expect(page.get_by_role("link", name="nina/plain.txt")).to_have_count(0, timeout=SECONDS)
+
+
+def test_the_table_follows_what_is_typed(home: RealHome, sign_in: SignIn) -> None:
+    home.wait(
+        [home.drop(f"{name}.txt", f"{name}: {TEXT}", user="nina") for name in ("skiff", "sloop", "punt")]
+    )
+    page = sign_in("nina")
+    page.get_by_label("Name", exact=True).press_sequentially("sl")
+    expect(page.locator("tbody tr")).to_have_count(1, timeout=SECONDS)
+    sees(page, "With all 1 of the filter:")
+    assert parse_qs(urlsplit(page.url).query)["name"] == ["sl"]
+    # Where a state and a head lead to keeps the filter, and the page was not loaded anew.
+    expect(page.get_by_role("link").filter(has_text="finished")).to_have_attribute(
+        "href", "/?state=finished&name=sl", timeout=SECONDS
+    )
+    head = page.get_by_role("columnheader", name="Size").get_by_role("link")
+    assert head.get_attribute("href") == "/?name=sl&sort=size"
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].name") == f"{home.api}/"
+    page.get_by_label("Name", exact=True).fill("no such name")
+    sees(page, "No file fits the filter.")
+    page.get_by_label("Name", exact=True).fill("")
+    expect(page.get_by_role("link", name="nina/punt.txt")).to_be_visible(timeout=SECONDS)
+
+
+def test_who_is_signed_out_elsewhere_is_led_to_the_login_and_back(home: RealHome, sign_in: SignIn) -> None:
+    page = sign_in("nina")
+    page.goto("/?name=whatever")
+    (session,) = [each["value"] for each in page.context.cookies() if each["name"] == SESSION_COOKIE]
+    end_session(home.platform, session)
+    page.get_by_label("Name", exact=True).fill("anything")
+    page.wait_for_url("**/login?next=*")
 
 
 def test_what_is_like_a_passage_is_found(home: RealHome, sign_in: SignIn) -> None:

@@ -13,6 +13,7 @@ from neo4j.exceptions import TransientError
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
+from aibox_assets.domain.models import PAST
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.local.embedded import running
 from aibox_assets.local.graph import GraphServer
@@ -192,6 +193,16 @@ def test_relations_are_found_by_any_spelling_and_exact_names_come_first(graph: G
         ("b:0",),
     )
     assert (first.evidence, first.char_start, first.char_end) == ("Jane Wu FOUNDED Acme (version 1).", 0, 40)
+
+
+def test_a_relation_keeps_its_tense(graph: GraphStore) -> None:
+    entry = file_graph("a", [WU_FOUNDED_ACME, ACME_IN_TAIPEI])
+    founded, placed = entry.triples
+    graph.replace_files([replace(entry, triples=(founded, replace(placed, tense=PAST)))])
+    assert {r.relation: r.tense for r in graph.relations(OPERATOR, "Acme")} == {
+        "FOUNDED": "",
+        "LOCATED_IN": PAST,
+    }
 
 
 def test_a_question_by_name_reads_an_index_and_not_every_entity(

@@ -56,6 +56,7 @@ class RelationView(BaseModel):
     evidence: str
     char_start: int = Field(description="Of the evidence in the file's parsed text; likewise `char_end`.")
     char_end: int
+    tense: str = Field("", description="`past` or `future` where the words say so.")
     page: int | None = None
     sheet: str | None = None
 

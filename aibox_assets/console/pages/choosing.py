@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlencode
 
 from nicegui import ui
@@ -11,6 +13,9 @@ from aibox_assets.console.kinds import kind_choices
 from aibox_assets.console.visit import Visit
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.listing import FileFilter, Position, Sort
+
+PAUSE_MS: Final = 100
+"""After the last key before the files are read."""
 
 
 def read_position(sort: Sort, after: str) -> Position | None:
@@ -50,12 +55,20 @@ def address(
     return "/" + (f"?{urlencode(given)}" if given else "")
 
 
-def filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -> ui.row:
-    """The fields of the filter and the order; each change leads to its address."""
+def filter_row(
+    visit: Visit,
+    chosen: FileFilter,
+    sort: Sort,
+    descending: bool,
+    choose: Callable[[FileFilter, Sort, bool], Awaitable[None]],
+) -> ui.row:
+    """The fields of the filter and the order; of each change *choose* is told, with the state left out."""
     with ui.row().classes("w-full items-center") as row:
-        name = ui.input(visit("Name"), value=chosen.name or "").props("dense outlined clearable")
-        text = ui.input(visit("Words in it"), value=chosen.text or "").props("dense outlined clearable")
-        owner = ui.input(visit("Owner"), value=chosen.owner or "").props("dense outlined clearable")
+        name = ui.input(visit("Name"), value=chosen.name or "")
+        text = ui.input(visit("Words in it"), value=chosen.text or "")
+        owner = ui.input(visit("Owner"), value=chosen.owner or "")
+        for box in (name, text, owner):
+            box.props(f"dense outlined clearable debounce={PAUSE_MS} maxlength=1000")
         kinds = ui.select(kind_choices(visit), value=chosen.media_type or "", label=visit("Kind"))
         kinds.props("dense outlined").classes("min-w-32")
         orders = {
@@ -67,16 +80,12 @@ def filter_row(visit: Visit, chosen: FileFilter, sort: Sort, descending: bool) -
         by = ui.select(orders, value=sort, label=visit("Order")).props("dense outlined").classes("min-w-32")
         down = ui.switch(visit("Last first"), value=descending)
 
-    def go() -> None:
+    async def change() -> None:
         given = FileFilter(
             None, owner.value or None, kinds.value or None, name.value or None, text.value or None
         )
-        ui.navigate.to(address(given, chosen.state, by.value, bool(down.value)))
+        await choose(given, by.value, bool(down.value))
 
-    for box in (name, text, owner):
-        box.on("keydown.enter", go)
-        box.on("clear", go)
-    kinds.on_value_change(go)
-    by.on_value_change(go)
-    down.on_value_change(go)
+    for field in (name, text, owner, kinds, by, down):
+        field.on_value_change(change)
     return row

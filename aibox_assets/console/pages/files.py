@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from fastapi import Request, Response
 from nicegui import ui
@@ -13,7 +15,7 @@ from aibox_assets.console.kinds import KINDS, kind_of
 from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.pages.choosing import address, filter_row, read_position
 from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, show_error, told
-from aibox_assets.console.tables import Column, Row, show_table
+from aibox_assets.console.tables import Column, Row, Table, show_table
 from aibox_assets.console.uploads import drop_zone
 from aibox_assets.console.visit import ICONS, Visit
 from aibox_assets.domain.errors import AIBoxError
@@ -46,16 +48,19 @@ class FileTable:
         begin: Position | None,
         *,
         counts: ui.row,
-        bars: Sequence[ui.row],
+        filters: ui.row,
+        actions: ui.row,
         scope: ui.label | None,
     ) -> None:
-        self.counts, self.bars, self.scope, self.may_change = counts, bars, scope, scope is not None
+        self.counts, self.filters, self.actions = counts, filters, actions
+        self.scope, self.may_change = scope, scope is not None
         self.visit, self.chosen, self.sort, self.descending = visit, chosen, sort, descending
         self.positions: list[Position | None] = [None, begin] if begin else [None]
         self.figures: list[ui.label] = []
-        self.matched = 0
+        self.ways: list[ui.link] = []
+        self.matched = self.asked = 0
         self.place = ui.element("div").classes("w-full")
-        self.table: ui.table | None = None
+        self.table: Table | None = None
         self.pages = ui.row().classes("w-full items-center justify-end")
         with self.pages:
             self.back = ui.button(icon="chevron_left", on_click=self.previous).props("flat round")
@@ -67,15 +72,22 @@ class FileTable:
     @property
     def selected(self) -> list[str]:
         """Ids of the rows that are ticked."""
-        return [row["id"] for row in self.table.selected] if self.table else []
+        return list(self.table.selected) if self.table else []
+
+    def select_none(self) -> None:
+        """What was ticked is done with."""
+        if self.table is not None and self.table.selected:
+            self.table.select([])
+            self._show_scope()
 
     async def look(self, *, counted: bool = True) -> None:
         """Read what is shown once more. *counted*: also how many there are."""
-        visit, listing = self.visit, self.visit.platform.listing
+        visit, listing, asked = self.visit, self.visit.platform.listing, self.asked
+        counts = asyncio.ensure_future(
+            visit.ask(listing.count, visit.viewer, self.chosen) if counted else asyncio.sleep(0, None)
+        )
         try:
-            if counted:
-                self._show_counts(await visit.ask(listing.count, visit.viewer, self.chosen))
-            records, self.following = await visit.ask(
+            records, following = await visit.ask(
                 listing.page,
                 visit.viewer,
                 self.chosen,
@@ -84,27 +96,34 @@ class FileTable:
                 after=self.positions[-1],
                 limit=ROWS,
             )
+            if asked == self.asked:  # else something else is to be shown by now
+                self.following = following
+                self._show_files(records)
+            if (counted_now := await counts) is not None and asked == self.asked:
+                self._show_counts(counted_now)
         except AIBoxError as error:
+            counts.cancel()
             self.place.clear()
             self.table = None
             with self.place:
                 show_error(visit, error)
-            return
+
+    def _show_files(self, records: Sequence[FileRecord]) -> None:
+        visit = self.visit
         self.back.set_enabled(len(self.positions) > 1)
         self.more.set_enabled(self.following is not None)
         self.pages.set_visibility(len(self.positions) > 1 or self.following is not None)
         rows = [_row(visit, record) for record in records]
         if self.table is not None and rows:
-            self.table.update_rows(rows, clear_selection=False)
+            self.table.update_rows(rows)
             return
         self.place.clear()
         self.table = None
         with self.place:
             if rows:
-                self.table = show_table(
-                    visit, visit("Files"), self._columns(), rows, selectable=self.may_change
-                )
-                self.table.on_select(self._show_scope)
+                self.table = show_table(visit, visit("Files"), self._columns(), rows)
+                if self.may_change:
+                    self.table.let_select(self._show_scope)
             elif self.chosen.is_empty:
                 hint = "Drop some above, and find them here." if self.may_change else _FOR_READERS
                 empty(visit, visit("No files yet."), visit(hint))
@@ -114,6 +133,16 @@ class FileTable:
                 empty(visit, visit("No file fits the filter."), visit("Clear it to see all."))
                 with ui.row().classes("w-full justify-center"):
                     ui.link(visit("Show all files"), "/")
+
+    async def choose(self, chosen: FileFilter, sort: Sort, descending: bool) -> None:
+        """Show what another filter finds, or the same in another order."""
+        self.chosen, self.sort, self.descending = replace(chosen, state=self.chosen.state), sort, descending
+        self.positions = [None]
+        if self.table is not None:
+            self.table.update_columns(self._columns())
+        for way, status in zip(self.ways, (None, *Status), strict=False):
+            way.props["href"] = address(self.chosen, status, sort, descending)
+        await self._turn(counted=True)
 
     async def next(self) -> None:
         """The page behind this one."""
@@ -127,8 +156,9 @@ class FileTable:
             self.positions.pop()
             await self._turn()
 
-    async def _turn(self) -> None:
-        await self.look(counted=False)
+    async def _turn(self, *, counted: bool = False) -> None:
+        self.asked += 1
+        await self.look(counted=counted)
         here = address(self.chosen, self.chosen.state, self.sort, self.descending, self.positions[-1])
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(here)}); scrollTo(0, 0)")
 
@@ -186,8 +216,10 @@ class FileTable:
         total = sum(counts.values())
         self.matched = total if self.chosen.state is None else counts[self.chosen.state]
         self._show_scope()
-        for bar in (self.counts, *self.bars):  # on an empty page there is nothing to choose from
-            bar.set_visibility(total > 0 or not self.chosen.is_empty)
+        there = total > 0 or not self.chosen.is_empty  # on an empty page there is nothing to choose from
+        self.counts.set_visibility(there)
+        self.filters.set_visibility(there)
+        self.actions.set_visibility(self.matched > 0)
         more = "+" if self.chosen.text is not None and total >= COUNTED else ""
         figures = [self.visit.number(total) + more, *map(self.visit.number, counts.values())]
         if self.figures:
@@ -200,6 +232,7 @@ class FileTable:
                 link.classes("console-count" + (f" console-{status}" if status else ""))
                 if self.chosen.state == status:
                     link.props('aria-current="page"')
+                self.ways.append(link)
                 with link:
                     self.figures.append(ui.label(figure).classes("text-lg"))
                     ui.label(self.visit(status or "all"))
@@ -230,13 +263,26 @@ async def files_page(
         if may_change:
             drop_zone(visit)
         counts = ui.row().classes("w-full items-center console-counts")
-        filters = filter_row(visit, chosen, order, bool(down))
+
+        async def choose(*given: Any) -> None:
+            await table.choose(*given)
+
+        filters = filter_row(visit, chosen, order, bool(down), choose)
         actions = ui.row().classes("items-center console-bar")
         with actions:
             scope = ui.label().classes("console-quiet") if may_change else None
         begin = read_position(order, after)
-        bars = (filters, actions)
-        table = FileTable(visit, chosen, order, bool(down), begin, counts=counts, bars=bars, scope=scope)
+        table = FileTable(
+            visit,
+            chosen,
+            order,
+            bool(down),
+            begin,
+            counts=counts,
+            filters=filters,
+            actions=actions,
+            scope=scope,
+        )
         if may_change:
             with actions:
                 _action_buttons(visit, table)
@@ -276,6 +322,7 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
                 act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=False
             )
             ui.notify(visit("Done with {count} files.", count=visit.number(done.changed)))
+            table.select_none()
     await table.look()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request, Response
 from nicegui import ui
 
-from aibox_assets.console.pages.people import key_row
+from aibox_assets.console.pages.keys import show_keys
 from aibox_assets.console.pages.webhooks import show_webhooks
 from aibox_assets.console.shell import PATIENCE, enter, frame, heading, set_language, show_secret, told
 from aibox_assets.console.texts import LANGUAGES
@@ -69,13 +69,4 @@ async def _keys(visit: Visit) -> None:
                 await look()
 
         ui.button(visit("Make a key"), on_click=add).props("no-caps color=secondary")
-    keys = ui.element("div").classes("w-full")
-
-    async def look() -> None:
-        found = await visit.ask(visit.platform.accounts.keys, name)
-        keys.clear()
-        with keys:
-            for key in found:
-                key_row(visit, key, look)
-
-    await look()
+    look = await show_keys(visit, name)

@@ -7,11 +7,12 @@ from typing import Any
 from fastapi import Request, Response
 from nicegui import ui
 
+from aibox_assets.console.pages.keys import show_keys
 from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.accounts import change_account, make_account
-from aibox_assets.stores.accounts import Account, ApiKey, Role
+from aibox_assets.stores.accounts import Account, Role
 
 
 @ui.page("/people", response_timeout=PATIENCE)
@@ -26,7 +27,8 @@ async def people_page(request: Request) -> Response | None:
             empty(visit, visit("This page is for admins."), visit("Ask one of them."))
             return None
         await _users(visit)
-        await _keys(visit)
+        heading(visit("Keys"), 2)
+        await show_keys(visit, none=visit("No keys yet. A person makes its own on the page Me."))
     return None
 
 
@@ -77,23 +79,6 @@ async def _users(visit: Visit) -> None:
                 table.update_rows(await read())
 
         ui.button(visit("Add"), on_click=add).props("no-caps color=secondary")
-
-
-async def _keys(visit: Visit) -> None:
-    heading(visit("Keys"), 2)
-    keys = ui.element("div").classes("w-full")
-
-    async def look() -> None:
-        known = await visit.ask(visit.platform.accounts.keys)
-        keys.clear()
-        with keys:
-            if not known:
-                none = ui.label(visit("No keys yet. A person makes its own on the page Me."))
-                none.classes("console-quiet")
-            for key in known:
-                key_row(visit, key, look)
-
-    await look()
 
 
 async def _change(visit: Visit, name: str, **values: Any) -> None:
@@ -148,22 +133,3 @@ def _row(visit: Visit, account: Account) -> Row:
         "since": visit.moment(account.created_at),
         "actions": [{"name": name, "label": visit(label)} for name, label in actions],
     }
-
-
-def key_row(visit: Visit, key: ApiKey, look: Any) -> None:
-    """A key with what it may do, and its end."""
-    with ui.row().classes("items-center console-row"):
-        ui.label(key.name).classes("font-medium")
-        ui.label(f"{key.account} · {visit(key.role)} · {', '.join(key.scopes)}").classes("console-quiet")
-        ui.label(visit("used {moment}", moment=visit.moment(key.used_at))).classes("console-quiet")
-        if key.revoked_at is not None:
-            ui.label(visit("revoked")).classes("console-quiet")
-            return
-
-        async def revoke() -> None:
-            if await confirm(visit, visit("Revoke {name}?", name=key.name), dangerous=True):
-                own = None if visit.caller.role is Role.ADMIN else visit.caller.account
-                await visit.ask(visit.platform.accounts.revoke_key, key.id, own)
-                await look()
-
-        ui.button(visit("Revoke"), on_click=revoke).props("flat dense no-caps")

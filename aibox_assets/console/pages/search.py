@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from aibox_assets.console.kinds import KINDS, kind_choices
-from aibox_assets.console.markup import OTHER, TYPES, Span, mark_up
+from aibox_assets.console.markup import OTHER, TYPES, Markup, Span, mark_up, tag
 from aibox_assets.console.shell import PATIENCE, empty, enter, frame, heading, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError, StoreUnavailableError
@@ -27,8 +27,8 @@ from aibox_assets.stores.graph_records import ChunkEntity
 HITS: Final = 20
 NAMES: Final = 8
 """Of a hit, the most mentioned."""
-PAUSE_MS: Final = 150
-"""After the last key before a search."""
+PAUSE_MS: Final = 50
+"""After the last key before a search; while one is under way the next waits for its end."""
 LANGUAGES: Final = {"": "Any language", "en": "English", "zh": "Chinese"}
 
 
@@ -102,13 +102,24 @@ async def search_page(
             )
             for select in (kinds, tongue):
                 select.props("outlined dense").classes("console-field")
-        answer = ui.column().classes("w-full").props('aria-live="polite"')
-    asked = 0
+        answer = _Answer(visit)
+    wanted: Sought | None = sought
+    asking = False
 
     async def ask() -> None:
-        nonlocal asked
-        asked += 1
-        mine = asked
+        nonlocal wanted, asking
+        if asking:  # what is asked meanwhile follows, and of several the last
+            return
+        asking = True
+        try:
+            while wanted is not None:
+                now, wanted = wanted, None
+                await answer.show(now)
+        finally:
+            asking = False
+
+    async def change() -> None:
+        nonlocal wanted
         wanted = Sought(
             str(box.value or "").strip(),
             "",
@@ -118,99 +129,135 @@ async def search_page(
             str(day.value or ""),
         )
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(wanted.address)})")
-        await _show(visit, answer, wanted, lambda: mine == asked)
+        await ask()
 
     for field in (box, whose, kinds, tongue, day):
-        field.on_value_change(ask)
-
-    async def begin() -> None:
-        await _show(visit, answer, sought, lambda: asked == 0)
-
-    ui.timer(0, begin, once=True)  # the page is there before the answer
+        field.on_value_change(change)
+    ui.timer(0, ask, once=True)  # the page is there before the answer
     return None
 
 
-async def _show(visit: Visit, answer: ui.column, sought: Sought, still_asked: Callable[[], bool]) -> None:
-    """Fill in the answer, unless something else is asked meanwhile."""
-    filters = sought.filters(visit)
-    found: Sequence[FoundPassage] = ()
-    problem: AIBoxError | None = None
-    if sought.q or sought.like:
-        answer.clear()
-        with answer:
-            ui.label(visit("Searching …")).classes("console-quiet console-later").props('role="status"')
-    try:
-        if sought.like:
-            found = await visit.ask(more_like, visit.platform, visit.viewer, sought.like, filters, HITS)
-        elif sought.q:
-            found = await visit.ask(search, visit.platform, visit.viewer, sought.q, filters, HITS)
-    except AIBoxError as error:
-        problem = error
-    if not still_asked():
-        return
-    answer.clear()
-    with answer:
-        if problem is not None:
-            show_error(visit, problem)
-        elif not sought.q and not sought.like:
-            empty(
-                visit,
-                visit("Ask what your files say."),
-                visit("Words are found too, in either Chinese script."),
-            )
-        elif not found:
-            empty(visit, visit("Nothing in your files fits."), visit("Try other words, or fewer."))
-    if not found:
-        return
-    names: dict[str, list[ChunkEntity]] = {}
-    with suppress(StoreUnavailableError):  # hits are hits without the graph
+class _Answer:
+    """The place of the answers; one stands until the next is there."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._said = ui.label().classes("console-quiet").props('role="status"')
+        self._hits = ui.html(sanitize=False).classes("w-full console-hits")
+        self._otherwise = ui.column().classes("w-full")
+
+    async def show(self, sought: Sought) -> None:
+        """Ask, and show what was found, else why there is nothing."""
+        visit, filters = self._visit, sought.filters(self._visit)
+        found: Sequence[FoundPassage] = ()
+        problem: AIBoxError | None = None
+        if sought.q or sought.like:
+            self._said.set_text(visit("Searching …"))
+            self._said.classes("console-later")
+        try:
+            if sought.like:
+                found = await visit.ask(more_like, visit.platform, visit.viewer, sought.like, filters, HITS)
+            elif sought.q:
+                found = await visit.ask(search, visit.platform, visit.viewer, sought.q, filters, HITS)
+        except AIBoxError as error:
+            problem = error
+        count = visit("{count} passages", count=visit.number(len(found))) if found else ""
+        self._said.set_text(visit("What is like this passage:") if found and sought.like else count)
+        self._said.classes(remove="console-later")
+        self._hits.set_content("".join(_hit(visit, each) for each in found))
+        self._otherwise.clear()
+        with self._otherwise:
+            if problem is not None:
+                show_error(visit, problem)
+            elif not sought.q and not sought.like:
+                about = visit("Words are found too, in either Chinese script.")
+                empty(visit, visit("Ask what your files say."), about)
+            elif not found:
+                empty(visit, visit("Nothing in your files fits."), visit("Try other words, or fewer."))
+        if found:
+            await self._name(found)
+
+    async def _name(self, found: Sequence[FoundPassage]) -> None:
+        """The names in the hits, which are there before them; hits are hits without the graph."""
+        visit = self._visit
         chunks = [chunk for each in found for chunk in each.passage.chunk_ids]
-        names = await visit.ask(entities_of_chunks, visit.platform, visit.viewer, chunks)
-    if not still_asked():
-        return
-    with answer:
-        if sought.like:
-            ui.label(visit("What is like this passage:")).classes("console-quiet")
-        for each in found:
-            _hit(visit, each, [entity for chunk in each.passage.chunk_ids for entity in names.get(chunk, ())])
+        with suppress(StoreUnavailableError):
+            named = await visit.ask(entities_of_chunks, visit.platform, visit.viewer, chunks)
+            ui.run_javascript(
+                _NAME.replace(
+                    "NAMES", json.dumps({each.chunk_id: _names(visit, each, named) for each in found})
+                )
+            )
 
 
-def _hit(visit: Visit, found: FoundPassage, entities: Sequence[ChunkEntity]) -> None:
+def _hit(visit: Visit, found: FoundPassage) -> Markup:
     passage = found.passage
     words = {"chunk": found.chunk_id, "words": f"{passage.char_start}-{passage.char_end}"}
-    with ui.element("article").classes("console-hit column"):
-        with ui.row().classes("items-center w-full console-hit-title"):
-            link = ui.link(passage.path, f"/files/{passage.file_id}?{urlencode(words)}")
-            link.classes("font-medium console-text console-walk")
-            ui.label(" · ".join([*places_of(visit, passage), passage.owner])).classes(
-                "console-quiet console-place"
+    where = " · ".join([*places_of(visit, passage), passage.owner])
+    title = tag(
+        "div",
+        tag(
+            "a",
+            passage.path,
+            href=f"/files/{passage.file_id}?{urlencode(words)}",
+            css="font-medium console-text console-walk",
+        ),
+        tag("span", where, css="console-quiet console-place"),
+        tag(
+            "span",
+            f"{found.score:.0%}",
+            css="console-quiet console-score",
+            title=visit("How likely it answers"),
+        ),
+        css="row items-center console-hit-title",
+    )
+    path = " › ".join(passage.heading_path)
+    heads = tag("div", path, css="console-quiet console-place console-text") if path else ""
+    snippet = found.snippet
+    spans = [Span(start, end) for start, end in snippet.matches]
+    before = "… " if snippet.start else ""
+    behind = " …" if snippet.start + len(snippet.text) < len(passage.text.rstrip()) else ""
+    text = tag("div", before, mark_up(snippet.text, spans), behind, css="console-text")
+    copies = [
+        tag("a", visit("also in {path}", path=copy.path), href=f"/files/{copy.file_id}", css="console-place")
+        for copy in found.copies[:3]
+    ]
+    like = tag("a", visit("More like this"), href=Sought(like=found.chunk_id).address, css="console-place")
+    names = tag("span", css="console-names", key=found.chunk_id)
+    ways = tag("div", like, *copies, names, css="row items-center console-legend")
+    return tag("article", title, heads, text, ways, css="console-hit column")
+
+
+def _names(visit: Visit, found: FoundPassage, named: Mapping[str, Sequence[ChunkEntity]]) -> Markup:
+    """What is named most in a hit."""
+    shown: dict[str, ChunkEntity] = {}
+    entities = [entity for chunk in found.passage.chunk_ids for entity in named.get(chunk, ())]
+    for entity in sorted(entities, key=lambda entity: -entity.count):
+        shown.setdefault(entity.key, entity)
+    return Markup(
+        "".join(
+            tag(
+                "a",
+                entity.name,
+                href=f"/graph?{urlencode({'key': entity.key})}",
+                css="console-name",
+                title=visit.type(entity.type),
+                colour=TYPES.get(entity.type, OTHER),
             )
-            ui.space()
-            score = ui.label(f"{found.score:.0%}").classes("console-quiet")
-            score.tooltip(visit("How likely it answers"))
-        if passage.heading_path:
-            ui.label(" › ".join(passage.heading_path)).classes("console-quiet console-place console-text")
-        spans = [Span(start, end) for start, end in found.snippet.matches]
-        ui.html(mark_up(found.snippet.text, spans), sanitize=False).classes("console-text")
-        with ui.row().classes("items-center console-legend"):
-            shown: dict[str, ChunkEntity] = {}
-            for entity in sorted(entities, key=lambda entity: -entity.count):
-                shown.setdefault(entity.key, entity)
-            for entity in list(shown.values())[:NAMES]:
-                name = ui.link(entity.name, f"/graph?{urlencode({'key': entity.key})}").classes(
-                    "console-name"
-                )
-                name.style(f"--type: {TYPES.get(entity.type, OTHER)}").props["title"] = visit.type(
-                    entity.type
-                )
-            for copy in found.copies[:3]:
-                also = visit("also in {path}", path=copy.path)
-                ui.link(also, f"/files/{copy.file_id}").classes("console-place")
-            like = ui.link(visit("More like this"), Sought(like=found.chunk_id).address)
-            like.classes("console-place")
+            for entity in list(shown.values())[:NAMES]
+        )
+    )
 
 
 def places_of(visit: Visit, passage: Passage) -> list[str]:
     """Where a passage stands in its file, as far as the file has pages or sheets; the link leads to the words."""
     page = [visit("page {page}", page=passage.page)] if passage.page is not None else []
     return page + ([passage.sheet] if passage.sheet else [])
+
+
+_NAME: Final = """{
+  const names = NAMES;
+  for (const each of document.querySelectorAll(".console-hits .console-names")) {
+    each.innerHTML = names[each.dataset.key] || "";
+  }
+}"""

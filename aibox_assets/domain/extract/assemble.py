@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aibox_assets.domain.extract.names import entity_key
+from aibox_assets.domain.extract.tense import tense_of
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Mention, Triple
 
@@ -51,4 +52,5 @@ def _triple(chunk: Chunk, typed: TypedRelation) -> Triple:
         char_start=chunk.char_start + said.char_start,
         char_end=chunk.char_start + said.char_end,
         evidence=chunk.text[said.char_start : said.char_end],
+        tense=tense_of(chunk.text, typed),
     )

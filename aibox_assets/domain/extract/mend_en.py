@@ -1,5 +1,6 @@
 """The limits of English names, mended where spelling says more than tagger and grammar saw: the full stop of an
-abbreviation belongs to it (N.Y., Acme Inc.), an article or a preposition at an end does not."""
+abbreviation belongs to it (N.Y., Acme Inc.), letters behind an apostrophe do (Hawai'i), an article or a preposition at
+an end does not."""
 
 from __future__ import annotations
 
@@ -20,6 +21,9 @@ _STATE_BEHIND: Final = re.compile(r",\s?$")
 # Not letters of one name alone: "Plan B." ends a sentence.
 _ABBREVIATED: Final = re.compile(r"(?:[A-Z]\.)+[A-Z]|(?:.*\s)?(?:Inc|Corp|Ltd|Bros|Jr|Sr)")
 _ARTICLE: Final = re.compile(r"the\s+(?=[A-Z])")
+# "Acme Inc. of Wakefield", "Helios from Roche": the name ends before.
+_LEGAL_OF: Final = re.compile(r"(?<=\b(?:Ltd|Inc|LLC|PLC))\.?(?=\s+of\s)|\s+from\s+(?=[A-Z])")
+_TICKER: Final = re.compile(r"\((?:[A-Z][A-Za-z]{1,9}|[A-Z]{2,6} [A-Z]{2,6}):\s?$")
 _PREPOSITION: Final = re.compile(r"\s+(?:of|on|for|in|at|by|to|from|with|and)$")
 # A Senate Committee on Veterans Affairs is not the Senate Committee.
 _BODY: Final = re.compile(
@@ -27,6 +31,8 @@ _BODY: Final = re.compile(
     r"Society|School|Court|Union|Foundation|Agency|Conference|Federation|University) (?:of|on|for)"
 )
 _MORE_OF_IT: Final = re.compile(r"(?:\s+(?:(?:and|of|the)\s+)*[A-Z][\w'-]*)+")
+# Hawai'i; not Acme's, nor isn't.
+_GOES_ON: Final = re.compile(r"['’](?!(?:s|S|t|d|m|re|ve|ll)\b)[a-z]+")
 # Peggy Say of Batavia.
 _PERSON_OF: Final = re.compile(r"\s+of\s")
 _AGENCIES: Final = frozenset({
@@ -43,6 +49,9 @@ _NO_NAMES: Final = frozenset({
 _PARTY: Final = re.compile(r"[DRI]-[A-Z][\w.]*")
 """Of a member of a parliament: D-Calif."""
 
+_OVER: Final = {PERSON: _PERSON_OF, ORGANIZATION: _LEGAL_OF}
+"""Where a name of a kind is over, whatever was taken for more of it."""
+
 Name = tuple[int, int, str]
 
 
@@ -52,15 +61,18 @@ def mend_limits(text: str, name: Name) -> Name | None:
     own = text[start:end]
     if not own.isascii():
         return name
-    if own in _NO_NAMES or _PARTY.fullmatch(own):
+    if own in _NO_NAMES or _PARTY.fullmatch(own) or _TICKER.search(text, max(0, start - 16), start):
         return None
     if article := _ARTICLE.match(own):
         start += article.end()
-    if kind == PERSON and (of := _PERSON_OF.search(own)):
+    over = _OVER.get(kind)
+    if over is not None and (of := over.search(own)):
         end -= len(own) - of.start()
     elif preposition := _PREPOSITION.search(own):
         more = _MORE_OF_IT.match(text, end) if _BODY.fullmatch(own) else None
         end = more.end() if more else end - len(preposition.group())
+    if goes_on := _GOES_ON.match(text, end - own.endswith(("'", "’"))):
+        end = goes_on.end()
     own = text[start:end]
     state = own in _ABBREVIATED_STATES and _STATE_BEHIND.search(text, max(0, start - 2), start)
     if text.startswith(".", end) and (state or _ABBREVIATED.fullmatch(own)):

@@ -18,18 +18,19 @@ from aibox_assets.domain.ontology import Ontology, RelationType
 _PREPOSITIONS = ("of", "at", "for", "in", "with", "to", "from", "against")
 _DETERMINERS = frozenset({"a", "an", "the", "its", "his", "her", "their", "our", "my"})
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "has", "have", "had"})
-# What is over, or not so: a fact of the past is no fact of the graph.
-_UNASSERTED = frozenset(
-    {"former", "formerly", "ex", "late", "onetime", "potential", "possible", "prospective", "alleged"}
-)
-_CHINESE_PASSIVE = re.compile(r"^(?:是)?(?:由|被|遭|获|获得|受|为)(?P<agent>.*)…(?:所|的)?(?P<verb>.+)$")
+# What is not so, or not known to be so.
+_UNASSERTED = frozenset({"potential", "possible", "prospective", "alleged"})
+# When it is so: another stage reads that (:mod:`tense`).
+_WHEN = frozenset({"former", "formerly", "ex", "late", "onetime", "previously"})
+# "为 A 所收购" is a passive; "为 A 的股东" says what somebody is.
+_CHINESE_PASSIVE = re.compile(r"^(?:是)?(?:(?:由|被|遭|获|获得|受).*…(?:所|的)?|为.*…所)(?P<verb>.+)$")
 _CHINESE_FRAME = re.compile(r"^.*…(?:的)?(?P<core>.+)$")
 _CHINESE_ASPECT = re.compile(r"[了过]|[\s《「『“\"]")
 _CHINESE_TAIL = re.compile(r"[的是为在]+$")
 # They begin as a phrase does, and mean something else.
 _OTHER_WORDS = frozenset({"客户端", "客户机", "供应链", "总部署", "投资者", "使用者"})
 _TITLES = frozenset(TITLES)
-_CHINESE_PAST = re.compile(r"^(?:前任|前|已故|原)")
+_CHINESE_WHEN = re.compile(r"^(?:前任|前|已故|原)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class TypedRelation:
     """A relation of the ontology between two mentions.
 
     :ivar evidence: what RE found. :ivar sure: how likely it is right, where that was measured.
+    :ivar happens: whether it tells what happened, not what is so for a time.
     """
 
     head: Mention
@@ -44,6 +46,7 @@ class TypedRelation:
     relation: str
     evidence: Relation
     sure: float | None = None
+    happens: bool = False
 
     @property
     def confidence(self) -> float:
@@ -106,10 +109,10 @@ class RelationTyper:
             return None
         if known.symmetric and head_key > tail_key:
             head, tail = tail, head
-        return TypedRelation(head, tail, known.name, relation)
+        return TypedRelation(head, tail, known.name, relation, happens=known.happens)
 
     def _read_english(self, phrase: str) -> list[tuple[RelationType, bool, bool]]:
-        words = [word for word in re.findall(r"[\w.&-]+", phrase.lower()) if word not in _DETERMINERS]
+        words = [word for word in re.findall(r"[\w.&-]+", phrase.lower()) if word not in _DETERMINERS | _WHEN]
         if not words or _UNASSERTED & set(words):
             return []
         passive = words[-1] == "by" and len(words) > 1
@@ -134,8 +137,9 @@ class RelationTyper:
         frame = _CHINESE_FRAME.match(plain)
         core = passive["verb"] if passive else frame["core"] if frame else plain
         core = _CHINESE_ASPECT.sub("", core)
-        if _CHINESE_PAST.match(core.lstrip("的")):
-            return []
+        core = (
+            _CHINESE_WHEN.sub("", core.lstrip("的")) if core.startswith("的") else _CHINESE_WHEN.sub("", core)
+        )
         # A verb stands before its object, so the end of the text between decides; behind a frame, the start.
         bare = _CHINESE_TAIL.sub("", core)
         for start in range(len(core)):

@@ -1,4 +1,4 @@
-"""What a text denies, supposes or calls former, and what is no fact for that."""
+"""What a text denies or supposes, and what is no fact for that."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ _UNSTATED: Final = re.compile(
     r"\b(?:not|never|neither|nor|no longer|den(?:y|ies|ied)|refus\w+|fail\w* to|reject\w*|rumou?r\w*|alleged\w*|"
     r"might|may|could|would|if|whether|unless|plans? to|considers?|considering)\b|n['’]t\b|"
     r"没有|未能|并未|从未|并非|不是|否认|拒绝|不会|不再|可能|或将|考虑|打算|有意|希望|如果|传闻|是否|"
-    r"\b[Ff]ormer(?:ly)?\b|\bex-|前任|前[^，,。]{1,6}(?:长|長|总裁|總裁|主席|总理|總理|总统|總統)|"
     r"沒有|並未|從未|並非|否認|拒絕|不會|不再|或將|考慮|傳聞"
 )
 
 
 def is_denied(text: str, typed: TypedRelation) -> bool:
-    """Whether the words around and between the ends of *typed* deny it, suppose it, or call it former."""
+    """Whether the words around and between the ends of *typed* deny or suppose it."""
     ends = sorted((each.char_start, each.char_end) for each in (typed.head, typed.tail))
     begin = max(typed.evidence.char_start, ends[0][0] - _BEFORE)
     return is_unstated(text, begin, ends[1][1])
 
 
 def is_unstated(text: str, start: int, end: int) -> bool:
-    """Whether the words from *start* to *end* deny, suppose, plan, or call former what they say."""
+    """Whether the words from *start* to *end* deny, suppose or plan what they say."""
     return _UNSTATED.search(text, start, end) is not None

@@ -29,7 +29,7 @@ TRANSLATED_BUDGET = 1_500
 """The same for its words in the other language."""
 TRANSLATED_WORDS = 12
 """So many of these are looked for, the rarest."""
-TRANSLATED_MATCHES = 150
+TRANSLATED_MATCHES = 100
 """Chunks that are looked at for one of them."""
 UNKNOWN_SHARE = 0.001
 """Of the chunks, that are taken to hold a translated word which is not looked for and not common."""

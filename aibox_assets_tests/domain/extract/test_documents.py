@@ -22,7 +22,7 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("Acme Robotics sued Harbor Bank. The company is headquartered in Berlin.",
          {"Acme Robotics ACCUSED Harbor Bank"}),
         ("Jane Wu, former chief executive of Harbor Bank, spoke.",
-         {"Jane Wu HAS_ROLE former chief executive"}),
+         {"Jane Wu HAS_ROLE former chief executive", "Jane Wu LEADS Harbor Bank"}),
         ("She praised Harbor Systems, the company that Acme Robotics acquired in May.",
          {"Acme Robotics ACQUIRED Harbor Systems"}),
         ("遠山電池由王小明創立，總部位於新竹。", {"王小明 FOUNDED 遠山電池", "遠山電池 HEADQUARTERED_IN 新竹"}),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlencode
 
 from nicegui import ui
 
-from aibox_assets.console.markup import OTHER, TYPES
+from aibox_assets.console.markup import OTHER, TYPES, Markup, tag
 from aibox_assets.console.shell import empty, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.models import PAST
 from aibox_assets.services.graph import Stated, stated_by
+from aibox_assets.stores.graph_records import GraphRelation
 
 TRIPLES: Final = 200
 
@@ -37,8 +40,7 @@ async def show_triples(visit: Visit, file_id: str) -> None:
                     visit("No triples."),
                     visit("Its text says nothing that the ontology knows, or is not read yet."),
                 )
-            for each in page.items:
-                show_triple(visit, each)
+            show_triples_of(visit, page.items)
         following = page.next
         button.set_visibility(following is not None)
 
@@ -46,21 +48,35 @@ async def show_triples(visit: Visit, file_id: str) -> None:
     await more()
 
 
-def show_triple(visit: Visit, stated: Stated) -> None:
-    """A relation with the words that say so, each end leading into the graph."""
-    relation = stated.relation
-    with ui.element("article").classes("console-triple"):
-        with ui.row().classes("items-center"):
-            _end(visit, relation.head, relation.head_type, relation.head_key)
-            ui.label(visit.relation(relation.relation)).classes("console-relation")
-            _end(visit, relation.tail, relation.tail_type, relation.tail_key)
-            ui.label(f"{relation.confidence:.0%}").classes("console-quiet")
-        words = {"chunk": relation.chunk_id, "words": f"{relation.char_start}-{relation.char_end}"}
-        with ui.link(target=f"/files/{relation.file_id}?{urlencode(words)}").classes("console-evidence"):
-            ui.label(relation.evidence).classes("console-text")
-            ui.label(relation.path).classes("console-quiet console-place")
+def show_triples_of(visit: Visit, stated: Iterable[Stated]) -> None:
+    """Relations with the words that say so, each end leading into the graph."""
+    ui.html(Markup("".join(_triple(visit, each.relation) for each in stated)), sanitize=False).classes(
+        "w-full"
+    )
 
 
-def _end(visit: Visit, name: str, type_: str, key: str) -> None:
-    link = ui.link(name, f"/graph?{urlencode({'key': key})}").classes("console-name console-walk")
-    link.style(f"--type: {TYPES.get(type_, OTHER)}").props["title"] = visit.type(type_)
+def _triple(visit: Visit, relation: GraphRelation) -> Markup:
+    words = {"chunk": relation.chunk_id, "words": f"{relation.char_start}-{relation.char_end}"}
+    tense = visit("no longer") if relation.tense == PAST else visit("in the future")
+    said = tag(
+        "div",
+        _end(visit, relation.head, relation.head_type, relation.head_key),
+        tag("span", visit.relation(relation.relation), css="console-relation"),
+        tag("span", tense, css="console-quiet") if relation.tense else "",
+        _end(visit, relation.tail, relation.tail_type, relation.tail_key),
+        tag("span", f"{relation.confidence:.0%}", css="console-quiet"),
+        css="row items-center",
+    )
+    evidence = tag(
+        "a",
+        tag("div", relation.evidence, css="console-text"),
+        tag("div", relation.path, css="console-quiet console-place"),
+        href=f"/files/{relation.file_id}?{urlencode(words)}",
+        css="console-evidence",
+    )
+    return tag("article", said, evidence, css="console-triple")
+
+
+def _end(visit: Visit, name: str, type_: str, key: str) -> Markup:
+    href, colour = f"/graph?{urlencode({'key': key})}", TYPES.get(type_, OTHER)
+    return tag("a", name, css="console-name console-walk", href=href, title=visit.type(type_), colour=colour)

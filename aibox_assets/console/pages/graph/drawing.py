@@ -211,7 +211,7 @@ def as_graphml(shown: Iterable[GraphEdge]) -> bytes:
 
 def _row(edge: GraphEdge) -> Mapping[str, Any]:
     ends = ("head", "head_type", "head_key", "relation", "tail", "tail_type", "tail_key", "confidence")
-    return {name: getattr(edge, name) for name in ends} | {"path": "", "evidence": ""}
+    return {name: getattr(edge, name) for name in ends} | {"path": "", "evidence": "", "tense": ""}
 
 
 def _named(shown: Iterable[GraphEdge]) -> set[str]:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from nicegui import run, ui
 
 from aibox_assets.console.markup import OTHER, TYPES
-from aibox_assets.console.pages.file.triples import show_triple
+from aibox_assets.console.pages.file.triples import show_triples_of
 from aibox_assets.console.pages.graph.asked import Asked
 from aibox_assets.console.pages.graph.drawing import (
     MOST_NODES,
@@ -34,6 +34,8 @@ EDGES: Final = 200
 """Of one entity at a time, what most files say first."""
 OF_FILE: Final = 1000
 SENTENCES: Final = 50
+OF_EDGE: Final = 500
+"""So much is read of one end to find those of an edge."""
 ROWS: Final = 300
 
 
@@ -82,8 +84,7 @@ class GraphView:
         with self._detail:
             for number, path in enumerate(paths, 1):
                 heading(self._visit("Way {number}", number=number), 2)
-                for relation in path.relations:
-                    show_triple(self._visit, Stated(relation, None))
+                show_triples_of(self._visit, [Stated(relation, None) for relation in path.relations])
 
     async def _open(self, keys: Sequence[str], chosen: str = "") -> None:
         """Draw the neighbours of some, and say what is said of one; both are asked for at once."""
@@ -118,7 +119,9 @@ class GraphView:
             button.enable()
         self._unhide.set_visibility(bool(drawing.hidden))
         nodes = nodes_of(shown)
-        said = visit("{nodes} names, {edges} relations", nodes=len(nodes), edges=len(shown))
+        said = visit(
+            "{nodes} names, {edges} relations", nodes=visit.number(len(nodes)), edges=visit.number(len(shown))
+        )
         self._chart.props["aria-label"] = f"{visit('Graph')}: {said}"
         left = len(drawing.edges) - len(shown)
         more = visit("{count} relations are left out by the filters.", count=left) if left else ""
@@ -175,12 +178,15 @@ class GraphView:
 
     async def _ask(self, key: str) -> tuple[Thing | None, Sequence[Stated]]:
         """An entity and what is said of it; nothing where none is chosen."""
-        visit = self._visit
-        thing = await visit.ask(find_thing, visit.platform, visit.viewer, key) if key else None
-        if thing is None:
-            return None, ()
-        stated = await visit.ask(stated_of, visit.platform, visit.viewer, thing.parts, SENTENCES)
-        return thing, stated.items
+        platform, viewer = self._visit.platform, self._visit.viewer
+
+        def find() -> tuple[Thing | None, Sequence[Stated]]:
+            thing = find_thing(platform, viewer, key)
+            if thing is None:
+                return None, ()
+            return thing, stated_of(platform, viewer, thing.parts, SENTENCES).items
+
+        return await self._visit.ask(find) if key else (None, ())
 
     def _tell(self, key: str, thing: Thing | None, stated: Sequence[Stated]) -> None:
         """What is said of one entity, in words."""
@@ -201,27 +207,29 @@ class GraphView:
             ui.label(figures).classes("console-quiet")
             self._buttons(key)
             ui.link(visit("Search for it"), f"/search?{urlencode({'q': thing.name})}")
-            for each in stated:
-                show_triple(visit, each)
+            show_triples_of(visit, stated)
 
     async def _tell_edge(self, head: str, relation: str, tail: str) -> None:
         """The sentences of an edge."""
         visit = self._visit
-        with told(visit):
-            parts = await visit.ask(parts_of, visit.platform, visit.viewer, head)
-            stated = await visit.ask(stated_of, visit.platform, visit.viewer, parts, 500)
-            ends = {head, tail}
-            found = [
+        ends = {head, tail}
+
+        def find() -> list[Stated]:
+            parts = parts_of(visit.platform, visit.viewer, head)
+            stated = stated_of(visit.platform, visit.viewer, parts, OF_EDGE)
+            return [
                 each
                 for each in stated.items
                 if each.relation.relation == relation
                 and {each.relation.head_key, each.relation.tail_key} == ends
             ]
+
+        with told(visit):
+            found = await visit.ask(find)
             self._detail.clear()
             with self._detail:
                 heading(visit("The sentences of this relation"), 2)
-                for each in found[:SENTENCES]:
-                    show_triple(visit, each)
+                show_triples_of(visit, found[:SENTENCES])
 
     def _buttons(self, key: str) -> None:
         visit, drawing = self._visit, self._drawing

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.shell import confirm, empty, told
-from aibox_assets.console.tables import Column, Row, show_table
+from aibox_assets.console.tables import Column, Row, Table, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.actions import Wish, act_on_all
 from aibox_assets.stores.accounts import Role
@@ -39,7 +39,7 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
         box.on("keydown.enter", go)
         box.on("clear", go)
     place = ui.element("div").classes("w-full")
-    table: ui.table | None = None
+    table: Table | None = None
 
     async def read() -> list[Row]:
         listing = visit.platform.listing
@@ -87,7 +87,7 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
     follow(visit, look, anyway=EVENTS_ALONE)
 
 
-def _table(visit: Visit, rows: list[Row]) -> ui.table:
+def _table(visit: Visit, rows: list[Row]) -> Table:
     columns = (
         Column("path", visit("File"), kind="link"),
         Column("owner", visit("Owner"), kind="word"),
