@@ -29,7 +29,7 @@ from aibox_assets.domain.extract.weigh import (
     relation_witnesses,
     weigh,
 )
-from aibox_assets.domain.extract.whereabouts import Held, Places, Whereabouts, is_office
+from aibox_assets.domain.extract.whereabouts import Held, Places, Whereabouts, is_named_after, is_office
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -138,7 +138,7 @@ def tagged_relations(
         seat = typed.relation in _PLACED and typed.head.type == ontology.entity_type_of("ORG")
         least = weights.least
         if seat:
-            unled = not seen.witnesses["led"] and seen.witnesses["apart"]
+            unled = not seen.witnesses["led"] and not seen.witnesses["named"] and seen.witnesses["apart"]
             least = max(least, _LEAST_SEAT_UNLED if unled else _LEAST_SEAT)
         if (
             typed.relation == "SUBSIDIARY_OF"
@@ -213,12 +213,13 @@ def relation_candidates(
             continue
         if end - start > _MOST_EVIDENCE:
             continue
+        seat = each.relation in _PLACED and head.type == organization
         known = lies_in(head.name, tail.name) if each.relation in _PLACED and head.type == location else None
         unknown = each.relation in _PLACED and not known
         if unknown and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
             continue
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
-        if head.type == organization and each.relation in _PLACED and tail.name in lived_in:
+        if seat and tail.name in lived_in:
             continue
         # Sentences, both ends' own among them.
         apart = sum(start <= a < end for a, _ in sentences)
@@ -267,6 +268,7 @@ def relation_candidates(
                         known=known,
                         through=held.through(head.name, tail.name) if each.relation in _PLACED else 0.0,
                         others=held.others(head.name, tail.name) if each.relation in _PLACED else 0.0,
+                        named=seat and is_named_after(head.name, tail.name),
                     )
                     yield typed, Seen(language, seen)
                 break
