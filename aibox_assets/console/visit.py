@@ -37,6 +37,10 @@ UNITS: Final = ("ms", "s", "min", "h", "d")
 """Of time, each with its word in the catalogue."""
 
 
+class UnexpectedError(AIBoxError):
+    """A fault of the program, as a page says it."""
+
+
 @dataclass(frozen=True)
 class Visit:
     """Who looks at a page.
@@ -68,7 +72,8 @@ class Visit:
     async def ask(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what waits for a store in a thread, as whoever is still signed in.
 
-        :raises NotSignedInError: the login ended meanwhile.
+        :raises NotSignedInError: the login ended meanwhile. :raises UnexpectedError: of whatever else is no
+            :class:`AIBoxError`.
         """
 
         def answer() -> T:
@@ -80,6 +85,14 @@ class Visit:
         except NotSignedInError:
             ui.navigate.reload()  # which leads to the login, and from there back
             raise
+        except AIBoxError:
+            raise
+        except Exception as error:  # a fault of ours: the page says so, and does not wait for ever
+            _log.exception("A page's question had no answer")
+            reason = translate(self.language, "This did not succeed.")
+            raise UnexpectedError(
+                reason, translate(self.language, "Why is in the log of the API.")
+            ) from error
 
     def type(self, name: str) -> str:
         """A type of entities; one that an ontology of one's own names is shown as it is named."""
