@@ -95,6 +95,11 @@ class Settings(BaseSettings):
     passage_prefix: str | None = Field(
         None, alias="AIBOX_PASSAGE_PREFIX", description="Put before a passage; default: the model's own"
     )
+    reranker: str | None = Field(
+        None,
+        alias="AIBOX_RERANKER",
+        description="A cross-encoder (hub or folder) that reads the best of each search once more; default: none",
+    )
     extractor: str | None = Field(
         None,
         alias="AIBOX_EXTRACTOR",

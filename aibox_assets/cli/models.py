@@ -57,6 +57,7 @@ def show(context: typer.Context, json: Json = False) -> None:
                 "precision": "int8" if model.exported else "fp32",
                 "int8": asdict(measured) if measured else None,
                 "extractor": extractor,
+                "reranker": settings.reranker,
                 "chosen": chosen,
                 "switch": {"searches": switch[0], "missing_chunks": switch[1]} if switch else None,
             }
@@ -80,6 +81,8 @@ def show(context: typer.Context, json: Json = False) -> None:
         )
     out.print(f"[bold]Extractor[/]        {clean(extractor)}")
     out.print(f"                 {clean(models.explain_extractor(extractor))}")
+    if settings.reranker:
+        out.print(f"[bold]Re-ranker[/]        {clean(settings.reranker)}")
 
 
 @commands.command()
@@ -94,12 +97,14 @@ def fetch(json: Json = False) -> None:
             models.obtain_embedding(settings.embedding_model or DEFAULT_MODEL),
             models.obtain_extractor(settings.extractor or models.OFFLINE_EXTRACTOR),
         )
+        reranker = models.obtain_reranker(settings.reranker) if settings.reranker else None
     if json:
-        print_json({"embedding_model": names[0], "extractor": names[1]})
+        print_json({"embedding_model": names[0], "extractor": names[1], "reranker": reranker})
         return
     for line in said:
         out.print(line, markup=False)
-    out.print(f"[green]Here:[/] {clean(names[0])} and {clean(names[1])}.")
+    here = [*names, reranker] if reranker else names
+    out.print(f"[green]Here:[/] {', '.join(map(clean, here))}.")
 
 
 @commands.command()

@@ -26,6 +26,7 @@ from aibox_assets.domain.hub import (
     parse_model,
     without_pin,
 )
+from aibox_assets.domain.rerank import find_reranker
 from aibox_assets.domain.translation.dictionary import open_dictionary
 from aibox_assets.local import control
 from aibox_assets.local.home import Home
@@ -178,6 +179,19 @@ def obtain_extractor(name: str) -> str:
         commit = _download(backbone, model.backbone, TOKENIZER_FILES).name
         name = name if at else f"{name}+{commit}"
     find_checkpoint(name)
+    return name
+
+
+def obtain_reranker(name: str) -> str:
+    """Have the re-ranker on disk, downloaded with a progress bar where it is one of the hub.
+
+    :returns: its name: a folder's absolute path, or ``NAME@COMMIT``.
+    :raises ConfigurationError: it cannot be had, its weights are pickled, or it wants to run code of its own.
+    """
+    model, at = parse_model(name), _folder(name)
+    folder = at or _download(model.name, model.commit, CHECKPOINT_FILES)
+    name = str(at) if at else f"{model.name}@{folder.name}"
+    find_reranker(name)
     return name
 
 

@@ -18,6 +18,7 @@ from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.extract.versions import describe_extractor
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from aibox_assets.domain.parse import ParseLimits
+from aibox_assets.domain.rerank import Reranker
 from aibox_assets.resources.language_model import ask_language_model
 from aibox_assets.resources.recipes import chunk_recipe, embedding_recipe, extractor_id, triple_recipe
 from aibox_assets.sandbox import ParserSandbox
@@ -133,6 +134,15 @@ class Models:
         # Its threads wait for nobody, so they may take every core that is free (domain/encoders/full.py).
         with _loading(model.name):
             return Embedder(model, threads=self.settings.threads or _cores())
+
+    @cached_property
+    def reranker(self) -> Reranker | None:
+        """What reads the best of a search once more, loaded; None where none is set."""
+        name = self.settings.reranker
+        if name is None:
+            return None
+        with _loading(name):
+            return Reranker(name, threads=self.settings.threads or max(1, _cores() // 2))
 
     @cached_property
     def extractor(self) -> Extractor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.errors import InvalidQuestionError
@@ -10,6 +11,7 @@ from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.passages import FoundPassage, Passage, gather
 from aibox_assets.domain.ranking import FITS, calibration_of
+from aibox_assets.domain.rerank import READ, Reranker
 from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
 from aibox_assets.domain.translation import OTHER, Translation, translate_question
 from aibox_assets.domain.viewer import Viewer
@@ -37,17 +39,32 @@ def search(
     vector, space, language = None, platform.active_space, detect_language(query)
     if space is not None and language not in calibration_of(space.spec.name).unknown:
         vector = platform.models.embed_query(query, space)
+    reranker = platform.models.reranker
     # Neighbours and copies become one passage: so that as many are left, more are looked at.
+    most = max(2 * _bounded(limit), READ if reranker is not None else 0)
     hits = platform.search.search(
         query,
         vector,
         viewer,
         filters,
-        limit=2 * _bounded(limit),
+        limit=most,
         space=space,
         translation=_translate(query, language, filters),
     )
-    return gather(_found(platform, [hit for hit in hits if hit.score >= FITS]))[: _bounded(limit)]
+    fitting = [hit for hit in hits if hit.score >= FITS]
+    if reranker is not None:
+        fitting = _read_again(reranker, query, fitting)
+    return gather(_found(platform, fitting))[: _bounded(limit)]
+
+
+def _read_again(reranker: Reranker, query: str, hits: Sequence[Hit]) -> list[Hit]:
+    """*hits* with the re-ranker's scores, best first; those that it does not read stay behind, as they were."""
+    read, rest = hits[:READ], hits[READ:]
+    scores = reranker.scores(query[:QUERY_CHARS], [hit.text for hit in read])
+    scored = [replace(hit, score=score) for hit, score in zip(read, scores, strict=True) if score >= FITS]
+    least = min((hit.score for hit in scored), default=1.0)
+    below = [replace(hit, score=min(hit.score, least)) for hit in rest]
+    return sorted(scored, key=lambda hit: -hit.score) + below
 
 
 def _translate(query: str, language: str, filters: Filters) -> Translation | None:

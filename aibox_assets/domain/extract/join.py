@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from aibox_assets.domain.extract.mend_zh import listed_label
+from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.chinese import LISTED
 from aibox_assets.domain.extract.relate.regions_en import (
     ADJECTIVES,
 )
 from aibox_assets.domain.extract.tagger.tagger import Tagged
+from aibox_assets.domain.extract.tagger.units import is_inside
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.extract.weigh import (
     Around,
@@ -93,6 +95,7 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
         (each.start, each.end, types[each.kind]): each for each in tagged.names if each.kind in types
     }
     borne_out = {span_of(each) for each in proposal.supported}
+    words = tagged.words()
     spelled = Counter((text[start:end], type_) for start, end, type_ in of_tagger)
     found = []
     for start, end, type_ in {**of_tagger, **of_rules}:
@@ -111,6 +114,8 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
             crossed=name is None and any(a < end and start < b for a, b, _ in of_tagger),
             supported=(start, end) in borne_out,
             again=spelled[own, type_] - (name is not None),
+            cuts=(_is_cut(words, start), _is_cut(words, end)),
+            length=len(own) if has_chinese(own) else 0,
         )
         mention = rule or Mention(start, end, own, type_, _canonical(own), 0.0, TAGGER)
         if kinds[type_] == "Location" and mention.name in ADJECTIVES:
@@ -119,6 +124,11 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
             mention = replace(mention, source=BOTH)
         found.append(Candidate(mention, witnesses(LABELS[kinds[type_]], around)))
     return found
+
+
+def _is_cut(words: Mapping[int, int], place: int) -> bool:
+    """Whether a word of the dictionary began before *place* and goes on there."""
+    return is_inside(words.get(place, 0))
 
 
 def types_of(ontology: Ontology) -> dict[str, str]:

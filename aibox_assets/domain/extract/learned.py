@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import LABELS, TAGGER, span_of
+from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.relate.regions_en import (
     ADJECTIVES,
@@ -18,7 +20,7 @@ from aibox_assets.domain.extract.relate.regions_en import (
     one_country,
 )
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
-from aibox_assets.domain.extract.tagger.tagger import Tagged
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedRelation
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.unstated import is_unstated
 from aibox_assets.domain.extract.weigh import (
@@ -27,7 +29,7 @@ from aibox_assets.domain.extract.weigh import (
     relation_witnesses,
     weigh,
 )
-from aibox_assets.domain.extract.whereabouts import Places, Whereabouts, is_office
+from aibox_assets.domain.extract.whereabouts import Held, Places, Whereabouts, is_office
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -56,6 +58,8 @@ _OWNING: Final = re.compile(
     re.IGNORECASE,
 )
 _LEAST_OWNED: Final = 0.75
+_LEAST_MADE: Final = 0.5  # where no recognizer takes what is made for a name
+_LASTING: Final = frozenset({*_PLACED, "PRODUCES"})
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 # "The company is based in Berlin": which of those named before, a sentence without a name does not say.
 _UNNAMED: Final = re.compile(
@@ -127,7 +131,7 @@ def tagged_relations(
 
     Of a pair of names that *ruled* relates nothing is added: rules find little, but know the words for it.
     """
-    told = []
+    told, standing = [], {span_of(each) for each in mentions}
     for typed, seen in relation_candidates(text, tagged, mentions, ruled, typer, ontology):
         weights = fitted_relations()[seen.language]
         chance = weigh(seen.witnesses, weights.line)
@@ -142,6 +146,8 @@ def tagged_relations(
             and not _is_owned(text, typed.evidence)
         ):
             least = max(least, _LEAST_OWNED)
+        if typed.relation == "PRODUCES" and span_of(typed.tail) not in standing:
+            least = max(least, _LEAST_MADE)
         if chance >= least:
             told.append(replace(typed, sure=round(chance, 3)))
     yield from _in_one_country(told)
@@ -174,12 +180,19 @@ def relation_candidates(
 ) -> Iterator[tuple[TypedRelation, Seen]]:
     """All that :func:`tagged_relations` weighs, with what speaks for each."""
     settled = {frozenset((each.head.name, each.tail.name)) for each in ruled}
-    standing = {span_of(each): each for each in mentions}
+    standing = {span_of(each): each for each in mentions} | made_names(text, tagged, mentions, ontology)
     organization = ontology.entity_type_of("ORG")
     sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group()]
     lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
     rivals = Counter((each.head, each.relation) for each in tagged.relations)
     places, location = Places(text, mentions), ontology.entity_type_of("GPE")
+    held = Held(
+        (standing[ends[0]].name, standing[ends[1]].name, each.confidence)
+        for each in tagged.relations
+        if each.relation in _PLACED
+        for ends in [_spans(tagged, each)]
+        if ends[0] in standing and ends[1] in standing
+    )
     for each in tagged.relations:
         ends = [tagged.names[each.head], tagged.names[each.tail]]
         head, tail = (standing.get((end.start, end.end)) for end in ends)
@@ -200,20 +213,26 @@ def relation_candidates(
             continue
         if end - start > _MOST_EVIDENCE:
             continue
-        if each.relation in _PLACED and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
+        known = lies_in(head.name, tail.name) if each.relation in _PLACED and head.type == location else None
+        unknown = each.relation in _PLACED and not known
+        if unknown and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
             continue
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
         if head.type == organization and each.relation in _PLACED and tail.name in lived_in:
             continue
-        if any(is_unstated(text, a, b) for a, b in sentences if _names_one(a, b, head, tail)):
+        # Sentences, both ends' own among them.
+        apart = sum(start <= a < end for a, _ in sentences)
+        if each.relation in _LASTING:
+            # What would be, or is not, elsewhere in a sentence does not move a place, nor unmake a book.
+            if apart == 1 and is_unstated(text, first.char_start, second.char_end):
+                continue
+        elif any(is_unstated(text, a, b) for a, b in sentences if _names_one(a, b, head, tail)):
             continue
         own = next((a for a, b in sentences if a <= tail.char_start < b), 0)
         if each.relation in _PLACED and head.char_end <= own and _UNNAMED.match(text, own):
             before = {m.name for m in mentions if m.type == head.type and m.char_end <= own}
             if len(before) > 1:
                 continue
-        # Sentences, both ends' own among them.
-        apart = sum(start <= a < end for a, _ in sentences)
         # It learned Chinese relations in sentences about companies with Chinese names. Elsewhere, as in manuals of
         # software, it takes whatever stands together for companies.
         if not foreign and (apart > 1 or not (has_chinese(head.text) or has_chinese(tail.text))):
@@ -221,7 +240,12 @@ def relation_candidates(
         if each.relation == "SUBSIDIARY_OF" and apart > 1:
             continue
         where = places.look(tail, *((start, end) if apart == 1 else (0, len(text))))
-        if each.relation in _PLACED and head.type == location and not _is_placed(tail, where, apart):
+        if (
+            each.relation in _PLACED
+            and head.type == location
+            and not known
+            and not _is_placed(tail, where, apart)
+        ):
             continue
         relation = Relation(head, tail, _between(text, head, tail), start, end, each.confidence, TAGGER)
         for name in _RELATIONS.get(each.relation, (each.relation,)):
@@ -240,6 +264,9 @@ def relation_candidates(
                         country=head.name in COUNTRIES,
                         adjective=tail.text in ADJECTIVES,
                         where=where if each.relation in _PLACED else None,
+                        known=known,
+                        through=held.through(head.name, tail.name) if each.relation in _PLACED else 0.0,
+                        others=held.others(head.name, tail.name) if each.relation in _PLACED else 0.0,
                     )
                     yield typed, Seen(language, seen)
                 break
@@ -263,6 +290,11 @@ def _evidence(
     while text[start].isspace():
         start += 1
     return start, max(end, last)
+
+
+def _spans(tagged: Tagged, relation: TaggedRelation) -> tuple[tuple[int, int], tuple[int, int]]:
+    head, tail = tagged.names[relation.head], tagged.names[relation.tail]
+    return (head.start, head.end), (tail.start, tail.end)
 
 
 def _start(tagged: Tagged, name: int) -> int:

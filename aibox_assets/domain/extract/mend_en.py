@@ -1,5 +1,6 @@
 """The limits of English names, mended where spelling says more than tagger and grammar saw: the full stop of an
-abbreviation belongs to it (N.Y., Acme Inc.), an article or a preposition at an end does not."""
+abbreviation belongs to it (N.Y., Acme Inc.), letters behind an apostrophe do (Hawai'i), an article or a preposition at
+an end does not."""
 
 from __future__ import annotations
 
@@ -27,6 +28,8 @@ _BODY: Final = re.compile(
     r"Society|School|Court|Union|Foundation|Agency|Conference|Federation|University) (?:of|on|for)"
 )
 _MORE_OF_IT: Final = re.compile(r"(?:\s+(?:(?:and|of|the)\s+)*[A-Z][\w'-]*)+")
+# Hawai'i; not Acme's, nor isn't.
+_GOES_ON: Final = re.compile(r"['’](?!(?:s|S|t|d|m|re|ve|ll)\b)[a-z]+")
 # Peggy Say of Batavia.
 _PERSON_OF: Final = re.compile(r"\s+of\s")
 _AGENCIES: Final = frozenset({
@@ -61,6 +64,8 @@ def mend_limits(text: str, name: Name) -> Name | None:
     elif preposition := _PREPOSITION.search(own):
         more = _MORE_OF_IT.match(text, end) if _BODY.fullmatch(own) else None
         end = more.end() if more else end - len(preposition.group())
+    if goes_on := _GOES_ON.match(text, end - own.endswith(("'", "’"))):
+        end = goes_on.end()
     own = text[start:end]
     state = own in _ABBREVIATED_STATES and _STATE_BEHIND.search(text, max(0, start - 2), start)
     if text.startswith(".", end) and (state or _ABBREVIATED.fullmatch(own)):

@@ -180,6 +180,7 @@ class OfflineExtractor:
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
         ends = {each.tail for _, each in told} | {each.tail for each in typed if each.tail in dates}
+        ends |= {each.tail for each in learned}
         mentions = sorted({*records.mentions, *names, *ends}, key=lambda each: each.char_start)
         return Trace(
             tuple(mentions),

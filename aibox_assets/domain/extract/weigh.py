@@ -22,6 +22,7 @@ from aibox_assets.domain.extract.whereabouts import Whereabouts
 from aibox_assets.domain.models import Mention
 
 FILE = Path(__file__).with_name("names.json")
+_LONG = 6  # characters of a Chinese name
 RELATIONS_FILE = FILE.with_name("relations.json")
 Weights = Mapping[str, Mapping[str, float]]
 
@@ -51,6 +52,8 @@ class Around:
         None for none. :ivar other_type: a rule sees another type. :ivar other_limits: a rule sees other limits.
     :ivar crossed: by another name of the tagger. :ivar supported: by a relation of the rules.
     :ivar again: how often the tagger finds it elsewhere in the text.
+    :ivar cuts: whether it begins, and whether it ends, within what the Chinese dictionary takes for one word.
+    :ivar length: of a Chinese name in characters; 0 for others.
     """
 
     tagged: bool
@@ -62,6 +65,8 @@ class Around:
     crossed: bool
     supported: bool
     again: int
+    cuts: tuple[bool, bool] = (False, False)
+    length: int = 0
 
 
 def witnesses(kind: str, around: Around) -> dict[str, float]:
@@ -87,6 +92,12 @@ def witnesses(kind: str, around: Around) -> dict[str, float]:
         "ruled person": ruled * person,
         "ruled organization": ruled * organization,
         "again": math.log1p(around.again),
+        "cut in": float(around.cuts[0]),
+        "cut off": float(around.cuts[1]),
+        "single": float(around.length == 1),
+        "long": float(around.length > _LONG),
+        "person of two": person * (around.length == 2),
+        "person of three": person * (around.length == 3),
     }
 
 
@@ -141,6 +152,9 @@ def relation_witnesses(
     country: bool,
     adjective: bool,
     where: Whereabouts | None,
+    known: bool | None,
+    through: float,
+    others: float,
 ) -> dict[str, float]:
     """The values that are weighed for a relation of the tagger.
 
@@ -148,6 +162,9 @@ def relation_witnesses(
     :param sentences: that its evidence takes. :param rivals: how many other tails the tagger has for this head.
     :param country: the head is one. :param adjective: the tail is no name, but an adjective of one.
     :param where: how the text bears out that the head is in the tail, where that is the relation.
+    :param known: whether it is, without this text; None where nobody knows.
+    :param through: how likely the head is in another place that is in the tail.
+    :param others: how much else the tagger takes to be in the tail.
     """
     return {
         "one": 1.0,
@@ -159,6 +176,10 @@ def relation_witnesses(
         "adjective": float(adjective),
         "led": float(where is not None and where.led),
         "elsewhere": math.log1p(where.others) if where is not None else 0.0,
+        "known": float(known is True),
+        "known elsewhere": float(known is False),
+        "through": through,
+        "others": math.log1p(others),
         relation: 1.0,
     }
 

@@ -5,10 +5,11 @@ else is. What is asked here needs no grammar; the answers are witnesses that are
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, STATES, one_country
 from aibox_assets.domain.models import Mention
 
@@ -26,6 +27,7 @@ MODIFIES: Final = re.compile(
     r"since|until|while|when|where|last|this|next|early|late|today|yesterday|from|over)\b)[a-z]+"
 )
 """What stands behind a place that only says whose something is: "of US airstrikes"."""
+_KNOWN: Final = 0.95  # how likely it is what the gazetteer says
 _BEFORE: Final = 40  # characters
 # Offices that every country has: whose one is meant, is told by what the text spoke of before.
 _OFFICE: Final = re.compile(
@@ -74,6 +76,39 @@ class Places:
         if found is None:
             return False
         return not (found["word"] == "of" and MODIFIES.match(self._text, place.char_end))
+
+
+class Held:
+    """What the tagger holds of one text's things and places.
+
+    :param pairs: names of what lies somewhere, and of where, with how likely it does.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str, float]]) -> None:
+        self._likely: dict[tuple[str, str], float] = {}
+        for head, tail, likely in pairs:
+            self._likely[head, tail] = max(likely, self._likely.get((head, tail), 0.0))
+        self._inner: dict[str, float] = {}
+        self._outer: dict[str, dict[str, float]] = {}
+        for (head, tail), likely in self._likely.items():
+            self._inner[tail] = self._inner.get(tail, 0.0) + likely
+            self._outer.setdefault(head, {})[tail] = likely
+
+    def through(self, head: str, tail: str) -> float:
+        """How likely *head* lies in a third place that lies in *tail*, at best."""
+        around = self._outer.get(head, {})
+        return max(
+            (min(likely, self._within(place, tail)) for place, likely in around.items() if place != tail),
+            default=0.0,
+        )
+
+    def others(self, head: str, tail: str) -> float:
+        """How much else the tagger takes to lie in *tail*, beside *head*."""
+        return self._inner.get(tail, 0.0) - self._likely.get((head, tail), 0.0)
+
+    def _within(self, place: str, outer: str) -> float:
+        known, likely = lies_in(place, outer), self._likely.get((place, outer), 0.0)
+        return max(likely, _KNOWN) if known else likely * (1.0 if known is None else 1 - _KNOWN)
 
 
 def is_office(name: str) -> bool:

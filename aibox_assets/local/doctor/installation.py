@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import sqlalchemy as sa
@@ -83,10 +83,13 @@ def models_are_there(case: Case) -> Iterator[Finding]:
 def models_load(case: Case) -> Iterator[Finding]:
     """The chosen models load and work; takes as long as that takes."""
     platform = _platform(case)
-    for what, load in (
-        ("embedding model", lambda: platform.models.embedder.encode_query("warm")),
-        ("extractor", lambda: platform.models.extractor),
-    ):
+    models: dict[str, Callable[[], object]] = {
+        "embedding model": lambda: platform.models.embedder.encode_query("warm"),
+        "extractor": lambda: platform.models.extractor,
+    }
+    if platform.settings.reranker is not None:
+        models["re-ranker"] = lambda: platform.models.reranker
+    for what, load in models.items():
         begun = time.monotonic()
         try:
             load()

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aibox_assets.domain.extract.join import BOTH, Proposal, join_names
+import numpy as np
+
+from aibox_assets.domain.extract.join import BOTH, Proposal, join_names, name_candidates
 from aibox_assets.domain.extract.learned import borne_out
 from aibox_assets.domain.extract.recognize.chinese import LISTED
-from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation
+from aibox_assets.domain.extract.tagger.labels import LABELS
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation, Window
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -72,3 +75,12 @@ def test_a_pattern_between_chinese_companies_needs_the_taggers_vote(ontology: On
         vote = TaggedRelation(head, 1 - head, "INVESTED_IN", sure, False)
         assert bool(borne_out(text, [said], Tagged(names, (vote,), {}), ontology)) is stands
     assert borne_out(text, [replace(said, relation="PARTNERS_WITH")], Tagged((), (), {}), ontology)
+
+
+def test_a_chinese_name_knows_where_it_cuts_a_word_of_the_dictionary(ontology: Ontology) -> None:
+    text = "噶尔丹策零来"
+    spans = [(i, i + 1) for i in range(len(text))]
+    window = Window(spans, np.zeros((len(text), len(LABELS)), np.float32), (2, 3, 3, 3, 3, 12))
+    tagged = Tagged((TaggedName(0, 4, "Person", 0.5),), (), dict.fromkeys(range(6), 0.5), (window,))
+    [found] = name_candidates(Proposal(text, [], [], tagged), ontology)
+    assert (found.witnesses["cut in"], found.witnesses["cut off"]) == (0.0, 1.0)

@@ -27,6 +27,8 @@ from aibox_assets.domain.extract.mend_en import mend_limits
             "Organization",
             ("Senate Committee on Veterans Affairs", "Organization"),
         ),
+        ("the state of Hawai'i, United States", "Hawai'", "Location", ("Hawai'i", "Location")),
+        ("He read Acme's letter.", "Acme", "Organization", ("Acme", "Organization")),
         ("WARSAW, Poland (AP)", "AP", "Location", ("AP", "Organization")),
         ("Alan Cranston, D-Calif., said", "D-Calif", "Person", None),
     ],

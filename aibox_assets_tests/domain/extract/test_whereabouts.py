@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.whereabouts import Places, is_office
+from aibox_assets.domain.extract.whereabouts import Held, Places, is_office
 from aibox_assets.domain.models import Mention
 
 
@@ -46,3 +46,10 @@ def test_other_countries_are_counted_once() -> None:
 )
 def test_offices_of_nobody(name: str, expected: bool) -> None:
     assert is_office(name) is expected
+
+
+def test_what_lies_in_a_place_lies_in_what_is_around_it() -> None:
+    held = Held([("Acme", "Bremen", 0.6), ("Bremen", "Germany", 0.2), ("Acme", "Germany", 0.1)])
+    assert held.through("Acme", "Germany") == 0.6, "the gazetteer knows that Bremen does"
+    assert held.through("Acme", "France") == 0.0
+    assert held.others("Acme", "Germany") == pytest.approx(0.2)

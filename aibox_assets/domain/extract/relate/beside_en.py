@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -78,6 +78,13 @@ _BUILDING: Final = re.compile(
     r"(?:Hospital|University|College|Cent(?:re|er)|School|Museum|Court|Airport|Church|Institute|Laborator(?:y|ies)|Prison|"
     r"Stadium|Embassy|Observatory|Hotel|Theatre|Cathedral|Mosque|Library|Academy|Clinic|Park|Zoo)$"
 )
+# "Acme headquarters in nearby Austin", "Acme Corp. of Austin", "Acme, an Austin software firm".
+_SEAT_IN: Final = re.compile(rf"(?:['’]s?)?\s+(?:headquarters|head office|main office)\s+in\s+{_PART}")
+_COMPANY: Final = re.compile(r"\b(?:Co|Corp|Inc|Ltd|Bros|Company|Corporation|Trust)\.?$")
+_A: Final = re.compile(r",\s+an?\s+")
+_FIRM: Final = re.compile(
+    r"(?:-based)?\s+(?:[a-z-]+\s+){0,4}(?:company|firm|bank|maker|manufacturer|publisher|retailer|brokerage|airline|newspaper)\b"
+)
 _AT: Final = re.compile(r"\b(?:at|from|near|outside)\s+(?:the\s+)?$", re.IGNORECASE)
 _PARTY: Final = re.compile(r",\s+[RD]-")
 _WIFE: Final = re.compile(
@@ -88,6 +95,7 @@ _KIN: Final = re.compile(
     r"(?:brother|sister|father|mother|son|daughter|uncle|aunt|nephew|niece|cousin|grand\w+),?\s+"
 )
 _PAST: Final = re.compile(r"\b(?:former|ex-|late|then|one-time)\b[^.\n]{0,25}$", re.IGNORECASE)
+_INSIDE: Final = frozenset({"LIVES_IN", "LOCATED_IN", "HEADQUARTERED_IN"})
 _FEW_WORDS: Final = 60  # characters
 _SENTENCE: Final = re.compile(r"[^\n]*?(?:[.!?][\"”’')]*(?=\s|$)|\n|$)")
 
@@ -103,7 +111,29 @@ class _Kinds:
 def beside(
     text: str, names: Sequence[Mention], typer: RelationTyper, ontology: Ontology
 ) -> Iterator[TypedRelation]:
-    """The relations between neighbours among *names*, which are in the order of *text*."""
+    """The relations between neighbours among *names*, which are in the order of *text*; and who or what is in a place
+    of a neighbour ("Jane Wu of Austin, Texas") is in the outer one, too."""
+    found = list(_neighbours(text, names, typer, ontology))
+    yield from found
+    outer = {
+        each.head: each for each in found if each.relation == "LOCATED_IN" and each.evidence.phrase == ","
+    }
+    for each in found:
+        around = outer.get(each.tail)
+        if around is not None and each.relation in _INSIDE:
+            said = replace(
+                each.evidence,
+                tail=around.tail,
+                char_end=max(each.evidence.char_end, around.evidence.char_end),
+            )
+            typed = typer.check(each.relation, said)
+            if typed is not None:
+                yield typed
+
+
+def _neighbours(
+    text: str, names: Sequence[Mention], typer: RelationTyper, ontology: Ontology
+) -> Iterator[TypedRelation]:
     kinds = _Kinds(*(ontology.entity_type_of(label) for label in ("PERSON", "ORG", "GPE", "EVENT")))
     for one, other in pairwise(names):
         if not 0 < other.char_start - one.char_end <= _FEW_WORDS:
@@ -127,6 +157,7 @@ def _read(
 ) -> Iterator[tuple[Mention, str, Mention, float]]:
     """Head, relation, tail, and how surely that is said; the likeliest first."""
     after = text[other.char_end : other.char_end + 12]
+    behind = text[other.char_end : other.char_end + _FEW_WORDS]
     pair = (one.type, other.type)
     if pair == (kinds.place, kinds.place):
         if _COMMA.fullmatch(between) and _contains(other.text, one.text, after):
@@ -147,7 +178,13 @@ def _read(
             yield one, "NEAR", other, 0.85
     elif pair == (kinds.organization, kinds.place):
         at = _AT.search(text, max(0, one.char_start - 12), one.char_start)
-        if _IN.fullmatch(between) and (at or _BUILDING.search(one.text)):
+        if (
+            _SEAT_IN.fullmatch(between)
+            or (_OF_PLACE.fullmatch(between) and _COMPANY.search(one.text))
+            or (_A.fullmatch(between) and _FIRM.match(behind))
+        ):
+            yield one, "HEADQUARTERED_IN", other, 0.85
+        elif _IN.fullmatch(between) and (at or _BUILDING.search(one.text)):
             yield one, "LOCATED_IN", other, 0.8
         elif _COMMA.fullmatch(between) and not _GOES_ON.match(after) and _CLOSES.match(after):
             yield one, "LOCATED_IN", other, 0.6

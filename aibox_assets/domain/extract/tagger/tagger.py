@@ -53,10 +53,14 @@ class TaggedRelation:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One window of a text. :ivar spans: of its units. :ivar likely: logarithms of the labels' chances, by unit."""
+    """One window of a text. :ivar spans: of its units. :ivar likely: logarithms of the labels' chances, by unit.
+
+    :ivar words: what the Chinese dictionary sees at each unit (:class:`Units`).
+    """
 
     spans: Sequence[tuple[int, int]]
     likely: Floats
+    words: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,15 @@ class Tagged:
     relations: tuple[TaggedRelation, ...]
     named: Mapping[int, float]
     windows: tuple[Window, ...] = ()
+
+    def words(self) -> dict[int, int]:
+        """What the Chinese dictionary sees at the offsets of units, where it sees something."""
+        return {
+            span[0]: word
+            for window in self.windows
+            for span, word in zip(window.spans, window.words, strict=False)
+            if word
+        }
 
     def chance(self, start: int, end: int, kind: str) -> float:
         """That of the least sure label, if a name of *kind* stood from *start* to *end*; 0 where no units end so."""
@@ -118,7 +131,7 @@ class Tagger:
         seen: list[Window] = []
         for units in windows(self._reader.read(text)):
             reading, likely = self._encode(units)
-            seen.append(Window(units.spans, likely))
+            seen.append(Window(units.spans, likely, units.words))
             known = len(names)
             found = decode_labels(likely)
             for each in found:

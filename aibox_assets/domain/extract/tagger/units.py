@@ -100,6 +100,11 @@ def shares_of(units: Units) -> npt.NDArray[np.float32]:
     return (inside / (last + 1 - first)).astype(np.float32)
 
 
+def is_inside(word: int) -> bool:
+    """Whether a unit with such a value in ``words`` follows another of the same word."""
+    return word % 2 == 1
+
+
 def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start].isspace():
         start += 1

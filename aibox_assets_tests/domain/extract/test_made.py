@@ -1,0 +1,23 @@
+"""What the tagger holds for made by somebody is a name where nothing else stands."""
+
+from __future__ import annotations
+
+from aibox_assets.domain.extract.made import made_names
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation
+from aibox_assets.domain.models import Mention
+from aibox_assets.domain.ontology import Ontology
+
+TEXT = "Jane Wu sang Cry for Help in Rome."
+
+
+def test_what_is_made_is_a_name(ontology: Ontology) -> None:
+    names = (
+        TaggedName(0, 7, "Person", 0.9),
+        TaggedName(13, 25, "Misc", 0.8),
+        TaggedName(29, 33, "Misc", 0.4),
+    )
+    tagged = Tagged(names, (TaggedRelation(0, 1, "PRODUCES", 0.7, True),), {})
+    [made] = made_names(TEXT, tagged, [], ontology).values()
+    assert (made.text, made.type, made.confidence) == ("Cry for Help", "Product", 0.8)
+    taken = [Mention(17, 25, "for Help", "Organization", "for Help", 0.9)]
+    assert made_names(TEXT, tagged, taken, ontology) == {}
