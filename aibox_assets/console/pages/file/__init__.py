@@ -95,7 +95,8 @@ async def file_page(
                 case "versions":
                     await show_versions(visit, found)
                 case "sharing":
-                    await show_sharing(visit, file_id)
+                    with ui.element("div").classes("console-standing"):
+                        await show_sharing(visit, file_id)
                 case "history":
                     await show_events(visit, file_id)
                 case _:
