@@ -29,6 +29,8 @@ from aibox_assets.execution.celery_config import step_leases
 from aibox_assets.resources.platform import Platform
 from aibox_assets.workers.presence import count_consumers
 
+BUSY_SECONDS: Final = 5
+"""The same while runs have all that there is: the end of each wakes it."""
 REST_SECONDS: Final = 15
 """Until the next look where nothing is to be done, if nobody wakes the sensor: written into its cursor, for the daemon
 (``dagster_patches/daemon.py``)."""
@@ -52,13 +54,13 @@ def upload_sensor(
         workers = max(count_consumers(step_leases().client).values())
         requests = list(request_runs(platform, context.instance, workers=workers))
         paused = platform.pauses.select().values()
-        resting = intake.is_at_rest and not (
-            living or requests or paused or platform.lifecycle.is_anything_open()
-        )
+        rest = 0
+        if intake.is_at_rest and not (requests or paused):
+            rest = BUSY_SECONDS if living else REST_SECONDS * (not platform.lifecycle.is_anything_open())
     except AIBoxError as error:
         context.update_cursor("0")
         return SkipReason(str(error))
-    context.update_cursor(str(REST_SECONDS if resting else 0))
+    context.update_cursor(str(rest))
     if switched is not None:
         context.log.info(f"Searches read the vectors of {switched.spec.name} from now on.")
     for problem in intake.problems:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, Final
 
-from aibox_assets.stores.wakes import Wake
+from sqlalchemy import Engine
+
+from aibox_assets.settings import load_settings
+from aibox_assets.stores.database import connect
+from aibox_assets.stores.wakes import Wake, wake_now
 
 _SLICE_SECONDS: Final = 0.5
 
@@ -86,3 +92,16 @@ class WaitOrBell:
 
 BELLS: Final = Bells()
 """Those of this process."""
+
+
+def ring_afar(whom: Wake) -> None:
+    """Ring in whichever process they hear it."""
+    if BELLS.heard_here:
+        BELLS.ring(whom)
+    else:
+        wake_now(_engine(os.getpid()), whom)
+
+
+@lru_cache(maxsize=1)
+def _engine(pid: int) -> Engine:
+    return connect(load_settings().require_database_url())

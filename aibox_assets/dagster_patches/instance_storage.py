@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from dagster import DagsterEventType
+from dagster import DagsterEvent, DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.schema import AssetEventTagsTable, SqlEventLogStorageTable
@@ -30,7 +30,9 @@ from dagster_postgres.utils import create_pg_engine, get_token_provider_from_con
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection, Engine, Table
 
+from aibox_assets.dagster_patches.bells import ring_afar
 from aibox_assets.stores.database import ask_after_rest
+from aibox_assets.stores.wakes import Wake
 
 _POOL: dict[str, Any] = {
     "isolation_level": "AUTOCOMMIT",
@@ -79,6 +81,8 @@ _PARTITIONS: dict[tuple[str, str], _Partitions] = {}
 """Those that this process knows, by database and definition."""
 
 
+_ENDS = (DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_CANCELED)
+
 _PURGE_SECONDS = 600.0
 _PURGED: dict[tuple[str, ...], float] = {}
 """When ticks were purged last: of which database, sensor and outcomes."""
@@ -104,6 +108,7 @@ class PooledPostgresStorage(DagsterPostgresStorage):
             storage._engine = _engine(postgres_url, token_provider)
             _ask_once(storage, postgres_url)
         _purge_seldom(self._schedule_storage, postgres_url)
+        _wake_at_ends(self._run_storage)
         _LOOKED_AT.add(postgres_url)
 
     @classmethod
@@ -197,6 +202,18 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
         values = [tuple(row.values()) for row in rows]
         found = execute_values(cursor, statement, values, page_size=len(values), fetch=True)
     return [row[0] for row in found]
+
+
+def _wake_at_ends(storage: Any) -> None:
+    """Wake the sensor that requests runs when one is over: there is room for another."""
+    handle = storage.handle_run_event
+
+    def handle_run_event(run_id: str, event: DagsterEvent, *rest: Any) -> None:
+        handle(run_id, event, *rest)
+        if event.event_type in _ENDS:
+            ring_afar(Wake.LOOK)
+
+    storage.handle_run_event = handle_run_event
 
 
 def _purge_seldom(storage: Any, url: str) -> None:

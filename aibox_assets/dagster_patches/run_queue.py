@@ -6,10 +6,8 @@ It can go when upstream wakes it.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, Final
 
 from dagster import DagsterRun, DagsterRunStatus, RunsFilter
@@ -17,12 +15,9 @@ from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
 from dagster._daemon.daemon import SpanMarker
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from dagster._daemon.utils import DaemonErrorCapture
-from sqlalchemy import Engine
 
-from aibox_assets.dagster_patches.bells import BELLS, WaitOrBell
-from aibox_assets.settings import load_settings
-from aibox_assets.stores.database import connect
-from aibox_assets.stores.wakes import Wake, wake_now
+from aibox_assets.dagster_patches.bells import BELLS, WaitOrBell, ring_afar
+from aibox_assets.stores.wakes import Wake
 
 EMPTY_SECONDS: Final = 5.0
 """Between two looks at an empty queue, for the note that got lost."""
@@ -34,10 +29,7 @@ class WakingRunCoordinator(QueuedRunCoordinator):
     def submit_run(self, context: SubmitRunContext) -> DagsterRun:
         """As the queue does it."""
         run = super().submit_run(context)
-        if BELLS.heard_here:
-            BELLS.ring(Wake.RUNS)
-        else:
-            wake_now(_engine(os.getpid()), Wake.RUNS)
+        ring_afar(Wake.RUNS)
         return run
 
 
@@ -59,8 +51,3 @@ def run_queue_loop(daemon: QueuedRunCoordinatorDaemon, context: Any, shutdown: A
         BELLS.end(Wake.RUNS)
         wait.wait(daemon.interval_seconds if waiting else EMPTY_SECONDS)
         yield None
-
-
-@lru_cache(maxsize=1)
-def _engine(pid: int) -> Engine:
-    return connect(load_settings().require_database_url())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import yaml
-from dagster import AssetKey, AssetMaterialization, DagsterEventType, DagsterInstance
+from dagster import AssetKey, AssetMaterialization, DagsterEventType, DagsterInstance, GraphDefinition
 from dagster._core.definitions.data_version import CODE_VERSION_TAG, DATA_VERSION_TAG
 from dagster._core.events import (
     AssetMaterializationPlannedData,
@@ -20,8 +20,10 @@ from dagster._core.events import (
 )
 from dagster._core.scheduler.instigation import TickStatus
 
+from aibox_assets.dagster_patches import instance_storage
 from aibox_assets.dagster_patches.instance_storage import PooledPostgresStorage
 from aibox_assets.settings import with_driver
+from aibox_assets.stores.wakes import Wake
 
 
 @pytest.fixture
@@ -113,7 +115,7 @@ def test_partitions_that_are_known_are_not_read_again(instance: DagsterInstance)
 
 def test_a_connection_that_postgres_cut_is_opened_again(instance: DagsterInstance, postgres_url: str) -> None:
     instance.add_dynamic_partitions("files", ["a"])
-    cut = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
+    cut = sa.text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
     with sa.create_engine(postgres_url).begin() as connection:
         assert connection.execute(cut).all(), "a connection was kept"
     assert list(instance.get_dynamic_partitions("files")) == ["a"]
@@ -155,3 +157,14 @@ def test_ticks_are_purged_once_in_a_while(instance: DagsterInstance) -> None:
         for outcome in (TickStatus.SKIPPED, TickStatus.SUCCESS):
             instance.purge_ticks("origin", "selector", before=1.0, tick_statuses=[outcome])
     assert len([sql for sql in statements if sql.startswith("DELETE")]) == 2
+
+
+def test_the_end_of_a_run_wakes_the_sensor(
+    instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[Wake] = []
+    monkeypatch.setattr(instance_storage, "ring_afar", rung.append)
+    run = instance.create_run_for_job(GraphDefinition("work", node_defs=[]).to_job())
+    for event_type in (DagsterEventType.RUN_START, DagsterEventType.RUN_SUCCESS):
+        instance.report_dagster_event(DagsterEvent(event_type.value, "work"), run.run_id)
+    assert rung == [Wake.LOOK]
