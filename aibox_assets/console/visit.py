@@ -14,7 +14,7 @@ from nicegui import app, run, ui
 
 from aibox_assets.api.identity import LANGUAGE_COOKIE, SESSION_COOKIE
 from aibox_assets.console.messages import retell
-from aibox_assets.console.texts import MissingTextError, catalogue, choose_language, graph_words, translate
+from aibox_assets.console.texts import MissingTextError, choose_language, graph_words, translate
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
@@ -96,10 +96,7 @@ class Visit:
 
     def type(self, name: str) -> str:
         """A type of entities; one that an ontology of one's own names is shown as it is named."""
-        if (word := graph_words(self.language).get(name)) is not None:
-            return word
-        known = self.language == "en" or name in catalogue(self.language)
-        return self(name) if known else name
+        return graph_words(self.language).get(name, name)
 
     def relation(self, name: str) -> str:
         """A relation in words; one that an ontology of one's own names by those of its name."""
