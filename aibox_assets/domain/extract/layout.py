@@ -17,6 +17,7 @@ _LOWER_START = re.compile(r"[a-z]")
 _CELL = re.compile(r"\s*(?P<key>[^:：|\n]{1,40}[^:：|\n\s])\s*[:：](?:\s+|$)")
 _PATH_LINE = re.compile(r"(?P<key>[^\W\d][\w.\[\]-]{0,79}):(?:[ \t]+|$)")
 _SENTENCE_END = re.compile(r"[.!?:;。！？：；…|][\"'”’」』)）]*$")
+_COLUMNS = re.compile(r"[^\s.!?:] {2,}\S|\t")
 _NO_CONTINUATION = re.compile(r"\s*(?:[-*•>#|]|\d+[.)、]|[一二三四五六七八九十]+、)")
 # A wrapped line is nearly as wide as the widest of its chunk, and no narrower than this (Han count twice).
 _LEAST_WIDTH, _LEAST_SHARE = 50, 0.7
@@ -72,6 +73,7 @@ def _wraps(text: str, keys: set[int]) -> Iterator[tuple[int, int, int]]:
             following - end > 1
             or following in keys
             or not line
+            or _COLUMNS.search(line)  # of a list or a table, not of prose
             or _NO_CONTINUATION.match(text, following, last)
         ):
             continue

@@ -11,6 +11,7 @@ from typing import Final
 from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import LABELS, TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
+from aibox_assets.domain.extract.mend_en import ORGANIZATION
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.relate.regions_en import (
     ADJECTIVES,
@@ -41,8 +42,12 @@ _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED
 _LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
 # Between companies of Chinese news: how likely the tagger must hold a relation that a pattern finds.
 _VOTED: Final = {"ACQUIRED": 0.1, "INVESTED_IN": 0.3, "SUBSIDIARY_OF": 0.3}
+# What one company is to another, in so many words: B为A的股东.
+_SAID: Final = re.compile(r"(?:为|為|是).*…的?(?:股东|股東|子公司|母公司)")
+_BOUGHT: Final = re.compile(r"^(?!.*[拟擬择擇将將]).*(?:收购|收購|并购|併購)了")
 _OF_COMPANIES: Final = frozenset({"MEMBER_OF", "PRODUCES", "SUPPLIES", "SUBSIDIARY_OF"})
 _COMPANY: Final = re.compile(r"公司|集团|集團|企业|企業|厂|廠")
+_CLAUSE_MARKS: Final = "，,。；;！!？?\n"
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
@@ -113,9 +118,27 @@ def borne_out(
             return True
         if not has_chinese(text[each.evidence.char_start : each.evidence.char_end]):
             return True
-        return (each.relation, each.head.char_start, each.tail.char_start) in votes
+        if (each.relation, each.head.char_start, each.tail.char_start) in votes:
+            return True
+        return _SAID.fullmatch(between) is not None or (
+            _BOUGHT.search(between) is not None and _is_alone(text, each, tagged)
+        )
 
     return [each for each in ruled if stands(each)]
+
+
+def _is_alone(text: str, typed: TypedRelation, tagged: Tagged) -> bool:
+    """Whether the clause of *typed* names no other company, which its verb might be about."""
+    first, last = sorted((typed.head, typed.tail), key=lambda each: each.char_start)
+    start = max(text.rfind(mark, 0, first.char_start) for mark in _CLAUSE_MARKS) + 1
+    ends = [at for mark in _CLAUSE_MARKS if (at := text.find(mark, last.char_end)) >= 0]
+    end = min(ends, default=len(text))
+    named = {
+        text[each.start : each.end]
+        for each in tagged.names
+        if start <= each.start < end and each.kind == ORGANIZATION
+    }
+    return len(named | {first.text, last.text}) == 2
 
 
 def tagged_relations(
@@ -183,6 +206,7 @@ def relation_candidates(
     standing = {span_of(each): each for each in mentions} | made_names(text, tagged, mentions, ontology)
     organization = ontology.entity_type_of("ORG")
     sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group()]
+    seats = {each.tail.name: each for each in ruled if each.relation == "HEADQUARTERED_IN"}
     lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
     rivals = Counter((each.head, each.relation) for each in tagged.relations)
     places, location = Places(text, mentions), ontology.entity_type_of("GPE")
@@ -219,6 +243,10 @@ def relation_candidates(
             continue
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
         if head.type == organization and each.relation in _PLACED and tail.name in lived_in:
+            continue
+        # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
+        seat = seats.get(tail.name) if head.type == organization and each.relation in _PLACED else None
+        if seat is not None and seat.evidence.char_start <= start and end <= seat.evidence.char_end:
             continue
         # Sentences, both ends' own among them.
         apart = sum(start <= a < end for a, _ in sentences)

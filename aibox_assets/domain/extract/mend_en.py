@@ -21,6 +21,9 @@ _STATE_BEHIND: Final = re.compile(r",\s?$")
 # Not letters of one name alone: "Plan B." ends a sentence.
 _ABBREVIATED: Final = re.compile(r"(?:[A-Z]\.)+[A-Z]|(?:.*\s)?(?:Inc|Corp|Ltd|Bros|Jr|Sr)")
 _ARTICLE: Final = re.compile(r"the\s+(?=[A-Z])")
+# "Acme Inc. of Wakefield", "Helios from Roche": the name ends before.
+_LEGAL_OF: Final = re.compile(r"(?<=\b(?:Ltd|Inc|LLC|PLC))\.?(?=\s+of\s)|\s+from\s+(?=[A-Z])")
+_TICKER: Final = re.compile(r"\((?:[A-Z][A-Za-z]{1,9}|[A-Z]{2,6} [A-Z]{2,6}):\s?$")
 _PREPOSITION: Final = re.compile(r"\s+(?:of|on|for|in|at|by|to|from|with|and)$")
 # A Senate Committee on Veterans Affairs is not the Senate Committee.
 _BODY: Final = re.compile(
@@ -46,6 +49,9 @@ _NO_NAMES: Final = frozenset({
 _PARTY: Final = re.compile(r"[DRI]-[A-Z][\w.]*")
 """Of a member of a parliament: D-Calif."""
 
+_OVER: Final = {PERSON: _PERSON_OF, ORGANIZATION: _LEGAL_OF}
+"""Where a name of a kind is over, whatever was taken for more of it."""
+
 Name = tuple[int, int, str]
 
 
@@ -55,11 +61,12 @@ def mend_limits(text: str, name: Name) -> Name | None:
     own = text[start:end]
     if not own.isascii():
         return name
-    if own in _NO_NAMES or _PARTY.fullmatch(own):
+    if own in _NO_NAMES or _PARTY.fullmatch(own) or _TICKER.search(text, max(0, start - 16), start):
         return None
     if article := _ARTICLE.match(own):
         start += article.end()
-    if kind == PERSON and (of := _PERSON_OF.search(own)):
+    over = _OVER.get(kind)
+    if over is not None and (of := over.search(own)):
         end -= len(own) - of.start()
     elif preposition := _PREPOSITION.search(own):
         more = _MORE_OF_IT.match(text, end) if _BODY.fullmatch(own) else None

@@ -13,6 +13,9 @@ from itertools import groupby
 
 from aibox_assets.domain.extract.layout import Field, Layout
 from aibox_assets.domain.extract.names import to_simplified
+from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
+from aibox_assets.domain.extract.recognize.dates import read_dates
+from aibox_assets.domain.extract.shift import shift_mention
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -21,6 +24,7 @@ from aibox_assets.domain.ontology import Ontology
 _ROLE_COLUMNS = frozenset({"title", "job title", "role", "position", "职称", "职位", "职务", "头衔"})
 _AND = re.compile(r"(?<!\s)\s+and\s+|(?:(?<!\s)\s+)?[,/&、]\s*")
 _LONGEST_ROLE = 4  # words; a longer "title" is that of a talk or a paper
+_HONORIFIC = re.compile(r"\s*(?:(?:Dr|Prof|Mr|Mrs|Ms|Miss|Sir|Dame)\b\.?\s+)+")
 _NAME = re.compile(r"(?=.*[A-Z\u00c0-\u00de\u3400-\u9fff])[^\n@<>{}:;。！？]{2,60}")
 # What a column says is what its author meant; only the choice of the column may be misread.
 _NAMED, _RELATED, _ROLE = 0.9, 0.9, 0.85
@@ -48,7 +52,7 @@ def read_records(text: str, layout: Layout, ontology: Ontology, typer: RelationT
                 mentions[end.char_start, end.char_end] = end
         for column, field in fields:
             entity_type = ontology.entity_type_of_column(column)
-            named = _mention(text, field, entity_type) if entity_type else None
+            named = _mention(text, field, entity_type, ontology) if entity_type else None
             if named is not None:
                 mentions.setdefault((named.char_start, named.char_end), named)
     return Records(tuple(mentions[place] for place in sorted(mentions)), tuple(relations))
@@ -62,8 +66,8 @@ def _related(
     typer: RelationTyper,
 ) -> Iterator[TypedRelation]:
     for known in ontology.relation_types:
-        head = _first(text, fields, known.head_columns, known.head_types[0])
-        tail = _first(text, fields, known.tail_columns, known.tail_types[0])
+        head = _first(text, fields, known.head_columns, known.head_types[0], ontology)
+        tail = _first(text, fields, known.tail_columns, known.tail_types[0], ontology)
         if head is None or tail is None or head.char_start == tail.char_start:
             continue
         stated = typer.check(known.name, Relation(head, tail, "", *whole, _RELATED, _TABLE))
@@ -87,18 +91,29 @@ def _roles(title: str, between: Relation, typer: RelationTyper) -> Iterator[Type
 
 
 def _first(
-    text: str, fields: Sequence[tuple[str, Field]], columns: tuple[str, ...], entity_type: str
+    text: str,
+    fields: Sequence[tuple[str, Field]],
+    columns: tuple[str, ...],
+    entity_type: str,
+    ontology: Ontology,
 ) -> Mention | None:
     """The value of the first column among *columns*, in the order of the ontology."""
     for wanted in columns:
         for column, field in fields:
             if column == _column(wanted):
-                return _mention(text, field, entity_type)
+                return _mention(text, field, entity_type, ontology)
     return None
 
 
-def _mention(text: str, field: Field, entity_type: str) -> Mention | None:
+def _mention(text: str, field: Field, entity_type: str, ontology: Ontology) -> Mention | None:
     value = text[field.start : field.end]
+    if entity_type == ontology.entity_type_of(DATE):
+        # "4 July 1982, Sofia"
+        dates = read_dates(value, entity_type)
+        return next((shift_mention(each, field.start) for each in dates), None)
+    if entity_type == ontology.entity_type_of("PERSON") and (title := _HONORIFIC.match(value)):
+        field = replace(field, start=field.start + title.end())
+        value = value[title.end() :]
     name = value.strip()
     if not _NAME.fullmatch(name):
         return None

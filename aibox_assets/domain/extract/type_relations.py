@@ -22,7 +22,8 @@ _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "has", "have
 _UNASSERTED = frozenset({"potential", "possible", "prospective", "alleged"})
 # When it is so: another stage reads that (:mod:`tense`).
 _WHEN = frozenset({"former", "formerly", "ex", "late", "onetime", "previously"})
-_CHINESE_PASSIVE = re.compile(r"^(?:是)?(?:由|被|遭|获|获得|受|为)(?P<agent>.*)…(?:所|的)?(?P<verb>.+)$")
+# "为 A 所收购" is a passive; "为 A 的股东" says what somebody is.
+_CHINESE_PASSIVE = re.compile(r"^(?:是)?(?:(?:由|被|遭|获|获得|受).*…(?:所|的)?|为.*…所)(?P<verb>.+)$")
 _CHINESE_FRAME = re.compile(r"^.*…(?:的)?(?P<core>.+)$")
 _CHINESE_ASPECT = re.compile(r"[了过]|[\s《「『“\"]")
 _CHINESE_TAIL = re.compile(r"[的是为在]+$")

@@ -72,6 +72,11 @@ def companies_meant(doc: Any, places: Mapping[int, Sequence[Place]]) -> Iterator
             and not any(place.own.i == subject.i for place in group)
         ):
             yield _stand_in(doc[subject.left_edge.i : subject.i + 1], subject, antecedent.mention, doc)
+        # "Acme said that it has bought Beta."
+        for token in sentence:
+            speaker = _speaker(token, group)
+            if speaker is not None:
+                yield _stand_in(doc[token.i : token.i + 1], token, speaker.mention, doc)
         before = group
 
 
@@ -107,6 +112,17 @@ def _antecedent(subject: Any, before: Sequence[Place]) -> Place | None:
         if place.own.dep_ == "nsubj" and stem in _AGENTS and place.own.head.lower_.startswith(stem[:5])
     ]
     return doers[0] if len(doers) == 1 else None
+
+
+def _speaker(token: Any, group: Sequence[Place]) -> Place | None:
+    """The organization of *group* that says what "it", *token*, does."""
+    verb = token.head
+    if token.lower_ != "it" or token.dep_ != "nsubj" or verb.dep_ != "ccomp":
+        return None
+    speaks = {child.i for child in verb.head.children if child.dep_ == "nsubj"}
+    return next(
+        (each for each in group if each.own.i in speaks and each.mention.type == "Organization"), None
+    )
 
 
 def _is_it(subject: Any) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import TITLE_PATTERN
-from aibox_assets.domain.extract.relate.anaphors_zh import words_meant
+from aibox_assets.domain.extract.relate.anaphors_zh import ORGANIZATION, words_meant
 from aibox_assets.domain.models import Mention, Relation
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
@@ -63,6 +63,7 @@ class _Sentence:
     start: int
     end: int
     mentions: tuple[Mention, ...]
+    organization: str | None = None
 
     def between(self, a: Mention, b: Mention) -> str:
         return self.text[a.char_end : b.char_start]
@@ -87,7 +88,8 @@ def relate(text: str, mentions: Sequence[Mention], kinds: Mapping[str, str] | No
             if following is None or not _DESCRIPTOR.match(folded[each.char_end : following.char_start])
         )
         if 2 <= len(inside) <= _MOST_MENTIONS:
-            found.extend(_sentence(_Sentence(folded, start, end, inside), text))
+            organization = kinds.get(ORGANIZATION) if kinds else None
+            found.extend(_sentence(_Sentence(folded, start, end, inside, organization), text))
     return [_with_name(each, meant) for each in found if each.head.name != each.tail.name]
 
 
@@ -209,6 +211,9 @@ def _frames(
     if not core.strip():
         return
     lead = len(core) - len(core.lstrip())
+    title = TITLE_PATTERN.search(core)
+    if title and title.start() > lead and tail.type != sentence.organization is not None:
+        return  # 任台湾世曦董事长: of a longer name that begins as the place
     if frame["word"] in ("由", "是由") and (title := TITLE_PATTERN.match(core[lead:])):
         lead += len(title.group())  # 由黄教授主持
     lead += len(found.group()) if (found := _MODIFIER.match(core.lstrip())) else 0

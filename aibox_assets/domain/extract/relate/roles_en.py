@@ -183,8 +183,13 @@ def _apposed(span: Any, noun: Any) -> bool:
 
 
 def _behind(doc: Any, span: Any, sentence: Any) -> Any | None:
-    """The noun of "Jane Wu, 31, the chief executive"."""
+    """The noun of "Jane Wu, 31, the chief executive", "Jane Wu (chair)"."""
     at = span.end
+    if at + 1 < sentence.end and doc[at].text == "(":
+        end = next(
+            (i for i in range(at + 1, min(at + _MOST_WORDS + 2, sentence.end)) if doc[i].text == ")"), at
+        )
+        return doc[end - 1] if end - 1 > at and _is_role(doc[end - 1]) else None
     if at + 1 >= sentence.end or doc[at].text != ",":
         return None
     at += 1
