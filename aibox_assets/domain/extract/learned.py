@@ -11,7 +11,7 @@ from typing import Final
 from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import LABELS, TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
-from aibox_assets.domain.extract.mend_en import ORGANIZATION
+from aibox_assets.domain.extract.mend_en import LOCATION, PERSON
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.relate.regions_en import (
     ADJECTIVES,
@@ -128,7 +128,7 @@ def borne_out(
 
 
 def _is_alone(text: str, typed: TypedRelation, tagged: Tagged) -> bool:
-    """Whether the clause of *typed* names no other company, which its verb might be about."""
+    """Whether the clause of *typed* names nothing else, which its verb might be about."""
     first, last = sorted((typed.head, typed.tail), key=lambda each: each.char_start)
     start = max(text.rfind(mark, 0, first.char_start) for mark in _CLAUSE_MARKS) + 1
     ends = [at for mark in _CLAUSE_MARKS if (at := text.find(mark, last.char_end)) >= 0]
@@ -136,7 +136,7 @@ def _is_alone(text: str, typed: TypedRelation, tagged: Tagged) -> bool:
     named = {
         text[each.start : each.end]
         for each in tagged.names
-        if start <= each.start < end and each.kind == ORGANIZATION
+        if start <= each.start < end and each.kind not in (PERSON, LOCATION)
     }
     return len(named | {first.text, last.text}) == 2
 

@@ -59,8 +59,15 @@ def mend_limits(text: str, name: Name) -> Name | None:
     """Start, end and kind of a name as they should be; None for what is no name."""
     start, end, kind = name
     own = text[start:end]
+    if "\n" in own:
+        # What a line break parts is no one name; who a line begins with is whom it is about.
+        place = own.rindex("\n") + 1 if kind == PERSON else 0
+        start, end = start + place, end if kind == PERSON else start + own.index("\n")
+        own = text[start:end]
+        if not own.strip():
+            return None
     if not own.isascii():
-        return name
+        return start, end, kind
     if own in _NO_NAMES or _PARTY.fullmatch(own) or _TICKER.search(text, max(0, start - 16), start):
         return None
     if article := _ARTICLE.match(own):
