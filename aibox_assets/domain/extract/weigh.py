@@ -155,6 +155,7 @@ def relation_witnesses(
     known: bool | None,
     through: float,
     others: float,
+    named: bool,
 ) -> dict[str, float]:
     """The values that are weighed for a relation of the tagger.
 
@@ -165,6 +166,7 @@ def relation_witnesses(
     :param known: whether it is, without this text; None where nobody knows.
     :param through: how likely the head is in another place that is in the tail.
     :param others: how much else the tagger takes to be in the tail.
+    :param named: the head is an organization that has the place in its name.
     """
     return {
         "one": 1.0,
@@ -180,6 +182,7 @@ def relation_witnesses(
         "known elsewhere": float(known is False),
         "through": through,
         "others": math.log1p(others),
+        "named": float(named),
         relation: 1.0,
     }
 

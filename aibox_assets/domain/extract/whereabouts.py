@@ -114,3 +114,8 @@ class Held:
 def is_office(name: str) -> bool:
     """Whether *name* is of an office, without a word that says whose."""
     return _OFFICE.fullmatch(name) is not None
+
+
+def is_named_after(name: str, place: str) -> bool:
+    """Whether the words of *name* have those of *place* among them: "London South Bank University"."""
+    return f" {place.removesuffix(' City')} " in f" {name} "
