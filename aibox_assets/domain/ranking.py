@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from aibox_assets.domain.translation import TranslatedWord
 
 FITS: Final = 0.02
-"""A passage of a lower score is no answer."""
+"""A passage of a lower score is no answer: where the best one is of a lower score, nothing fits."""
+FITS_BEHIND: Final = 0.01
+"""Likewise behind a passage that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +89,25 @@ def coverage(weights: Mapping[str, float], held: Iterable[str]) -> float:
 class TranslatedWords:
     """A question's words in the other language, in the database's form.
 
-    :ivar words: weight of each word of the question, with its translations: weights of their words.
+    :ivar weights: of each word of the question.
+    :ivar shares: of each translated word: whose translation it is, by the question's word and the translation's
+        number, and what share of that it makes.
     """
 
-    words: tuple[tuple[float, tuple[Mapping[str, float], ...]], ...]
+    weights: tuple[float, ...] = ()
+    shares: Mapping[str, Sequence[tuple[int, int, float]]] = field(default_factory=dict)
 
-    def all(self) -> set[str]:
-        """The words of all translations."""
-        return {word for _, phrases in self.words for phrase in phrases for word in phrase}
-
-    def coverage(self, held: Collection[str]) -> float:
+    def coverage(self, held: Iterable[str]) -> float:
         """How much of the question's words a passage holds in translation, 0 to 1: each as the best one says it."""
-        whole = sum(weight for weight, _ in self.words)
-        said = (
-            weight * max(coverage(each, each.keys() & held) for each in phrases)
-            for weight, phrases in self.words
-        )
-        return sum(said) / whole if whole else 0.0
-
-
-NO_WORDS: Final = TranslatedWords(())
+        said: dict[tuple[int, int], float] = defaultdict(float)
+        for form in held:
+            for word, phrase, share in self.shares.get(form, ()):
+                said[word, phrase] += share
+        best: dict[int, float] = {}
+        for (word, _), share in said.items():
+            best[word] = max(best.get(word, 0.0), share)
+        whole = sum(self.weights)
+        return sum(self.weights[word] * share for word, share in best.items()) / whole if whole else 0.0
 
 
 def weigh_translated(
@@ -116,18 +118,20 @@ def weigh_translated(
     :param forms: the database's form of each word; stop words have none.
     :param found: how many of *total* chunks hold each word, by its form.
     """
-    weighed = []
+    weights: list[float] = []
+    shares: dict[str, list[tuple[int, int, float]]] = {}
     for word in words:
-        phrases = [
-            {forms[each]: found[forms[each]] for each in phrase if each in forms} for phrase in word.phrases
-        ]
-        phrases = [phrase for phrase in phrases if phrase]
-        count = sum(min(phrase.values()) for phrase in phrases)
+        phrases = [dict.fromkeys(forms[each] for each in phrase if each in forms) for phrase in word.phrases]
+        count = sum(min(found[form] for form in phrase) for phrase in phrases if phrase)
         # A name that stands for itself and is nowhere was perhaps written in the other script.
-        if count or len(phrases) > 1:
-            weights = tuple({each: word_weight(n, total) for each, n in phrase.items()} for phrase in phrases)
-            weighed.append((word_weight(min(count, total), total), weights))
-    return TranslatedWords(tuple(weighed))
+        if not count and sum(map(bool, phrases)) < 2:
+            continue
+        for number, phrase in enumerate(phrases):
+            each = {form: word_weight(found[form], total) for form in phrase}
+            for form, weight in each.items():
+                shares.setdefault(form, []).append((len(weights), number, weight / sum(each.values())))
+        weights.append(word_weight(min(count, total), total))
+    return TranslatedWords(tuple(weights), shares)
 
 
 def frequency(weights: Mapping[str, float], counts: Mapping[str, int]) -> float:

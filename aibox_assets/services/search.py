@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +10,7 @@ from aibox_assets.domain.errors import InvalidQuestionError
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.passages import FoundPassage, Passage, gather
-from aibox_assets.domain.ranking import FITS, calibration_of
+from aibox_assets.domain.ranking import FITS, FITS_BEHIND, calibration_of
 from aibox_assets.domain.rerank import READ, Reranker
 from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
 from aibox_assets.domain.translation import OTHER, Translation, translate_question
@@ -51,7 +51,7 @@ def search(
         space=space,
         translation=_translate(query, language, filters),
     )
-    fitting = [hit for hit in hits if hit.score >= FITS]
+    fitting = [hit for hit in hits if hit.score >= FITS_BEHIND] if hits and hits[0].score >= FITS else []
     if reranker is not None:
         fitting = _read_again(reranker, query, fitting)
     return gather(_found(platform, fitting))[: _bounded(limit)]
@@ -108,7 +108,7 @@ def _bounded(limit: int) -> int:
 def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
     if not hits:
         return []
-    forms = platform.passages.word_forms(set().union(*(latin_words(hit.text) for hit in hits)))
+    forms = platform.passages.word_forms({word for hit in hits for word in _perhaps_matching(hit)})
     found = []
     for hit in hits:
         matches = find_matches(hit.text, hit.words, lambda word: forms.get(word, word))
@@ -117,6 +117,12 @@ def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
             FoundPassage(_passage(hit), hit.chunk_id, hit.score, hit.similarity, snippet, tuple(matches))
         )
     return found
+
+
+def _perhaps_matching(hit: Hit) -> Iterator[str]:
+    """Words of the hit whose form may be among those that were asked for: a form begins as its word does."""
+    initials = {word[0] for word in hit.words}
+    return (word for word in latin_words(hit.text) if word[0] in initials)
 
 
 def _passage(hit: Hit) -> Passage:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aibox_assets.domain.ranking import FITS, calibration_of, coverage, score, word_weight
+from aibox_assets.domain.ranking import FITS, calibration_of, coverage, score, weigh_translated, word_weight
+from aibox_assets.domain.translation import TranslatedWord
 
 
 def test_noise_fits_nothing_and_an_answer_does() -> None:
@@ -41,3 +44,52 @@ def test_rare_words_weigh_more() -> None:
     assert coverage(weights, weights) == pytest.approx(1)
     assert coverage(weights, ["rare"]) > coverage(weights, ["common"]) > coverage(weights, []) == 0
     assert coverage({}, []) == 0
+
+
+def _translated(*words: tuple[tuple[str, ...], ...]) -> list[TranslatedWord]:
+    return [TranslatedWord(phrases) for phrases in words]
+
+
+def test_a_word_counts_as_far_as_its_best_translation_is_held() -> None:
+    found = {"harbor": 5.0, "sea": 50.0, "port": 5.0, "quake": 1.0}
+    words = weigh_translated(
+        _translated((("harbor",), ("sea", "port")), (("quake",),)), {form: form for form in found}, found, 100
+    )
+    assert words.coverage(["harbor", "quake"]) == pytest.approx(1)
+    assert words.coverage(["sea", "port", "quake"]) == pytest.approx(1)
+    assert words.coverage(["harbor", "sea", "port"]) == words.coverage(["harbor"])
+    assert 0 < words.coverage(["sea"]) < words.coverage(["port"]) < words.coverage(["harbor"])
+    assert words.coverage(["harbor"]) < words.coverage(["quake"])
+    assert words.coverage(["other"]) == words.coverage([]) == 0
+
+
+def test_stop_words_and_names_that_are_nowhere_do_not_count() -> None:
+    words = weigh_translated(
+        _translated((("the",),), (("kuechly",),), (("play",), ("game",))),
+        {"kuechly": "kuechli", "play": "play", "game": "game"},
+        {"kuechli": 0.0, "play": 3.0, "game": 0.0},
+        10,
+    )
+    assert words.coverage(["play"]) == 1
+    assert weigh_translated([], {}, {}, 0).coverage(["play"]) == 0
+
+
+_FORMS = st.sampled_from("abcdefg")
+_WORDS = st.lists(
+    st.lists(st.lists(_FORMS, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3).map(tuple),
+    max_size=4,
+)
+
+
+@given(_WORDS, st.dictionaries(_FORMS, st.floats(0, 50)), st.floats(0, 60), st.sets(_FORMS), _FORMS)
+def test_coverage_is_a_share_and_never_falls_with_a_word_more(
+    words: list[tuple[tuple[str, ...], ...]], found: dict[str, float], total: float, held: set[str], more: str
+) -> None:
+    weighed = weigh_translated(_translated(*words), {form: form for form in found}, found, total)
+    assert 0 <= weighed.coverage(held) <= weighed.coverage({*held, more}) + 1e-9 <= 1 + 2e-9
+
+
+def test_translated_words_say_less_than_a_question_s_own() -> None:
+    for strength in (None, 0.0, 1.0):
+        assert score(strength, 0, translated=True) < FITS or strength
+        assert score(strength, 1, translated=True) < score(strength, 1)

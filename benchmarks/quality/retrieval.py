@@ -49,6 +49,8 @@ FOREIGN = (
     ("XQuAD Chinese, in CMRC", "xquad_zh", "cmrc_zh"),
     ("CMRC, in XQuAD Chinese", "cmrc_zh", "xquad_zh"),
 )
+AMONG = ("xquad_en", "cmrc_zh")
+"""Files of both languages, of which only those in English answer."""
 TOPIC = 8
 """Neighbours of a paragraph in its set that may be of the same article."""
 RANDOM = 50
@@ -111,6 +113,9 @@ def measure(
         for name, paragraphs in sets.items():
             _store(platform, name, paragraphs)
         answered = [_ask(platform, title, sets[q], q, p, every) for title, q, p in ASKED]
+        mixed = [f"{name}-{each.number}" for name in AMONG for each in sets[name]]
+        title = "Chinese question, English text among 424 of CMRC's"
+        answered.append(_ask(platform, title, sets["xquad_zh"], "xquad_zh", "xquad_en", every, mixed))
         unanswered = [_ask(platform, title, sets[q], q, p, 4 * every) for title, q, p in FOREIGN]
         unanswered.append(
             _ask(platform, "XQuAD English, its article left out", sets["xquad_en"], "", "xquad_en", every)
@@ -179,14 +184,23 @@ def _file_row(name: str, paragraph: Paragraph) -> dict[str, object]:
 
 
 def _ask(
-    platform: Platform, title: str, paragraphs: Sequence[Paragraph], asked: str, searched: str, every: int
+    platform: Platform,
+    title: str,
+    paragraphs: Sequence[Paragraph],
+    asked: str,
+    searched: str,
+    every: int,
+    files: Sequence[str] | None = None,
 ) -> Found:
-    """:param asked: empty to ask without the paragraph that answers and those around it."""
+    """:param asked: empty to ask without the paragraph that answers and those around it. :param files: to ask of
+    instead of the set *searched*."""
     ranks: list[int | None] = []
     scores: list[float] = []
     questions = [(each, question) for each in paragraphs for question in each.questions][::every]
     for paragraph, question in questions:
         right, filters = f"{searched}-{paragraph.number}", Filters(owner=searched)
+        if files is not None:
+            filters = Filters(file_ids=files)
         if not asked:
             others = (other for other in range(len(paragraphs)) if abs(other - paragraph.number) > TOPIC)
             filters = Filters(file_ids=[f"{searched}-{other}" for other in others])

@@ -30,6 +30,15 @@ _POINTS_AT: Final = re.compile(
     rf"[^{HAN}]*(?P<first>[{HAN}]+)(?:\|(?P<simplified>[{HAN}]+))?"
 )
 _HAN_WORD: Final = re.compile(rf"\S*[{HAN}]\S*")
+# Ends of words in American and in British spelling. Where a rule makes no word (terror, terrour), nothing is found.
+_SPELLINGS: Final = (
+    (re.compile(r"(?<=[^cst])or$"), "our"),
+    (re.compile(r"(?<=(?:cen|hea|.me|.li))ter$"), "tre"),
+    (re.compile(r"(?<=(?:def|off|lic))ense$"), "ence"),
+    (re.compile(r"(?<=al)og$"), "ogue"),
+    (re.compile(r"(?<=...)iz(?=(?:e|ed|er|ing|ation)$)"), "is"),
+    (re.compile(r"(?<=aly)z(?=(?:e|ed|er|ing)$)"), "s"),
+)
 _JOINT: Final = re.compile("[-'’./]")
 
 
@@ -49,7 +58,7 @@ def read_entries(lines: Iterable[str]) -> dict[str, list[Phrase]]:
                 known |= dict.fromkeys(_phrases(gloss))
     for word, pointed in others.items():
         translations[word] |= _of_all(pointed, translations)
-    return {word: list(phrases) for word, phrases in translations.items() if phrases}
+    return {word: [*phrases, *_other_spellings(phrases)] for word, phrases in translations.items() if phrases}
 
 
 def content_words(text: str) -> list[str]:
@@ -62,6 +71,18 @@ def _phrases(gloss: str) -> list[Phrase]:
     plain = _HAN_WORD.sub(" ", gloss).removeprefix("surname ")
     found = (tuple(dict.fromkeys(content_words(part))) for part in re.split("[;,]", plain))
     return [phrase for phrase in found if 0 < len(phrase) <= MAX_PHRASE]
+
+
+def _other_spellings(phrases: Mapping[Phrase, None]) -> list[Phrase]:
+    """British spellings of what the dictionary has in American ones."""
+    spelled = (tuple(map(_in_british, phrase)) for phrase in phrases)
+    return [phrase for phrase in dict.fromkeys(spelled) if phrase not in phrases]
+
+
+def _in_british(word: str) -> str:
+    for american, british in _SPELLINGS:
+        word = american.sub(british, word)
+    return word
 
 
 def _of_all(words: Iterable[str], translations: Mapping[str, Mapping[Phrase, None]]) -> dict[Phrase, None]:

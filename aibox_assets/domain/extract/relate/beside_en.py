@@ -37,6 +37,10 @@ _OWNS: Final = re.compile(r"['’]s?\s+|['’]s\s+own\s+")
 _OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGNORECASE)
 _CROWNED: Final = re.compile(r"\b(?:King|Queen|Emperor|Empress|Tsar|Sultan|Pharaoh)\s+")
 _OF_WORK: Final = re.compile(r",?\s+(?:of|from|at|with)\s+(?:the\s+)?", re.IGNORECASE)
+_OPENS: Final = re.compile(r"\s*\(")
+_POLITICAL: Final = re.compile(
+    r"\b(?:Party|Labou?r|Democrats?|Republicans?|Conservatives?|Liberals?|Greens?|Union|[A-Z]{3})$"
+)
 _BASED: Final = re.compile(r"-based\s+(?:[a-z-]+\s+){0,4}")
 _SHORT: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
 _COMMA: Final = re.compile(r",\s+")
@@ -211,6 +215,9 @@ def _read(
             yield one, _work(said["role"]), other, 0.8
         elif _OF_WORK.fullmatch(between):
             yield one, "WORKS_FOR", other, 0.8
+        elif _OPENS.fullmatch(between) and after.startswith(")"):
+            # "Sophie Laurent (Institut Pasteur)"
+            yield one, "MEMBER_OF" if _POLITICAL.search(other.text) else "WORKS_FOR", other, 0.75
     elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
         said = _WITH_ROLE.fullmatch(between)
         if said is not None and one.type == kinds.place:
