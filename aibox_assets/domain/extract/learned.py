@@ -29,7 +29,14 @@ from aibox_assets.domain.extract.weigh import (
     relation_witnesses,
     weigh,
 )
-from aibox_assets.domain.extract.whereabouts import Held, Places, Whereabouts, is_named_after, is_office
+from aibox_assets.domain.extract.whereabouts import (
+    Held,
+    Places,
+    Whereabouts,
+    acts_abroad,
+    is_named_after,
+    is_office,
+)
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -183,7 +190,7 @@ def relation_candidates(
         if unknown and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
             continue
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
-        if seat and tail.name in lived_in:
+        if seat and (tail.name in lived_in or acts_abroad(head.name, tail.name)):
             continue
         # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
         other = seats.get(tail.name) if seat else None
