@@ -226,7 +226,8 @@ def _frames(
     if not core.strip():
         return
     lead = len(core) - len(core.lstrip())
-    lead += _WHEN_AND_WHERE.match(core, lead).end() - lead
+    if around := _WHEN_AND_WHERE.match(core, lead):
+        lead = around.end()
     title = TITLE_PATTERN.search(core)
     if title and core[lead : title.start()].strip("的") and tail.type not in sentence.kinds.values():
         return  # 任台湾世曦董事长: of a longer name that begins as the place
