@@ -29,7 +29,14 @@ from aibox_assets.domain.extract.weigh import (
     relation_witnesses,
     weigh,
 )
-from aibox_assets.domain.extract.whereabouts import Held, Places, Whereabouts, is_named_after, is_office
+from aibox_assets.domain.extract.whereabouts import (
+    Held,
+    Places,
+    Whereabouts,
+    acts_abroad,
+    is_named_after,
+    is_office,
+)
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -43,10 +50,10 @@ _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
-# An organization is told to be in a place only where that is likelier than not: read by a person, what is less likely
-# was mostly wrong in news, where organizations act far from where they are.
-_LEAST_SEAT: Final = 0.5
-_LEAST_SEAT_UNLED: Final = 0.67  # where another sentence names the place, and not as where something is
+# An organization is told to be in a place only where that is about as likely as not: read by a person, what is less
+# likely was mostly wrong in news, where organizations act far from where they are.
+_LEAST_SEAT: Final = 0.45
+_LEAST_SEAT_UNLED: Final = 0.5  # where another sentence names the place, and not as where something is
 # Manuals name one thing with another, and few of them own each other: a word of owning stands beside, or it is surer.
 _OWNING: Final = re.compile(
     r"\b(?:subsidiar\w+|units?|divisions?|owned|owns|owner|parent|arm|part of|brand|belong\w*|branch|affiliate\w*|"
@@ -102,8 +109,7 @@ def tagged_relations(
         seat = typed.relation in _PLACED and typed.head.type == ontology.entity_type_of("ORG")
         least = weights.least
         if seat:
-            unled = not seen.witnesses["led"] and not seen.witnesses["named"] and seen.witnesses["apart"]
-            least = max(least, _LEAST_SEAT_UNLED if unled else _LEAST_SEAT)
+            least = max(least, _LEAST_SEAT if seen.led or seen.witnesses["named"] else _LEAST_SEAT_UNLED)
         if (
             typed.relation == "SUBSIDIARY_OF"
             and seen.language == "en"
@@ -184,7 +190,7 @@ def relation_candidates(
         if unknown and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
             continue
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
-        if seat and tail.name in lived_in:
+        if seat and (tail.name in lived_in or acts_abroad(head.name, tail.name)):
             continue
         # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
         other = seats.get(tail.name) if seat else None
@@ -233,13 +239,12 @@ def relation_candidates(
                         rivals=rivals[each.head, each.relation] - 1,
                         country=head.name in COUNTRIES,
                         adjective=tail.text in ADJECTIVES,
-                        where=where if each.relation in _PLACED else None,
                         known=known,
                         through=held.through(head.name, tail.name) if each.relation in _PLACED else 0.0,
                         others=held.others(head.name, tail.name) if each.relation in _PLACED else 0.0,
                         named=seat and is_named_after(head.name, tail.name),
                     )
-                    yield typed, Seen(language, seen)
+                    yield typed, Seen(language, seen, where.led or apart == 1)
                 break
 
 
