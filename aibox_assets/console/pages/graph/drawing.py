@@ -26,7 +26,7 @@ _PEN: Final = {
     ":color": f"{_DARK} ? '#e8edf2' : '{_INK}'",
     ":textBorderColor": f"{_DARK} ? '#121212' : '{_HALO}'",
 }
-"""Only the browser knows whether it is dark and how large its letters are: it works out what has a name with a colon."""
+"""Only the browser knows whether it is dark and how large its letters are: it works out what is named with a colon."""
 
 EdgeKey = tuple[str, str, str]
 
