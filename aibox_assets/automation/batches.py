@@ -31,6 +31,8 @@ LEAST_SECONDS: Final = 3.0
 """Less work is not worth a run of its own, also where workers would be idle without it."""
 LEAST_CHUNKS: Final = 32
 """The same where no pace was measured yet."""
+START_SECONDS: Final = 0.15
+"""Between the beginnings of two runs that are requested together, which begin one after the other."""
 SHARES: Final = 2
 """A batch is at most this part of what a worker's share of the waiting work is: the last batches are small."""
 
@@ -96,8 +98,12 @@ class Shares:
             rounds = ceil(left * pace / workers / SHARE_SECONDS)
             if rounds <= ROUNDS:
                 self._last = max(1, min(rounds * workers, int(left * pace / LEAST_SECONDS)))
-        if self._last is not None:
+        if self._last is not None and pace is not None:
             share = left / self._last
+            if (
+                self._last <= workers
+            ):  # of the last round, who begins later has less, so that all end together
+                share += (self._last - 1) / 2 * START_SECONDS / pace
             self._last = max(1, self._last - 1)
             return min(most, max(1.0, share))
         least = LEAST_CHUNKS if pace is None else LEAST_SECONDS / pace

@@ -100,8 +100,10 @@ class _Look:
         gone = [path for path in changes.gone if path not in waiting and not self._exists(path)]
         moves = self._move(scan, changes.new, {**waiting, **{path: known[path] for path in gone}})
         moved = {path for move in moves.found for path in (move.old_path, move.path)}
-        self._remove([known[path].id for path in gone if path not in moved | moves.undecided])
-        self._remove_due()
+        removed = [known[path].id for path in gone if path not in moved | moves.undecided]
+        if removed or waiting:
+            self._remove(removed)
+            self._remove_due()
         self._change(scan, known, changes.changed)
         self._add(scan, [path for path in changes.new if path not in moved | moves.undecided])
         self._await_rest(scan, changes.unsettled)

@@ -17,6 +17,11 @@ TYPES: Final = {
     "Location": "#2a9d62",
     "Product": "#a259c4",
     "Event": "#c44f6b",
+    "Technology": "#168a8f",
+    "Law": "#8a6d3b",
+    "Work": "#7a8b2e",
+    "Role": "#5c6bc0",
+    "Date": "#6b7785",
 }
 OTHER: Final = "#7a7f87"
 """The colour of any other type."""

@@ -18,7 +18,15 @@ _CATALOGUE: Final = Path(__file__).with_name("texts.zh.yaml")
 _GRAPH: Final = Path(__file__).with_name("graph.zh.yaml")
 
 _TAIWAN: Final = {
-    **{"型別": "類型", "退出登入": "登出", "示例": "範例", "應答": "回應", "生成": "產生", "用時": "耗時"},
+    **{
+        "型別": "類型",
+        "退出登入": "登出",
+        "示例": "範例",
+        "應答": "回應",
+        "生成": "產生",
+        "用時": "耗時",
+        "賬": "帳",
+    },
     **{"“": "「", "”": "」"},
 }
 """What the phrases leave as it is said elsewhere, or take for a word of programmers."""

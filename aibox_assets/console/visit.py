@@ -14,7 +14,7 @@ from nicegui import app, run, ui
 
 from aibox_assets.api.identity import LANGUAGE_COOKIE, SESSION_COOKIE
 from aibox_assets.console.messages import retell
-from aibox_assets.console.texts import MissingTextError, catalogue, choose_language, graph_words, translate
+from aibox_assets.console.texts import MissingTextError, choose_language, graph_words, translate
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
@@ -35,6 +35,10 @@ THEME_COOKIE = "aibox_theme"
 ZONE_COOKIE = "aibox_zone"
 UNITS: Final = ("ms", "s", "min", "h", "d")
 """Of time, each with its word in the catalogue."""
+
+
+class UnexpectedError(AIBoxError):
+    """A fault of the program, as a page says it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ class Visit:
     async def ask(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what waits for a store in a thread, as whoever is still signed in.
 
-        :raises NotSignedInError: the login ended meanwhile.
+        :raises NotSignedInError: the login ended meanwhile. :raises UnexpectedError: of whatever else is no
+            :class:`AIBoxError`.
         """
 
         def answer() -> T:
@@ -80,13 +85,18 @@ class Visit:
         except NotSignedInError:
             ui.navigate.reload()  # which leads to the login, and from there back
             raise
+        except AIBoxError:
+            raise
+        except Exception as error:  # a fault of ours: the page says so, and does not wait for ever
+            _log.exception("A page's question had no answer")
+            reason = translate(self.language, "This did not succeed.")
+            raise UnexpectedError(
+                reason, translate(self.language, "Why is in the log of the API.")
+            ) from error
 
     def type(self, name: str) -> str:
         """A type of entities; one that an ontology of one's own names is shown as it is named."""
-        if (word := graph_words(self.language).get(name)) is not None:
-            return word
-        known = self.language == "en" or name in catalogue(self.language)
-        return self(name) if known else name
+        return graph_words(self.language).get(name, name)
 
     def relation(self, name: str) -> str:
         """A relation in words; one that an ontology of one's own names by those of its name."""

@@ -222,6 +222,9 @@ class Embedder:
     def _parts(self, text: str) -> list[str]:
         """*text* in as many parts of like length as it takes for the model to see all of it."""
         text = self._fold(text)
+        # A token has at least one of these characters, but for one in front of all.
+        if text.isascii() and len(text) < self._room:
+            return [text]
         if self._encoder.size(text) - self._special <= self._room:
             return [text]
         places = self._encoder.starts(text)

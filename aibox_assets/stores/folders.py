@@ -112,17 +112,20 @@ class FolderStore:
 
     def recognize(self, places: Iterable[WatchedFolder]) -> list[IdentifiedFolder]:
         """Say which folder each place is; nothing is written."""
-        return [_identified(folder, verdict) for folder, _, verdict in self._decide(places)]
+        return [_identified(folder, verdict) for folder, _, verdict in self._decide(places, self.known())]
 
     def register(self, places: Iterable[WatchedFolder]) -> list[IdentifiedFolder]:
         """Say which folder each place is, mark new ones, and write down which are held and why."""
-        registered = []
-        for folder, place, verdict in self._decide(places):
+        registered, known = [], self.known()
+        for folder, place, verdict in self._decide(places, known):
             try:
                 if isinstance(verdict, New):
                     self._mark(place, verdict.label, verdict.id)
                 elif isinstance(verdict, Same):
-                    self._write(verdict.label, host=place.host, root=place.root, held_reason=None)
+                    # Each look comes here, and nearly none has anything to write.
+                    before = known.get(verdict.label)
+                    if before is None or not before.is_at(place) or before.held_reason is not None:
+                        self._write(verdict.label, host=place.host, root=place.root, held_reason=None)
                 elif isinstance(verdict, Held) and verdict.label == place.own_label:
                     # A row of its own for the place that is held: the folder itself is well, elsewhere.
                     self._write(verdict.label, host=place.host, root=place.root, held_reason=verdict.reason)
@@ -131,7 +134,8 @@ class FolderStore:
             except StoreUnavailableError as error:
                 verdict = error
             registered.append(_identified(folder, verdict))
-        self._release({found.label for found in registered if found.held_reason or found.problem})
+        if any(folder.held_reason is not None for folder in known.values()):
+            self._release({found.label for found in registered if found.held_reason or found.problem})
         return registered
 
     def accept(self, folder: WatchedFolder, label: str) -> None:
@@ -193,10 +197,10 @@ class FolderStore:
         return Place(storable(folder.label), storable(str(folder.root)), self.host)
 
     def _decide(
-        self, places: Iterable[WatchedFolder]
+        self, places: Iterable[WatchedFolder], known: Mapping[str, KnownFolder]
     ) -> list[tuple[WatchedFolder, Place, Verdict | StoreUnavailableError]]:
         """Those whose marker is known come first: what they are does not depend on the others."""
-        ours, known = self.installation_id(), self.known()
+        ours = self.installation_id()
         ids = {folder.id for folder in known.values() if folder.id is not None}
         markers = [(folder, read_marker(folder.root)) for folder in places]
         markers.sort(key=lambda found: found[1].folder not in ids)

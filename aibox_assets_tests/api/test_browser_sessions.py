@@ -66,6 +66,8 @@ def test_a_wrong_password_gives_the_page_again(browser: httpx.Client) -> None:
     answer = enter(browser, name='e"><b>', password="wrong")
     assert answer.status_code == 401
     assert 'role="alert"' in answer.text
+    assert 'autocomplete="current-password" required autofocus' in answer.text  # the name is there already
+    assert answer.text.count("autofocus") == 1
     assert "<b>" not in answer.text
     assert "set-cookie" not in answer.headers
     for _ in range(12):

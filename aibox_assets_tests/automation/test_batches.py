@@ -5,7 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.automation.batches import BATCH_CHUNKS, SHARE_SECONDS, Shares, Wanted, Width, group_ranges
+from aibox_assets.automation.batches import (
+    BATCH_CHUNKS,
+    SHARE_SECONDS,
+    START_SECONDS,
+    Shares,
+    Wanted,
+    Width,
+    group_ranges,
+)
 
 ORDER = {f"k{n}": n for n in range(300)}
 
@@ -98,7 +106,9 @@ def test_what_is_done_in_one_short_round_is_cut_into_equal_shares_for_all_worker
     assert sum(sizes) * 0.2 / 16 < SHARE_SECONDS
     assert len(ranges) == 16
     work = [sum(sizes[ORDER[key]] for key in each.keys) for each in ranges]
-    assert max(work) - min(work) <= 9, "they differ by less than one file"
+    ends = [START_SECONDS * place + 0.2 * chunks for place, chunks in enumerate(work)]
+    assert max(ends) - min(ends) <= 9 * 0.2, "they differ by less than one file"
+    assert work[0] > work[-1]
 
 
 def test_little_work_is_not_cut_into_more_runs_than_it_is_worth() -> None:

@@ -163,6 +163,33 @@ def test_a_run_opens_in_dagster_under_the_same_address(home: RealHome, sign_in: 
     )
 
 
+def test_an_owner_shares_a_file_and_takes_it_back(home: RealHome, sign_in: SignIn) -> None:
+    path = home.drop("shared.txt", TEXT, user="nina")
+    home.wait([path])
+    (record,) = home.platform.files.at_paths(INBOX, [path]).values()
+    owner = sign_in("nina")
+    owner.goto(f"/files/{record.id}?tab=sharing")
+    sees(owner, "Only its owner and the admins see it.")
+    owner.get_by_label("With whom").fill("nobody-here")
+    press(owner, "Share")
+    sees(owner, re.compile("There is no account"))
+    owner.get_by_label("With whom").fill("omar")
+    owner.keyboard.press("Enter")
+    expect(owner.get_by_role("row").filter(has_text="omar")).to_be_visible(timeout=SECONDS)
+    other = sign_in("omar")
+    other.goto(f"/files/{record.id}?tab=sharing")
+    sees(other, "Cliff Robotics")
+    assert other.get_by_role("link", name="Sharing").count() == 0
+    press(owner, "Share with everyone")
+    press(owner, "Yes")
+    expect(owner.get_by_role("row").filter(has_text="everyone")).to_be_visible(timeout=SECONDS)
+    owner.get_by_role("row").filter(has_text="everyone").get_by_role("button").click()
+    owner.get_by_role("row").filter(has_text="omar").get_by_role("button").click()
+    sees(owner, "Only its owner and the admins see it.")
+    other.reload()
+    sees(other, "There is no such file that you can see.")
+
+
 def test_an_admin_decides_about_a_folder(home: RealHome, sign_in: SignIn) -> None:
     platform = home.platform
     platform.pauses.hold("file_processing", "test", "not now", "later")

@@ -24,7 +24,7 @@ PAGES = (
     "/work", "/work?view=jobs", "/work?view=workers", "/work?view=failed", "/me",
 )  # fmt: skip
 ADMINS = ("/work?view=week", "/work?view=folders", "/health", "/people")
-FILE_TABS = ("", "?tab=triples", "?tab=versions", "?tab=history")
+FILE_TABS = ("", "?tab=triples", "?tab=versions", "?tab=history", "?tab=sharing")
 
 
 @pytest.fixture(scope="module")

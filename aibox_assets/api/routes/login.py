@@ -133,6 +133,8 @@ def _page(request: Request, next_: str, notice: str = "", name: str = "", status
         password_label=words[1],
         button=words[2],
         name=escape(name),
+        first="" if name else "autofocus ",
+        again="autofocus " if name else "",
     )
     return HTMLResponse(
         page, status, {**_HEADERS, "Content-Language": language, "Vary": "Accept-Language, Cookie"}

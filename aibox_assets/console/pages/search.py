@@ -17,7 +17,7 @@ from aibox_assets.console.kinds import KINDS, kind_choices
 from aibox_assets.console.markup import OTHER, TYPES, Markup, Span, mark_up, tag
 from aibox_assets.console.shell import PATIENCE, empty, enter, frame, heading, show_error
 from aibox_assets.console.visit import Visit
-from aibox_assets.domain.errors import AIBoxError, StoreUnavailableError
+from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.passages import FoundPassage, Passage
 from aibox_assets.services.graph import entities_of_chunks
@@ -181,7 +181,7 @@ class _Answer:
         """The names in the hits, which are there before them; hits are hits without the graph."""
         visit = self._visit
         chunks = [chunk for each in found for chunk in each.passage.chunk_ids]
-        with suppress(StoreUnavailableError):
+        with suppress(AIBoxError):
             named = await visit.ask(entities_of_chunks, visit.platform, visit.viewer, chunks)
             ui.run_javascript(
                 _NAME.replace(
@@ -215,8 +215,8 @@ def _hit(visit: Visit, found: FoundPassage) -> Markup:
     heads = tag("div", path, css="console-quiet console-place console-text") if path else ""
     snippet = found.snippet
     spans = [Span(start, end) for start, end in snippet.matches]
-    before = "… " if snippet.start else ""
-    behind = " …" if snippet.start + len(snippet.text) < len(passage.text.rstrip()) else ""
+    before = "…\u00a0" if snippet.start else ""
+    behind = "\u00a0…" if snippet.start + len(snippet.text) < len(passage.text.rstrip()) else ""
     text = tag("div", before, mark_up(snippet.text, spans), behind, css="console-text")
     copies = [
         tag("a", visit("also in {path}", path=copy.path), href=f"/files/{copy.file_id}", css="console-place")

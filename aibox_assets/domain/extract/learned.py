@@ -11,7 +11,6 @@ from typing import Final
 from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import LABELS, TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
-from aibox_assets.domain.extract.mend_en import LOCATION, PERSON
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.relate.regions_en import (
     ADJECTIVES,
@@ -30,7 +29,14 @@ from aibox_assets.domain.extract.weigh import (
     relation_witnesses,
     weigh,
 )
-from aibox_assets.domain.extract.whereabouts import Held, Places, Whereabouts, is_office
+from aibox_assets.domain.extract.whereabouts import (
+    Held,
+    Places,
+    Whereabouts,
+    acts_abroad,
+    is_named_after,
+    is_office,
+)
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -40,22 +46,14 @@ _RELATIONS: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED", "INVESTED_IN"})
 # Two ends that are only named together, so that neither is of the other.
 _LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
-# Between companies of Chinese news: how likely the tagger must hold a relation that a pattern finds.
-_VOTED: Final = {"ACQUIRED": 0.1, "INVESTED_IN": 0.3, "SUBSIDIARY_OF": 0.3}
-# What one company is to another, in so many words: B为A的股东.
-_SAID: Final = re.compile(r"(?:为|為|是).*…的?(?:股东|股東|子公司|母公司)")
-_BOUGHT: Final = re.compile(r"^(?!.*[拟擬择擇将將]).*(?:收购|收購|并购|併購)了")
-_OF_COMPANIES: Final = frozenset({"MEMBER_OF", "PRODUCES", "SUPPLIES", "SUBSIDIARY_OF"})
-_COMPANY: Final = re.compile(r"公司|集团|集團|企业|企業|厂|廠")
-_CLAUSE_MARKS: Final = "，,。；;！!？?\n"
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
-# An organization is told to be in a place only where that is likelier than not: read by a person, what is less likely
-# was mostly wrong in news, where organizations act far from where they are.
-_LEAST_SEAT: Final = 0.5
-_LEAST_SEAT_UNLED: Final = 0.67  # where another sentence names the place, and not as where something is
+# An organization is told to be in a place only where that is about as likely as not: read by a person, what is less
+# likely was mostly wrong in news, where organizations act far from where they are.
+_LEAST_SEAT: Final = 0.45
+_LEAST_SEAT_UNLED: Final = 0.5  # where another sentence names the place, and not as where something is
 # Manuals name one thing with another, and few of them own each other: a word of owning stands beside, or it is surer.
 _OWNING: Final = re.compile(
     r"\b(?:subsidiar\w+|units?|divisions?|owned|owns|owner|parent|arm|part of|brand|belong\w*|branch|affiliate\w*|"
@@ -91,56 +89,6 @@ def ends_of(ontology: Ontology) -> frozenset[tuple[str, str]]:
     )
 
 
-def borne_out(
-    text: str, ruled: Sequence[TypedRelation], tagged: Tagged, ontology: Ontology
-) -> list[TypedRelation]:
-    """Those of *ruled* that the tagger does not gainsay: Chinese news names several companies in a sentence, and which
-    of them a verb is about is more than a pattern sees. There the tagger must hold the relation for possible, too."""
-    organization = ontology.entity_type_of("ORG")
-    votes = {
-        (each.relation, _start(tagged, each.head), _start(tagged, each.tail))
-        for each in tagged.relations
-        if each.confidence >= _VOTED.get(each.relation, 0.0)
-    }
-
-    def stands(each: TypedRelation) -> bool:
-        between = each.evidence.phrase
-        # In Chinese manuals software does such things to software.
-        foreign = not has_chinese(each.head.text + each.tail.text)
-        if (
-            foreign
-            and each.relation in _OF_COMPANIES
-            and has_chinese(between)
-            and not _COMPANY.search(between)
-        ):
-            return False
-        if each.relation not in _VOTED or {each.head.type, each.tail.type} != {organization}:
-            return True
-        if not has_chinese(text[each.evidence.char_start : each.evidence.char_end]):
-            return True
-        if (each.relation, each.head.char_start, each.tail.char_start) in votes:
-            return True
-        return _SAID.fullmatch(between) is not None or (
-            _BOUGHT.search(between) is not None and _is_alone(text, each, tagged)
-        )
-
-    return [each for each in ruled if stands(each)]
-
-
-def _is_alone(text: str, typed: TypedRelation, tagged: Tagged) -> bool:
-    """Whether the clause of *typed* names nothing else, which its verb might be about."""
-    first, last = sorted((typed.head, typed.tail), key=lambda each: each.char_start)
-    start = max(text.rfind(mark, 0, first.char_start) for mark in _CLAUSE_MARKS) + 1
-    ends = [at for mark in _CLAUSE_MARKS if (at := text.find(mark, last.char_end)) >= 0]
-    end = min(ends, default=len(text))
-    named = {
-        text[each.start : each.end]
-        for each in tagged.names
-        if start <= each.start < end and each.kind not in (PERSON, LOCATION)
-    }
-    return len(named | {first.text, last.text}) == 2
-
-
 def tagged_relations(
     text: str,
     tagged: Tagged,
@@ -161,8 +109,7 @@ def tagged_relations(
         seat = typed.relation in _PLACED and typed.head.type == ontology.entity_type_of("ORG")
         least = weights.least
         if seat:
-            unled = not seen.witnesses["led"] and seen.witnesses["apart"]
-            least = max(least, _LEAST_SEAT_UNLED if unled else _LEAST_SEAT)
+            least = max(least, _LEAST_SEAT if seen.led or seen.witnesses["named"] else _LEAST_SEAT_UNLED)
         if (
             typed.relation == "SUBSIDIARY_OF"
             and seen.language == "en"
@@ -237,16 +184,17 @@ def relation_candidates(
             continue
         if end - start > _MOST_EVIDENCE:
             continue
+        seat = each.relation in _PLACED and head.type == organization
         known = lies_in(head.name, tail.name) if each.relation in _PLACED and head.type == location else None
         unknown = each.relation in _PLACED and not known
         if unknown and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
             continue
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
-        if head.type == organization and each.relation in _PLACED and tail.name in lived_in:
+        if seat and (tail.name in lived_in or acts_abroad(head.name, tail.name)):
             continue
         # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
-        seat = seats.get(tail.name) if head.type == organization and each.relation in _PLACED else None
-        if seat is not None and seat.evidence.char_start <= start and end <= seat.evidence.char_end:
+        other = seats.get(tail.name) if seat else None
+        if other is not None and other.evidence.char_start <= start and end <= other.evidence.char_end:
             continue
         # Sentences, both ends' own among them.
         apart = sum(start <= a < end for a, _ in sentences)
@@ -291,12 +239,12 @@ def relation_candidates(
                         rivals=rivals[each.head, each.relation] - 1,
                         country=head.name in COUNTRIES,
                         adjective=tail.text in ADJECTIVES,
-                        where=where if each.relation in _PLACED else None,
                         known=known,
                         through=held.through(head.name, tail.name) if each.relation in _PLACED else 0.0,
                         others=held.others(head.name, tail.name) if each.relation in _PLACED else 0.0,
+                        named=seat and is_named_after(head.name, tail.name),
                     )
-                    yield typed, Seen(language, seen)
+                    yield typed, Seen(language, seen, where.led or apart == 1)
                 break
 
 
@@ -323,10 +271,6 @@ def _evidence(
 def _spans(tagged: Tagged, relation: TaggedRelation) -> tuple[tuple[int, int], tuple[int, int]]:
     head, tail = tagged.names[relation.head], tagged.names[relation.tail]
     return (head.start, head.end), (tail.start, tail.end)
-
-
-def _start(tagged: Tagged, name: int) -> int:
-    return tagged.names[name].start
 
 
 def _names_one(start: int, end: int, *ends: Mention) -> bool:

@@ -43,8 +43,8 @@ _AGENCIES: Final = frozenset({
 _MOVEMENTS: Final = frozenset({"Taliban", "Hamas", "Hezbollah", "Al Qaeda", "Al-Qaeda", "Islamic Jihad"})
 # Times and titles.
 _NO_NAMES: Final = frozenset({
-    "ACDT", "ACST", "AEDT", "AEST", "AWST", "CET", "Dr", "EDT", "EST", "GMT", "Miss", "Mr", "Mrs", "Ms", "PDT", "PST",
-    "UTC",
+    "ACDT", "ACST", "AEDT", "AEST", "AWST", "BA", "BSc", "Baron", "CET", "Count", "Dr", "Duchess", "Duke", "EDT",
+    "EST", "Earl", "GMT", "Hi", "Lord", "MBA", "MSc", "Miss", "Mr", "Mrs", "Ms", "PDT", "PST", "Ph.D", "PhD", "UTC",
 })  # fmt: skip
 _PARTY: Final = re.compile(r"[DRI]-[A-Z][\w.]*")
 """Of a member of a parliament: D-Calif."""
@@ -81,6 +81,8 @@ def mend_limits(text: str, name: Name) -> Name | None:
     if goes_on := _GOES_ON.match(text, end - own.endswith(("'", "’"))):
         end = goes_on.end()
     own = text[start:end]
+    if own in _NO_NAMES:
+        return None
     state = own in _ABBREVIATED_STATES and _STATE_BEHIND.search(text, max(0, start - 2), start)
     if text.startswith(".", end) and (state or _ABBREVIATED.fullmatch(own)):
         end += 1

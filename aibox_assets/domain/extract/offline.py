@@ -14,9 +14,10 @@ from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.english import EnglishPipeline
+from aibox_assets.domain.extract.gainsaid import borne_out
 from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
-from aibox_assets.domain.extract.learned import borne_out, ends_of, relation_candidates, tagged_relations
+from aibox_assets.domain.extract.learned import ends_of, relation_candidates, tagged_relations
 from aibox_assets.domain.extract.mend_en import mend_mentions, mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
@@ -50,7 +51,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 11
+RULES_VERSION = 13
 
 
 class OfflineExtractor:

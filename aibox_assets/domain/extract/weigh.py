@@ -18,7 +18,6 @@ from pathlib import Path
 from aibox_assets.domain.extract import calibrate
 from aibox_assets.domain.extract.calibrate import log_odds
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.whereabouts import Whereabouts
 from aibox_assets.domain.models import Mention
 
 FILE = Path(__file__).with_name("names.json")
@@ -128,10 +127,14 @@ def weigh(seen: Mapping[str, float], line: Mapping[str, float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What speaks for a relation of the tagger. :ivar language: of the words between its ends."""
+    """What speaks for a relation of the tagger. :ivar language: of the words between its ends.
+
+    :ivar led: whether it is said in one sentence, or a word of place leads its tail ("in Berlin").
+    """
 
     language: str
     witnesses: Mapping[str, float]
+    led: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +154,20 @@ def relation_witnesses(
     rivals: int,
     country: bool,
     adjective: bool,
-    where: Whereabouts | None,
     known: bool | None,
     through: float,
     others: float,
+    named: bool,
 ) -> dict[str, float]:
     """The values that are weighed for a relation of the tagger.
 
     :param likely: that the tagger gives it. :param names: the product of its names' likelihoods.
     :param sentences: that its evidence takes. :param rivals: how many other tails the tagger has for this head.
     :param country: the head is one. :param adjective: the tail is no name, but an adjective of one.
-    :param where: how the text bears out that the head is in the tail, where that is the relation.
     :param known: whether it is, without this text; None where nobody knows.
     :param through: how likely the head is in another place that is in the tail.
     :param others: how much else the tagger takes to be in the tail.
+    :param named: the head is an organization that has the place in its name.
     """
     return {
         "one": 1.0,
@@ -174,12 +177,11 @@ def relation_witnesses(
         "rivals": math.log1p(rivals),
         "country": float(country),
         "adjective": float(adjective),
-        "led": float(where is not None and where.led),
-        "elsewhere": math.log1p(where.others) if where is not None else 0.0,
         "known": float(known is True),
         "known elsewhere": float(known is False),
         "through": through,
         "others": math.log1p(others),
+        "named": float(named),
         relation: 1.0,
     }
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, STATES, one_country
+from aibox_assets.domain.extract.relate.within_en import country_in
 from aibox_assets.domain.models import Mention
 
 # Words that lead a place, and what may stand between ("in the far north of", "in central"); "north of" leads to what
@@ -27,6 +28,13 @@ MODIFIES: Final = re.compile(
     r"since|until|while|when|where|last|this|next|early|late|today|yesterday|from|over)\b)[a-z]+"
 )
 """What stands behind a place that only says whose something is: "of US airstrikes"."""
+# They act wherever a text has them, and are in none of its countries.
+_OF_MANY: Final = frozenset({
+    "APEC", "ASEAN", "Al Qaeda", "BBC", "CNN", "Commonwealth", "EU", "European Union", "IMF", "Interpol",
+    "International Monetary Fund", "NATO", "OECD", "OPEC", "Organisation for Economic Cooperation and Development",
+    "Red Cross", "Reuters", "UN", "UNESCO", "UNICEF", "United Nations", "WHO", "WTO", "World Bank",
+    "World Health Organization", "World Trade Organization",
+})  # fmt: skip
 _KNOWN: Final = 0.95  # how likely it is what the gazetteer says
 _BEFORE: Final = 40  # characters
 # Offices that every country has: whose one is meant, is told by what the text spoke of before.
@@ -114,3 +122,16 @@ class Held:
 def is_office(name: str) -> bool:
     """Whether *name* is of an office, without a word that says whose."""
     return _OFFICE.fullmatch(name) is not None
+
+
+def acts_abroad(name: str, country: str) -> bool:
+    """Whether an organization of such a *name* is not in *country*, whatever it does there: one of another country by
+    its name, or of many."""
+    country_ = one_country(country)
+    own = country_in(name)
+    return country_ is not None and (name in _OF_MANY or (own is not None and own != country_))
+
+
+def is_named_after(name: str, place: str) -> bool:
+    """Whether the words of *name* have those of *place* among them: "London South Bank University"."""
+    return f" {place.removesuffix(' City')} " in f" {name} "

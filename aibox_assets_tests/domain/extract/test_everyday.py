@@ -31,6 +31,29 @@ def named(offline: Extractor, text: str) -> set[str]:
         ),
         ("Name: Dr. Elena Petrova\nBorn: 4 July 1982, Sofia, Bulgaria", "Elena Petrova BORN_ON 1982-07-04"),
         ("2022年,晨星半导体以12亿元收购了南京微芯科技有限公司。", "晨星半导体 ACQUIRED 南京微芯科技有限公司"),
+        (
+            "Amara Okafor (University of Lagos), David Kim (KAIST)",
+            "Amara Okafor WORKS_FOR University of Lagos",
+        ),
+        (
+            "Amara Okafor received her PhD from Imperial College London.",
+            "Amara Okafor STUDIED_AT Imperial College London",
+        ),
+        ("甲方:深圳前海星辰投资有限公司,法定代表人:黄志刚", "黄志刚 LEADS 深圳前海星辰投资有限公司"),
+        ("蓝鲸信息公司由刘洋于2015年在上海创立。", "刘洋 FOUNDED 蓝鲸信息公司"),
+        (
+            "屠呦呦，女，1930年12月30日出生于浙江宁波，药学家。她的丈夫李廷钊是她的中学同学。",
+            "屠呦呦 BORN_ON 1930-12-30",
+        ),
+        (
+            "屠呦呦，女，1930年12月30日出生于浙江宁波，药学家。她的丈夫李廷钊是她的中学同学。",
+            "屠呦呦 BORN_IN 浙江宁波",
+        ),
+        (
+            "屠呦呦，女，1930年12月30日出生于浙江宁波，药学家。她的丈夫李廷钊是她的中学同学。",
+            "屠呦呦 SPOUSE_OF 李廷钊",
+        ),
+        ("宋庆龄是孙中山的妻子。", "孙中山 SPOUSE_OF 宋庆龄"),
         ("红杉资本和高瓴资本均为晨星半导体的股东。", "高瓴资本 INVESTED_IN 晨星半导体"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.whereabouts import Held, Places, is_office
+from aibox_assets.domain.extract.whereabouts import Held, Places, acts_abroad, is_named_after, is_office
 from aibox_assets.domain.models import Mention
 
 
@@ -53,3 +53,16 @@ def test_what_lies_in_a_place_lies_in_what_is_around_it() -> None:
     assert held.through("Acme", "Germany") == 0.6, "the gazetteer knows that Bremen does"
     assert held.through("Acme", "France") == 0.0
     assert held.others("Acme", "Germany") == pytest.approx(0.2)
+
+
+def test_names_have_places_in_them() -> None:
+    assert is_named_after("London South Bank University", "London")
+    assert is_named_after("Federal Reserve Bank of New York", "New York City")
+    assert not is_named_after("Londoners' Union", "London")
+
+
+def test_organizations_act_in_other_countries_than_they_are_in() -> None:
+    assert acts_abroad("Indian Parliament", "Pakistan")
+    assert not acts_abroad("Indian Parliament", "India")
+    assert acts_abroad("NATO", "Australia")
+    assert not acts_abroad("Acme Robotics", "Australia")

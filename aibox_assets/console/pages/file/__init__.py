@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from nicegui import ui
 
 from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.pages.file.events import show_events, show_versions
+from aibox_assets.console.pages.file.sharing import show_sharing
 from aibox_assets.console.pages.file.standing import Standing
 from aibox_assets.console.pages.file.text import Words, show_text
 from aibox_assets.console.pages.file.triples import show_triples
@@ -24,9 +26,17 @@ from aibox_assets.stores.listing import FileFilter
 
 WORKED_ON: Final = 2.0
 """Seconds: how far a step is on a file leaves no event."""
-TABS: Final = {"text": "Text", "triples": "Triples", "versions": "Versions", "history": "History"}
+TABS: Final = {
+    "text": "Text",
+    "triples": "Triples",
+    "versions": "Versions",
+    "history": "History",
+    "sharing": "Sharing",
+}
 _SHOWS: Final = {"text": (CHUNKS, KG_TRIPLES), "triples": (KG_TRIPLES,)}
-"""Of which assets a tab shows what was made; the others show each change."""
+"""Of which assets a tab shows what was made."""
+_CHANGING: Final = ("versions", "history")
+"""Tabs that show each change."""
 _WHEN: Final = {
     JobKind.RETRY: (Status.FAILED, Status.QUEUED),
     JobKind.CANCEL: (Status.QUEUED, Status.STARTED),
@@ -55,10 +65,13 @@ async def file_page(
         standing = Standing(visit)
         with ui.row().classes("items-center"):
             ui.link(visit("The original"), f"/api/v1/files/{file_id}/content").props("target=_blank")
-            buttons = await _actions(visit, file_id)
+            buttons = await _actions(visit, file_id, lambda: look())
+        tab = tab if buttons or tab != "sharing" else "text"
         address = f"/files/{file_id}"
         tabs = [
-            (visit(name), f"{address}?{urlencode({'tab': each})}", each == tab) for each, name in TABS.items()
+            (visit(name), f"{address}?{urlencode({'tab': each})}", each == tab)
+            for each, name in TABS.items()
+            if buttons or each != "sharing"
         ]
         choices(title, tabs)
         place = ui.element("div").classes("w-full")
@@ -69,7 +82,9 @@ async def file_page(
     async def fill(found: FileRecord) -> None:
         """What the tab shows, where it is not what is shown already."""
         works = [found.work[asset] for asset in _SHOWS.get(tab, ()) if asset in found.work]
-        now = [work.made for work in works] if tab in _SHOWS else [found.updated_at, found.status]
+        now: list[object] = [work.made for work in works]
+        if tab in _CHANGING:
+            now = [found.updated_at, found.status]
         if shown == [now]:
             return
         shown[:] = [now]
@@ -80,6 +95,9 @@ async def file_page(
                     await show_triples(visit, file_id)
                 case "versions":
                     await show_versions(visit, found)
+                case "sharing":
+                    with ui.element("div").classes("console-standing"):
+                        await show_sharing(visit, file_id)
                 case "history":
                     await show_events(visit, file_id)
                 case _:
@@ -102,8 +120,10 @@ async def file_page(
     return None
 
 
-async def _actions(visit: Visit, file_id: str) -> dict[JobKind, ui.button]:
-    """What the person may do with it; a file that is shared with them is only shown."""
+async def _actions(
+    visit: Visit, file_id: str, look: Callable[[], Awaitable[None]]
+) -> dict[JobKind, ui.button]:
+    """What the person may do with it, after which *look* is called; a file that is shared with them is only shown."""
     this = FileFilter(ids=(file_id,))
     if not visit.caller.may(Role.EDITOR, "files"):
         return {}
@@ -123,6 +143,7 @@ async def _actions(visit: Visit, file_id: str) -> dict[JobKind, ui.button]:
                     act_on_all, visit.platform, visit.viewer, this, Wish(kind), asked, dry_run=False
                 )
                 ui.notify(visit("Asked for.") if done.changed else visit("There is nothing to do."))
+                await look()
 
         buttons[kind] = ui.button(visit(name), icon=icon, on_click=do).props("flat dense no-caps")
     return buttons

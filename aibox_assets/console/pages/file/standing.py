@@ -94,7 +94,7 @@ def _waterfall(
         return
     given_up = any(work.state is Status.FAILED for work in works)
     busy = [
-        (work.queued_at, work.ended_at or now)
+        (work.queued_at, _times(work, now)[1])
         for work in works
         if not given_up or work.state is not Status.QUEUED
     ]
@@ -107,7 +107,7 @@ def _waterfall(
                 ui.element("div").classes("console-line").props('aria-hidden="true"')
                 ui.label(visit("not begun: a step before it failed")).classes("console-quiet")
                 continue
-            began, ended = work.started_at or work.ended_at or now, work.ended_at or now
+            began, ended = _times(work, now)
             waited = max(0.0, (began - work.queued_at).total_seconds())
             worked = max(0.0, (ended - began).total_seconds())
             ui.label(visit(work.asset)).classes("console-quiet")
@@ -129,6 +129,14 @@ def _waterfall(
                         )
                         mark.tooltip(f"{visit(event.kind)} {visit.moment(event.at)}")
             ui.label(_in_words(visit, work, waited, worked, usual.get(work.asset))).classes("console-quiet")
+
+
+def _times(work: Work, now: datetime) -> tuple[datetime, datetime]:
+    """When it was begun and ended. What waits to be made again has the times of the last making, before it waited."""
+    started, ended = (
+        at if at is not None and at >= work.queued_at else None for at in (work.started_at, work.ended_at)
+    )
+    return started or ended or now, ended or now
 
 
 def _scale(spans: Sequence[tuple[datetime, datetime]]) -> Callable[[datetime], float]:

@@ -71,6 +71,9 @@ async def _offer_names(visit: Visit, place: ui.row) -> None:
     with suppress(AIBoxError):  # who asks for a name is told
         page = await visit.ask(visit.platform.graph.entities, visit.viewer, limit=LOOKED_AT)
         with place:
+            if not page.items:
+                ui.label(visit("There are no names yet."))
+                ui.link(visit("Bring files that have some"), "/")
             for entity in sorted(page.items, key=lambda each: -each.mentions)[:OFFERED]:
                 link = ui.link(entity.name, Asked(key=entity.key).address).classes(
                     "console-name console-walk"
@@ -117,7 +120,9 @@ async def _begin(visit: Visit, asked: Asked, waits: ui.label) -> None:
         found = sorted(page.items, key=lambda entity: -entity.mentions)
         with ui.row().classes("w-full console-legend"):
             for entity in found:
-                link = ui.link(f"{entity.name} ({entity.mentions})", Asked(key=entity.key).address)
+                link = ui.link(
+                    f"{entity.name} ({visit.number(entity.mentions)})", Asked(key=entity.key).address
+                )
                 link.classes("console-walk").props["title"] = visit.type(entity.type)
         asked = asked.with_key(found[0].key)
     waits.set_visibility(False)

@@ -16,14 +16,17 @@ from aibox_assets.stores.graph_records import GraphEdge
 MOST_NODES: Final = 2000
 NAMED: Final = 80
 """Nodes with a name beside them, the most connected ones; a larger drawing would be all names."""
+FEW: Final = 6
+"""Nodes that fill the whole width with room for half a name at each side; their names stand above them."""
 _INK: Final = "#1b1b1b"
 _HALO: Final = "#ffffff"
 _DARK: Final = "document.body.classList.contains('body--dark')"
 _PEN: Final = {
+    ":fontSize": "parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75",
     ":color": f"{_DARK} ? '#e8edf2' : '{_INK}'",
     ":textBorderColor": f"{_DARK} ? '#121212' : '{_HALO}'",
 }
-"""Only the browser knows whether it is dark: what is under a name with a colon is worked out there."""
+"""Only the browser knows whether it is dark and how large its letters are: it works out what is named with a colon."""
 
 EdgeKey = tuple[str, str, str]
 
@@ -89,9 +92,11 @@ class Drawing:
         self.places |= lay_out(keys, pairs, self.places, self.pinned)
 
 
-_INSIDE: Final = """each => ({hideOverlap: true, dx: Math.min(0,
-  document.querySelector(".console-graph").clientWidth - 4 - each.labelRect.x - each.labelRect.width)})"""
-"""Names stand at the right of their nodes, and none leaves the drawing."""
+_INSIDE: Final = """each => {
+  const end = each.labelRect.x + each.labelRect.width, room = document.querySelector(".console-graph").clientWidth - 4;
+  return {hideOverlap: true, dx: Math.min(0, room - end), dy: end > room ? 14 : 0};
+}"""
+"""Names stand at the right of their nodes, and none leaves the drawing: it stands below its node then."""
 
 
 def nodes_of(shown: Iterable[GraphEdge]) -> dict[str, tuple[str, str]]:
@@ -111,7 +116,7 @@ def chart_options(
     :param words: what a relation is called.
     """
     named, found, nodes = _named(shown), nodes_of(shown), []
-    large = len(found) > 2 * NAMED
+    large, few = len(found) > 2 * NAMED, len(found) <= FEW
     small = 7 if large else 13
     for key, (name, type_) in found.items():
         x, y = drawing.places[key]
@@ -149,9 +154,10 @@ def chart_options(
         "roam": True,
         "draggable": True,
         ":labelLayout": _INSIDE,
+        "zoom": 0.8 if few else 1,
         "scaleLimit": {"min": 0.1, "max": 20},
         "label": {
-            "position": "right",
+            "position": "top" if few else "right",
             **_PEN,
             "textBorderWidth": 3,
         },

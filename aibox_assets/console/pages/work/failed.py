@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 from urllib.parse import urlencode
 
 from nicegui import ui
 
 from aibox_assets.console.live import EVENTS_ALONE, follow
+from aibox_assets.console.pages.choosing import PAUSE_MS
 from aibox_assets.console.shell import confirm, empty, told
 from aibox_assets.console.tables import Column, Row, Table, show_table
 from aibox_assets.console.visit import Visit
@@ -24,34 +26,32 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
     """The last that failed, by name and reason."""
     chosen = FileFilter(state=Status.FAILED, name=name or None, problem=problem or None)
     with ui.row().classes("w-full items-center"):
-        by_name = ui.input(visit("Name"), value=name).props("dense outlined clearable")
-        by_problem = ui.input(visit("Reason"), value=problem).props("dense outlined clearable")
+        by_name = ui.input(visit("Name"), value=name)
+        by_problem = ui.input(visit("Reason"), value=problem)
+        for box in (by_name, by_problem):
+            box.props(f"dense outlined clearable debounce={PAUSE_MS} maxlength=1000")
         again = ui.button(visit("Try all of these again"), icon="replay").props("flat no-caps")
         again.set_visibility(False)
     may = visit.caller.may(Role.EDITOR, "files")
     count = ui.label().classes("console-quiet").props('role="status"')
-
-    def go() -> None:
-        given = {"view": "failed", "name": by_name.value, "problem": by_problem.value}
-        ui.navigate.to(f"/work?{urlencode({name: value for name, value in given.items() if value})}")
-
-    for box in (by_name, by_problem):
-        box.on("keydown.enter", go)
-        box.on("clear", go)
     place = ui.element("div").classes("w-full")
     table: Table | None = None
 
     async def read() -> list[Row]:
         listing = visit.platform.listing
         counts = await visit.ask(listing.count, visit.viewer, chosen)
-        count.set_text(visit("{count} files", count=visit.number(counts[Status.FAILED])))
-        again.set_visibility(may and counts[Status.FAILED] > 0)
+        failed = counts[Status.FAILED]
+        count.set_text(visit("{count} files", count=visit.number(failed)) if failed else "")
+        again.set_visibility(may and failed > 0)
         found, _ = await visit.ask(listing.page, visit.viewer, chosen, Sort.UPDATED, limit=LETTERS)
         return [_row(visit, record) for record in found]
 
     async def look() -> None:
         nonlocal table
+        asked = chosen
         rows = await read()
+        if asked is not chosen:  # something else is to be shown by now
+            return
         if table is not None and rows:
             table.update_rows(rows)
             return
@@ -60,12 +60,23 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
         with place:
             if rows:
                 table = _table(visit, rows)
+            elif chosen.name or chosen.problem:
+                empty(visit, visit("No file fits the filter."), visit("Clear it to see all."))
             else:
                 empty(
                     visit,
                     visit("Nothing failed."),
                     visit("What fails for good is told here, with its remedy."),
                 )
+
+    async def change() -> None:
+        nonlocal chosen
+        given = {"name": by_name.value or None, "problem": by_problem.value or None}
+        chosen = FileFilter(state=Status.FAILED, **given)
+        asked = {name: value for name, value in ({"view": "failed"} | given).items() if value}
+        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(f'/work?{urlencode(asked)}')})")
+        with told(visit):
+            await look()
 
     async def retry() -> None:
         wish, asked = Wish(JobKind.RETRY), Asked(visit.caller.account, JobKind.RETRY)
@@ -82,6 +93,8 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
                 ui.notify(visit("{count} files are tried again.", count=visit.number(done.changed)))
             await look()
 
+    for box in (by_name, by_problem):
+        box.on_value_change(change)
     again.on_click(retry)
     await look()
     follow(visit, look, anyway=EVENTS_ALONE)

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from aibox_assets.domain.extract.recognize.dates import LABEL as WHOLE_DATE
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
 PERSON: Final = "person"
 ORGANIZATION: Final = "organization"
-_LABELS: Final = {PERSON: "PERSON", ORGANIZATION: "ORG"}
+DATE: Final = "date"
+_LABELS: Final = {PERSON: "PERSON", ORGANIZATION: "ORG", DATE: WHOLE_DATE}
 # At the head of a clause, where it is what the clause speaks of; after when, at most.
 _WORD: Final = re.compile(
     r"(?<![^，,：:。！？!?；;\n])\s*(?:[^，,。]{0,12}[年月日时后]，?|随后|后来|此后|之后|其后|同时|此外)?"
@@ -53,4 +55,9 @@ def words_meant(
             name, named_from = known[0]
             yield replace(name, char_start=match.start(kind), char_end=match.end(kind), text=word), named_from
             named[kind].setdefault(name.name, known[0])
-        before = {kind: next(iter(each.values())) for kind, each in named.items() if len(each) == 1}
+        # A sentence that names nobody goes on about whom the one before was about.
+        for kind, each in named.items():
+            if len(each) == 1:
+                before[kind] = next(iter(each.values()))
+            elif each:
+                before.pop(kind, None)

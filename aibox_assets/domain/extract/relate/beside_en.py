@@ -37,6 +37,10 @@ _OWNS: Final = re.compile(r"['’]s?\s+|['’]s\s+own\s+")
 _OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGNORECASE)
 _CROWNED: Final = re.compile(r"\b(?:King|Queen|Emperor|Empress|Tsar|Sultan|Pharaoh)\s+")
 _OF_WORK: Final = re.compile(r",?\s+(?:of|from|at|with)\s+(?:the\s+)?", re.IGNORECASE)
+_OPENS: Final = re.compile(r"\s*\(")
+_POLITICAL: Final = re.compile(
+    r"\b(?:Party|Labou?r|Democrats?|Republicans?|Conservatives?|Liberals?|Greens?|Union|[A-Z]{3})$"
+)
 _BASED: Final = re.compile(r"-based\s+(?:[a-z-]+\s+){0,4}")
 _SHORT: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
 _COMMA: Final = re.compile(r",\s+")
@@ -50,6 +54,7 @@ _ROLE: Final = (
     r"[Gg]eneral|[Cc]olonel|[Kk]ing|[Qq]ueen|[Pp]rince|[Aa]ttorney|[Ll]ady|CEO|[Bb]oss|[Hh]ead|[Aa]nalyst|[Ee]xecutive|[Mm]ember|"
     r"Gov\.|Sen\.|Rep\.|Gen\.|Col\.|Lt\.|Maj\.|MP|[Hh]ero|[Dd]elegate|[Aa]lly|[Ss]enator|[Pp]rofessor|[Jj]udge|[Aa]ide)"
 )
+_SIGNED: Final = re.compile(rf"\s*\n(?P<role>(?:[A-Za-z&-]+\s+){{0,4}}{_ROLE}(?:\s+of\s+[A-Z][a-z]+)?),\s+")
 _LEADS: Final = re.compile(
     r"(?:[Pp]rime [Mm]inister|[Pp]resident|[Pp]remier|[Gg]overnor|Gov\.|[Mm]ayor|[Cc]hancellor|[Kk]ing|[Qq]ueen)$"
 )
@@ -139,7 +144,9 @@ def _neighbours(
         if not 0 < other.char_start - one.char_end <= _FEW_WORDS:
             continue
         between = text[one.char_end : other.char_start]
-        if "\n" in between or not between.replace("’", "'").isascii():
+        if not between.replace("’", "'").isascii():
+            continue
+        if "\n" in between and not _is_signature(text, one, between):
             continue
         if _PAST.search(text, max(0, one.char_start - 40), one.char_start):
             continue
@@ -150,6 +157,14 @@ def _neighbours(
             if typed is not None:
                 yield typed
                 break
+
+
+def _is_signature(text: str, one: Mention, between: str) -> bool:
+    """A name on a line of its own, and below it what and where: "Karen Lindqvist / Project manager, Fjord Power AS"."""
+    return (
+        one.char_start in (0, text.rfind("\n", 0, one.char_start) + 1)
+        and _SIGNED.fullmatch(between) is not None
+    )
 
 
 def _read(
@@ -211,6 +226,11 @@ def _read(
             yield one, _work(said["role"]), other, 0.8
         elif _OF_WORK.fullmatch(between):
             yield one, "WORKS_FOR", other, 0.8
+        elif (said := _SIGNED.fullmatch(between)) is not None:
+            yield one, _work(said["role"]), other, 0.8
+        elif _OPENS.fullmatch(between) and after.startswith(")"):
+            # "Sophie Laurent (Institut Pasteur)"
+            yield one, "MEMBER_OF" if _POLITICAL.search(other.text) else "WORKS_FOR", other, 0.75
     elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
         said = _WITH_ROLE.fullmatch(between)
         if said is not None and one.type == kinds.place:

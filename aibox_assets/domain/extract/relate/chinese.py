@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import TITLE_PATTERN
-from aibox_assets.domain.extract.relate.anaphors_zh import ORGANIZATION, words_meant
+from aibox_assets.domain.extract.relate.anaphors_zh import DATE, words_meant
 from aibox_assets.domain.models import Mention, Relation
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
@@ -35,6 +35,11 @@ _MODIFIER = re.compile(
 _AFTER = re.compile(r"^[^，,。；;：:、（(）)]{1,14}")
 _DESCRIBED = re.compile(
     r"(?<=[购資资立办辦])了?[^，,的]{2,8}(?:公司|企业|企業|大厂|大廠|巨头|巨頭|厂商|廠商)$"
+)
+# 由刘洋于2015年在上海创立
+_WHEN_AND_WHERE = re.compile(r"(?:[于在][^，,。]{1,12}?(?=[于在创成收购建设投入主担]))*")
+_LABELLED = re.compile(
+    r"[，,；;、\s]*(?P<role>法定代表人|法人代表|董事长|总经理|总裁|负责人|创始人|校长|院长)[:：]\s*"
 )
 _LIGHT_SPACE = re.compile(r"\s+")
 _ROLE = re.compile(
@@ -63,7 +68,10 @@ class _Sentence:
     start: int
     end: int
     mentions: tuple[Mention, ...]
-    organization: str | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def is_date(self, mention: Mention) -> bool:
+        return mention.type == self.kinds.get(DATE)
 
     def between(self, a: Mention, b: Mention) -> str:
         return self.text[a.char_end : b.char_start]
@@ -88,8 +96,7 @@ def relate(text: str, mentions: Sequence[Mention], kinds: Mapping[str, str] | No
             if following is None or not _DESCRIPTOR.match(folded[each.char_end : following.char_start])
         )
         if 2 <= len(inside) <= _MOST_MENTIONS:
-            organization = kinds.get(ORGANIZATION) if kinds else None
-            found.extend(_sentence(_Sentence(folded, start, end, inside, organization), text))
+            found.extend(_sentence(_Sentence(folded, start, end, inside, kinds or {}), text))
     return [_with_name(each, meant) for each in found if each.head.name != each.tail.name]
 
 
@@ -104,12 +111,16 @@ def _with_name(relation: Relation, meant: Mapping[Mention, int]) -> Relation:
 
 def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
     mentions = sentence.mentions
-    topic = mentions[0]
+    topic = next((each for each in mentions if not sentence.is_date(each)), mentions[0])
     subjects: list[Mention] = [topic]
     last: tuple[list[Mention], str, float] | None = None
     for place in range(1, len(mentions)):
         before, mention = mentions[place - 1], mentions[place]
         gap = sentence.between(before, mention)
+        if labelled := _LABELLED.fullmatch(gap):
+            # 云帆公司，法定代表人：周婷
+            yield _relation(sentence, text, mention, before, labelled["role"], _CONFIDENCE_BETWEEN)
+            continue
         if _COORDINATION.match(gap):
             if last is not None and before.type == mention.type:
                 # "A收购了B和C": what holds for B holds for C.
@@ -137,7 +148,7 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
                 continue  # "A成立实验室，由B主持": B leads what A set up, which has no mention
             confidence, words = _CONFIDENCE_CARRIED, clause[-1]
         elif carried:
-            subjects, topic = [mention], topic
+            subjects = subjects if sentence.is_date(mention) else [mention]
             continue
         else:
             heads, confidence, words = _acting(sentence, place, subjects), _CONFIDENCE_BETWEEN, gap
@@ -171,7 +182,7 @@ def _another_acts(words: str) -> bool:
 def _acting(sentence: _Sentence, place: int, subjects: list[Mention]) -> list[Mention]:
     """Who acts in "… before … mention": the mention before, unless a preposition leads it (从B收购了C)."""
     before = sentence.mentions[place - 1]
-    if before in subjects:
+    if before in subjects or sentence.is_date(before):
         return subjects
     lead = sentence.text[sentence.start : before.char_start]
     framed = _FRAME.search(lead)
@@ -205,14 +216,20 @@ def _frames(
     after = _AFTER.match(sentence.text[tail.char_end : sentence.end])
     if frame is None or after is None or _UNSTATED.search(words) or _UNSTATED.search(after.group()):
         return
-    following = [each.char_start for each in sentence.mentions if each.char_start >= tail.char_end]
+    following = [
+        each.char_start
+        for each in sentence.mentions
+        if each.char_start >= tail.char_end and sentence.text[each.char_start - 1] not in "于在"
+    ]
     stop = min([tail.char_end + after.end(), *following])
     core = sentence.text[tail.char_end : stop]
     if not core.strip():
         return
     lead = len(core) - len(core.lstrip())
+    if around := _WHEN_AND_WHERE.match(core, lead):
+        lead = around.end()
     title = TITLE_PATTERN.search(core)
-    if title and title.start() > lead and tail.type != sentence.organization is not None:
+    if title and core[lead : title.start()].strip("的") and tail.type not in sentence.kinds.values():
         return  # 任台湾世曦董事长: of a longer name that begins as the place
     if frame["word"] in ("由", "是由") and (title := TITLE_PATTERN.match(core[lead:])):
         lead += len(title.group())  # 由黄教授主持

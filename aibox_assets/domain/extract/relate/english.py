@@ -217,7 +217,9 @@ def _clause(verb: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] 
     verbs = [token for token in tail_path if token.tag_.startswith("VB")]
     joined = verbs[-1] if verbs else None
     if joined is None:
-        return [*tail_path[1:], verb] if _edges_fit(tail_path, poss=True) else None
+        return (
+            [*tail_path[1:], verb, *_carried(verb, tail_path)] if _edges_fit(tail_path, poss=True) else None
+        )
     if joined is not tail_path[-1] or not is_stated(joined) or len(verbs) > 1:
         return None
     if any(child.dep_ in SUBJECT for child in joined.children):
@@ -228,6 +230,13 @@ def _clause(verb: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] 
     if not (plain_conjunct or led or participle) or not _edges_fit(tail_path[:-1], poss=True):
         return None
     return tail_path[1:]
+
+
+def _carried(verb: Any, tail_path: Sequence[Any]) -> list[Any]:
+    """What a light verb carries where the preposition hangs on the verb: "received her PhD from"."""
+    if tail_path[-1].dep_ != "prep" or not _LIGHT_VERBS.match(verb.text):
+        return []
+    return [child for child in verb.children if child.dep_ == "dobj" and child.i < tail_path[-1].i]
 
 
 def _noun(noun: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] | None:

@@ -12,6 +12,9 @@ from aibox_assets.domain.models import Mention, Relation
 BORN: Final = "BORN_ON"
 DIED: Final = "DIED_ON"
 _BRACKETS: Final = re.compile(r"[\s」”\"]*[(（](?P<said>[^()（）\n]{4,120})[)）]")
+_BEHIND: Final = re.compile(
+    r"[，,]\s*[男女][，,](?:[^，,。\n]{1,6}[，,])?\s*(?P<said>[12]\d{3}年[\d月日]*(?:出生|生))"
+)
 _UNTIL: Final = re.compile(r"\s*(?:[–—－~～]|(?<!\d)-(?!\d)|(?<=\d)-(?=[12]\d{3}\b)(?!\d\d-)|\bto\b|至)\s*")
 _BORN: Final = re.compile(r"\b(?:born|b\.)|出生|生于|生於|生[,，]?$")
 _DIED: Final = re.compile(r"\b(?:died|d\.)|逝世|去世|卒")
@@ -24,7 +27,7 @@ _SURE: Final = 0.92
 def read_lives(text: str, people: Sequence[Mention], date: str) -> Iterator[tuple[str, Relation]]:
     """The relation and what says so, for the *people* whose names stand in *text*. :param date: the type of dates."""
     for each in people:
-        found = _BRACKETS.match(text, each.char_end)
+        found = _BEHIND.match(text, each.char_end) or _BRACKETS.match(text, each.char_end)
         if found is None or _REIGN.search(found["said"]):
             continue
         start, end = found.span("said")

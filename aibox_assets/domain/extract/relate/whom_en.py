@@ -42,6 +42,7 @@ class Named:
             span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
             if span is not None:
                 self.held.update(dict.fromkeys(range(span.start, span.end), each))
+        self._text: str = doc.text  # put together from its tokens at each call
         several = len(set(map(id, self.held.values()))) > 1
         self.meant = self._read_pronouns(person, pronouns) if several else {}
 
@@ -86,7 +87,7 @@ class Named:
         before: Mention | None = None
         quoted = {
             token.i
-            for found in QUOTATION.finditer(self._doc.text)
+            for found in QUOTATION.finditer(self._text)
             if (span := self._doc.char_span(*found.span(), alignment_mode="expand")) is not None
             for token in span
         }
@@ -124,7 +125,7 @@ class Named:
 
     def _fits(self, she: bool, person: Mention) -> bool:
         """Whether no title of *person* speaks against "she", or "he"."""
-        words = self._doc.text[max(0, person.char_start - _LONGEST_TITLE) : person.char_start].split()
+        words = self._text[max(0, person.char_start - _LONGEST_TITLE) : person.char_start].split()
         said = {word.rstrip(".") for word in (*words[-1:], person.text.split()[0])}
         return not said & (HIS_TITLES if she else HER_TITLES)
 

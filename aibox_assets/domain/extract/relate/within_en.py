@@ -44,6 +44,12 @@ def read_within(names: Sequence[Mention], organization: str, place: str) -> Iter
             yield LOCATED_IN, Relation(each, tail, "in its name", at, each.char_end, _SURE)
 
 
+def country_in(name: str) -> str | None:
+    """The country that an organization's *name* says it is of: "Indian Parliament"; None where it says none."""
+    found = _place(name)
+    return one_country(found[2]) if found is not None else None
+
+
 def _place(name: str) -> tuple[int, int, str] | None:
     """Where the place stands in *name*, and what it is called."""
     start = 4 if name.startswith(("The ", "the ")) else 0
