@@ -89,9 +89,8 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
     ui.add_head_html(_ZONE_SCRIPT)
     ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
     dark = ui.dark_mode(visit.dark)
-    with ui.link(target="#main").classes("console-skip"):
-        ui.label(visit("To the content"))
     with ui.header().classes("console-header"):
+        ui.link(visit("To the content"), "#main").classes("console-skip")  # what Tab comes to first
         ui.link("AI-Box assets", "/").classes("console-brand")
         with ui.element("nav").props(f'aria-label="{visit("Pages")}"').classes("console-nav"):
             for place in PLACES:

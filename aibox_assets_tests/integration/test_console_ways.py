@@ -53,6 +53,8 @@ def test_an_upload_goes_on_after_a_lost_connection(home: RealHome, sign_in: Sign
 def test_a_keyboard_is_enough(home: RealHome, sign_in: SignIn) -> None:
     home.wait([home.drop("tern.txt", TEXT, user="nina")])
     page = sign_in("nina")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "To the content"
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.classList.contains('console-search')")
     page.keyboard.type("Tern Optics")

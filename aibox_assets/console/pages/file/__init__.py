@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlencode
 
@@ -64,7 +65,7 @@ async def file_page(
         standing = Standing(visit)
         with ui.row().classes("items-center"):
             ui.link(visit("The original"), f"/api/v1/files/{file_id}/content").props("target=_blank")
-            buttons = await _actions(visit, file_id)
+            buttons = await _actions(visit, file_id, lambda: look())
         tab = tab if buttons or tab != "sharing" else "text"
         address = f"/files/{file_id}"
         tabs = [
@@ -119,8 +120,10 @@ async def file_page(
     return None
 
 
-async def _actions(visit: Visit, file_id: str) -> dict[JobKind, ui.button]:
-    """What the person may do with it; a file that is shared with them is only shown."""
+async def _actions(
+    visit: Visit, file_id: str, look: Callable[[], Awaitable[None]]
+) -> dict[JobKind, ui.button]:
+    """What the person may do with it, after which *look* is called; a file that is shared with them is only shown."""
     this = FileFilter(ids=(file_id,))
     if not visit.caller.may(Role.EDITOR, "files"):
         return {}
@@ -140,6 +143,7 @@ async def _actions(visit: Visit, file_id: str) -> dict[JobKind, ui.button]:
                     act_on_all, visit.platform, visit.viewer, this, Wish(kind), asked, dry_run=False
                 )
                 ui.notify(visit("Asked for.") if done.changed else visit("There is nothing to do."))
+                await look()
 
         buttons[kind] = ui.button(visit(name), icon=icon, on_click=do).props("flat dense no-caps")
     return buttons

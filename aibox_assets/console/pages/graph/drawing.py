@@ -22,10 +22,11 @@ _INK: Final = "#1b1b1b"
 _HALO: Final = "#ffffff"
 _DARK: Final = "document.body.classList.contains('body--dark')"
 _PEN: Final = {
+    ":fontSize": "parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75",
     ":color": f"{_DARK} ? '#e8edf2' : '{_INK}'",
     ":textBorderColor": f"{_DARK} ? '#121212' : '{_HALO}'",
 }
-"""Only the browser knows whether it is dark: what is under a name with a colon is worked out there."""
+"""Only the browser knows whether it is dark and how large its letters are: it works out what is named with a colon."""
 
 EdgeKey = tuple[str, str, str]
 

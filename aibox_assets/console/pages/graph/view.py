@@ -124,13 +124,15 @@ class GraphView:
         )
         self._chart.props["aria-label"] = f"{visit('Graph')}: {said}"
         left = len(drawing.edges) - len(shown)
-        more = visit("{count} relations are left out by the filters.", count=left) if left else ""
+        more = (
+            visit("{count} relations are left out by the filters.", count=visit.number(left)) if left else ""
+        )
         full = (
-            visit("A drawing has at most {count} names.", count=MOST_NODES)
+            visit("A drawing has at most {count} names.", count=visit.number(MOST_NODES))
             if len(nodes) >= MOST_NODES
             else ""
         )
-        self._notice.set_text(" ".join(part for part in (said + ".", more, full) if part))
+        self._notice.set_text(visit.sentences(said, more, full))
         self._legend.clear()
         with self._legend:
             for type_ in sorted({type_ for _, type_ in nodes.values()}):

@@ -54,6 +54,7 @@ _ROLE: Final = (
     r"[Gg]eneral|[Cc]olonel|[Kk]ing|[Qq]ueen|[Pp]rince|[Aa]ttorney|[Ll]ady|CEO|[Bb]oss|[Hh]ead|[Aa]nalyst|[Ee]xecutive|[Mm]ember|"
     r"Gov\.|Sen\.|Rep\.|Gen\.|Col\.|Lt\.|Maj\.|MP|[Hh]ero|[Dd]elegate|[Aa]lly|[Ss]enator|[Pp]rofessor|[Jj]udge|[Aa]ide)"
 )
+_SIGNED: Final = re.compile(rf"\s*\n(?P<role>(?:[A-Za-z&-]+\s+){{0,4}}{_ROLE}(?:\s+of\s+[A-Z][a-z]+)?),\s+")
 _LEADS: Final = re.compile(
     r"(?:[Pp]rime [Mm]inister|[Pp]resident|[Pp]remier|[Gg]overnor|Gov\.|[Mm]ayor|[Cc]hancellor|[Kk]ing|[Qq]ueen)$"
 )
@@ -143,7 +144,9 @@ def _neighbours(
         if not 0 < other.char_start - one.char_end <= _FEW_WORDS:
             continue
         between = text[one.char_end : other.char_start]
-        if "\n" in between or not between.replace("’", "'").isascii():
+        if not between.replace("’", "'").isascii():
+            continue
+        if "\n" in between and not _is_signature(text, one, between):
             continue
         if _PAST.search(text, max(0, one.char_start - 40), one.char_start):
             continue
@@ -154,6 +157,14 @@ def _neighbours(
             if typed is not None:
                 yield typed
                 break
+
+
+def _is_signature(text: str, one: Mention, between: str) -> bool:
+    """A name on a line of its own, and below it what and where: "Karen Lindqvist / Project manager, Fjord Power AS"."""
+    return (
+        one.char_start in (0, text.rfind("\n", 0, one.char_start) + 1)
+        and _SIGNED.fullmatch(between) is not None
+    )
 
 
 def _read(
@@ -215,6 +226,8 @@ def _read(
             yield one, _work(said["role"]), other, 0.8
         elif _OF_WORK.fullmatch(between):
             yield one, "WORKS_FOR", other, 0.8
+        elif (said := _SIGNED.fullmatch(between)) is not None:
+            yield one, _work(said["role"]), other, 0.8
         elif _OPENS.fullmatch(between) and after.startswith(")"):
             # "Sophie Laurent (Institut Pasteur)"
             yield one, "MEMBER_OF" if _POLITICAL.search(other.text) else "WORKS_FOR", other, 0.75
