@@ -17,7 +17,7 @@ from aibox_assets.domain.translation import TranslatedWord
 
 FITS: Final = 0.02
 """A passage of a lower score is no answer: where the best one is of a lower score, nothing fits."""
-FITS_BEHIND: Final = 0.01
+FITS_BEHIND: Final = 0.005
 """Likewise behind a passage that fits."""
 
 
