@@ -216,8 +216,9 @@ def _hit(visit: Visit, found: FoundPassage) -> Markup:
     snippet = found.snippet
     spans = [Span(start, end) for start, end in snippet.matches]
     before = "…\u00a0" if snippet.start else ""
-    behind = "\u00a0…" if snippet.start + len(snippet.text) < len(passage.text.rstrip()) else ""
-    text = tag("div", before, mark_up(snippet.text, spans), behind, css="console-text")
+    said = snippet.text.rstrip()
+    behind = "\u00a0…" if passage.text[snippet.start + len(said) :].strip() else ""
+    text = tag("div", before, mark_up(said, spans), behind, css="console-text")
     copies = [
         tag("a", visit("also in {path}", path=copy.path), href=f"/files/{copy.file_id}", css="console-place")
         for copy in found.copies[:3]
