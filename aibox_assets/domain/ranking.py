@@ -19,6 +19,8 @@ FITS: Final = 0.02
 """A passage of a lower score is no answer: where the best one is of a lower score, nothing fits."""
 FITS_BEHIND: Final = 0.005
 """Likewise behind a passage that fits."""
+FITS_ACROSS: Final = 0.005
+"""Likewise of the best one, where it is in the language that a question was translated to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from aibox_assets.domain.errors import InvalidQuestionError
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.passages import FoundPassage, Passage, gather
-from aibox_assets.domain.ranking import FITS, FITS_BEHIND, calibration_of
+from aibox_assets.domain.ranking import FITS, FITS_ACROSS, FITS_BEHIND, calibration_of
 from aibox_assets.domain.rerank import READ, Reranker
 from aibox_assets.domain.snippets import cut_snippet, find_matches, latin_words
 from aibox_assets.domain.translation import OTHER, Translation, translate_question
@@ -42,19 +42,26 @@ def search(
     reranker = platform.models.reranker
     # Neighbours and copies become one passage: so that as many are left, more are looked at.
     most = max(2 * _bounded(limit), READ if reranker is not None else 0)
+    translation = _translate(query, language, filters)
     hits = platform.search.search(
-        query,
-        vector,
-        viewer,
-        filters,
-        limit=most,
-        space=space,
-        translation=_translate(query, language, filters),
+        query, vector, viewer, filters, limit=most, space=space, translation=translation
     )
-    fitting = [hit for hit in hits if hit.score >= FITS_BEHIND] if hits and hits[0].score >= FITS else []
+    fitting = _fitting(hits, None if translation is None else translation.language)
     if reranker is not None:
         fitting = _read_again(reranker, query, fitting)
     return gather(_found(platform, fitting))[: _bounded(limit)]
+
+
+def _fitting(hits: Sequence[Hit], other: str | None) -> list[Hit]:
+    """Those of *hits* that may answer; none where the best one does not.
+
+    Across languages what answers has a lower score, since the dictionary knows few names, and noise has one as well.
+
+    :param other: the language that the question was translated to.
+    """
+    if not hits or hits[0].score < (FITS_ACROSS if hits[0].language == other else FITS):
+        return []
+    return [hit for hit in hits if hit.score >= FITS_BEHIND]
 
 
 def _read_again(reranker: Reranker, query: str, hits: Sequence[Hit]) -> list[Hit]:

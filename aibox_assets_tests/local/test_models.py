@@ -280,6 +280,7 @@ def test_the_commit_of_the_choice_is_written_down_and_exactly_that_is_loaded(tmp
     assert json.loads(fetched.stdout) == {
         "embedding_model": f"{name}@{SECOND}",
         "extractor": OFFLINE_EXTRACTOR,
+        "reranker": None,
     }
 
 
