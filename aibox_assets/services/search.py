@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from aibox_assets.domain.errors import InvalidQuestionError
+from aibox_assets.domain.errors import ConfigurationError, InvalidQuestionError
 from aibox_assets.domain.filters import EVERYTHING, Filters
 from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.passages import FoundPassage, Passage, gather
@@ -18,6 +19,8 @@ from aibox_assets.domain.viewer import Viewer
 from aibox_assets.domain.words import segment_words
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.search import QUERY_CHARS, Hit
+
+_LOG: Final = logging.getLogger(__name__)
 
 MOST: Final = 100
 """Passages of one answer."""
@@ -78,7 +81,12 @@ def _translate(query: str, language: str, filters: Filters) -> Translation | Non
     other = OTHER.get(language)
     if other is None or (filters.languages is not None and other not in filters.languages):
         return None
-    return translate_question(query[:QUERY_CHARS], language)
+    try:
+        return translate_question(query[:QUERY_CHARS], language)
+    except ConfigurationError as error:
+        # Passages of the question's own language are found all the same.
+        _LOG.warning("Searches do not translate words: %s %s", error.reason, error.remedy)
+        return None
 
 
 def more_like(

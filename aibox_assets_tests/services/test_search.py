@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from huggingface_hub import constants
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, InvalidQuestionError, NotFoundError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.models import EmbeddingModelSpec
 from aibox_assets.domain.passages import FoundPassage
+from aibox_assets.domain.translation import question as translating
+from aibox_assets.domain.translation.dictionary import open_dictionary
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.search import more_like, passage, search
@@ -54,6 +57,16 @@ def test_what_is_no_question_is_refused(platform: Platform, query: str) -> None:
     with pytest.raises(InvalidQuestionError) as refused:
         search(platform, OPERATOR, query)
     assert refused.value.remedy
+
+
+def test_without_the_dictionary_the_own_language_is_found(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_texts(platform, "a", "The battery.")
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(translating, "_dictionary", open_dictionary)  # as in a process that has none open
+    assert [each.passage.file_id for each in search(platform, OPERATOR, "battery")] == ["a"]
 
 
 def test_nothing_fits_is_an_answer(platform: Platform) -> None:

