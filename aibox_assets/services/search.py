@@ -85,7 +85,7 @@ def _translate(query: str, language: str, filters: Filters) -> Translation | Non
         return translate_question(query[:QUERY_CHARS], language)
     except ConfigurationError as error:
         # Passages of the question's own language are found all the same.
-        _LOG.warning("Searches do not translate words: %s %s", error.reason, error.remedy)
+        _LOG.error("Searches do not translate words: %s %s", error.reason, error.remedy)
         return None
 
 
