@@ -148,7 +148,8 @@ def obtain_embedding(name: str) -> str:
     if exported is not None and exported.measurement() is None:
         print(f"Making the int8 form of {name}, once: about half a minute.", file=sys.stderr)
         exported.make()
-    open_dictionary()  # some seconds, once: no question should wait for it
+    with suppress(ConfigurationError):  # searches go on without it, and doctor says why
+        open_dictionary()
     return name + form
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.rerank import Reranker, find_reranker
 from aibox_assets.domain.viewer import OPERATOR
+from aibox_assets.local.models import obtain_reranker
 from aibox_assets.services.search import search
 from aibox_assets_tests.services.platforms import make_platform, store_texts
 from aibox_assets_tests.tools.build_small_reranker import build
@@ -48,6 +49,13 @@ def test_scores_are_shares_in_the_order_of_the_passages(reranker: Path) -> None:
     assert model.scores("who?", []) == []
     verified, other = model.scores("where is the plant?", ["the report is verified", "the report says that"])
     assert 0 <= other < 0.5 < verified <= 1
+
+
+def test_it_is_found_by_its_folder(reranker: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(reranker.parent)
+    assert obtain_reranker(f"./{reranker.name}") == str(reranker)
+    with pytest.raises(ConfigurationError, match="nowhere"):
+        obtain_reranker("./nowhere")
 
 
 def test_what_is_no_reranker_is_refused(tmp_path: Path) -> None:
