@@ -137,9 +137,7 @@ class RelationTyper:
         frame = _CHINESE_FRAME.match(plain)
         core = passive["verb"] if passive else frame["core"] if frame else plain
         core = _CHINESE_ASPECT.sub("", core)
-        core = (
-            _CHINESE_WHEN.sub("", core.lstrip("的")) if core.startswith("的") else _CHINESE_WHEN.sub("", core)
-        )
+        core = _CHINESE_WHEN.sub("", core.lstrip("的"))
         # A verb stands before its object, so the end of the text between decides; behind a frame, the start.
         bare = _CHINESE_TAIL.sub("", core)
         for start in range(len(core)):
