@@ -52,15 +52,18 @@ class Reranker:
         import torch
         from sentence_transformers import CrossEncoder
 
+        from aibox_assets.domain.encoders.full import quiet_loading
+
         torch.set_num_threads(threads)
         try:
-            self._model: Any = CrossEncoder(
-                str(folder),
-                device="cpu",
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )
+            with quiet_loading():
+                self._model: Any = CrossEncoder(
+                    str(folder),
+                    device="cpu",
+                    local_files_only=True,
+                    trust_remote_code=False,
+                    model_kwargs={"use_safetensors": True},
+                )
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
             raise ConfigurationError(

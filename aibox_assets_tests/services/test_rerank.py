@@ -44,8 +44,11 @@ def test_what_does_not_fit_is_not_read(engine: Engine, tmp_path: Path, reranker:
     assert search(platform, OPERATOR, "qwzzk vlorp zzz") == []
 
 
-def test_scores_are_shares_in_the_order_of_the_passages(reranker: Path) -> None:
+def test_scores_are_shares_in_the_order_of_the_passages(
+    reranker: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     model = Reranker(str(reranker), threads=1)
+    assert "".join(capfd.readouterr()) == ""
     assert model.scores("who?", []) == []
     verified, other = model.scores("where is the plant?", ["the report is verified", "the report says that"])
     assert 0 <= other < 0.5 < verified <= 1

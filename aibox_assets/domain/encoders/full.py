@@ -37,7 +37,7 @@ class FullEncoder:
         from sentence_transformers import SentenceTransformer
 
         torch.set_num_threads(1)
-        with _quiet_loading():
+        with quiet_loading():
             self.model: Any = SentenceTransformer(
                 str(folder),
                 device="cpu",
@@ -79,7 +79,7 @@ class FullEncoder:
 
 
 @contextmanager
-def _quiet_loading() -> Iterator[None]:
+def quiet_loading() -> Iterator[None]:
     """No "Loading weights", no report of weights that an encoder leaves unused; a download shows its bar again."""
     from transformers.utils import logging
 
