@@ -41,7 +41,7 @@ BUILT_IN: Final = (MULTILINGUAL, ENGLISH)
 INT8: Final = "#int8"
 # What a new installation takes: as int8 it finds as well, and costs a quarter (docs/performance.md).
 DEFAULT_MODEL: Final = f"{MULTILINGUAL}{INT8}"
-# Part of an int8 model's revision: raised when its vectors change for the same weights.
+# Part of an int8 model's revision: raised when vectors of the same weights no longer fit beside those from before.
 _INT8_RECIPE: Final = 1
 # Part of the revision of a model whose texts are folded: raised when the folding gives other texts.
 _FOLDING_RECIPE: Final = 1

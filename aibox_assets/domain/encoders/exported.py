@@ -23,7 +23,7 @@ EXPORT_SECONDS: Final = 900
 # Below it the form is broken rather than coarse: one scale per weight matrix costs as much.
 LEAST_COSINE: Final = 0.95
 # Raised when the file has other inputs.
-_LAYOUT: Final = 2
+_LAYOUT: Final = 3
 _TOOLS: Final = ("torch", "onnxscript", "onnxruntime")
 
 _log = logging.getLogger(__name__)

@@ -61,5 +61,5 @@ class Int8Encoder:
 
     def _encode_one(self, ids: list[int]) -> npt.NDArray[np.float32]:
         rows = self._words[ids].astype(np.float32)
-        vector: npt.NDArray[np.float32] = self._session.run(None, {"rows": rows[None]})[0]
+        vector: npt.NDArray[np.float32] = self._session.run(None, {"rows": rows})[0]
         return vector

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from huggingface_hub import constants
 
 from aibox_assets.domain.embed import ENGLISH, INT8, Embedder, EmbeddingModel, describe_model
+from aibox_assets.domain.encoders.bert import write_encoder
 from aibox_assets.domain.encoders.exported import ExportedModel
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets_tests.domain.encoders.questions import QUESTIONS
@@ -150,3 +152,25 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: py
     with pytest.raises(ConfigurationError, match="cannot be kept") as refused:
         Embedder(describe_model(ENGLISH + INT8))
     assert "HF_HOME" in refused.value.remedy
+
+
+def test_a_model_that_is_not_of_berts_kind_is_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: Embedder
+) -> None:
+    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "encoder"
+    folder.mkdir()
+    for file in describe_model(ENGLISH).folder.iterdir():
+        (folder / file.name).symlink_to(file)
+    pooling = folder / "1_Pooling"
+    pooling.unlink()
+    pooling.mkdir()
+    settings = json.loads((describe_model(ENGLISH).folder / "1_Pooling/config.json").read_text())
+    settings |= {"pooling_mode_mean_tokens": False, "pooling_mode_max_tokens": True}
+    (pooling / "config.json").write_text(json.dumps(settings))
+    model = describe_model(str(folder) + INT8)
+    assert not write_encoder(folder, "embeddings.word_embeddings.weight", tmp_path / "none.onnx")
+    exact = Embedder(describe_model(str(folder))).encode_passages(PASSAGES)
+    coarse = Embedder(model).encode_passages(PASSAGES)
+    assert float(np.sum(exact * coarse, axis=1).mean()) >= 0.98
+    assert float(np.sum(exact * full.encode_passages(PASSAGES), axis=1).mean()) < 0.98
