@@ -108,6 +108,12 @@ def _drop_into_new_home(bench: Bench, encoder: str, name: str, label: str) -> Th
         return ours.measure_throughput(home, bench.texts, bench.display, name, label)
 
 
+def _cocoindex(bench: Bench) -> Iterator[Measured]:
+    from benchmarks.contenders import coco_index
+
+    yield bench.beside_floor(lambda: coco_index.measure(bench.texts, bench.display))
+
+
 def _latency(bench: Bench) -> Iterator[Measured]:
     yield ours.measure_latency(bench.home(), bench.texts, bench.display)
 
@@ -188,6 +194,7 @@ PARTS = {
     "floor": Part("both models alone, side by side", _floor),
     "ours": Part("all texts dropped at once into a home", _ours),
     "ours-int8": Part("a home with the int8 encoder", _ours_int8),
+    "cocoindex": Part("CocoIndex, one process", _cocoindex),
     "rq-warm": Part("RQ with three warm workers", _rq("warm")),
     "rq-single": Part("RQ with one warm worker for all queues", _rq("single")),
     "rq-tuned": Part("RQ with three warm workers, models called as ours are", _rq("tuned")),
