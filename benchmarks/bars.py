@@ -10,6 +10,7 @@ from statistics import median
 from benchmarks.figures import Figures, Memory, Throughput
 
 FLOOR, FLOOR_INT8, OURS, OURS_INT8 = "floor", "floor-int8", "ours", "ours-int8"
+MANY_OURS, MANY_OURS_INT8 = "ours-many", "ours-many-int8"
 COCO = "cocoindex"
 STOCK, STOCK_SINGLE, DEFAULT, RQ_FORK, RQ_WARM, RQ_TUNED, RQ_SINGLE = (
     "stock-celery",
@@ -39,6 +40,8 @@ def compute_bars(figures: Figures) -> list[Bar]:
     return [
         _speed(figures, OURS, "Ours against both models side by side", 0.8),
         _speed(figures, OURS_INT8, "The same with the int8 encoder", 0.6),
+        _speed(figures, MANY_OURS, "Ten times as many texts", 0.9),
+        _speed(figures, MANY_OURS_INT8, "Ten times as many with the int8 encoder", 0.75),
         _ratio(figures, OURS, COCO, "Ours against CocoIndex", 1.67),
         _ratio(figures, OURS, RQ_SINGLE, "Ours against RQ with one warm worker", 2),
         _ratio(figures, OURS, RQ_WARM, "Ours against RQ with three warm workers", 2),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aibox_assets.domain.embed import ENGLISH
-from benchmarks.bars import FLOOR_INT8, OURS, OURS_INT8
+from benchmarks.bars import FLOOR_INT8, MANY_OURS, MANY_OURS_INT8, OURS, OURS_INT8
 from benchmarks.contenders import ours
 from benchmarks.contenders.floor import Floor, loaded_floor
 from benchmarks.contenders.floor import measure as measure_floor
 from benchmarks.figures import Measured, Throughput
 from benchmarks.homes import MeasuredHome, running_home
-from benchmarks.texts import TEXTS
+from benchmarks.texts import TEXTS, vary
 from benchmarks.waiting import Display
+
+MANY = 10
+"""Times the texts, where there are many: the same sentences in other orders."""
 
 
 @dataclass
@@ -103,9 +106,20 @@ def _ours_int8(bench: Bench) -> Iterator[Measured]:
     )
 
 
-def _drop_into_new_home(bench: Bench, encoder: str, name: str, label: str) -> Throughput:
+def _drop_into_new_home(
+    bench: Bench, encoder: str, name: str, label: str, texts: Sequence[str] = ()
+) -> Throughput:
     with running_home(bench.display, label.replace("*", ""), encoder) as home:
-        return ours.measure_throughput(home, bench.texts, bench.display, name, label)
+        return ours.measure_throughput(home, texts or bench.texts, bench.display, name, label)
+
+
+def _many(encoder: str | None, name: str, label: str) -> Callable[[Bench], Iterator[Measured]]:
+    def run(bench: Bench) -> Iterator[Measured]:
+        texts = vary(bench.texts, MANY * len(bench.texts), seed=5)
+        used = encoder or bench.int8_model
+        yield bench.beside_floor(lambda: _drop_into_new_home(bench, used, name, label, texts), used)
+
+    return run
 
 
 def _cocoindex(bench: Bench) -> Iterator[Measured]:
@@ -194,6 +208,11 @@ PARTS = {
     "floor": Part("both models alone, side by side", _floor),
     "ours": Part("all texts dropped at once into a home", _ours),
     "ours-int8": Part("a home with the int8 encoder", _ours_int8),
+    "many": Part("ten times as many texts", _many(ENGLISH, MANY_OURS, "**ours**, ten times the texts")),
+    "many-int8": Part(
+        "the same with the int8 encoder",
+        _many(None, MANY_OURS_INT8, "**ours**, ten times the texts, int8 encoder"),
+    ),
     "cocoindex": Part("CocoIndex, one process", _cocoindex),
     "rq-warm": Part("RQ with three warm workers", _rq("warm")),
     "rq-single": Part("RQ with one warm worker for all queues", _rq("single")),
