@@ -53,6 +53,8 @@ def compute_bars(figures: Figures) -> list[Bar]:
         _ratio(figures, OURS_INT8, STOCK, "Ours with the int8 encoder against the same, ten at once", 40),
         *_latency(figures),
         _scale(figures),
+        _tiny(figures),
+        _width(figures),
         _memory(figures),
         _tick(figures),
         _changed(figures),
@@ -114,6 +116,25 @@ def _scale(figures: Figures) -> Bar:
     ratio = _cost(many) / _cost(few)
     return Bar(
         f"Cost per tiny file: {many.files:,} against {few.files:,}", wanted, f"{ratio:.2f} ×", ratio <= 1.25
+    )
+
+
+def _tiny(figures: Figures) -> Bar:
+    what, wanted = "Tiny files, of the larger lot", "≥ 150/s"
+    if figures.scale is None:
+        return Bar(what, wanted)
+    rate = figures.scale.many.rate
+    return Bar(what, wanted, f"{rate:.0f}/s", rate >= 150)
+
+
+def _width(figures: Figures) -> Bar:
+    what, wanted = "Workers of one queue, against as many times one", "≥ 0.9"
+    if figures.width is None:
+        return Bar(what, wanted)
+    workers = max(figures.width.workers)
+    share = figures.width.efficiency[workers]
+    return Bar(
+        f"{workers} workers of one queue, against {workers} times one", wanted, f"{share:.2f}", share >= 0.9
     )
 
 

@@ -19,7 +19,7 @@ PAGE: Final = "performance.md"
 PLOT: Final = "images/performance.svg"
 _ORDER: Final = (
     "floor-embedding", "floor-extraction", "floor", "floor-int8-embedding", "floor-int8-extraction", "floor-int8",
-    "ours", "ours-int8",
+    "ours", "ours-int8", "ours-many", "ours-many-int8", "cocoindex",
     "rq-tuned", "rq-warm", "rq-single", "rq-fork", "stock-single", "stock-celery", "multiprocess",
 )  # fmt: skip
 
@@ -142,6 +142,17 @@ def _details(figures: Figures) -> Iterator[str]:
             [
                 (f"{part.files:,}", f"{part.seconds:.1f}", f"{1000 / part.rate:.1f}", f"{part.load:.1f}")
                 for part in (scale.few, scale.many)
+            ],
+        )
+    if (width := figures.width) is not None:
+        yield ""
+        yield f"Workers of one queue, {width.seconds_a_chunk:g} s for each chunk ({width.at}); "
+        yield from ("the first pass knows no pace yet:", "")
+        yield from _table(
+            ("workers", "chunks/s", "of linear", "CPU s of all else"),
+            [
+                (f"{workers}", f"{rate:.1f}", f"{rate / workers / width.rates[-1]:.2f}", f"{cpu:.1f}")
+                for workers, rate, cpu in zip(width.workers, width.rates, width.cpu, strict=True)
             ],
         )
     if (memory := figures.memory) is not None:

@@ -16,6 +16,7 @@ from benchmarks.figures import (
     SensorTick,
     Throughput,
     Unchanged,
+    Width,
     Writes,
 )
 
@@ -41,6 +42,7 @@ def figures() -> Figures:
         Scale(Throughput("tiny-1", "few", 1000, 50), Throughput("tiny-2", "many", 10_000, 550)),
         Memory(100, 10, [0, 5, 10, 15, 50, 95, 100], {"worker-x": [500, 700, 800, 800, 850, 880, 880]}),
         SensorTick(50_000, 100, [0.8, 0.9], [1.4, 1.6]),
+        Width(0.2, [16, 16, 1], [60.0, 75.0, 5.0], [30.0, 15.0, 2.0]),
         Writes(64, 512, [0, 25_000], [0.4, 0.5], [0.3, 0.3]),
     ):
         made = made.with_measured(measured)

@@ -16,6 +16,9 @@ def test_each_bar_is_computed_from_the_figures(figures: Figures) -> None:
     assert bars == {
         "Ours against both models side by side": ("1.04 ×", True),
         "The same with the int8 encoder": ("not measured", None),
+        "Ten times as many texts": ("not measured", None),
+        "Ten times as many with the int8 encoder": ("not measured", None),
+        "Ours against CocoIndex": ("not measured", None),
         "Ours against RQ with one warm worker": ("not measured", None),
         "Ours against RQ with three warm workers": ("2.59 ×", True),
         "Ours with the int8 encoder against RQ with three warm workers": ("not measured", None),
@@ -25,6 +28,8 @@ def test_each_bar_is_computed_from_the_figures(figures: Figures) -> None:
         "One small file, drop to last asset, p50": ("3.5 s", False),
         "One small file, drop to last asset, p95": ("7.5 s", False),
         "Cost per tiny file: 10,000 against 1,000": ("1.10 ×", True),
+        "Tiny files, of the larger lot": ("18/s", False),
+        "16 workers of one queue, against 16 times one": ("0.94", True),
         "Growth of a worker's memory, over 100 files, after the first 10": ("+10.0 %", False),
         "A look of the sensor with nothing new among 50,000 files": ("0.90 s", False),
         "3 changed files of 300, p50 of 3 times": ("1.20 s, at most 1.30", True),
