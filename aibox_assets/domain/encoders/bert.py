@@ -1,8 +1,8 @@
-"""BERT's network in int8, as an ONNX graph that is as fast as ONNX Runtime can be on one core.
+"""BERT's network as an ONNX graph that is as fast as ONNX Runtime can be on one core, in full precision or in int8.
 
-Matrices are in int8 (those of queries, keys and values as one); norms are steps that the processor does eight or
-sixteen at a time (the runtime's own kernels for norms take a number at a time, and five times as long). One text at a
-time needs no mask, which costs an exported model a sixth of its time.
+Queries, keys and values are one matrix; norms are steps that the processor does eight or sixteen at a time (the
+runtime's own kernels for norms take a number at a time, and five times as long). One text at a time needs no mask,
+which costs an exported model a sixth of its time.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from aibox_assets.domain.encoders.mapped import map_tensor
+from aibox_assets.domain.encoders.mapped import list_tensors, map_tensor
 from aibox_assets.domain.encoders.onnx_graph import MICROSOFT, Floats, Graph, integers
 from aibox_assets.domain.hub import WEIGHTS
 
+Dense = Callable[[str, Floats, Floats], str]
+"""Adds a linear layer: what it is given, weights, bias."""
 Tensor = Callable[[str], Floats]
 """A tensor of the network by its name in a ``BertModel``."""
 
@@ -33,6 +35,11 @@ _MODULES: Final = ("Transformer", "Pooling", "Normalize")
 _POOLING: Final = ("pooling_mode_mean_tokens", "pooling_mode_cls_token")
 
 
+WORDS: Final = "words"
+"""Under this name a graph's file says which tensor of the model has a row per token."""
+_WORDS: Final = "embeddings.word_embeddings.weight"
+
+
 @dataclass(frozen=True, slots=True)
 class BertShape:
     """:ivar first_place: the row of the table of positions that the first token takes."""
@@ -44,23 +51,60 @@ class BertShape:
     first_place: int = 0
 
 
-def write_encoder(folder: Path, words: str, output: Path) -> bool:
-    """Write the graph of the sentence-transformers model in *folder* to *output*, where it is one of BERT's kind.
+@dataclass(frozen=True, slots=True)
+class Bert:
+    """A sentence-transformers model of BERT's kind in a folder.
 
-    Input: ``rows`` of the table of words, ``(tokens, hidden)``. Output: the text's vector, ``(1, hidden)``.
-
-    :param words: the name of the table of words among the weights.
-    :returns: whether it is; where not, nothing is written.
+    :ivar prefix: of its tensors' names. :ivar mean: its vector is the mean of the last states, else the first of them.
     """
-    import onnx
 
+    folder: Path
+    shape: BertShape
+    prefix: str
+    mean: bool
+
+    def write(self, output: Path, *, int8: bool) -> None:
+        """Write its graph to *output*.
+
+        Input: ``rows`` of the table of words, ``(tokens, hidden)``. Output: the text's vector, ``(1, hidden)``. The
+        table stays where it is, and *output* names it (:data:`WORDS`).
+
+        :param int8: matrices in whole numbers of eight bits.
+        """
+        import onnx
+
+        graph = Graph()
+        weights = self.folder / WEIGHTS
+        states, _ = encode(
+            graph,
+            self.shape,
+            lambda name: kept(weights, self.prefix + name),
+            graph.quantized if int8 else graph.matrix,
+        )
+        if self.mean:
+            vector = graph.node("ReduceMean", states, integers(0))
+        else:
+            vector = graph.node("Slice", states, integers(0), integers(1), integers(0))
+        model = graph.model({"rows": ["tokens", self.shape.hidden]}, {}, vector)
+        onnx.helper.set_model_props(model, {WORDS: self.prefix + _WORDS})
+        onnx.save(model, output)
+
+
+def find_bert(folder: Path) -> Bert | None:
+    """The model in *folder*; None where it is not of BERT's kind, or its numbers are of a kind that numpy lacks.
+
+    :raises OSError: its files cannot be read. :raises ValueError: they are broken.
+    """
     config = _read(folder / "config.json")
     mean = _pools_by_mean(folder)
     kind = _FIRST_PLACE.get(config.get("model_type", ""))
     if kind is None or mean is None or config.get("hidden_act") != "gelu" or config.get("is_decoder"):
-        return False
+        return None
     if config.get("position_embedding_type", "absolute") != "absolute":
-        return False
+        return None
+    words = [name for name in list_tensors(folder / WEIGHTS) if name == _WORDS or name.endswith(f".{_WORDS}")]
+    if len(words) != 1:
+        return None
     shape = BertShape(
         config["hidden_size"],
         config["num_attention_heads"],
@@ -68,20 +112,13 @@ def write_encoder(folder: Path, words: str, output: Path) -> bool:
         config["layer_norm_eps"],
         kind(config),
     )
-    prefix = words.removesuffix("embeddings.word_embeddings.weight")
-    graph = Graph()
-    states, _ = encode(graph, shape, lambda name: kept(folder / WEIGHTS, prefix + name))
-    if mean:
-        vector = graph.node("ReduceMean", states, integers(0))
-    else:
-        vector = graph.node("Slice", states, integers(0), integers(1), integers(0))
-    onnx.save(graph.model({"rows": ["tokens", shape.hidden]}, {}, vector), output)
-    return True
+    return Bert(folder, shape, words[0].removesuffix(_WORDS), mean)
 
 
-def encode(graph: Graph, shape: BertShape, tensor: Tensor) -> tuple[str, str]:
+def encode(graph: Graph, shape: BertShape, tensor: Tensor, dense: Dense) -> tuple[str, str]:
     """Add the network behind the input ``rows``, ``(tokens, hidden)``.
 
+    :param dense: adds a linear layer.
     :returns: the states of the last layer, ``(tokens, hidden)``, and its attention, ``(heads, tokens, tokens)``.
     """
 
@@ -103,7 +140,7 @@ def encode(graph: Graph, shape: BertShape, tensor: Tensor) -> tuple[str, str]:
         looking = [linear(f"{layer}.attention.self.{name}") for name in ("query", "key", "value")]
         # What scores are divided by is part of the queries.
         looking[0] = (looking[0][0] / math.sqrt(size), looking[0][1] / math.sqrt(size))
-        both = graph.quantized(
+        both = dense(
             states,
             np.concatenate([weight for weight, _ in looking]),
             np.concatenate([bias for _, bias in looking]),
@@ -115,11 +152,11 @@ def encode(graph: Graph, shape: BertShape, tensor: Tensor) -> tuple[str, str]:
         attention = graph.node("Softmax", scores, axis=-1)
         found = graph.node("Transpose", graph.node("MatMul", attention, value), perm=[1, 0, 2])
         found = graph.node("Reshape", found, integers(-1, shape.hidden))
-        found = graph.quantized(found, *linear(f"{layer}.attention.output.dense"))
+        found = dense(found, *linear(f"{layer}.attention.output.dense"))
         states = norm(graph.node("Add", states, found), f"{layer}.attention.output.LayerNorm")
-        wide = graph.quantized(states, *linear(f"{layer}.intermediate.dense"))
+        wide = dense(states, *linear(f"{layer}.intermediate.dense"))
         wide = graph.node("Gelu", wide, domain=MICROSOFT)
-        narrow = graph.quantized(wide, *linear(f"{layer}.output.dense"))
+        narrow = dense(wide, *linear(f"{layer}.output.dense"))
         states = norm(graph.node("Add", states, narrow), f"{layer}.output.LayerNorm")
     return states, attention
 

@@ -1,6 +1,7 @@
 """Makes the int8 form of a model, as a process of its own: ``python -m … FOLDER MAX_TOKENS OUTPUT``.
 
-The export needs torch, onnxscript and a gigabyte; whoever encodes with its result needs only onnxruntime.
+A model of BERT's kind is written by :mod:`bert`; the export of any other needs torch, onnxscript and a gigabyte.
+Whoever encodes with the result needs only onnxruntime.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from aibox_assets.domain.encoders.bert import write_encoder
+from aibox_assets.domain.encoders.bert import WORDS, find_bert
 from aibox_assets.domain.encoders.full import FullEncoder
-from aibox_assets.domain.encoders.int8 import WORDS, Int8Encoder
+from aibox_assets.domain.encoders.graph_encoder import GraphEncoder
 from aibox_assets.domain.encoders.mapped import map_tensor
 from aibox_assets.domain.encoders.tokens import FileTokens
 from aibox_assets.domain.hub import WEIGHTS
@@ -41,37 +42,41 @@ def export(folder: Path, max_tokens: int, output: Path) -> dict[str, float]:
 
     The graph takes the embeddings of the words of one text, shape ``(tokens, hidden)``, and gives its vector,
     shape ``(1, dimension)``: pooling (mean, CLS, …) and further layers are part of it, as the model's ``modules.json``
-    has them. The table of words, most of a multilingual model, stays where it is (:mod:`mapped`). Models of BERT's kind
-    are written by hand (:mod:`bert`), which takes two thirds of the time of what torch exports.
+    has them. The table of words, most of a multilingual model, stays where it is (:mod:`mapped`).
     Weights are quantized per output channel (one scale per matrix costs 0.05 of cosine) and in 7 bits:
     with 8, processors without VNNI overflow in ``vpmaddubsw`` and give other vectors than those with it.
 
     :returns: the cosine of both forms' vectors, on average and at worst, and how often int8 is faster.
     """
-    full = FullEncoder(folder, max_tokens=max_tokens, threads=1)
-    words = _name_words(full, folder)
-    if not write_encoder(folder, words, output):
-        _export_quantized(full, output)
-    _note(output, {WORDS: words})
-    return _compare(full, Int8Encoder(output, folder, FileTokens(folder, max_tokens), threads=1))
-
-
-def _export_quantized(full: FullEncoder, output: Path) -> None:
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
+    tokens = FileTokens(folder, max_tokens)
     whole = output.with_name(output.name + ".fp32")
+    full: FullEncoder | GraphEncoder
     try:
-        _export_whole(full, whole)
-        quantize_dynamic(
-            whole,
-            output,
-            op_types_to_quantize=["MatMul"],
-            per_channel=True,
-            reduce_range=True,
-            weight_type=QuantType.QInt8,
-        )
+        if (bert := find_bert(folder)) is not None:
+            bert.write(output, int8=True)
+            bert.write(whole, int8=False)
+            full = GraphEncoder(whole, folder, tokens, threads=1)
+        else:
+            full = FullEncoder(folder, tokens, threads=1)
+            _export_whole(full, whole)
+            _quantize(whole, output)
+            _note(output, {WORDS: _name_words(full, folder)})
     finally:
         whole.unlink(missing_ok=True)
+    return _compare(full, GraphEncoder(output, folder, tokens, threads=1))
+
+
+def _quantize(whole: Path, output: Path) -> None:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(
+        whole,
+        output,
+        op_types_to_quantize=["MatMul"],
+        per_channel=True,
+        reduce_range=True,
+        weight_type=QuantType.QInt8,
+    )
 
 
 def _name_words(full: FullEncoder, folder: Path) -> str:
@@ -139,7 +144,7 @@ def _note(output: Path, notes: Mapping[str, str]) -> None:
     onnx.save(graph, output)
 
 
-def _compare(full: FullEncoder, int8: Int8Encoder) -> dict[str, float]:
+def _compare(full: FullEncoder | GraphEncoder, int8: GraphEncoder) -> dict[str, float]:
     probes = [" ".join(_PROBES[i:] + _PROBES[:i]) for i in range(len(_PROBES))] + list(_PROBES)
     seconds = {"full": float("inf"), "int8": float("inf")}
     vectors: dict[str, npt.NDArray[np.float32]] = {}

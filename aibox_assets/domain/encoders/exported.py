@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aibox_assets.domain.encoders.kept import kept_folder, locked_for_making
-from aibox_assets.domain.encoders.multilingual import multilingual_pieces
-from aibox_assets.domain.encoders.tokens import FileTokens, PieceTokens, Tokens
 from aibox_assets.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from aibox_assets.domain.encoders.int8 import Int8Encoder
+    from aibox_assets.domain.encoders.graph_encoder import GraphEncoder
+    from aibox_assets.domain.encoders.tokens import Tokens
 
 EXPORT_SECONDS: Final = 900
 # Below it the form is broken rather than coarse: one scale per weight matrix costs as much.
@@ -49,14 +48,12 @@ class ExportedModel:
 
     :ivar name: for people.
     :ivar revision: of the vectors; it does not change with the versions of the tools.
-    :ivar by_pieces: whether its tokens are those of the multilingual encoder, which sentencepiece knows.
     """
 
     name: str
     folder: Path
     revision: str
     max_tokens: int
-    by_pieces: bool = False
 
     @property
     def file(self) -> Path:
@@ -79,24 +76,24 @@ class ExportedModel:
             if not self.file.is_file():
                 self._export(lock)
 
-    def load(self, threads: int) -> Int8Encoder:
+    def load(self, tokens: Tokens, threads: int) -> GraphEncoder:
         """The encoder; a file that a crash left broken is made again.
 
         :raises ConfigurationError: as :meth:`make`; or what was made cannot be loaded.
         """
         from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-        from aibox_assets.domain.encoders.int8 import Int8Encoder
+        from aibox_assets.domain.encoders.graph_encoder import GraphEncoder
 
         # ONNX Runtime has no base class for them, and says "Fail" or "InvalidGraph" of a file that ends early.
         broken: Any = (state.Fail, state.InvalidProtobuf, state.InvalidGraph, state.InvalidArgument)
         for attempt in (1, 2):
             self.make()
             try:
-                return Int8Encoder(
+                return GraphEncoder(
                     self.file,
                     self.folder,
-                    self._tokens(),
+                    tokens,
                     threads=threads,
                 )
             except broken as error:
@@ -105,11 +102,6 @@ class ExportedModel:
                 _log.warning("%s is broken (%s); it is made again.", self.file, error)
                 self.file.unlink(missing_ok=True)
         raise AssertionError("unreachable")
-
-    def _tokens(self) -> Tokens:
-        if self.by_pieces:
-            return PieceTokens(multilingual_pieces(), self.max_tokens)
-        return FileTokens(self.folder, self.max_tokens)
 
     def _export(self, lock: int) -> None:
         _log.info("Making the int8 form of %s, once.", self.name)

@@ -21,6 +21,25 @@ def map_tensor(weights: Path, name: str) -> npt.NDArray[Any]:
 
     :raises ValueError: the file is broken, or the tensor is not there or of a kind that numpy does not know.
     """
+    header, begin = _read_header(weights)
+    about = header.get(name)
+    if about is None or about["dtype"] not in _KINDS:
+        raise ValueError(f"{weights} has no {name} in floating point numbers of 16 or 32 bits")
+    place, shape = begin + about["data_offsets"][0], tuple(about["shape"])
+    return np.memmap(weights, _KINDS[about["dtype"]], mode="r", offset=place, shape=shape)
+
+
+def list_tensors(weights: Path) -> list[str]:
+    """The names of those tensors of a safetensors file that :func:`map_tensor` gives.
+
+    :raises ValueError: the file is broken.
+    """
+    header, _ = _read_header(weights)
+    return [name for name, about in header.items() if about.get("dtype") in _KINDS]
+
+
+def _read_header(weights: Path) -> tuple[dict[str, Any], int]:
+    """What a safetensors file says of its tensors, and where the first begins."""
     with weights.open("rb") as file:
         start = file.read(8)
         if len(start) < 8:
@@ -28,12 +47,8 @@ def map_tensor(weights: Path, name: str) -> npt.NDArray[Any]:
         (length,) = struct.unpack("<Q", start)
         if length > weights.stat().st_size:
             raise ValueError(f"{weights} is no safetensors file")
-        header = json.loads(file.read(length))
-    about = header.get(name)
-    if about is None or about["dtype"] not in _KINDS:
-        raise ValueError(f"{weights} has no {name} in floating point numbers of 16 or 32 bits")
-    place, shape = 8 + length + about["data_offsets"][0], tuple(about["shape"])
-    return np.memmap(weights, _KINDS[about["dtype"]], mode="r", offset=place, shape=shape)
+        header: dict[str, Any] = json.loads(file.read(length))
+    return header, 8 + length
 
 
 def share_weights(model: Any, weights: Path) -> None:

@@ -34,7 +34,8 @@ def test_what_cannot_be_mapped_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_encoder_holds_no_copy_of_its_weights() -> None:
-    encoder = FullEncoder(describe_model(ENGLISH).folder, max_tokens=256, threads=1)
+    model = describe_model(ENGLISH)
+    encoder = FullEncoder(model.folder, model.tokens(), threads=1)
     table = encoder.model[0].auto_model.get_input_embeddings().weight.data_ptr()
     held = [
         line.rsplit(maxsplit=1)[-1]

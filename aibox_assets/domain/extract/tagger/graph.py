@@ -48,7 +48,9 @@ def write_graph(artifact: Artifact, encoder: Path, folder: Path) -> None:
     graph = Graph()
     weights = artifact.weights()
     shape = BertShape(_HIDDEN, _HEADS, artifact.layers, _ENCODER_EPSILON)
-    states, attention = encode(graph, shape, _adapted(weights, encoder / WEIGHTS, artifact.layers))
+    states, attention = encode(
+        graph, shape, _adapted(weights, encoder / WEIGHTS, artifact.layers), graph.quantized
+    )
     units = _units(graph, weights, states)
     labels = graph.node(
         "LogSoftmax", graph.matrix(units, weights["label.weight"], weights["label.bias"]), axis=-1

@@ -1,35 +1,33 @@
-"""Whole numbers of eight bits (int8), by ONNX Runtime."""
+"""Encoders by ONNX Runtime: in whole numbers of eight bits (int8), or in full precision."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from aibox_assets.domain.encoders.bert import WORDS
 from aibox_assets.domain.encoders.mapped import map_tensor
 from aibox_assets.domain.encoders.tokens import Tokens
 from aibox_assets.domain.hub import WEIGHTS
 
-WORDS: Final = "words"
-"""Under this name the exported file says which tensor of the model has a row per token."""
 
+class GraphEncoder:
+    """A model as a graph that :mod:`~aibox_assets.domain.encoders.bert` or
+    :mod:`~aibox_assets.domain.encoders.export` wrote.
 
-class Int8Encoder:
-    """A model in the form that :mod:`aibox_assets.domain.encoders.export` writes.
-
-    Each text is encoded alone: the scale of its activations is then its own, so that its vector does not
-    depend on its neighbours in a batch (cosine 0.987 where it does), and nothing is padded. *threads* texts
+    Each text is encoded alone: nothing is padded, and in int8 the scale of its activations is its own, so that its
+    vector does not depend on its neighbours in a batch (cosine 0.987 where it does). *threads* texts
     are encoded at the same time, each on one core. Of the words' embeddings only the rows that a text needs are
     read, from the file of the model itself.
 
-    :param file: what was exported.
+    :param file: the graph.
     :param folder: of the model that it was exported from.
     :ivar tokens: how it reads a text.
-    :raises onnxruntime exceptions: *file* is broken; see :func:`aibox_assets.domain.encoders.exported.load`.
+    :raises onnxruntime exceptions: *file* is broken; see :meth:`.exported.ExportedModel.load`.
     """
 
     def __init__(self, file: Path, folder: Path, tokens: Tokens, *, threads: int) -> None:
@@ -42,7 +40,7 @@ class Int8Encoder:
         name = self._session.get_modelmeta().custom_metadata_map[WORDS]
         self._words = map_tensor(folder / WEIGHTS, name)
         self.tokens = tokens
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="int8") if threads > 1 else None
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encode") if threads > 1 else None
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """L2-normalized vectors of *texts*, shape ``(len(texts), dimension)``."""
