@@ -18,15 +18,14 @@ from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
     AssetExecutionContext,
-    AssetMaterialization,
     Failure,
     MaterializeResult,
     MetadataValue,
 )
-from dagster._core.execution.context.metadata_logging import AssetMetadataHandle, OutputMetadataAccumulator
 
+from aibox_assets.assets.materializations import attach, log_together
 from aibox_assets.assets.stages import Stages, run_in_turn, run_overlapping
-from aibox_assets.assets.step import Made, Outcome, Step, cut_parts, goes_one_by_one
+from aibox_assets.assets.step import Outcome, Step, cut_parts, goes_one_by_one
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError, InstallationError, PermanentError
 from aibox_assets.domain.installation import REMEDY, find_installation_fault
 from aibox_assets.domain.paths import printable
@@ -92,11 +91,10 @@ def _materialize(
     )
     checked = _check(check, outcome)
     if not outcome.failures and not outcome.passed_over:
-        _attach(context, outcome.made)
+        attach(context, outcome.made)
         yield MaterializeResult(check_results=[checked])
         return
-    for id_, made in outcome.made.items():
-        context.log_event(AssetMaterialization(context.asset_key, metadata=made.metadata, partition=id_))
+    log_together(context, outcome.made)
     for failed in list(outcome.failures.values())[:_SHOWN]:
         context.log.error("".join(traceback.format_exception(failed)))
     if asset == CHUNKS:
@@ -265,21 +263,6 @@ def _require_recipe(step: Step) -> None:
 
 def _why_not(record: FileRecord) -> str:
     return record.error or (f"Run {record.run} works on it." if record.run else "Its work was taken away.")
-
-
-def _attach(context: AssetExecutionContext, made: Mapping[str, Made]) -> None:
-    """The metadata of each file's materialization.
-
-    What ``context.add_asset_metadata`` does for one partition; there (dagster 1.13) each call reads the keys of
-    all partitions from the database again, which took longer than the work itself.
-    """
-    step = context.get_step_execution_context()
-    handles: dict[Any, Mapping[str, Any]] = {
-        AssetMetadataHandle(asset_key=context.asset_key, partition_key=id_): each.metadata
-        for id_, each in made.items()
-    }
-    before = step._metadata_accumulator.per_output_metadata
-    step._metadata_accumulator = OutputMetadataAccumulator(per_output_metadata={**before, **handles})
 
 
 def describe_file(record: FileRecord) -> dict[str, MetadataValue]:

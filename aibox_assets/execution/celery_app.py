@@ -25,6 +25,7 @@ from dagster_celery.tasks import create_task
 from dagster_shared.serdes import serialize_value
 from redis.exceptions import RedisError
 
+from aibox_assets.domain.encoders.mapped import give_back_pages
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.execution.celery_config import (
     BATCH_HEADER,
@@ -134,6 +135,7 @@ def _wake_run(task_id: str, task: Task, **_: object) -> None:
     if isinstance(task, LeasedTask):
         step_leases().release(task.request.headers[RUN_HEADER], task_id)
         give_back_memory()
+        give_back_pages()
 
 
 @signals.worker_ready.connect

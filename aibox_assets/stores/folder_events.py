@@ -6,8 +6,10 @@ what lies in a folder is found by looking (``scanning.py``).
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
+import signal
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,7 +18,7 @@ from typing import Final
 
 from inotify_simple import INotify, flags
 
-from aibox_assets.stores.scanning import is_left_alone
+from aibox_assets.stores.scanning import MAX_DEPTH, is_left_alone
 
 _LOCAL: Final = frozenset(
     {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "tmpfs", "overlay"}
@@ -68,6 +70,20 @@ class FolderEvents:
         else:
             self._prefixes[found] = prefix
             self._watches[prefix] = found
+
+    def _enter(self, inotify: INotify, prefix: str) -> None:
+        """Watch a folder that was just made, and note what came into it before it was watched."""
+        self._watch(inotify, prefix)
+        if prefix.count("/") > MAX_DEPTH:
+            return
+        with suppress(OSError), os.scandir(self._root / prefix) as entries:
+            for entry in entries:
+                if is_left_alone(entry.name):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    self._enter(inotify, f"{prefix}{entry.name}/")
+                elif entry.is_file(follow_symlinks=False) and nobody_writes(entry.path):
+                    self._written.add(prefix + entry.name)
 
     def unwatch(self, prefixes: Iterable[str]) -> None:
         """These folders are not there any more."""
@@ -137,10 +153,27 @@ class FolderEvents:
                 elif event.mask & flags.CREATE and not is_folder:
                     continue  # it is closed, too
                 elif event.mask & flags.CREATE:
-                    self._watch(inotify, f"{prefix}{event.name}/")
+                    self._enter(inotify, f"{prefix}{event.name}/")
                 happened = True
             told, self._told = self._told, self._told or happened
         return happened and not told
+
+
+def nobody_writes(path: str) -> bool:
+    """Whether no process has the file open to write: only then the kernel gives a lease for reading (``fcntl(2)``).
+
+    It gives none for files of other users, or on many network mounts: then nothing is known.
+    """
+    with suppress(OSError):
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            # Who opens it to write while we hold the lease has this signal sent to us; SIGIO would end the process.
+            fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+            return True
+        finally:
+            os.close(file)  # and the lease with it
+    return False
 
 
 def is_local(root: Path) -> bool:

@@ -180,3 +180,19 @@ def test_where_no_more_can_be_watched_a_look_finds_all(
     (tmp_path / "a.txt").write_text("x")
     assert set(tree.look().files) == {"a.txt"}
     assert not tree.hears_all()
+
+
+def test_what_came_into_a_new_folder_before_it_was_watched_need_not_rest_unless_it_is_open(
+    tmp_path: Path, heard: Heard, events: FolderEvents, tree: FolderTree
+) -> None:
+    with events._lock:  # the kernel has told of the folder, and nobody has listened yet
+        (tmp_path / "new" / "deeper").mkdir(parents=True)
+        (tmp_path / "new" / "deeper" / "whole.txt").write_text("all of it")
+        half = (tmp_path / "new" / "half.txt").open("w")
+        half.write("half")
+        half.flush()
+    with half:
+        assert heard.wait()
+        assert is_closed(tree, "new/deeper/whole.txt")
+        assert not is_closed(tree, "new/half.txt")
+    eventually(lambda: is_closed(tree, "new/half.txt"))

@@ -36,6 +36,7 @@ class GraphEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3  # errors
+        options.enable_cpu_mem_arena = False  # it never gives back what the longest text took
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         name = self._session.get_modelmeta().custom_metadata_map[WORDS]
         self._words = map_tensor(folder / WEIGHTS, name)

@@ -11,7 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 from aibox_assets.domain.embed import ENGLISH, describe_model
 from aibox_assets.domain.encoders.full import FullEncoder
-from aibox_assets.domain.encoders.mapped import map_tensor
+from aibox_assets.domain.encoders.mapped import give_back_pages, map_tensor
 
 WEIGHTS = describe_model(ENGLISH).folder / "model.safetensors"
 
@@ -22,6 +22,25 @@ def test_a_tensor_is_what_the_library_reads() -> None:
     np.testing.assert_array_equal(mapped, load_file(WEIGHTS)[name])
     with pytest.raises(ValueError, match="read-only"):
         mapped[0, 0] = 1
+
+
+def test_touched_pages_are_given_back_and_come_again() -> None:
+    mapped = map_tensor(WEIGHTS, "embeddings.word_embeddings.weight")
+    before = mapped.copy()
+    assert _resident_kib(WEIGHTS) > mapped.nbytes / 2048
+    give_back_pages()
+    assert _resident_kib(WEIGHTS) == 0
+    np.testing.assert_array_equal(mapped, before)
+
+
+def _resident_kib(file: Path) -> int:
+    resident, ours = 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
+            ours = line.endswith(str(file.resolve()))
+        elif ours and line.startswith("Rss:"):
+            resident += int(line.split()[1])
+    return resident
 
 
 def test_what_cannot_be_mapped_is_refused(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ class Tagger:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3  # errors
+        options.enable_cpu_mem_arena = False  # it never gives back what the longest text took
         made = exported_tagger(self._artifact, encoder)
         self._session, pairs = (
             onnxruntime.InferenceSession(str(made / name), options, providers=["CPUExecutionProvider"])
