@@ -109,6 +109,8 @@ def _bar(bar: Bar) -> tuple[str, ...]:
 
 def _cpu(figures: Figures) -> Iterator[str]:
     rows = [row for row in figures.throughput.values() if row.cpu]
+    if figures.scale is not None and figures.scale.many.cpu:
+        rows.append(figures.scale.many)
     if not rows:
         return
     services = sorted(rows[0].cpu, key=lambda name: rows[0].cpu[name], reverse=True)

@@ -20,11 +20,14 @@ def measure(texts: Sequence[str], display: Display, few: int, many: int) -> Scal
 
 
 def _measure(home: MeasuredHome, texts: Sequence[str], display: Display, count: int, seed: int) -> Throughput:
-    before, load = home.count_items(), os.getloadavg()[0]
+    before, used, load = home.count_items(), home.cpu_seconds(), os.getloadavg()[0]
     with display.task(f"Scale: {count:,} tiny files", count) as advance:
         seconds = home.process(
             name_texts(write_tiny(texts, count, seed=seed), f"tiny-{seed}"), advance, every=1
         )
+    cpu = {service: total - used.get(service, 0.0) for service, total in home.cpu_seconds().items()}
     items = home.count_items()
     chunks, vectors, triples = (items[asset] - before.get(asset, 0) for asset in ASSETS)
-    return Throughput(f"tiny-{seed}", f"{count:,} tiny files", count, seconds, chunks, vectors, triples, load)
+    return Throughput(
+        f"tiny-{seed}", f"{count:,} tiny files", count, seconds, chunks, vectors, triples, load, cpu
+    )
