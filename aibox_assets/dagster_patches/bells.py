@@ -22,10 +22,12 @@ class Bells:
     """What was rung and has not begun yet, and what is at work now.
 
     :ivar heard_here: whether the loops that they wake are in this process.
+    :ivar engine: connections to our database, through which others are rung; without, one is made for that.
     """
 
     def __init__(self) -> None:
         self.heard_here = False
+        self.engine: Engine | None = None
         self._rung: set[Wake] = set()
         self._busy: set[Wake] = set()
         self._rested: dict[Wake, float] = {}
@@ -99,7 +101,7 @@ def ring_afar(whom: Wake) -> None:
     if BELLS.heard_here:
         BELLS.ring(whom)
     else:
-        wake_now(_engine(os.getpid()), whom)
+        wake_now(BELLS.engine or _engine(os.getpid()), whom)
 
 
 @lru_cache(maxsize=1)

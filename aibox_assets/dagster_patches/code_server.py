@@ -26,6 +26,7 @@ _PRELOAD: Final = (
     "aibox_assets.dagster_patches.run_queue",
     "aibox_assets.definitions",
     "aibox_assets.dagster_patches.run_imports",
+    "aibox_assets.execution.rehearsal",
     # The last one.
     "aibox_assets.dagster_patches.frozen",
 )

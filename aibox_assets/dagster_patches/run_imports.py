@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
+import redis.utils
 from celery.utils.imports import load_extension_class_names
 
 _LATE: Final = (
@@ -32,3 +33,5 @@ for _name in _LATE:
     import_module(_name)
 # It reads what each installed package says of itself, once per process.
 load_extension_class_names("celery.result_backends")
+# redis-py (8.1) reads its own package's file at each new connection, to tell its version.
+redis.utils.get_lib_version = lambda: redis.__version__

@@ -31,4 +31,13 @@ _USED: Final = (
 import_definitions()
 for _name in _USED:
     importlib.import_module(_name)
-os.register_at_fork(after_in_child=load_settings.cache_clear)
+_IMPORTER: Final = os.getpid()
+
+
+def _forget_settings() -> None:
+    """In what is forked from here, which has an environment of its own; its own forks have the same."""
+    if os.getppid() == _IMPORTER:
+        load_settings.cache_clear()
+
+
+os.register_at_fork(after_in_child=_forget_settings)
