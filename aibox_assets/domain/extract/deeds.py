@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
+from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.relate import deeds_en, deeds_zh
 from aibox_assets.domain.extract.relate.cues_en import ANY, Kinds, read_cues
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
@@ -24,7 +24,7 @@ class Deeds:
         self._anywhere = {cue.relation for cue in self._english.get(ANY, ())}
         self._kinds = Kinds(ontology.entity_type_of("PERSON"), ontology.entity_type_of("GPE"))
 
-    def english(self, document: Any, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
+    def english(self, document: Document, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
         """By spaCy's tree of *document*; offsets are of it."""
         return deeds_en.read_deeds(document, names, self._english, self._kinds)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.lean_imports import imports_without
 
 _BATCH = 32
@@ -42,6 +43,6 @@ class EnglishPipeline:
         # Measured by the model's authors on OntoNotes 5: how often an entity of this label is right.
         self.precision: Mapping[str, float] = {label: float(each["p"]) for label, each in scores.items()}
 
-    def read(self, texts: Iterable[str]) -> Iterator[Any]:
-        """One spaCy document per text, in order."""
-        return iter(self.nlp.pipe(texts, batch_size=_BATCH))
+    def read(self, texts: Iterable[str]) -> Iterator[Document]:
+        """One document per text, in order."""
+        return map(Document, self.nlp.pipe(texts, batch_size=_BATCH))

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from aibox_assets.domain.extract.agree import agree, without_founded
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.deeds import Deeds
+from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.gainsaid import borne_out
 from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
@@ -49,7 +50,7 @@ _LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
-Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Any]]
+Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Document]]
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 13
 
@@ -130,7 +131,7 @@ class OfflineExtractor:
             for j, part in enumerate(parts)
             if not part.chinese
         )
-        documents: dict[int, dict[int, Any]] = {i: {} for i in range(len(chunks))}
+        documents: dict[int, dict[int, Document]] = {i: {} for i in range(len(chunks))}
         texts = (segments[i][j].text for _, i, j in english)
         with self.clock.stage(NER):
             for (_, i, j), document in zip(english, self.english.read(texts), strict=True):
@@ -139,7 +140,7 @@ class OfflineExtractor:
             yield layouts[i], records[i], segments[i], documents.pop(i)
 
     def _propose(
-        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Any]
+        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Document]
     ) -> Proposal:
         ruled = self._names_by_rules(parts, documents, records.mentions)
         people = [each for each in ruled if each.type == self._ontology.entity_type_of("PERSON")]
@@ -150,7 +151,7 @@ class OfflineExtractor:
         return Proposal(layout.text, ruled, supported_ends(related, tagged), tagged)
 
     def _trace_one(
-        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Any]
+        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Document]
     ) -> Trace:
         with self.clock.stage(NER):
             tagged, names = self._names(layout, records, parts, documents)
@@ -180,9 +181,9 @@ class OfflineExtractor:
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
-        ends = {each.tail for _, each in told} | {each.tail for each in typed if each.tail in dates}
-        ends |= {each.tail for each in learned}
-        mentions = sorted({*records.mentions, *names, *ends}, key=lambda each: each.char_start)
+        ends = [each.tail for _, each in told] + [each.tail for each in typed if each.tail in dates]
+        ends += [each.tail for each in learned]
+        mentions = sorted(dict.fromkeys((*records.mentions, *names, *ends)), key=lambda each: each.char_start)
         return Trace(
             tuple(mentions),
             (*(each.evidence for each in found), *said),
@@ -191,7 +192,7 @@ class OfflineExtractor:
         )
 
     def _names(
-        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Any]
+        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Document]
     ) -> tuple[Tagged, list[Mention]]:
         """What the tagger read, and the names that stand beside those of the records."""
         proposal = self._propose(layout, records, parts, documents)
@@ -223,7 +224,7 @@ class OfflineExtractor:
         return [each for each in typed if each is not None]
 
     def _names_by_rules(
-        self, parts: Sequence[Segment], documents: dict[int, Any], known: Sequence[Mention]
+        self, parts: Sequence[Segment], documents: dict[int, Document], known: Sequence[Mention]
     ) -> list[Mention]:
         found = {
             j: list(
@@ -248,13 +249,13 @@ class OfflineExtractor:
         return ruled
 
     def _said(
-        self, parts: Sequence[Segment], documents: dict[int, Any], names: Iterable[Mention]
+        self, parts: Sequence[Segment], documents: dict[int, Document], names: Iterable[Mention]
     ) -> list[Relation]:
         ordered = sorted(names, key=lambda each: each.char_start)
         return list(self._relations_by_rules(parts, documents, ordered))
 
     def _relations_by_rules(
-        self, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+        self, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]
     ) -> Iterator[Relation]:
         for j, part in enumerate(parts):
             own = [shift_mention(each, -part.start) for each in inside(names, part)]

@@ -4,9 +4,10 @@ only these rules know: dates and events. Each only where the ontology has a type
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from aibox_assets.domain.extract.deeds import Deeds
+from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
@@ -83,7 +84,7 @@ class Telling:
         return [] if organization is None or place is None else list(read_within(names, organization, place))
 
     def roles(
-        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]
     ) -> Iterator[Said]:
         """What people are."""
         person, role = self._types["PERSON"], self._types[roles_en.LABEL]
@@ -97,7 +98,7 @@ class Telling:
             yield HAS_ROLE, relation
 
     def happened(
-        self, text: str, parts: Sequence[Segment], documents: dict[int, Any], names: Sequence[Mention]
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]
     ) -> Iterator[Said]:
         """Who did what to whom."""
         for j, document in documents.items():

@@ -6,8 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
+from aibox_assets.domain.extract.document_en import Document, Span
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
@@ -51,13 +51,13 @@ _DOTTED_END = re.compile(r"\b(?:Inc|Corp|Co|Ltd|Jr|Sr|[A-Z])\.$")
 _CAPITAL = re.compile(r"[A-Z\u00c0-\u00de0-9]")
 
 
-def recognize(doc: Any, ontology: Ontology, precision: Mapping[str, float]) -> list[Mention]:
-    """The mentions in *doc*, a spaCy document with entities; offsets count from the start of its text.
+def recognize(doc: Document, ontology: Ontology, precision: Mapping[str, float]) -> list[Mention]:
+    """The mentions in *doc*, a document with entities; offsets count from the start of its text.
 
     :param precision: the model's measured precision per OntoNotes label, which becomes the confidence.
     """
     found = []
-    whole = doc.text  # put together from its tokens at each call
+    whole = doc.text
     for span in doc.ents:
         mention = _clean(span, whole, ontology, precision)
         if mention is not None:
@@ -80,7 +80,7 @@ def settle(mentions: Sequence[Mention], known: Sequence[Mention] = ()) -> list[M
     return join_aliases(agree_on_types(mentions, known))
 
 
-def _clean(span: Any, whole: str, ontology: Ontology, precision: Mapping[str, float]) -> Mention | None:
+def _clean(span: Span, whole: str, ontology: Ontology, precision: Mapping[str, float]) -> Mention | None:
     start, text = span.start_char, span.text
     lead = _LEAD.match(text)
     if lead:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
+from aibox_assets.domain.extract.document_en import Document, Span, Word
 from aibox_assets.domain.extract.relate.happened_en import SUBJECT
 from aibox_assets.domain.extract.relate.lexicon_deeds_en import OWNERS, SUBJECTS
 from aibox_assets.domain.extract.relate.tree_en import noun_head
@@ -28,9 +29,9 @@ class Place:
     """A mention and the token that heads it in the tree."""
 
     mention: Mention
-    span: Any
-    root: Any  # of its row of nouns, if it stands in one
-    own: Any
+    span: Span
+    root: Word  # of its row of nouns, if it stands in one
+    own: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,25 @@ class StandIn:
     named_from: int
 
 
-def places_of(doc: Any, mentions: Sequence[Mention]) -> dict[int, list[Place]]:
+def places_of(doc: Document, mentions: Sequence[Mention]) -> dict[int, list[Place]]:
     """Where *mentions* stand, by the first token of their sentence."""
     places: dict[int, list[Place]] = {}
     for mention in mentions:
-        span = doc.char_span(mention.char_start, mention.char_end, alignment_mode="expand")
-        if span is not None and len(span):
+        span = doc.char_span(mention.char_start, mention.char_end)
+        if span is not None:
             places.setdefault(span.sent.start, []).append(
                 Place(mention, span, noun_head(span.root), span.root)
             )
     return places
 
 
-def companies_meant(doc: Any, places: Mapping[int, Sequence[Place]]) -> Iterator[StandIn]:
+def companies_meant(doc: Document, places: Mapping[int, Sequence[Place]]) -> Iterator[StandIn]:
     """ "The company is headquartered in …": the one organization that the sentence before names."""
     before: Sequence[Place] = ()
     for sentence in doc.sents:
         group = places.get(sentence.start, ())
         subject = next(
-            (token for token in sentence if token.dep_ in SUBJECT and token.head.dep_ == "ROOT"), None
+            (token for token in sentence.words if token.dep_ in SUBJECT and token.head.dep_ == "ROOT"), None
         )
         antecedent = _antecedent(subject, before) if subject is not None else None
         if (
@@ -71,30 +72,29 @@ def companies_meant(doc: Any, places: Mapping[int, Sequence[Place]]) -> Iterator
             and antecedent is not None
             and not any(place.own.i == subject.i for place in group)
         ):
-            yield _stand_in(doc[subject.left_edge.i : subject.i + 1], subject, antecedent.mention, doc)
+            yield _stand_in(Span(doc, subject.left_edge, subject.i + 1), subject, antecedent.mention)
         # "Acme said that it has bought Beta."
-        for token in sentence:
+        for token in sentence.words:
             speaker = _speaker(token, group)
             if speaker is not None:
-                yield _stand_in(doc[token.i : token.i + 1], token, speaker.mention, doc)
+                yield _stand_in(Span(doc, token.i, token.i + 1), token, speaker.mention)
         before = group
 
 
-def people_meant(doc: Any, mentions: Sequence[Mention], person: str | None) -> Iterator[StandIn]:
+def people_meant(doc: Document, mentions: Sequence[Mention], person: str | None) -> Iterator[StandIn]:
     """ "She founded …", "his wife …": the person whom the text spoke of."""
     if person is None:
         return
     for place, mention in Named(doc, mentions, person, SUBJECTS | OWNERS).meant.items():
-        yield _stand_in(doc[place : place + 1], doc[place], mention, doc)
+        yield _stand_in(Span(doc, place, place + 1), doc.words[place], mention)
 
 
-def _stand_in(span: Any, head: Any, known: Mention, doc: Any) -> StandIn:
-    named = doc.char_span(known.char_start, known.char_end, alignment_mode="expand")
+def _stand_in(span: Span, head: Word, known: Mention) -> StandIn:
     word = replace(known, char_start=span.start_char, char_end=span.end_char, text=span.text)
-    return StandIn(Place(word, span, head, head), named.sent.start_char)
+    return StandIn(Place(word, span, head, head), span.doc.sentence_at(known.char_start).start_char)
 
 
-def _antecedent(subject: Any, before: Sequence[Place]) -> Place | None:
+def _antecedent(subject: Word, before: Sequence[Place]) -> Place | None:
     """Whom *subject*, "the company" or "the investor", means; None where more than one might be meant."""
     noun = subject.lower_ in _COMPANY_NOUNS and any(child.lower_ == "the" for child in subject.children)
     if not noun and not _is_it(subject):
@@ -114,7 +114,7 @@ def _antecedent(subject: Any, before: Sequence[Place]) -> Place | None:
     return doers[0] if len(doers) == 1 else None
 
 
-def _speaker(token: Any, group: Sequence[Place]) -> Place | None:
+def _speaker(token: Word, group: Sequence[Place]) -> Place | None:
     """The organization of *group* that says what "it", *token*, does."""
     verb = token.head
     if token.lower_ != "it" or token.dep_ != "nsubj" or verb.dep_ != "ccomp":
@@ -125,6 +125,6 @@ def _speaker(token: Any, group: Sequence[Place]) -> Place | None:
     )
 
 
-def _is_it(subject: Any) -> bool:
+def _is_it(subject: Word) -> bool:
     """Whether *subject* is an "it" that acts, or of which is told what only befalls organizations."""
     return subject.lower_ == "it" and (subject.dep_ == "nsubj" or subject.head.lower_ in _OF_COMPANIES)

@@ -6,8 +6,9 @@ Once over the verbs and nouns of a text, by the words that the ontology has for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
+from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.cues_en import ANY, THAT, Cue, Cues, Kinds
 from aibox_assets.domain.extract.relate.happened_en import SUBJECT, happened, is_passive, is_real
 from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
@@ -36,7 +37,7 @@ _VERB, _NOUN, _PRONOUN = 0.9, 0.85, 0.7
 
 
 def read_deeds(
-    doc: Any, names: Sequence[Mention], cues: Cues, kinds: Kinds
+    doc: Document, names: Sequence[Mention], cues: Cues, kinds: Kinds
 ) -> Iterator[tuple[str, Relation]]:
     """What those of *names* that stand in *doc* did, as *cues* tell it: the relation's name, and what says so."""
     reader = _Reader(doc, names, kinds)
@@ -44,7 +45,7 @@ def read_deeds(
         return
     anything = cues.get(ANY, ())
     spoken: list[Speech] = []
-    for token in doc:
+    for token in doc.words:
         if token.i in reader.named.held:
             continue
         found = cues.get(token.lower_, ())
@@ -61,11 +62,11 @@ def read_deeds(
 
 
 class _Reader:
-    def __init__(self, doc: Any, names: Sequence[Mention], kinds: Kinds) -> None:
+    def __init__(self, doc: Document, names: Sequence[Mention], kinds: Kinds) -> None:
         self._doc, self._kinds = doc, kinds
         self.named = Named(doc, names, kinds.person)
 
-    def verb(self, verb: Any, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
+    def verb(self, verb: Word, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
         """What *verb* tells, by any of *cues*."""
         if not cues or not happened(verb):
             return
@@ -86,14 +87,14 @@ class _Reader:
                     heads = [*heads, *(each for each in before if each.type == self._kinds.person)]
             yield from self._relations(cue, heads, tails, verb, _VERB)
 
-    def speech(self, verb: Any, cues: Sequence[Cue]) -> Iterator[Speech]:
+    def speech(self, verb: Word, cues: Sequence[Cue]) -> Iterator[Speech]:
         """Who says something by *verb*."""
         by = next((cue.relation for cue in cues if cue.rest == THAT), None)
         if by is not None and happened(verb) and not is_passive(verb):
             end = verb.idx + len(verb.text)
             yield from (Speech(verb.idx, end, each, by) for each in self._subjects(verb)[:1])
 
-    def noun(self, noun: Any, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
+    def noun(self, noun: Word, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
         """What *noun* tells: "the attack on Gaza by Israel", "talks between A and B", "held talks with"."""
         for cue in cues:
             if not cue.rest:
@@ -105,7 +106,7 @@ class _Reader:
                 both = self._under(noun, _BETWEEN[0])
                 yield from self._relations(cue, both[:1], both[1:], noun, _NOUN)
 
-    def source(self, token: Any, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
+    def source(self, token: Word, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
         """ "According to the Pentagon, …": what the whole sentence is about."""
         heads = [each for child in token.children if child.lower_ == "to" for each in self.named.led(child)]
         parts = [part for part in token.head.children if part.dep_ in SUBJECT]
@@ -114,7 +115,7 @@ class _Reader:
             yield from self._relations(cue, heads, tails, token, _NOUN)
 
     def _relations(
-        self, cue: Cue, heads: Sequence[Mention], tails: Sequence[Mention], word: Any, sure: float
+        self, cue: Cue, heads: Sequence[Mention], tails: Sequence[Mention], word: Word, sure: float
     ) -> Iterator[tuple[str, Relation]]:
         if not heads or not tails:
             return
@@ -132,15 +133,14 @@ class _Reader:
                 ends = (tail, head) if cue.inverse else (head, tail)
                 if first < sentence.start_char:
                     # "He": the evidence shows the name as well.
-                    yield cue.relation, Relation(*ends, said, self._sentence(first), end, _PRONOUN)
+                    yield (
+                        cue.relation,
+                        Relation(*ends, said, self._doc.sentence_at(first).start_char, end, _PRONOUN),
+                    )
                 else:
                     yield cue.relation, Relation(*ends, said, start, end, sure)
 
-    def _sentence(self, place: int) -> int:
-        """Where the sentence of *place* begins."""
-        return next(int(each.start_char) for each in self._doc.sents if place < each.end_char)
-
-    def _doers(self, noun: Any, cue: Cue) -> list[Mention]:
+    def _doers(self, noun: Word, cue: Cue) -> list[Mention]:
         """Whose deed *noun* is: its owner's, or, where a verb only carries it ("held talks"), that verb's subject's."""
         heads = self.named.owners(noun) or self._agents(noun)
         if cue.anything and noun.lower_ not in BODIES | PRESENT:
@@ -153,7 +153,7 @@ class _Reader:
             return []
         return self._agents(carrier) if is_passive(carrier) else self._subjects(carrier)
 
-    def _subjects(self, verb: Any) -> list[Mention]:
+    def _subjects(self, verb: Word) -> list[Mention]:
         """Who does what *verb* says; of a verb without a subject of its own, that of the verb that leads it."""
         for _ in range(_MOST_STEPS):
             subject = next((child for child in verb.children if child.dep_ in SUBJECT), None)
@@ -174,15 +174,15 @@ class _Reader:
             verb = leader
         return []
 
-    def _patients(self, verb: Any) -> list[Mention]:
+    def _patients(self, verb: Word) -> list[Mention]:
         """To whom it is done, in the passive."""
         return self.named.of(verb.head) if verb.dep_ == "acl" else self._subjects(verb)
 
-    def _agents(self, word: Any) -> list[Mention]:
+    def _agents(self, word: Word) -> list[Mention]:
         by = (child for child in word.children if child.dep_ in ("agent", "prep") and child.lower_ == "by")
         return [each for preposition in by for each in self.named.led(preposition)]
 
-    def _objects(self, verb: Any, rest: tuple[str, ...]) -> list[Mention]:
+    def _objects(self, verb: Word, rest: tuple[str, ...]) -> list[Mention]:
         if rest == THAT:
             return self._about(verb)
         if not rest:
@@ -201,7 +201,7 @@ class _Reader:
                 found += self.named.led(child)
         return found
 
-    def _about(self, verb: Any) -> list[Mention]:
+    def _about(self, verb: Word) -> list[Mention]:
         """What the clause that *verb* reports is about: its subjects and objects, and whom else it names.
 
         Of places only the first, since others may only say where something is.
@@ -231,7 +231,7 @@ class _Reader:
                 found.append(mention)
         return list(dict.fromkeys(found))
 
-    def _under(self, noun: Any, preposition: str) -> list[Mention]:
+    def _under(self, noun: Word, preposition: str) -> list[Mention]:
         """What hangs on *noun*, or on the verb that carries it, by *preposition*."""
         words = [noun]
         if noun.dep_ == "dobj" and noun.head.lower_ in CARRIES:
@@ -245,14 +245,14 @@ class _Reader:
         ]
 
 
-def _asked(verb: Any) -> Iterator[Any]:
+def _asked(verb: Word) -> Iterator[Word]:
     """Whom *verb* asks to do something, where the parser takes them for the subject of what they are asked to do."""
     for child in verb.children:
         if child.dep_ == "ccomp" and any(it.dep_ == "aux" and it.lower_ == "to" for it in child.children):
             yield from (it for it in child.children if it.dep_ == "nsubj")
 
 
-def _is_said(verb: Any, words: tuple[str, ...]) -> bool:
+def _is_said(verb: Word, words: tuple[str, ...]) -> bool:
     """Whether *words* complete *verb* themselves ("shot dead", "knocked out"), so that its object is who is meant."""
     own = {child.lower_ for child in verb.children if child.dep_ in _COMPLETES}
     return own.issuperset(words)

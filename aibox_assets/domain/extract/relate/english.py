@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
+from aibox_assets.domain.extract.document_en import Document, Span, Word
 from aibox_assets.domain.extract.relate.anaphors_en import (
     Place,
     StandIn,
@@ -65,7 +65,7 @@ _NO_GAP = frozenset(
 )
 
 
-def relate(doc: Any, mentions: Sequence[Mention], person: str | None = None) -> list[Relation]:
+def relate(doc: Document, mentions: Sequence[Mention], person: str | None = None) -> list[Relation]:
     """The relations between *mentions* that share a sentence of *doc*, in the text's own words.
 
     :param person: the type of people; with it "he" and "she" stand for them.
@@ -75,7 +75,7 @@ def relate(doc: Any, mentions: Sequence[Mention], person: str | None = None) -> 
     for group in places.values():
         if 2 <= len(group) <= _MOST_MENTIONS:
             sentence = group[0].span.sent
-            inside = {token.i for place in group for token in place.span}
+            inside = {token.i for place in group for token in place.span.words}
             for a, b in combinations(group, 2):
                 found.extend(_pair(a, b, sentence, inside))
             found.extend(_based(group, sentence))
@@ -92,7 +92,7 @@ def _anaphor(stand_in: StandIn, places: Mapping[int, Sequence[Place]]) -> Iterat
     ]
     if len(group) >= _MOST_MENTIONS:
         return
-    inside = {token.i for place in (stand_in.place, *group) for token in place.span}
+    inside = {token.i for place in (stand_in.place, *group) for token in place.span.words}
     for other in group:
         first, second = sorted((stand_in.place, other), key=lambda it: it.span.start)
         for relation in _pair(first, second, sentence, inside):
@@ -101,7 +101,7 @@ def _anaphor(stand_in: StandIn, places: Mapping[int, Sequence[Place]]) -> Iterat
             yield replace(relation, char_start=start, confidence=min(relation.confidence, _ANAPHOR))
 
 
-def _pair(a: Place, b: Place, sentence: Any, inside: set[int]) -> Iterator[Relation]:
+def _pair(a: Place, b: Place, sentence: Span, inside: set[int]) -> Iterator[Relation]:
     role = _role_between(a, b, sentence, inside)
     if role is not None:
         yield role
@@ -133,7 +133,7 @@ def _pair(a: Place, b: Place, sentence: Any, inside: set[int]) -> Iterator[Relat
         yield from _adjacent(a, b, sentence)
 
 
-def _shared(words: Sequence[Any]) -> bool:
+def _shared(words: Sequence[Word]) -> bool:
     """ "Founder and author of X": two nouns share a preposition, and which of them means X is open."""
     nouns = [token for token in words if token.tag_ in NOUN_TAGS]
     prepositions = [token for token in words if token.dep_ == "prep"]
@@ -146,12 +146,12 @@ def _shared(words: Sequence[Any]) -> bool:
     )
 
 
-def _strength(words: Sequence[Any]) -> float:
+def _strength(words: Sequence[Word]) -> float:
     """The shorter the way through the tree, the surer."""
     return _TREE - _PER_STEP * max(0, len(words) - 2)
 
 
-def _relative(a: Place, b: Place) -> tuple[Place, Place, Any] | None:
+def _relative(a: Place, b: Place) -> tuple[Place, Place, Word] | None:
     """ "B, the company that A acquired": the subject of the clause, what it speaks of, and its verb."""
     verb = a.own.head
     if a.own.dep_ != "nsubj" or verb.dep_ != "relcl" or not is_stated(verb):
@@ -163,20 +163,20 @@ def _relative(a: Place, b: Place) -> tuple[Place, Place, Any] | None:
     return (a, b, verb) if b.own.i in (noun.i, described.i) else None
 
 
-def _adjacent(a: Place, b: Place, sentence: Any) -> Iterator[Relation]:
+def _adjacent(a: Place, b: Place, sentence: Span) -> Iterator[Relation]:
     """ "A competes with B" at the start of a sentence, where the parser took the verb for a noun."""
-    between = [*sentence.doc[a.span.end : b.span.start]]
+    between = sentence.doc.words[a.span.end : b.span.start]
     if not 1 <= len(between) <= _LONGEST_GAP or not _FINITE.fullmatch(between[0].text):
         return
     if any(token.is_punct or token.lower_ in UNSURE_AUX or token.lower_ in _NO_GAP for token in between):
         return
-    following = sentence.doc[b.span.end : b.span.end + 1]
+    following = sentence.doc.words[b.span.end : b.span.end + 1]
     if between[-1].tag_ in ("IN", "DT") and following and following[0].tag_ in ("NN", "NNS"):
         return  # "head of the Brixton mosque"
     yield _relation(a, b, " ".join(token.text for token in between), sentence, _ADJACENT)
 
 
-def _phrase_tokens(top: Any, head: Place, head_path: list[Any], tail_path: list[Any]) -> list[Any] | None:
+def _phrase_tokens(top: Word, head: Place, head_path: list[Word], tail_path: list[Word]) -> list[Word] | None:
     """The tokens that relate *head* to the mention at the bottom of *tail_path*; None where nothing does.
 
     *head_path* and *tail_path* run from each mention's root up to, but without, *top*.
@@ -192,7 +192,7 @@ def _phrase_tokens(top: Any, head: Place, head_path: list[Any], tail_path: list[
     return None
 
 
-def _below(top: Any, path: list[Any]) -> list[Any] | None:
+def _below(top: Word, path: list[Word]) -> list[Word] | None:
     """The tail hangs below the head: apposition ("Wu, founder of Acme"), relative or participle clause."""
     link = path[-1]
     if link.dep_ == "appos" and len(path) > 1:
@@ -208,7 +208,7 @@ def _below(top: Any, path: list[Any]) -> list[Any] | None:
     return None
 
 
-def _clause(verb: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] | None:
+def _clause(verb: Word, head_path: list[Word], tail_path: list[Word]) -> list[Word] | None:
     """The head is the verb's subject; the tail its object, or that of a verb joined to it."""
     if head_path[-1].dep_ not in SUBJECT or any(token.dep_ not in ("appos", *SUBJECT) for token in head_path):
         return None
@@ -232,14 +232,14 @@ def _clause(verb: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] 
     return tail_path[1:]
 
 
-def _carried(verb: Any, tail_path: Sequence[Any]) -> list[Any]:
+def _carried(verb: Word, tail_path: Sequence[Word]) -> list[Word]:
     """What a light verb carries where the preposition hangs on the verb: "received her PhD from"."""
     if tail_path[-1].dep_ != "prep" or not _LIGHT_VERBS.match(verb.text):
         return []
     return [child for child in verb.children if child.dep_ == "dobj" and child.i < tail_path[-1].i]
 
 
-def _noun(noun: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] | None:
+def _noun(noun: Word, head_path: list[Word], tail_path: list[Word]) -> list[Word] | None:
     """Both hang on a noun: "Acme's acquisition of Foo", "Acme's CEO, Jane Wu", "the CEO of Acme, Jane Wu"."""
     head, tail = head_path[-1], tail_path[-1]
     prepositional = tail.dep_ == "prep" and len(tail_path) == 2
@@ -253,7 +253,7 @@ def _noun(noun: Any, head_path: list[Any], tail_path: list[Any]) -> list[Any] | 
     return [noun, tail] if by and prepositional and tail.text.lower() == "of" and _noun_fits(noun) else None
 
 
-def _edges_fit(path: Sequence[Any], poss: bool = False) -> bool:
+def _edges_fit(path: Sequence[Word], poss: bool = False) -> bool:
     """Whether the tail is reached by objects and prepositions whose nouns speak of the head."""
     for place, token in enumerate(path):
         if token.dep_ == "poss" and poss and place == 0:
@@ -269,7 +269,7 @@ def _edges_fit(path: Sequence[Any], poss: bool = False) -> bool:
     return True
 
 
-def _noun_fits(noun: Any) -> bool:
+def _noun_fits(noun: Word) -> bool:
     noun = noun_head(noun)
     if noun.dep_ == "pobj":
         return bool(noun.head.text.lower() == "as")
@@ -278,11 +278,11 @@ def _noun_fits(noun: Any) -> bool:
     return True
 
 
-def _chain(token: Any) -> list[Any]:
+def _chain(token: Word) -> list[Word]:
     return [token, *token.ancestors]
 
 
-def _text(tokens: Iterable[Any], inside: set[int]) -> str:
+def _text(tokens: Iterable[Word], inside: set[int]) -> str:
     """The tokens with their particles, auxiliaries and modifiers, in the order of the text."""
     whole = {token.i: token for token in tokens}
     for token in list(whole.values()):
@@ -292,9 +292,9 @@ def _text(tokens: Iterable[Any], inside: set[int]) -> str:
     return " ".join(whole[i].text for i in sorted(whole) if i not in inside)
 
 
-def _role_between(a: Place, b: Place, sentence: Any, inside: set[int]) -> Relation | None:
+def _role_between(a: Place, b: Place, sentence: Span, inside: set[int]) -> Relation | None:
     """ "Acme CEO Jane Wu", "Acme's chief executive, Jane Wu": the role stands between, and *b* bears it."""
-    between = [*sentence.doc[a.span.end : b.span.start]]
+    between = sentence.doc.words[a.span.end : b.span.start]
     if any(token.i in inside for token in between):
         return None  # the role is that of another name
     if between and between[-1].text == ",":
@@ -303,18 +303,23 @@ def _role_between(a: Place, b: Place, sentence: Any, inside: set[int]) -> Relati
         return None
     if between[-1].tag_ not in ("NN", "NNP", "NNS") or between[0].tag_ in ("CC", "IN"):
         return None
-    phrase = "".join(token.text_with_ws for token in between).replace("'s", "").replace("’s", "").strip(" '’")
+    phrase = (
+        "".join(token.text + token.whitespace_ for token in between)
+        .replace("'s", "")
+        .replace("’s", "")
+        .strip(" '’")
+    )
     return _relation(b, a, phrase, sentence, _SURFACE) if phrase else None
 
 
-def _based(group: Sequence[Place], sentence: Any) -> Iterator[Relation]:
+def _based(group: Sequence[Place], sentence: Span) -> Iterator[Relation]:
     """ "Taipei-based Acme", "Acme, a Taipei-based maker of chips"."""
     doc = sentence.doc
     for place in group:
         end = place.span.end
-        if end + 1 >= len(doc) or doc[end].text != "-" or doc[end + 1].lower_ != "based":
+        if end + 1 >= len(doc.words) or doc.words[end].text != "-" or doc.words[end + 1].lower_ != "based":
             continue
-        noun = noun_head(doc[end + 1].head)
+        noun = noun_head(doc.words[end + 1].head)
         owner = noun.head if noun.dep_ == "appos" else noun
         if noun.dep_ == "attr":
             owner = next((child for child in noun.head.children if child.dep_ == "nsubj"), noun)
@@ -323,7 +328,7 @@ def _based(group: Sequence[Place], sentence: Any) -> Iterator[Relation]:
                 yield _relation(other, place, "based", sentence, _TREE)
 
 
-def _relation(head: Place, tail: Place, phrase: str, sentence: Any, confidence: float) -> Relation:
+def _relation(head: Place, tail: Place, phrase: str, sentence: Span, confidence: float) -> Relation:
     text = sentence.text
     start = sentence.start_char + len(text) - len(text.lstrip())
     return Relation(head.mention, tail.mention, phrase, start, start + len(text.strip()), confidence)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
+from aibox_assets.domain.extract.document_en import Word
 from aibox_assets.domain.extract.relate.lexicon_deeds_en import DOUBTS, PERHAPS, SHOWN, UNREAL
 from aibox_assets.domain.extract.relate.tree_en import is_stated
 
@@ -16,7 +17,7 @@ _HAVE: Final = frozenset({"has", "have", "had", "'s", "'ve", "having"})
 _MOST_STEPS: Final = 6
 
 
-def is_passive(verb: Any) -> bool:
+def is_passive(verb: Word) -> bool:
     """Whether it is done to its subject, or to the noun that it describes."""
     for _ in range(_MOST_STEPS):
         if verb.tag_ != "VBN":
@@ -32,7 +33,7 @@ def is_passive(verb: Any) -> bool:
     return False
 
 
-def happened(verb: Any) -> bool:
+def happened(verb: Word) -> bool:
     """Whether the clause of *verb*, and those that lead it, tell of something that is so or was."""
     for _ in range(_MOST_STEPS):
         helps = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
@@ -60,7 +61,7 @@ def happened(verb: Any) -> bool:
     return True
 
 
-def is_real(noun: Any) -> bool:
+def is_real(noun: Word) -> bool:
     """Whether what *noun* names is: "after the attack", not "plans for an attack"."""
     if any(child.lower_ in UNREAL for child in noun.children):
         return False

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.happened_en import SUBJECT
 from aibox_assets.domain.extract.relate.whom_en import QUOTATION, Named
 from aibox_assets.domain.models import Mention, Relation
@@ -36,7 +37,7 @@ class Speech:
 
 
 def read_quotes(
-    doc: Any, named: Named, spoken: Sequence[Speech], place: str | None
+    doc: Document, named: Named, spoken: Sequence[Speech], place: str | None
 ) -> Iterator[tuple[str, Relation]]:
     """What the quotations of *doc* name, by the verbs of speech *spoken*. :param place: the type of places."""
     text = doc.text
@@ -62,19 +63,17 @@ def read_quotes(
 
 
 def _told(
-    doc: Any, named: Named, speech: Speech, start: int, end: int, place: str | None
+    doc: Document, named: Named, speech: Speech, start: int, end: int, place: str | None
 ) -> Iterator[tuple[str, Relation]]:
-    span = doc.char_span(start, end, alignment_mode="expand")
+    span = doc.char_span(start, end)
     if span is None:
         return
-    first = next(
-        int(each.start_char) for each in doc.sents if min(speech.speaker.char_start, start) < each.end_char
-    )
+    first = doc.sentence_at(min(speech.speaker.char_start, start)).start_char
     last = max(end, speech.end)
     if last - first > _MOST_EVIDENCE:
         return
     seen = {speech.speaker.name}
-    for token in span:
+    for token in span.words:
         mention = named.held.get(token.i)
         if mention is None or mention.name in seen or (mention.type == place and not _is_subject(token)):
             continue
@@ -82,7 +81,7 @@ def _told(
         yield speech.relation, Relation(speech.speaker, mention, "in quotation", first, last, _SURE)
 
 
-def _is_subject(token: Any) -> bool:
+def _is_subject(token: Word) -> bool:
     """Whether the clause is about *token*: its subject or object, or led by one of these ("talks with Israel")."""
     if token.dep_ == "pobj" and token.head.dep_ == "prep":
         token = token.head.head

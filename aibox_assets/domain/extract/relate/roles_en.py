@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
+from aibox_assets.domain.extract.document_en import Document, Span, Word
 from aibox_assets.domain.extract.relate.lexicon_roles_en import KINDS, ROLES, TITLES, UNREAL
 from aibox_assets.domain.extract.relate.tree_en import is_stated, noun_head
 from aibox_assets.domain.models import Mention, Relation
@@ -39,47 +40,51 @@ _WHEN: Final = frozenset({"today", "yesterday", "tomorrow", "tonight"})
 _TITLE: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"})
 
 
-def read_roles(doc: Any, names: Sequence[Mention], person: str, role: str) -> Iterator[Relation]:
+def read_roles(doc: Document, names: Sequence[Mention], person: str, role: str) -> Iterator[Relation]:
     """Of the people among *names* what they are: relations whose tails are of the type *role*.
 
     :param person: the type of people.
     """
     held = {}
     for each in names:
-        span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
-        if span is not None and len(span):
+        span = doc.char_span(each.char_start, each.char_end)
+        if span is not None:
             held.update(dict.fromkeys(range(span.start, span.end), each))
     told: set[tuple[str, str]] = set()
     for each in names:
         if each.type != person:
             continue
-        span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
-        if span is None or not len(span):
+        span = doc.char_span(each.char_start, each.char_end)
+        if span is None:
             continue
         for first, last, sure in _spans(doc, span, held):
-            name = _name(doc[first : last + 1])
+            name = _name(doc.words[first : last + 1])
             name = _led(doc, first, span.sent.start, held) + name
             if (each.name, name) not in told:
                 told.add((each.name, name))
                 yield _relation(doc, each, span, first, last, name, role, sure)
 
 
-def _spans(doc: Any, span: Any, held: dict[int, Mention]) -> Iterator[tuple[int, int, float]]:
+def _spans(doc: Document, span: Span, held: dict[int, Mention]) -> Iterator[tuple[int, int, float]]:
     """First and last tokens of the roles of *span*, and how surely they are told."""
     sentence, lead = span.sent, noun_head(span.root)
     # "Astronauts Carl Walz and Dan Bursch": both.
-    joined = doc[span.start - 1].lower_ in ("and", ",") if span.start > sentence.start else False
+    joined = doc.words[span.start - 1].lower_ in ("and", ",") if span.start > sentence.start else False
     row = joined and lead.i in held and not span.start <= lead.i < span.end
     at = lead.i if row else span.start
     while at > sentence.start and held.get(at - 1) is held[lead.i if row else span.start]:
         at -= 1
     at -= 1
-    while at >= sentence.start and doc[at].lower_.rstrip(".") in _TITLE:
+    while at >= sentence.start and doc.words[at].lower_.rstrip(".") in _TITLE:
         at -= 1
-    comma = at > sentence.start and doc[at].text == ","
+    comma = at > sentence.start and doc.words[at].text == ","
     place = at - 1 if comma else at
-    several = place >= sentence.start and doc[place].tag_ in ("NNS", "NNPS")
-    if place >= sentence.start and (several or not row) and not (comma and not _apposed(span, doc[place])):
+    several = place >= sentence.start and doc.words[place].tag_ in ("NNS", "NNPS")
+    if (
+        place >= sentence.start
+        and (several or not row)
+        and not (comma and not _apposed(span, doc.words[place]))
+    ):
         found = _run(doc, place, sentence.start, held) or _with_field(doc, place, sentence.start, held)
         if found:
             yield from ((*each, _BESIDE) for each in _split(doc, *found))
@@ -87,7 +92,7 @@ def _spans(doc: Any, span: Any, held: dict[int, Mention]) -> Iterator[tuple[int,
     if span.root.dep_ == "appos" and described.i < place and described.tag_ in _NOUNS:
         # "The deputy envoy to Afghanistan, Ahmed Fawzi,"
         found = _run(doc, described.i, sentence.start, held)
-        if found and doc[span.start - 1].text == ",":
+        if found and doc.words[span.start - 1].text == ",":
             yield found[0], _last(doc, found[1], held), _BEHIND
     noun = _behind(doc, span, sentence) or _said(span)
     if noun is not None and noun.i not in held:
@@ -96,62 +101,64 @@ def _spans(doc: Any, span: Any, held: dict[int, Mention]) -> Iterator[tuple[int,
             yield found[0], _last(doc, found[1], held), _BEHIND
 
 
-def _led(doc: Any, first: int, start: int, held: dict[int, Mention]) -> str:
+def _led(doc: Document, first: int, start: int, held: dict[int, Mention]) -> str:
     """What leads the role, or the name of whose it is: "former Yahoo CEO", "Shadow Health Minister"."""
     at = first - 1
-    while at >= start and doc[at].lower_ != "shadow":
-        if not (at in held or doc[at].tag_ in ("POS", "HYPH") or doc[at].lower_ == "the"):
+    while at >= start and doc.words[at].lower_ != "shadow":
+        if not (at in held or doc.words[at].tag_ in ("POS", "HYPH") or doc.words[at].lower_ == "the"):
             break
         at -= 1
     if at < start:
         return ""
-    return "shadow " if doc[at].lower_ == "shadow" else "former " if doc[at].lower_ in _PAST else ""
+    return (
+        "shadow " if doc.words[at].lower_ == "shadow" else "former " if doc.words[at].lower_ in _PAST else ""
+    )
 
 
-def _run(doc: Any, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
+def _run(doc: Document, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
     """The role whose last word is *at*, with the words that say which one."""
-    if not _is_role(doc[at]) or at in held:
+    if not _is_role(doc.words[at]) or at in held:
         return None
     first = at
     while first > start and at - first < _MOST_WORDS - 1 and first - 1 not in held:
-        word = doc[first - 1]
+        word = doc.words[first - 1]
         if word.lower_ in UNREAL:
             return None
         joined = word.text == "-" and first - 2 >= start and (first - 2) not in held
-        if joined and doc[first - 2].lower_ in _HYPHENED:
+        if joined and doc.words[first - 2].lower_ in _HYPHENED:
             first -= 2
             continue
         if word.lower_ in KINDS or (
-            word.tag_ in _NOUNS and word.is_alpha and word.lower_.rstrip(".") not in _TITLE | _WHEN
+            word.tag_ in _NOUNS and word.text.isalpha() and word.lower_.rstrip(".") not in _TITLE | _WHEN
         ):
             first -= 1
             continue
         break
-    if first > start and doc[first - 1].lower_ in UNREAL:
+    if first > start and doc.words[first - 1].lower_ in UNREAL:
         return None
     return first, at
 
 
-def _with_field(doc: Any, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
+def _with_field(doc: Document, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
     """ "Minister for Foreign Affairs", "Secretary of State": the role stands before what it is for."""
     place = at
-    while place > start and at - place < _MOST_WORDS and doc[place].text[:1].isupper():
+    while place > start and at - place < _MOST_WORDS and doc.words[place].text[:1].isupper():
         place -= 1
-        while doc[place].lower_ in ("and", "&") and place > start + 1:
+        while doc.words[place].lower_ in ("and", "&") and place > start + 1:
             place -= 1
-        if _FIELD.fullmatch(doc[place].text):
+        if _FIELD.fullmatch(doc.words[place].text):
             found = _run(doc, place - 1, start, held) if place - 1 >= start else None
-            return (found[0], at) if found and doc[found[1]].text[:1].isupper() else None
+            return (found[0], at) if found and doc.words[found[1]].text[:1].isupper() else None
     return None
 
 
-def _last(doc: Any, at: int, held: dict[int, Mention]) -> int:
+def _last(doc: Document, at: int, held: dict[int, Mention]) -> int:
     """The last word of the role at *at*, with what it is for: "minister for health"."""
     following = at + 1
-    if following + 1 >= len(doc) or not _FIELD.fullmatch(doc[following].text):
+    if following + 1 >= len(doc.words) or not _FIELD.fullmatch(doc.words[following].text):
         return at
     last = following
-    for word in doc[following + 1 : following + _MOST_WORDS]:
+    for word in doc.words[following + 1 : following + _MOST_WORDS]:
         if word.i in held or word.tag_ != "NNP":
             break
         last = word.i
@@ -160,42 +167,43 @@ def _last(doc: Any, at: int, held: dict[int, Mention]) -> int:
     return last
 
 
-def _split(doc: Any, first: int, last: int) -> Iterator[tuple[int, int]]:
+def _split(doc: Document, first: int, last: int) -> Iterator[tuple[int, int]]:
     """ "President General": two roles, not one."""
-    if last > first and doc[first].lower_ in TITLES and doc[first + 1].lower_ in ROLES:
+    if last > first and doc.words[first].lower_ in TITLES and doc.words[first + 1].lower_ in ROLES:
         yield first, first
         yield first + 1, last
-    elif last > first and doc[last].lower_ in _HONORS and doc[last - 1].lower_ in ROLES:
+    elif last > first and doc.words[last].lower_ in _HONORS and doc.words[last - 1].lower_ in ROLES:
         yield first, last - 1
         yield last, last
     else:
         yield first, last
 
 
-def _apposed(span: Any, noun: Any) -> bool:
+def _apposed(span: Span, noun: Word) -> bool:
     """Whether *noun* and the name behind it, with a comma between, mean one: "the chief executive, Jane Wu,"."""
     root = span.root
-    after = span.doc[span.end].text if span.end < len(span.doc) else "."
+    after = span.doc.words[span.end].text if span.end < len(span.doc.words) else "."
     if root.dep_ == "appos" and root.head.i == noun.i:
         return True
     determined = any(child.lower_ == "the" or child.dep_ == "poss" for child in noun.children)
     return determined and after in (",", ".") and root.dep_ != "conj"
 
 
-def _behind(doc: Any, span: Any, sentence: Any) -> Any | None:
+def _behind(doc: Document, span: Span, sentence: Span) -> Word | None:
     """The noun of "Jane Wu, 31, the chief executive", "Jane Wu (chair)"."""
     at = span.end
-    if at + 1 < sentence.end and doc[at].text == "(":
+    if at + 1 < sentence.end and doc.words[at].text == "(":
         end = next(
-            (i for i in range(at + 1, min(at + _MOST_WORDS + 2, sentence.end)) if doc[i].text == ")"), at
+            (i for i in range(at + 1, min(at + _MOST_WORDS + 2, sentence.end)) if doc.words[i].text == ")"),
+            at,
         )
-        return doc[end - 1] if end - 1 > at and _is_role(doc[end - 1]) else None
-    if at + 1 >= sentence.end or doc[at].text != ",":
+        return doc.words[end - 1] if end - 1 > at and _is_role(doc.words[end - 1]) else None
+    if at + 1 >= sentence.end or doc.words[at].text != ",":
         return None
     at += 1
-    if _AGE.fullmatch(doc[at].text) and at + 2 < sentence.end and doc[at + 1].text == ",":
+    if _AGE.fullmatch(doc.words[at].text) and at + 2 < sentence.end and doc.words[at + 1].text == ",":
         at += 2
-    for child in (*span.root.children, *(c for token in span for c in token.children)):
+    for child in (*span.root.children, *(c for token in span.words for c in token.children)):
         if (
             child.dep_ == "appos"
             and child.tag_ != "NNS"
@@ -206,7 +214,7 @@ def _behind(doc: Any, span: Any, sentence: Any) -> Any | None:
     return None
 
 
-def _said(span: Any) -> Any | None:
+def _said(span: Span) -> Word | None:
     """The noun of "Jane Wu is a physicist", "Jane Wu was appointed director"."""
     root = span.root
     verb = root.head
@@ -224,7 +232,7 @@ def _said(span: Any) -> Any | None:
     return None
 
 
-def _is_role(token: Any) -> bool:
+def _is_role(token: Word) -> bool:
     if token.tag_ in ("NNS", "NNPS"):
         return _one(token.lower_) in ROLES
     return token.lower_ in ROLES and token.tag_ in ("NN", "NNP", "JJ", "RB")
@@ -237,7 +245,7 @@ def _one(several: str) -> str:
     return several[:-3] + "y" if several.endswith("ies") else several.removesuffix("s")
 
 
-def _name(words: Any) -> str:
+def _name(words: Sequence[Word]) -> str:
     """As one writes it in the middle of a sentence; abbreviations stay."""
     said = "".join(_small(word.text) + word.whitespace_ for word in words).split()
     if words[-1].tag_ in ("NNS", "NNPS") and _one(words[-1].lower_) in ROLES:
@@ -250,9 +258,9 @@ def _small(word: str) -> str:
 
 
 def _relation(
-    doc: Any, each: Mention, span: Any, first: int, last: int, name: str, role: str, sure: float
+    doc: Document, each: Mention, span: Span, first: int, last: int, name: str, role: str, sure: float
 ) -> Relation:
-    words = doc[first : last + 1]
+    words = Span(doc, first, last + 1)
     tail = Mention(words.start_char, words.end_char, words.text, role, name, sure, _SOURCE)
     text, start = span.sent.text, span.sent.start_char
     start += len(text) - len(text.lstrip())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
+from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.lexicon_deeds_en import (
     BODIES,
     HER_TITLES,
@@ -34,36 +35,35 @@ class Named:
     """
 
     def __init__(
-        self, doc: Any, names: Sequence[Mention], person: str | None, pronouns: Pronouns = SUBJECTS
+        self, doc: Document, names: Sequence[Mention], person: str | None, pronouns: Pronouns = SUBJECTS
     ) -> None:
         self._doc = doc
         self.held: dict[int, Mention] = {}
         for each in names:
-            span = doc.char_span(each.char_start, each.char_end, alignment_mode="expand")
+            span = doc.char_span(each.char_start, each.char_end)
             if span is not None:
                 self.held.update(dict.fromkeys(range(span.start, span.end), each))
-        self._text: str = doc.text  # put together from its tokens at each call
         several = len(set(map(id, self.held.values()))) > 1
         self.meant = self._read_pronouns(person, pronouns) if several else {}
 
-    def of(self, token: Any) -> list[Mention]:
+    def of(self, token: Word) -> list[Mention]:
         """Whom *token* and those joined to it name, themselves or by what they are of."""
         return [each for each in map(self._one, (token, *_joined(token))) if each is not None]
 
-    def led(self, preposition: Any) -> Iterator[Mention]:
+    def led(self, preposition: Word) -> Iterator[Mention]:
         """Whom *preposition* brings in, unless only perhaps."""
         if not any(child.lower_ in PERHAPS for child in preposition.children):
             for child in preposition.children:
                 if child.dep_ == "pobj":
                     yield from self.of(child)
 
-    def owners(self, noun: Any) -> list[Mention]:
+    def owners(self, noun: Word) -> list[Mention]:
         """Whose *noun* is: "Israel's attack", "the Israeli attack", "the former president's attack"."""
         before = [child for child in noun.children if child.i < noun.i and child.dep_ in _OF]
         found = [self.held[child.i] for child in before if child.i in self.held]
         return found or [each for child in before if child.dep_ == "poss" for each in self.of(child)]
 
-    def _one(self, token: Any) -> Mention | None:
+    def _one(self, token: Word) -> Mention | None:
         mention = self.held.get(token.i) or self.meant.get(token.i)
         if mention is None and token.lower_ in BODIES:
             mention = self._child(token, _OF, 0)
@@ -75,7 +75,7 @@ class Named:
             mention = self._child(token, ("appos",), token.i)
         return mention
 
-    def _child(self, token: Any, links: tuple[str, ...], behind: int) -> Mention | None:
+    def _child(self, token: Word, links: tuple[str, ...], behind: int) -> Mention | None:
         found = (child.i for child in token.children if child.dep_ in links and child.i >= behind)
         return next((self.held[place] for place in found if place in self.held), None)
 
@@ -87,16 +87,16 @@ class Named:
         before: Mention | None = None
         quoted = {
             token.i
-            for found in QUOTATION.finditer(self._text)
-            if (span := self._doc.char_span(*found.span(), alignment_mode="expand")) is not None
-            for token in span
+            for found in QUOTATION.finditer(self._doc.text)
+            if (span := self._doc.char_span(*found.span())) is not None
+            for token in span.words
         }
         for sentence in self._doc.sents:
             people: dict[str, Mention] = {}
             about: Mention | None = None
             opened = False  # by a mark that nothing closes, perhaps
             stranger = False  # a pronoun means somebody, and it is open whom
-            for token in sentence:
+            for token in sentence.words:
                 mention = self.held.get(token.i)
                 opened ^= token.text in QUOTES
                 if opened or token.i in quoted:
@@ -125,12 +125,12 @@ class Named:
 
     def _fits(self, she: bool, person: Mention) -> bool:
         """Whether no title of *person* speaks against "she", or "he"."""
-        words = self._text[max(0, person.char_start - _LONGEST_TITLE) : person.char_start].split()
+        words = self._doc.text[max(0, person.char_start - _LONGEST_TITLE) : person.char_start].split()
         said = {word.rstrip(".") for word in (*words[-1:], person.text.split()[0])}
         return not said & (HIS_TITLES if she else HER_TITLES)
 
 
-def _joined(token: Any) -> Iterator[Any]:
+def _joined(token: Word) -> Iterator[Word]:
     """What *token* is the first of: "A, B and C"."""
     rows = [token]
     while rows:
