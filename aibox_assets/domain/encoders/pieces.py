@@ -11,16 +11,18 @@ import re
 import struct
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from tokenizers import Regex, normalizers
 
 SPACE: Final = "▁"
-# A character with those behind it that NFKC may compose it with: accents, voicing marks, parts of Hangul.
+# What NFKC may compose with the character before it: accents, voicing marks, parts of Hangul.
+_MARKS: Final = "[\u0300-\u036f\u0653-\u0655\u3099\u309a\uff9e\uff9f\u1161-\u1175\u11a8-\u11c2]"
+# Words of plain letters and marks, which are normal already; else a character with what it may be composed with.
 _COMPOSED: Final = re.compile(
-    "[^\uff9e\uff9f][\u0300-\u036f\u0653-\u0655\u3099\u309a\uff9e\uff9f\u1161-\u1175\u11a8-\u11c2]*|.",
-    re.DOTALL,
+    f"(?P<plain>[!-~]+(?: [!-~]+)*+(?!{_MARKS}))|[^\uff9e\uff9f]{_MARKS}*|.", re.DOTALL
 )
 _UNIGRAM: Final = 1
 _NORMAL, _UNKNOWN = 1, 2
@@ -87,6 +89,10 @@ def _normalize(text: str) -> tuple[str, list[tuple[int, int]]]:
     characters: list[str] = []
     origins: list[tuple[int, int]] = []
     for match in _COMPOSED.finditer(text):
+        if match["plain"]:
+            characters += match["plain"]
+            origins += pairwise(range(match.start(), match.end() + 1))
+            continue
         for character in _normal_form(match.group()):
             if character != " " or (characters and characters[-1] != " "):
                 characters.append(character)

@@ -126,7 +126,7 @@ class Document:
 
     def __init__(self, doc: Any) -> None:
         self.words = [Word(i, token) for i, token in enumerate(doc)]
-        self.text: str = doc.text
+        self.text = "".join([word.text + word.whitespace_ for word in self.words])
         self._places = [word.idx for word in self.words]
         heads, begins = doc.to_array(["HEAD", "SENT_START"]).astype("int64").T.tolist()
         for word, step in zip(self.words, heads, strict=True):

@@ -7,6 +7,7 @@ from typing import Any
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.extract.document_en import Document
+from aibox_assets.domain.extract.quick_spacy import quicken
 from aibox_assets.domain.lean_imports import imports_without
 
 _BATCH = 32
@@ -38,6 +39,7 @@ class EnglishPipeline:
         # and is a third as fast there.
         with use_ops("numpy", use_blis=False):
             self.nlp: Any = package.load(exclude=unused)
+        quicken(self.nlp, threads)
         self.version = f"{self.nlp.meta['name']}-{self.nlp.meta['version']}"
         scores = self.nlp.meta.get("performance", {}).get("ents_per_type", {})
         # Measured by the model's authors on OntoNotes 5: how often an entity of this label is right.

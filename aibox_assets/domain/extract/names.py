@@ -22,6 +22,7 @@ _LEGAL_FORM_LATIN = re.compile(
 _LEGAL_FORM_CHINESE = re.compile(r"(?:股份有限公司|有限责任公司|股份公司|有限公司|公司)$")
 
 
+@lru_cache(maxsize=20_000)
 def entity_key(entity_type: str, name: str) -> str:
     """``type:normalized name``, equal for the spellings of one name; its name part is never empty.
 

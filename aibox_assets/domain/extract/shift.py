@@ -10,11 +10,15 @@ from aibox_assets.domain.models import Mention, Relation
 
 def shift_mention(mention: Mention, by: int) -> Mention:
     """*mention* with its offsets moved *by* characters."""
+    if not by:
+        return mention
     return replace(mention, char_start=mention.char_start + by, char_end=mention.char_end + by)
 
 
 def shift_relation(relation: Relation, by: int) -> Relation:
     """*relation* and both its mentions with their offsets moved *by* characters."""
+    if not by:
+        return relation
     return replace(
         relation,
         head=shift_mention(relation.head, by),

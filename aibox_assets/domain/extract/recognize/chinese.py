@@ -281,12 +281,10 @@ def _by_suffix(words: list[_Word]) -> Iterator[_Found]:
     """Names that end in 公司, 大学, 峰会 and the like, with the words that distinguish them."""
     for place, word in enumerate(words):
         for suffixes, label in ((lexicon.ORGANIZATION_SUFFIXES, "ORG"), (lexicon.EVENT_SUFFIXES, "EVENT")):
-            suffix = next((each for each in suffixes if word.text.endswith(each)), None)
-            if (
-                suffix is None
-                or _descriptor(words, place)
-                or (place + 1 < len(words) and _continues(words, place + 1, label))
-            ):
+            if not word.text.endswith(suffixes):
+                continue
+            suffix = next(each for each in suffixes if word.text.endswith(each))
+            if _descriptor(words, place) or (place + 1 < len(words) and _continues(words, place + 1, label)):
                 continue
             first = place
             while first > 0 and place - first < _LONGEST_NAME and _joins(words[first - 1]):

@@ -75,7 +75,7 @@ def companies_meant(doc: Document, places: Mapping[int, Sequence[Place]]) -> Ite
             yield _stand_in(Span(doc, subject.left_edge, subject.i + 1), subject, antecedent.mention)
         # "Acme said that it has bought Beta."
         for token in sentence.words:
-            speaker = _speaker(token, group)
+            speaker = _speaker(token, group) if token.lower_ == "it" else None
             if speaker is not None:
                 yield _stand_in(Span(doc, token.i, token.i + 1), token, speaker.mention)
         before = group
@@ -117,7 +117,7 @@ def _antecedent(subject: Word, before: Sequence[Place]) -> Place | None:
 def _speaker(token: Word, group: Sequence[Place]) -> Place | None:
     """The organization of *group* that says what "it", *token*, does."""
     verb = token.head
-    if token.lower_ != "it" or token.dep_ != "nsubj" or verb.dep_ != "ccomp":
+    if token.dep_ != "nsubj" or verb.dep_ != "ccomp":
         return None
     speaks = {child.i for child in verb.head.children if child.dep_ == "nsubj"}
     return next(

@@ -24,7 +24,7 @@ from aibox_assets.domain.extract.relate.whom_en import Named
 from aibox_assets.domain.models import Mention, Relation
 
 _RELATIVE: Final = ("WDT", "WP")
-_BETWEEN: Final = ("between",)
+_BETWEEN: Final = "between"
 _BOTH: Final = (("with",), ("against",))
 # What only describes one of the words of a clause.
 _ASIDE: Final = frozenset({"relcl", "appos", "acl", "parataxis"})
@@ -53,9 +53,7 @@ def read_deeds(
             yield from reader.source(token, found)
         elif token.tag_.startswith("VB"):
             spoken += reader.speech(token, found)
-            yield from reader.verb(token, found)
-            if token.lower_ not in NOWHERE:
-                yield from reader.verb(token, anything)
+            yield from reader.verb(token, found if token.lower_ in NOWHERE else (*found, *anything))
         elif token.tag_ in ("NN", "NNS"):
             yield from reader.noun(token, (*found, *anything))
     yield from read_quotes(doc, reader.named, spoken, kinds.place)
@@ -71,7 +69,10 @@ class _Reader:
         if not cues or not happened(verb):
             return
         passive = is_passive(verb)
+        beside = {child.lower_ for child in verb.children}
         for cue in cues:
+            if cue.rest != THAT and not beside.issuperset(cue.rest):
+                continue
             if passive and (not cue.rest or _is_said(verb, cue.rest)):
                 heads, tails = self._agents(verb), self._patients(verb)
             elif passive:
@@ -96,14 +97,15 @@ class _Reader:
 
     def noun(self, noun: Word, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
         """What *noun* tells: "the attack on Gaza by Israel", "talks between A and B", "held talks with"."""
-        for cue in cues:
+        under = self._under(noun)
+        for cue in cues if under else ():
             if not cue.rest:
                 continue
-            tails = self._under(noun, cue.rest[-1])
+            tails = under.get(cue.rest[-1])
             if tails:
                 yield from self._relations(cue, self._doers(noun, cue), tails, noun, _NOUN)
             elif cue.rest in _BOTH and noun.lower_ in OCCASIONS and is_real(noun):
-                both = self._under(noun, _BETWEEN[0])
+                both = under.get(_BETWEEN, [])
                 yield from self._relations(cue, both[:1], both[1:], noun, _NOUN)
 
     def source(self, token: Word, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
@@ -231,18 +233,16 @@ class _Reader:
                 found.append(mention)
         return list(dict.fromkeys(found))
 
-    def _under(self, noun: Word, preposition: str) -> list[Mention]:
-        """What hangs on *noun*, or on the verb that carries it, by *preposition*."""
-        words = [noun]
+    def _under(self, noun: Word) -> dict[str, list[Mention]]:
+        """What hangs on *noun*, or on the verb that carries it, by the preposition that brings it in."""
+        children = noun.children
         if noun.dep_ == "dobj" and noun.head.lower_ in CARRIES:
-            words.append(noun.head)
-        return [
-            each
-            for word in words
-            for child in word.children
-            if child.i > noun.i and child.lower_ == preposition and child.dep_ == "prep"
-            for each in self.named.led(child)
-        ]
+            children = children + noun.head.children
+        found: dict[str, list[Mention]] = {}
+        for child in children:
+            if child.i > noun.i and child.dep_ == "prep":
+                found.setdefault(child.lower_, []).extend(self.named.led(child))
+        return found
 
 
 def _asked(verb: Word) -> Iterator[Word]:

@@ -155,6 +155,9 @@ class PairScorer:
 
 
 def _soft_maximum(rows: Floats) -> Floats:
+    if len(rows) == 1:
+        only: Floats = rows[0]
+        return only
     top = rows.max(0)
     soft: Floats = top + np.log(np.exp(rows - top).mean(0))
     return soft

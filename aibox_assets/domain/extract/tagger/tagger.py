@@ -140,8 +140,8 @@ class Tagger:
                 names.append(
                     TaggedName(units.spans[each.first][0], units.spans[each.last][1], each.kind, sure)
                 )
-            chances = 1 - np.exp(likely[:, 0])
-            named.update((start, float(c)) for (start, _), c in zip(units.spans, chances, strict=True))
+            chances = (1 - np.exp(likely[:, 0])).tolist()
+            named.update(zip((start for start, _ in units.spans), chances, strict=True))
             relations += self._relate(reading, places_of(text, units, found), names, known)
         return Tagged(tuple(names), tuple(relations), named, tuple(seen))
 
@@ -205,6 +205,8 @@ def name_key(name: str) -> str:
 
 def windows(units: Units) -> list[Units]:
     """*units* in parts that the encoder has room for."""
+    if units.spans and units.first[0] == 0 and units.last[-1] + 1 == len(units.ids) <= _PIECES:
+        return [units]
     parts, start = [], 0
     while start < len(units.spans):
         base = units.first[start]

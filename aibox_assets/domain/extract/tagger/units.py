@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -131,6 +132,7 @@ def _cover(
     return firsts, lasts
 
 
+@lru_cache(maxsize=20_000)
 def _shape(unit: str) -> int:
     if _IS_HAN.match(unit):
         return 0
