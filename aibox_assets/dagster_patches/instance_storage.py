@@ -13,12 +13,10 @@ import multiprocessing
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-import sqlalchemy as sa
 from dagster import DagsterEvent, DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqlEventLogStorage
@@ -32,6 +30,7 @@ from psycopg2.extras import execute_values
 from sqlalchemy import Connection, Engine, Table
 
 from aibox_assets.dagster_patches.bells import ring_afar
+from aibox_assets.dagster_patches.known_partitions import forget_partitions, known_partitions
 from aibox_assets.stores.database import ask_after_rest
 from aibox_assets.stores.wakes import Wake
 
@@ -57,29 +56,6 @@ _SCHEMA_QUESTIONS = (
 
 _FOUND: set[tuple[str, ...]] = set()
 """What was asked and is there, by database: none of it goes away again."""
-
-
-_NEW_PARTITIONS = sa.text("""
-SELECT n.id, n.partition, t.total, t.ids
-FROM (
-    SELECT count(*) AS total, coalesce(sum(id), 0)::bigint AS ids
-    FROM dynamic_partitions WHERE partitions_def_name = :name
-) t
-LEFT JOIN (SELECT id, partition FROM dynamic_partitions WHERE partitions_def_name = :name AND id > :last) n ON true
-ORDER BY n.id""")
-
-
-@dataclass(frozen=True, slots=True)
-class _Partitions:
-    """Keys of dynamic partitions in the order of their ids. :ivar last: the newest id. :ivar ids: the sum of all."""
-
-    keys: tuple[str, ...] = ()
-    last: int = 0
-    ids: int = 0
-
-
-_PARTITIONS: dict[tuple[str, str], _Partitions] = {}
-"""Those that this process knows, by database and definition."""
 
 
 _ENDS = (DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_CANCELED)
@@ -140,23 +116,13 @@ class BatchedEventLogStorage(PostgresEventLogStorage):
 
         A run, each of its steps and each look ask for them, several times each.
         """
-        place = self.postgres_url, partitions_def_name
-        known = _PARTITIONS.get(place, _Partitions())
         with self.index_connection() as connection:
-            rows = connection.execute(
-                _NEW_PARTITIONS, {"name": partitions_def_name, "last": known.last}
-            ).all()
-        new = [row for row in rows if row.id is not None]
-        keys = (*known.keys, *(row.partition for row in new))
-        if (len(keys), known.ids + sum(row.id for row in new)) != (rows[0].total, rows[0].ids):
-            # Some were deleted, or were added before others and committed behind them.
-            if not known.keys:
-                return super().get_dynamic_partitions(partitions_def_name)
-            _PARTITIONS.pop(place, None)
-            return self.get_dynamic_partitions(partitions_def_name)
-        if new:
-            _PARTITIONS[place] = _Partitions(keys, new[-1].id, rows[0].ids)
-        return list(keys)
+            return known_partitions(connection, self.postgres_url, partitions_def_name)
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """As upstream; what is known of the others is read anew."""
+        super().delete_dynamic_partition(partitions_def_name, partition_key)
+        forget_partitions(self.postgres_url, partitions_def_name)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events in their order; those that follow each other and are of one kind together."""

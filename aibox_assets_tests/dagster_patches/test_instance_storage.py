@@ -20,7 +20,7 @@ from dagster._core.events import (
 )
 from dagster._core.scheduler.instigation import TickStatus
 
-from aibox_assets.dagster_patches import instance_storage
+from aibox_assets.dagster_patches import instance_storage, known_partitions
 from aibox_assets.dagster_patches.instance_storage import PooledPostgresStorage
 from aibox_assets.settings import with_driver
 from aibox_assets.stores.wakes import Wake
@@ -111,6 +111,31 @@ def test_partitions_that_are_known_are_not_read_again(instance: DagsterInstance)
     instance.delete_dynamic_partition("files", "d")
     instance.add_dynamic_partitions("files", ["b"])
     assert read() == ["a", "c", "b"]
+
+
+def test_partitions_that_another_process_changed_are_seen(
+    instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine: sa.Engine = instance.event_log_storage._engine  # type: ignore[attr-defined]
+
+    def elsewhere(statement: str) -> None:
+        with engine.connect() as connection:
+            connection.execute(sa.text(statement))
+
+    def read() -> list[str]:
+        return list(instance.get_dynamic_partitions("files"))
+
+    add = "INSERT INTO dynamic_partitions (partitions_def_name, partition) VALUES ('files', '{}')"
+    instance.add_dynamic_partitions("files", ["a", "b", "c"])
+    assert read() == ["a", "b", "c"]
+    elsewhere(add.format("d"))
+    assert read() == ["a", "b", "c", "d"], "at once"
+    elsewhere("DELETE FROM dynamic_partitions WHERE partition = 'a'")
+    elsewhere(add.format("a"))
+    assert read() == ["b", "c", "d", "a"], "it came again"
+    elsewhere("DELETE FROM dynamic_partitions WHERE partition = 'c'")
+    monkeypatch.setattr(known_partitions, "COMPARE_SECONDS", 0.0)
+    assert read() == ["b", "d", "a"], "soon"
 
 
 def test_a_connection_that_postgres_cut_is_opened_again(instance: DagsterInstance, postgres_url: str) -> None:
