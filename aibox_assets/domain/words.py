@@ -71,6 +71,8 @@ def word_frequency(word: str) -> int:
 
 def _fold(text: str) -> str:
     """Case, accents, width, invisible characters and Chinese script folded."""
+    if text.isascii():
+        return text.lower()
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     return fold_script(unicodedata.normalize("NFKC", plain).casefold())
 

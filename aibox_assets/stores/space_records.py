@@ -41,8 +41,13 @@ class Space:
 
     @property
     def vector_type(self) -> str:
-        """The SQL type of its vectors; an index takes so many dimensions in half precision only."""
+        """The SQL type of its vectors: of so many dimensions in half precision."""
         return f"{'vector' if self.spec.dimension <= 2000 else 'halfvec'}({int(self.spec.dimension)})"
+
+    @property
+    def indexed_type(self) -> str:
+        """The SQL type that its index compares: half the bytes to read for each vector, and the same ones are found."""
+        return f"halfvec({int(self.spec.dimension)})"
 
 
 def read_space(connection: Connection, state: SpaceState) -> Space | None:

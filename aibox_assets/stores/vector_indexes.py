@@ -54,6 +54,11 @@ def lacks_index(engine: Engine, space: Space, *, rows: int = INDEXED_ROWS) -> bo
 
 def index_name(space: Space) -> str:
     """The name of the space's index, as SQL."""
+    return f"{space.table}_hnsw_half"
+
+
+def _earlier_name(space: Space) -> str:
+    """Of its index in full precision, which no search reads any more."""
     return f"{space.table}_hnsw"
 
 
@@ -81,11 +86,12 @@ def _build(engine: Engine, space: Space, rows: int) -> bool:
         if connection is None or not _lacks_index(connection, space, rows):
             return False
         # What a build that was cut short leaves is not used, but every write would still maintain it.
-        connection.execute(sa.text(f"DROP INDEX CONCURRENTLY IF EXISTS {index_name(space)}"))
-        name, operators = index_name(space).removeprefix("aibox."), space.vector_type.split("(")[0]
+        for unused in (index_name(space), _earlier_name(space)):
+            connection.execute(sa.text(f"DROP INDEX CONCURRENTLY IF EXISTS {unused}"))
+        name, column = index_name(space).removeprefix("aibox."), f"(embedding::{space.indexed_type})"
         connection.execute(
             sa.text(
-                f"CREATE INDEX CONCURRENTLY {name} ON {space.table} USING hnsw (embedding {operators}_cosine_ops)"
+                f"CREATE INDEX CONCURRENTLY {name} ON {space.table} USING hnsw ({column} halfvec_cosine_ops)"
             )
         )
         return True

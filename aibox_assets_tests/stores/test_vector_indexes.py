@@ -48,7 +48,18 @@ def test_a_large_table_gets_its_index_once(engine: Engine, space: Space) -> None
     assert ensure_indexes(engine, rows=ROWS) == []
     found = definition(engine, space)
     assert found is not None
-    assert "hnsw (embedding vector_cosine_ops)" in found
+    assert "halfvec_cosine_ops" in found
+
+
+def test_the_index_in_full_precision_goes_when_the_other_comes(engine: Engine, space: Space) -> None:
+    name = f"vectors_{space.id}_hnsw"
+    with transaction(engine) as connection:
+        connection.execute(
+            sa.text(f"CREATE INDEX {name} ON {space.table} USING hnsw (embedding vector_cosine_ops)")
+        )
+    assert ensure_indexes(engine, rows=ROWS) == [space]
+    with transaction(engine) as connection:
+        assert connection.scalar(sa.text(f"SELECT to_regclass('aibox.{name}')")) is None
 
 
 def test_a_dropped_index_comes_back(engine: Engine, space: Space) -> None:

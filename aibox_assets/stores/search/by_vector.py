@@ -16,7 +16,7 @@ EXPLORED = 3
 """Vectors that the index keeps in view for each that is wanted: with 1, it missed 5 of 100 of the ten nearest."""
 
 _BY_VECTOR = """
-SELECT v.chunk_id, v.embedding <=> CAST(:vector AS {type}) AS distance
+SELECT v.chunk_id, v.embedding::{type} <=> CAST(:vector AS {type}) AS distance
 FROM {table} v {scope} ORDER BY distance LIMIT :candidates"""
 
 
@@ -41,8 +41,10 @@ def rank_by_vector(
     statement = _statement(space, scope.as_filter if scope.found else scope.sql)
     parameters = {"vector": vector, "candidates": candidates, **scope.parameters}
     # The scan goes on until enough rows pass the filter, in exact order of distance.
-    connection.execute(sa.text("SET LOCAL hnsw.iterative_scan = strict_order"))
-    connection.execute(sa.text(f"SET LOCAL hnsw.ef_search = {min(EXPLORED * candidates, 1000)}"))
+    explored = min(EXPLORED * candidates, 1000)
+    connection.execute(
+        sa.text(f"SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = {explored}")
+    )
     rows = connection.execute(statement, parameters).all()
     if scope.sql and len(rows) < candidates:
         # The scan stops after hnsw.max_scan_tuples: an owner of few files among many gets an exact search.
@@ -54,4 +56,4 @@ def rank_by_vector(
 
 def _statement(space: Space, condition: str) -> sa.TextClause:
     joined = f"JOIN aibox.chunks c USING (chunk_id) WHERE true {condition}" if condition else ""
-    return sa.text(_BY_VECTOR.format(table=space.table, type=space.vector_type, scope=joined))
+    return sa.text(_BY_VECTOR.format(table=space.table, type=space.indexed_type, scope=joined))

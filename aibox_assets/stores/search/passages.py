@@ -32,11 +32,16 @@ _FORMS = """SELECT w AS word, coalesce((ts_lexize('pg_catalog.english_stem', w))
     FROM unnest(CAST(:words AS text[])) AS w"""
 
 
+FORMS_KEPT = 20_000
+"""Words whose forms are remembered: a form follows from its word alone."""
+
+
 class PassageStore:
     """Reads single chunks and their neighbours."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._forms: dict[str, str] = {}
 
     def passage(self, viewer: Viewer, chunk_id: str, before: int = 0, after: int = 0) -> Passage:
         """A chunk with as many of its neighbours.
@@ -80,6 +85,11 @@ class PassageStore:
 
     def word_forms(self, words: Collection[str]) -> dict[str, str]:
         """The form of each folded word in the index of words; empty for a stop word."""
-        with transaction(self._engine) as connection:
-            rows = connection.execute(sa.text(_FORMS), {"words": sorted(words)})
-            return {row.word: row.form for row in rows}
+        known = self._forms
+        if unknown := sorted(set(words) - known.keys()):
+            with transaction(self._engine) as connection:
+                rows = connection.execute(sa.text(_FORMS), {"words": unknown})
+                found = {row.word: row.form for row in rows}
+            known = known | found
+            self._forms = known if len(known) <= FORMS_KEPT else found
+        return {word: known[word] for word in words}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +19,9 @@ WIDE: Final = 5_000
 """Files of a scope from which on each chunk that was found is asked for its file. Fewer are looked up first, once for
 a statement: for the owner of 100,000 files that took a second of the database's time in each search."""
 COUNTED: Final = 20_000
+FRESH_SECONDS: Final = 10.0
+KEPT: Final = 100
+"""Scopes whose sizes are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +43,6 @@ class Scope:
     parameters: dict[str, Any]
     found: int = 0
 
-    def measured(self, connection: Connection) -> Scope:
-        """The same, asked as it costs least for as many files as there are."""
-        if not self.files:
-            return self
-        counted = sa.text(f"SELECT count(*) FROM ({self.files} LIMIT {COUNTED}) AS first")  # noqa: S608
-        found = int(connection.scalar(counted, self.parameters) or 0)
-        if found < WIDE:
-            return self
-        return replace(self, as_filter=self.by_chunk, found=found)
-
     @property
     def by_chunk(self) -> str:
         """The same for statements with few chunks: each is asked for its file."""
@@ -55,6 +50,32 @@ class Scope:
             return self.sql
         # A subquery for one value is asked for each row; the planner makes no join of it.
         return f"{self.of_chunk} AND (SELECT {self.row} FROM aibox.files f WHERE f.id = c.file_id)"  # noqa: S608
+
+
+class ScopeSizes:
+    """How many files are in scopes, each counted once in ten seconds.
+
+    A size decides how chunks are looked for and what a word is worth, never which may answer.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, int]] = {}
+
+    def measured(self, connection: Connection, scope: Scope) -> Scope:
+        """*scope*, asked as it costs least for as many files as there are."""
+        if not scope.files:
+            return scope
+        key, now = repr((scope.files, sorted(scope.parameters.items()))), time.monotonic()
+        counted_at, found = self._known.get(key, (-math.inf, 0))
+        if now - counted_at > FRESH_SECONDS:
+            counted = sa.text(f"SELECT count(*) FROM ({scope.files} LIMIT {COUNTED}) AS first")  # noqa: S608
+            found = int(connection.scalar(counted, scope.parameters) or 0)
+            if len(self._known) >= KEPT:
+                self._known = {}
+            self._known = {**self._known, key: (now, found)}
+        if found < WIDE:
+            return scope
+        return replace(scope, as_filter=scope.by_chunk, found=found)
 
 
 def scope_of(viewer: Viewer, filters: Filters) -> Scope:

@@ -21,7 +21,7 @@ from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.search.by_vector import bind_vector, rank_by_vector
 from aibox_assets.stores.search.by_word import QUERY_CHARS, WordRanking, query_words, rank_by_word
 from aibox_assets.stores.search.records import Hit
-from aibox_assets.stores.search.scope import scope_of
+from aibox_assets.stores.search.scope import ScopeSizes, scope_of
 from aibox_assets.stores.space_records import Space, read_active, still_there
 
 CANDIDATES = 100
@@ -61,7 +61,9 @@ class SearchStore:
     """Searches what ``VectorStore`` wrote: each file is there whole, in one version, or not at all."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        # Ranking and reading are statements of their own: a file that is replaced between them would be lost.
+        self._engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._sizes = ScopeSizes()
 
     def search(
         self,
@@ -93,10 +95,9 @@ class SearchStore:
         scope = scope_of(viewer, filters)
         candidates = max(CANDIDATES, 2 * limit)
         with transaction(self._engine) as connection:
-            # Ranking and reading are statements of their own: a file that is replaced between them would be lost.
-            connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-            scope = scope.measured(connection)
+            # First: its lock comes before what the transaction sees is settled.
             space = read_active(connection) if space is None else still_there(connection, space)
+            scope = self._sizes.measured(connection, scope)
             bound = None if vector is None or space is None else bind_vector(space, vector)
             nearest = rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []
             by_word = rank_by_word(connection, query_words(text), scope, candidates, translation)
