@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dagster import (
@@ -23,6 +23,7 @@ from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.bounded import Done, extract_within
+from aibox_assets.domain.extract.defined import spell_out
 from aibox_assets.domain.models import Chunk, Extraction, Triple
 from aibox_assets.domain.resolve import Join, Name, resolve_document
 from aibox_assets.execution.current_step import at
@@ -117,6 +118,7 @@ def _extract(step: Step, read: _Read, key: str, made: Done[Extraction]) -> dict[
     started, extractor = time.monotonic(), step.platform.models.extractor
     before = dict(extractor.clock.seconds)
     found = {**read.known, **_extract_missing(step, read, key, made)}
+    found |= _extract_defined(step, read, key, made, found)
     whole = [file for file in read.files if file.record.id not in step.outcome.failures]
     joins = [_joins(file, found) for file in whole]
     count = max(1, len(read.files))
@@ -161,6 +163,29 @@ def _extract_missing(step: Step, read: _Read, key: str, made: Done[Extraction]) 
     )
     step.outcome.failures.update(failures)
     return new
+
+
+def _extract_defined(
+    step: Step, read: _Read, key: str, made: Done[Extraction], found: Mapping[str, Extraction]
+) -> dict[str, Extraction]:
+    """What is found in chunks that use a name which their file defines, once they are read with what it means."""
+    whole = [file for file in read.files if file.record.id not in step.outcome.failures]
+    meant = {file.record.id: spell_out(file.chunks, found) for file in whole}
+    files = [
+        replace(file, chunks=[each.chunk for each in meant[file.record.id]])
+        for file in whole
+        if meant[file.record.id]
+    ]
+    if not files:
+        return {}
+    known = step.platform.extractions.find(key, [chunk for file in files for chunk in file.chunks])
+    again = {**known, **_extract_missing(step, _Read(files, known), key, made)}
+    return {
+        each.source.chunk_id: each.back(again[each.source.chunk_id])
+        for id_, spelled in meant.items()
+        if id_ not in step.outcome.failures
+        for each in spelled
+    }
 
 
 def _publish(step: Step, tables: ParquetIOManager, found: Mapping[str, FileTriples]) -> list[str]:

@@ -64,6 +64,15 @@ def cut_words(text: str) -> list[str]:
     return words
 
 
+def word_borders(text: str) -> frozenset[int]:
+    """Where words of *text* begin and end; Chinese ones as jieba's dictionary has them."""
+    borders, place = {0}, 0
+    for word in _jieba().cut(fold_script(text), HMM=False):
+        place += len(word)
+        borders.add(place)
+    return frozenset(borders)
+
+
 def word_frequency(word: str) -> int:
     """How often jieba's texts hold a Chinese word; 0 for one that it does not know."""
     return int(_jieba().dt.FREQ.get(word, 0))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from aibox_assets.domain.extract.business_zh import may_be_business
 from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import LABELS, TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
@@ -209,9 +210,7 @@ def relation_candidates(
             before = {m.name for m in mentions if m.type == head.type and m.char_end <= own}
             if len(before) > 1:
                 continue
-        # It learned Chinese relations in sentences about companies with Chinese names. Elsewhere, as in manuals of
-        # software, it takes whatever stands together for companies.
-        if not foreign and (apart > 1 or not (has_chinese(head.text) or has_chinese(tail.text))):
+        if not foreign and (apart > 1 or not may_be_business(head.text, tail.text, text[start:end])):
             continue
         if each.relation == "SUBSIDIARY_OF" and apart > 1:
             continue

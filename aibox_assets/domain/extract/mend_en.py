@@ -33,6 +33,8 @@ _BODY: Final = re.compile(
 _MORE_OF_IT: Final = re.compile(r"(?:\s+(?:(?:and|of|the)\s+)*[A-Z][\w'-]*)+")
 # Hawai'i; not Acme's, nor isn't.
 _GOES_ON: Final = re.compile(r"['’](?!(?:s|S|t|d|m|re|ve|ll)\b)[a-z]+")
+# Bytemark.co.uk, LinuxFr.org: of an organization that is called by its address.
+_DOMAIN: Final = re.compile(r"(?:\.(?:com?|org|net|info|edu|gov|io|uk|de|fr|jp|cn|au|nz))+(?![\w/@-]|\.\w)")
 # Peggy Say of Batavia.
 _PERSON_OF: Final = re.compile(r"\s+of\s")
 _AGENCIES: Final = frozenset({
@@ -80,6 +82,8 @@ def mend_limits(text: str, name: Name) -> Name | None:
         end = more.end() if more else end - len(preposition.group())
     if goes_on := _GOES_ON.match(text, end - own.endswith(("'", "’"))):
         end = goes_on.end()
+    if kind == ORGANIZATION and (domain := _DOMAIN.match(text, end)):
+        end = domain.end()
     own = text[start:end]
     if own in _NO_NAMES:
         return None

@@ -52,7 +52,7 @@ OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Document]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 13
+RULES_VERSION = 14
 
 
 class OfflineExtractor:

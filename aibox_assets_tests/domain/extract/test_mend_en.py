@@ -31,6 +31,11 @@ from aibox_assets.domain.extract.mend_en import mend_limits
         ("He read Acme's letter.", "Acme", "Organization", ("Acme", "Organization")),
         ("WARSAW, Poland (AP)", "AP", "Location", ("AP", "Organization")),
         ("Alan Cranston, D-Calif., said", "D-Calif", "Person", None),
+        ("Matthew Bloch of Bytemark.co.uk said", "Bytemark.co", "Organization", ("Bytemark.co.uk", "Organization")),
+        ("Jensen of Debian-News.net, too", "Debian-News", "Organization", ("Debian-News.net", "Organization")),
+        ("He joined Acme.com", "Acme", "Organization", ("Acme.com", "Organization")),
+        ("He left Acme.", "Acme", "Organization", ("Acme", "Organization")),
+        ("mail acme.net.example", "acme", "Organization", ("acme", "Organization")),
     ],
 )  # fmt: skip
 def test_limits(text: str, given_name: str, kind: str, mended: tuple[str, str] | None) -> None:
