@@ -43,6 +43,8 @@ _POOL: dict[str, Any] = {
 
 _WRITTEN_TOGETHER = (DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_MATERIALIZATION)
 
+_UNTOLD = (DagsterEventType.RESOURCE_INIT_STARTED, DagsterEventType.RESOURCE_INIT_SUCCESS)
+
 _LOOKED_AT: set[str] = set()
 """Databases in which this process made Dagster's tables, or found them."""
 
@@ -108,8 +110,12 @@ class BatchedEventLogStorage(PostgresEventLogStorage):
     """
 
     def store_event(self, event: EventLogEntry) -> None:
-        """Without the ``NOTIFY`` behind each event, which upstream keeps for releases that listened to it."""
-        SqlEventLogStorage.store_event(self, event)
+        """Without the ``NOTIFY`` behind each event, which upstream keeps for releases that listened to it.
+
+        That resources were made is not stored: ours are there before the step, and it was a fifth of what a step tells.
+        """
+        if event.dagster_event_type not in _UNTOLD:
+            SqlEventLogStorage.store_event(self, event)
 
     def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
         """All keys in the order in which they were added; read are only those that are new since the last time.

@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import yaml
-from dagster import AssetKey, AssetMaterialization, DagsterEventType, DagsterInstance, GraphDefinition
+from dagster import (
+    AssetKey,
+    AssetMaterialization,
+    DagsterEventType,
+    DagsterInstance,
+    GraphDefinition,
+    ResourceDefinition,
+    job,
+    op,
+)
 from dagster._core.definitions.data_version import CODE_VERSION_TAG, DATA_VERSION_TAG
 from dagster._core.events import (
     AssetMaterializationPlannedData,
@@ -86,6 +95,23 @@ def test_the_materializations_of_a_batch_are_all_there_with_their_versions(insta
     assert newest.get_dagster_event().partition == partitions[-1]
     tags = instance.event_log_storage.get_event_tags_for_asset(key, filter_tags={DATA_VERSION_TAG: "v7"})
     assert tags == [{DATA_VERSION_TAG: "v7"}]
+
+
+def test_of_a_run_is_stored_what_it_did_and_not_that_resources_were_made(
+    instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance_storage, "ring_afar", lambda _: None)
+
+    @job(resource_defs={"thing": ResourceDefinition.hardcoded_resource(1)})
+    def work() -> None:
+        op(name="do", required_resource_keys={"thing"})(lambda: None)()
+
+    result = work.execute_in_process(instance=instance)
+    told = {event.event_type for event in result.all_events}
+    stored = {each.dagster_event_type for each in instance.all_logs(result.run_id)}
+    resources = {DagsterEventType.RESOURCE_INIT_STARTED, DagsterEventType.RESOURCE_INIT_SUCCESS}
+    assert told >= resources
+    assert told - stored == resources
 
 
 def test_partitions_that_are_known_are_not_read_again(instance: DagsterInstance) -> None:
