@@ -51,6 +51,8 @@ def schema(names: Iterable[str]) -> list[str]:
         "CREATE CONSTRAINT chunk_id IF NOT EXISTS FOR (c:Chunk) REQUIRE c.id IS UNIQUE",
         "CREATE CONSTRAINT file_id IF NOT EXISTS FOR (f:File) REQUIRE f.id IS UNIQUE",
         "CREATE INDEX entity_folded IF NOT EXISTS FOR (e:Entity) ON (e.folded)",
+        "CREATE INDEX entity_second IF NOT EXISTS FOR (e:Entity) ON (e.second)",
+        "CREATE INDEX entity_third IF NOT EXISTS FOR (e:Entity) ON (e.third)",
         "CREATE INDEX entity_form IF NOT EXISTS FOR (e:Entity) ON (e.form)",
         "CREATE INDEX chunk_file_id IF NOT EXISTS FOR (c:Chunk) ON (c.file_id)",
         *(
@@ -87,12 +89,21 @@ MERGE_FILES: Final = (
 MERGE_ENTITIES: Final = (
     "UNWIND $rows AS row MERGE (e:Entity {key: row.key}) "
     "ON CREATE SET e.name = row.name, e.type = row.type, e.folded = row.folded, "
-    "e.form = row.form"
+    "e.form = row.form, e.second = row.second, e.third = row.third"
 )
-# A graph from before there were forms gets them when a process first writes to it.
-FORMLESS: Final = "MATCH (e:Entity) WHERE e.form IS NULL RETURN e.key AS key LIMIT $limit"
-FORMS: Final = "MATCH (e:Entity) WHERE e.key IN $keys RETURN e.key AS key, e.form AS form"
-SET_FORMS: Final = "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) SET e.form = row.form"
+# A graph from before there were forms, or second and third words, gets them when a process first writes to it.
+FORMLESS: Final = (
+    "MATCH (e:Entity) WHERE e.key > $after AND (e.form IS NULL OR (e.second IS NULL AND e.folded CONTAINS ' ')) "
+    "RETURN e.key AS key LIMIT $limit"
+)
+FORMS: Final = (
+    "MATCH (e:Entity) WHERE e.key IN $keys "
+    "RETURN e.key AS key, e.form AS form, e.second AS second, e.third AS third"
+)
+SET_FORMS: Final = (
+    "UNWIND $rows AS row MATCH (e:Entity {key: row.key}) "
+    "SET e.form = row.form, e.second = row.second, e.third = row.third"
+)
 CREATE_CHUNKS: Final = (
     "UNWIND $rows AS row MATCH (f:File {id: row.file_id}) "
     "CREATE (f)-[:HAS_CHUNK]->(:Chunk {id: row.id, file_id: row.file_id, ordinal: row.ordinal, "

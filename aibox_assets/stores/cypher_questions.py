@@ -25,20 +25,37 @@ def eyes(viewer: Viewer) -> dict[str, Any]:
 # Finding entities. Candidates come from an index, in its order, and no more of them than are asked for; which of them
 # the viewer sees, and with which counts, DESCRIBE_ENTITIES tells.
 
-FIND_BY_KEY: Final = "MATCH (e:Entity {key: $key}) RETURN e.key AS key, e.folded AS folded"
-_BEHIND: Final = (
-    "($type IS NULL OR e.type = $type) AND "
-    "(e.folded > $folded_after OR (e.folded = $folded_after AND e.key > $key_after))"
+FIND_BY_KEY: Final = "MATCH (e:Entity {key: $key}) RETURN e.key AS key"
+_BEGINNINGS: Final = ("folded", "second", "third", "key")
+"""Properties with an index: the name, the name from its second and from its third word on, type and name."""
+
+
+def _behind(property_: str) -> str:
+    return (
+        f"MATCH (e:Entity) WHERE e.{property_} STARTS WITH $start AND e.{property_} >= $after "
+        # Not as an OR of two conditions on it: Neo4j would ask its index twice, and give the equal ones last.
+        f"AND (e.{property_} <> $after OR e.key > $key_after) "
+        "AND ($type IS NULL OR e.type = $type)"
+    )
+
+
+END_OF_START: Final = {
+    each: f"{_behind(each)} WITH e.{each} AS place LIMIT $limit RETURN max(place) AS most"
+    for each in _BEGINNINGS
+}
+"""The last of some entities behind a place, which is not before ``$start``: the embedded server (ArcadeDB 26.10) reads
+its index from there. As many first ones are not behind the last, so that few are sorted, not all."""
+FIND_BY_START: Final = {
+    each: f"{_behind(each)} AND e.{each} <= $most "
+    f"RETURN e.{each} AS place, e.key AS key ORDER BY place, key LIMIT $limit"
+    for each in _BEGINNINGS
+}
+FIND_INSIDE: Final = (
+    f"{_behind('folded')} WITH e.folded AS place, e.key AS key LIMIT $limit "
+    "RETURN max(place) AS most, count(*) AS looked, "
+    "collect(CASE WHEN place CONTAINS $inside THEN [place, key] END) AS found"
 )
-_IN_ORDER: Final = "RETURN e.key AS key, e.folded AS folded ORDER BY folded, key LIMIT $limit"
-_STARTS: Final = (
-    f"MATCH (e:Entity) WHERE e.folded STARTS WITH $folded AND e.folded >= $folded_after AND {_BEHIND}"
-)
-END_OF_START: Final = f"{_STARTS} WITH e.folded AS folded LIMIT $limit RETURN max(folded) AS most"
-"""The last of some names behind a place: as many first ones are not behind it, so that few are sorted, not all."""
-FIND_BY_START: Final = f"{_STARTS} AND e.folded <= $most {_IN_ORDER}"
-FIND_INSIDE: Final = f"MATCH (e:Entity) WHERE e.folded CONTAINS $folded AND {_BEHIND} {_IN_ORDER}"
-"""Reads every entity: asked only where no name starts so."""
+"""Reads that many entities: no index of both servers knows what is inside."""
 
 DESCRIBE_ENTITIES: Final = (
     "UNWIND $keys AS wanted MATCH (e:Entity {key: wanted})<-[m:MENTIONS]-(:Chunk)<-[:HAS_CHUNK]-(f:File) "

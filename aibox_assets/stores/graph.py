@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from aibox_assets.domain.errors import QueryRefusedError
-from aibox_assets.domain.resolve import country_keys, form_of_key
+from aibox_assets.domain.resolve import country_keys
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher
 from aibox_assets.stores.driver import Transaction
@@ -34,6 +34,7 @@ from aibox_assets.stores.graph_records import (
     GraphRows,
     Row,
     build_rows,
+    looked_for,
 )
 from aibox_assets.stores.locks import GraphLock
 
@@ -47,10 +48,6 @@ def _unguarded() -> None:
 def _unshared(_: Collection[str]) -> Mapping[str, Sequence[str]]:
     """No file is shared."""
     return {}
-
-
-def _form_of(key: str) -> Row:
-    return {"key": key, "form": form_of_key(key)}
 
 
 class GraphStore(GraphQuestions):
@@ -107,23 +104,27 @@ class GraphStore(GraphQuestions):
         self._allowed = allowed
 
     def _fill_forms(self) -> None:
-        def fill(transaction: Transaction) -> bool:
-            found = rows(transaction, cypher.FORMLESS, limit=_BATCH)
-            _send(transaction, cypher.SET_FORMS, [_form_of(row["key"]) for row in found])
-            return bool(found)
+        def lacking(transaction: Transaction, after: str = "", limit: int = 1) -> list[Row]:
+            return rows(transaction, cypher.FORMLESS, after=after, limit=limit)
+
+        def fill(transaction: Transaction) -> str:
+            found = lacking(transaction, after, _BATCH)
+            _send(transaction, cypher.SET_FORMS, [looked_for(row["key"]) for row in found])
+            return max((row["key"] for row in found), default="")
 
         def renew(transaction: Transaction) -> None:
             found = rows(transaction, cypher.FORMS, keys=keys)
-            wanted = [_form_of(row["key"]) for row in found]
+            wanted = [looked_for(row["key"]) for row in found]
             _send(transaction, cypher.SET_FORMS, [row for row in wanted if row not in found])
 
-        if self._connection.read(lambda transaction: rows(transaction, cypher.FORMLESS, limit=1)):
-            while self._connection.write(fill):
+        while self._connection.read(lacking):
+            after = ""
+            while after := self._connection.write(fill):
                 pass
         # The list of countries grows; graphs from before get the forms that their places have now.
         keys = country_keys()
         stored = self._connection.read(lambda transaction: rows(transaction, cypher.FORMS, keys=keys))
-        if any(row != _form_of(row["key"]) for row in stored):
+        if any(row != looked_for(row["key"]) for row in stored):
             self._connection.write(renew)
 
     # Writing -----------------------------------------------------------------------------------------------

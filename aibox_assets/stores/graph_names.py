@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from typing import Any, Final
 
 from aibox_assets.domain.errors import QueryRefusedError
@@ -19,63 +22,101 @@ _LOOKED_AT: Final = 500
 """How many entities are looked at at once for those that the viewer sees; at most ``_LOOKS`` times for a page, where
 as many as it needs were not enough."""
 _LOOKS: Final = 4
+WINDOW: Final = 5_000
+"""Entities that are read at once for a part of a name: some 40 ms."""
 
+Place = tuple[str, str]
+"""A name, or what else is looked through in its order, and a key after which to go on."""
 Cursor = tuple[str, str, str]
-"""How names are looked for (``start``, ``inside``), and the folded name and key after which to go on."""
+"""How names are looked for (one of ``_WAYS``), and the place."""
+_WAYS: Final = ("start", "word", "inside")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for.
+
+    :ivar folded: the beginning of a name; where there is none such, of one of its first three words; else a part of it.
+    :ivar windows: how many times ``WINDOW`` entities are read for a part of a name before the page ends, with
+        fewer items than asked for or none; None for all.
+    """
+
+    folded: str
+    type: str | None = None
+    limit: int = 20
+    windows: int | None = None
 
 
 def find_names(
-    transaction: Transaction,
-    viewer: Viewer,
-    folded: str,
-    type_: str | None,
-    limit: int,
-    cursor: Cursor | None,
+    transaction: Transaction, viewer: Viewer, sought: Sought, cursor: Cursor | None
 ) -> Page[GraphEntity]:
-    """A page of the entities whose name starts so; where there is none such, of those with it inside."""
-    for way, text in (("start", cypher_questions.FIND_BY_START), ("inside", cypher_questions.FIND_INSIDE)):
+    """A page of the entities of that name, by name."""
+    for way in _WAYS:
         if cursor is not None and cursor[0] != way:
             continue
-        page = _look_one_way(transaction, viewer, (way, text, folded, type_), limit, cursor)
-        if page.items or page.next or cursor is not None or not folded:
+        page = _look_one_way(transaction, viewer, way, sought, cursor)
+        if page.items or page.next or cursor is not None or not sought.folded:
             return page
     return Page(())
 
 
 def _look_one_way(
-    transaction: Transaction,
-    viewer: Viewer,
-    question: tuple[str, str, str, str | None],
-    limit: int,
-    cursor: Cursor | None,
+    transaction: Transaction, viewer: Viewer, way: str, sought: Sought, cursor: Cursor | None
 ) -> Page[GraphEntity]:
-    way, text, folded, type_ = question
-    _, folded_after, key_after = cursor or ("", "", "")
+    place = ("", "") if cursor is None else cursor[1:]
     # Whoever sees everything sees each candidate: an entity is in the graph as long as a file names it.
     # Of the others many see most.
-    at_once = limit + 1
-    seen: list[GraphEntity] = []
-    for _ in range(1 + _LOOKS):
-        bound: Row = {"folded_after": folded_after, "key_after": key_after, "type": type_}
-        bound |= {"folded": folded, "limit": at_once}
-        if way == "start":
-            bound |= rows(transaction, cypher_questions.END_OF_START, **bound)[0]
-            if bound["most"] is None:
-                return Page(tuple(seen))
-        candidates = rows(transaction, text, **bound)
+    at_once = sought.limit + 1
+    seen: dict[str, GraphEntity] = {}
+    looks = count() if way == "inside" and sought.windows is None else range(sought.windows or 1 + _LOOKS)
+    for _ in looks:
+        find = _inside if way == "inside" else partial(_beginnings, way)
+        candidates, end = find(transaction, sought, place, at_once)
         described = {
-            entity.key: entity for entity in describe(transaction, viewer, [row["key"] for row in candidates])
+            entity.key: entity for entity in describe(transaction, viewer, [key for _, key in candidates])
         }
-        for row in candidates:
-            if row["key"] in described:
-                if len(seen) == limit:
-                    return Page(tuple(seen), _token((way, folded_after, key_after)))
-                seen.append(described[row["key"]])
-            folded_after, key_after = row["folded"], row["key"]
-        if len(candidates) < at_once:
-            return Page(tuple(seen))
-        at_once = max(_LOOKED_AT, limit + 1)
-    return Page(tuple(seen), _token((way, folded_after, key_after)))
+        for candidate in candidates:
+            key = candidate[1]
+            if key in described and key not in seen:
+                if len(seen) == sought.limit:
+                    return Page(tuple(seen.values()), _token((way, *place)))
+                seen[key] = described[key]
+            place = candidate
+        if end is None:
+            return Page(tuple(seen.values()))
+        place = end
+        at_once = max(_LOOKED_AT, sought.limit + 1)
+    return Page(tuple(seen.values()), _token((way, *place)))
+
+
+def _beginnings(
+    way: str, transaction: Transaction, sought: Sought, place: Place, limit: int
+) -> tuple[list[Place], Place | None]:
+    """Candidates behind a place, each with its own place, and the place to go on from; None behind the last."""
+    found = set[Place]()
+    for each in ("second", "third") if way == "word" else ("folded",) if sought.type is None else ("key",):
+        start = f"{sought.type}:{sought.folded}" if each == "key" else sought.folded
+        bound: Row = {"start": start, "after": place[0] or start, "key_after": place[1]}
+        bound |= {"type": sought.type, "limit": limit}
+        bound |= rows(transaction, cypher_questions.END_OF_START[each], **bound)[0]
+        if bound["most"] is not None:
+            candidates = rows(transaction, cypher_questions.FIND_BY_START[each], **bound)
+            found |= {(row["place"], row["key"]) for row in candidates}
+    first = sorted(found)[:limit]
+    return first, first[-1] if len(found) >= limit else None
+
+
+def _inside(
+    transaction: Transaction, sought: Sought, place: Place, limit: int
+) -> tuple[list[Place], Place | None]:
+    bound: Row = {"start": "", "after": place[0], "key_after": place[1], "type": sought.type}
+    (row,) = rows(transaction, cypher_questions.FIND_INSIDE, inside=sought.folded, limit=WINDOW, **bound)
+    whole = row["looked"] < WINDOW
+    # Of the last name others may be behind the window: it is read again.
+    found = sorted((name, key) for name, key in row["found"] if whole or name < row["most"])
+    if len(found) > limit:
+        return found[:limit], found[limit - 1]
+    return found, None if whole else (row["most"], "")
 
 
 def describe(transaction: Transaction, viewer: Viewer, keys: Sequence[str]) -> list[GraphEntity]:
@@ -107,7 +148,7 @@ def read_cursor(after: str | None) -> Cursor | None:
         way, folded, key = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
     except (ValueError, TypeError) as error:
         raise unknown_place(after) from error
-    if way not in ("start", "inside") or not isinstance(folded, str) or not isinstance(key, str):
+    if way not in _WAYS or not isinstance(folded, str) or not isinstance(key, str):
         raise unknown_place(after)
     return way, folded, key
 

@@ -10,7 +10,15 @@ from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher, cypher_questions
 from aibox_assets.stores.driver import Transaction
 from aibox_assets.stores.graph_connection import GraphConnection, rows
-from aibox_assets.stores.graph_names import ask, describe, find_names, fold_name, read_cursor, unknown_place
+from aibox_assets.stores.graph_names import (
+    Sought,
+    ask,
+    describe,
+    find_names,
+    fold_name,
+    read_cursor,
+    unknown_place,
+)
 from aibox_assets.stores.graph_records import (
     ChunkEntity,
     GraphEdge,
@@ -48,11 +56,14 @@ class GraphQuestions:
         type_: str | None = None,
         limit: int = 20,
         after: str | None = None,
+        windows: int | None = None,
     ) -> Page[GraphEntity]:
-        """Entities whose name starts with *name*, by name; where there is none such, those with it inside.
+        """Entities whose name starts with *name*, by name; where there is none such, those of whose first three words
+        one does; where there is none such, those with it inside.
 
         :param name: in any spelling that ``entity_key`` folds together, or a key; empty for all names.
         :param after: ``next`` of the page before.
+        :param windows: a page ends after so many times 5,000 names were looked through for a part of one.
         :raises QueryRefusedError: *after* is none of ours.
         """
         limit = _bounded(limit)
@@ -61,7 +72,8 @@ class GraphQuestions:
         def work(transaction: Transaction) -> Page[GraphEntity]:
             if cursor is None and (found := self._keyed(transaction, viewer, name, type_)):
                 return Page(tuple(found))
-            return find_names(transaction, viewer, fold_name(name), type_, limit, cursor)
+            sought = Sought(fold_name(name), type_, limit, windows)
+            return find_names(transaction, viewer, sought, cursor)
 
         return self._connection.read(work)
 
@@ -242,13 +254,13 @@ class GraphQuestions:
         return [entity for entity in describe(transaction, viewer, [key]) if type_ in (None, entity.type)]
 
     def _named(self, transaction: Transaction, viewer: Viewer, name: str, limit: int) -> list[Row]:
-        """Keys and ranks (0 exact, 1 start, 2 inside) of what *name* may stand for; none for an empty one."""
+        """Keys and ranks (0 exact, 1 start, 2 elsewhere in it) of what *name* may stand for; none for an empty one."""
         folded = fold_name(name)
         if not folded:
             return []
         if keyed := self._keyed(transaction, viewer, name, None):
             return [{"key": entity.key, "rank": 0, "files": []} for entity in keyed]
-        found = find_names(transaction, viewer, folded, None, limit, None).items
+        found = find_names(transaction, viewer, Sought(folded, limit=limit), None).items
         ranked = []
         for entity in found:
             own = entity.key.partition(":")[2]

@@ -329,7 +329,15 @@ def _digest(rows: Iterable[Row]) -> str:
 
 def _entity_row(key: str, name: str) -> Row:
     type_, _, folded = key.partition(":")
-    return {"key": key, "name": name, "type": type_, "folded": folded, "form": form_of_key(key)}
+    return {"name": name, "type": type_, "folded": folded, **looked_for(key)}
+
+
+def looked_for(key: str) -> Row:
+    """By what an entity is found beside its key and its name's beginning: its form, and the name from its second and
+    from its third word on, with the words before that behind it, so that hardly any two are equal."""
+    words = key.partition(":")[2].split(" ")
+    second, third = (" ".join(words[at:] + words[:at]) if at < len(words) else None for at in (1, 2))
+    return {"key": key, "form": form_of_key(key), "second": second, "third": third}
 
 
 def _require_distinct(ids: Iterable[str], noun: str) -> None:

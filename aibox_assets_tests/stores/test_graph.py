@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from neo4j.exceptions import TransientError
@@ -18,7 +19,7 @@ from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.local.embedded import running
 from aibox_assets.local.graph import GraphServer
 from aibox_assets.local.process import free_port
-from aibox_assets.stores import cypher_questions
+from aibox_assets.stores import cypher_questions, graph_names
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import FileGraph, GraphAddress, GraphCounts, build_rows
 from aibox_assets.stores.locks import graph_write_lock
@@ -212,17 +213,65 @@ def test_a_question_by_name_reads_an_index_and_not_every_entity(
     graph.replace_files(entries)
     bound = {
         "key": "Person:n7",
-        "folded": "n7",
+        "start": "n7",
+        "most": "n8",
         "type": None,
-        "folded_after": "",
+        "after": "n7",
         "key_after": "",
         "limit": 5,
     }
-    for text in (cypher_questions.FIND_BY_KEY, cypher_questions.FIND_BY_START):
+    for text in (
+        cypher_questions.FIND_BY_KEY,
+        *cypher_questions.FIND_BY_START.values(),
+        *cypher_questions.END_OF_START.values(),
+    ):
         plan = explain(graph_address, text, **bound)
         assert "Index" in plan, plan
         assert "NodeByLabelScan" not in plan, plan
         assert "AllNodesScan" not in plan, plan
+
+
+def test_a_name_is_found_by_its_second_and_third_word(graph: GraphStore) -> None:
+    names = ["Bank of New York", "York Bank", "Newton", "Jane Newt"]
+    graph.replace_files(
+        [file_graph("a", [("Organization", n, "LEADS", "Organization", "New Age") for n in names])]
+    )
+
+    def found(name: str, **more: Any) -> list[str]:
+        first = graph.entities(OPERATOR, name, limit=1, **more)
+        rest = graph.entities(OPERATOR, name, after=first.next, **more).items if first.next else ()
+        return [entity.name for entity in (*first.items, *rest)]
+
+    assert found("new") == ["New Age", "Newton"]
+    assert found("of new") == found("of") == ["Bank of New York"]
+    assert found("new y") == ["Bank of New York"]
+    assert found("newt") == ["Newton"]
+    assert found("york") == ["York Bank"]
+    assert found("ba") == ["Bank of New York"]
+    assert found("newt", type_="Organization") == ["Newton"]
+    assert found("bank", type_="Person") == []
+    assert found("age") == ["New Age"]
+
+
+def test_a_part_of_a_name_is_looked_for_in_windows(
+    graph: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph_names, "WINDOW", 3)
+    names = [
+        f"{letter}{letter}{'xyz' if number % 3 else 'abc'}" for number, letter in enumerate("abcdefghijk")
+    ]
+    graph.replace_files([file_graph("a", [("Person", n, "LEADS", "Organization", "Acme") for n in names])])
+    wanted = [name for name in names if "xyz" in name]
+    assert [e.name for e in graph.entities(OPERATOR, "xyz").items] == wanted
+    assert [part.key for part in graph.named(OPERATOR, "xyz")] == [f"Person:{name}" for name in wanted]
+    found, after, pages = list[str](), None, 0
+    while pages == 0 or after:
+        page = graph.entities(OPERATOR, "xyz", limit=2, after=after, windows=1)
+        assert len(page.items) <= 2
+        found += [entity.name for entity in page.items]
+        after, pages = page.next, pages + 1
+    assert found == wanted
+    assert pages > 4
 
 
 def test_a_part_of_a_name_is_looked_for_where_no_name_starts_so(graph: GraphStore) -> None:

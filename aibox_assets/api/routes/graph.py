@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
@@ -21,6 +21,10 @@ router = APIRouter(prefix="/graph", tags=["Graph"])
 
 Reader = Annotated[Caller, Depends(needs(Role.READER, "graph"))]
 Admin = Annotated[Caller, Depends(needs(Role.ADMIN, "graph"))]
+_BY_NAME: Final = (
+    "Its beginning, else that of its second or third word, else a part of it; for a part a page looks through 5,000 "
+    "names, so that it may be empty and still have a `next`."
+)
 Key = Annotated[str, Path(max_length=500, description="As `GET /graph/entities` answers it.")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=500)]
@@ -126,13 +130,13 @@ class FreeRows(BaseModel):
 def find_entities(
     caller: Reader,
     platform: PlatformOf,
-    name: Annotated[str, Query(max_length=200, description="Its beginning, else a part of it.")] = "",
+    name: Annotated[str, Query(max_length=200, description=_BY_NAME)] = "",
     type: Annotated[str | None, Query(max_length=50)] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Answer[Page[EntityView]]:
     """Entities by name."""
-    found = platform.graph.entities(caller.viewer, name, type_=type, limit=limit, after=cursor)
+    found = platform.graph.entities(caller.viewer, name, type_=type, limit=limit, after=cursor, windows=1)
     return Answer(data=Page(items=[entity_view(each) for each in found.items], next=found.next))
 
 
