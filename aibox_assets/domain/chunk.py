@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from semantic_text_splitter import TextSplitter
 
@@ -52,7 +51,7 @@ class ChunkSplitter:
         self._count = count
         self.max_tokens = max_tokens
         self.overlap = overlap
-        self._count_word = lru_cache(maxsize=_WORDS_KEPT)(self._count)
+        self._words = _WordSizes(count)
         # So it is where white space always ends a token and none of it is in one, as with BERT's.
         self._is_sum_of_words = self._count(_PROBE) == sum(map(self._count, _PROBE.split()))
         self._splitter = TextSplitter.from_callback(self._size, max_tokens, overlap=overlap)
@@ -135,11 +134,26 @@ class ChunkSplitter:
         if by_length > self.max_tokens:
             return by_length
         # The splitter asks about the same words again and again, and tokenizing them is most of its time.
-        tokens = sum(map(self._size_word, text.split())) if self._is_sum_of_words else self._count(text)
+        tokens = (
+            sum(map(self._words.__getitem__, text.split())) if self._is_sum_of_words else self._count(text)
+        )
         return max(tokens, by_length)
 
-    def _size_word(self, word: str) -> int:
-        return self._count_word(word) if len(word) <= _WORD_CHARS else self._count(word)
+
+class _WordSizes(dict[str, int]):
+    """Tokens of words by word, counted when they are first asked for; long words are not kept."""
+
+    def __init__(self, count: Callable[[str], int]) -> None:
+        super().__init__()
+        self._count = count
+
+    def __missing__(self, word: str) -> int:
+        size = self._count(word)
+        if len(word) <= _WORD_CHARS:
+            if len(self) >= _WORDS_KEPT:
+                self.clear()
+            self[word] = size
+        return size
 
 
 def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
