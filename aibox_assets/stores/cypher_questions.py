@@ -50,11 +50,12 @@ FIND_BY_START: Final = {
     f"RETURN e.{each} AS place, e.key AS key ORDER BY place, key LIMIT $limit"
     for each in _BEGINNINGS
 }
-FIND_INSIDE: Final = (
-    f"{_behind('folded')} WITH e.folded AS place, e.key AS key LIMIT $limit "
+FIND_INSIDE: Final = {
+    each: f"{_behind(each)} WITH e.{each} AS place, e.folded AS folded, e.key AS key LIMIT $limit "
     "RETURN max(place) AS most, count(*) AS looked, "
-    "collect(CASE WHEN place CONTAINS $inside THEN [place, key] END) AS found"
-)
+    "collect(CASE WHEN folded CONTAINS $inside THEN [place, key] END) AS found"
+    for each in ("folded", "key")
+}
 """Reads that many entities: no index of both servers knows what is inside."""
 
 DESCRIBE_ENTITIES: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -68,7 +68,9 @@ def _look_one_way(
     # Of the others many see most.
     at_once = sought.limit + 1
     seen: dict[str, GraphEntity] = {}
-    looks = count() if way == "inside" and sought.windows is None else range(sought.windows or 1 + _LOOKS)
+    looks: Iterable[int] = range(1 + _LOOKS)
+    if way == "inside":
+        looks = count() if sought.windows is None else range(sought.windows)
     for _ in looks:
         find = _inside if way == "inside" else partial(_beginnings, way)
         candidates, end = find(transaction, sought, place, at_once)
@@ -109,8 +111,9 @@ def _beginnings(
 def _inside(
     transaction: Transaction, sought: Sought, place: Place, limit: int
 ) -> tuple[list[Place], Place | None]:
-    bound: Row = {"start": "", "after": place[0], "key_after": place[1], "type": sought.type}
-    (row,) = rows(transaction, cypher_questions.FIND_INSIDE, inside=sought.folded, limit=WINDOW, **bound)
+    by, start = ("folded", "") if sought.type is None else ("key", f"{sought.type}:")
+    bound: Row = {"start": start, "after": place[0] or start, "key_after": place[1], "type": sought.type}
+    (row,) = rows(transaction, cypher_questions.FIND_INSIDE[by], inside=sought.folded, limit=WINDOW, **bound)
     whole = row["looked"] < WINDOW
     # Of the last name others may be behind the window: it is read again.
     found = sorted((name, key) for name, key in row["found"] if whole or name < row["most"])

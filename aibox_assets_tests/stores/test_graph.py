@@ -263,6 +263,8 @@ def test_a_part_of_a_name_is_looked_for_in_windows(
     graph.replace_files([file_graph("a", [("Person", n, "LEADS", "Organization", "Acme") for n in names])])
     wanted = [name for name in names if "xyz" in name]
     assert [e.name for e in graph.entities(OPERATOR, "xyz").items] == wanted
+    assert [e.name for e in graph.entities(OPERATOR, "xyz", type_="Person").items] == wanted
+    assert graph.entities(OPERATOR, "xyz", type_="Organization").items == ()
     assert [part.key for part in graph.named(OPERATOR, "xyz")] == [f"Person:{name}" for name in wanted]
     found, after, pages = list[str](), None, 0
     while pages == 0 or after:
