@@ -93,8 +93,15 @@ class SpelledOut:
             mentions.append(self._back(each))
         meant = {key: party for key, party in meant.items() if key not in named}
         # What a name that was put in says by itself is said where it stands.
-        triples = [_renamed(self._back(each), meant) for each in found.triples if self._put(each) is None]
-        return Extraction(found.chunk_id, tuple(dict.fromkeys(mentions)), tuple(triples))
+        told = [_renamed(self._back(each), meant) for each in found.triples if self._put(each) is None]
+        told.sort(key=lambda each: each.confidence)
+        surest = {(each.head_key, each.relation, each.tail_key): each for each in told}
+        triples = sorted(surest.values(), key=lambda each: each.char_start)
+        return Extraction(
+            found.chunk_id,
+            tuple(dict.fromkeys(mentions)),
+            tuple(each for each in triples if each.head_key != each.tail_key),
+        )
 
     def _put(self, item: EntityMention | Triple) -> _Place | None:
         """Where the name was put that *item* is a part of, if it is."""
