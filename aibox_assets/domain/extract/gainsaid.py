@@ -38,9 +38,10 @@ def borne_out(
         between = each.evidence.phrase
         # In Chinese manuals software does such things to software.
         foreign = not has_chinese(each.head.text + each.tail.text)
+        founded = each.relation == "FOUNDED" and each.head.type == organization
         if (
             foreign
-            and each.relation in _OF_COMPANIES
+            and (founded or each.relation in _OF_COMPANIES)
             and has_chinese(between)
             and not _COMPANY.search(between)
         ):

@@ -21,6 +21,9 @@ _DIED: Final = re.compile(r"\b(?:died|d\.)|逝世|去世|卒")
 _REIGN: Final = re.compile(
     r"\b(?:r\.|reign|ruled|office|president|fl\.|active|from|since)|在位|任期", re.IGNORECASE
 )
+_SHORTEST: Final = 12
+"""Years of a life; less is a copyright's or an office's: "Osamu Aoki (2001–2007)"."""
+_YEAR: Final = re.compile(r"\d{4}")
 _SURE: Final = 0.92
 
 
@@ -40,10 +43,17 @@ def read_lives(text: str, people: Sequence[Mention], date: str) -> Iterator[tupl
                 yield DIED, _relation(each, dated, found)
             continue
         first, last = date_within(text, start, until.start(), date), date_within(text, until.end(), end, date)
+        if first is not None and last is not None and _years(first, last) < _SHORTEST:
+            continue
         if first is not None and (last is not None or until.end() == end):
             yield BORN, _relation(each, first, found)
         if first is not None and last is not None:
             yield DIED, _relation(each, last, found)
+
+
+def _years(first: Mention, last: Mention) -> int:
+    born, died = (_YEAR.search(each.name) for each in (first, last))
+    return int(died.group()) - int(born.group()) if born and died else _SHORTEST
 
 
 def _relation(person: Mention, date: Mention, found: re.Match[str]) -> Relation:
