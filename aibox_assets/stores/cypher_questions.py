@@ -40,23 +40,23 @@ def _behind(property_: str) -> str:
 
 
 END_OF_START: Final = {
-    each: f"{_behind(each)} WITH e.{each} AS place LIMIT $limit RETURN max(place) AS most"
+    each: f"{_behind(each)} WITH e.{each} AS place LIMIT $limit RETURN max(place) AS most, count(*) AS looked"
     for each in _BEGINNINGS
 }
 """The last of some entities behind a place, which is not before ``$start``: the embedded server (ArcadeDB 26.10) reads
-its index from there. As many first ones are not behind the last, so that few are sorted, not all."""
+its index from there. As many first ones are not behind the last, so that few are sorted, not all; on Neo4j, which reads
+an index in its order only where it has to sort, these may be any."""
 FIND_BY_START: Final = {
     each: f"{_behind(each)} AND e.{each} <= $most "
     f"RETURN e.{each} AS place, e.key AS key ORDER BY place, key LIMIT $limit"
     for each in _BEGINNINGS
 }
 FIND_INSIDE: Final = {
-    each: f"{_behind(each)} WITH e.{each} AS place, e.folded AS folded, e.key AS key LIMIT $limit "
-    "RETURN max(place) AS most, count(*) AS looked, "
-    "collect(CASE WHEN folded CONTAINS $inside THEN [place, key] END) AS found"
+    each: f"{_behind(each)} AND e.{each} <= $most AND e.folded CONTAINS $inside "
+    f"RETURN e.{each} AS place, e.key AS key ORDER BY place, key LIMIT $limit"
     for each in ("folded", "key")
 }
-"""Reads that many entities: no index of both servers knows what is inside."""
+"""Reads as many entities: no index of both servers knows what is inside."""
 
 DESCRIBE_ENTITIES: Final = (
     "UNWIND $keys AS wanted MATCH (e:Entity {key: wanted})<-[m:MENTIONS]-(:Chunk)<-[:HAS_CHUNK]-(f:File) "

@@ -25,6 +25,8 @@ _LOOKS: Final = 4
 WINDOW: Final = 5_000
 """Entities that are read at once for a part of a name: some 40 ms."""
 
+_LAST_KEY: Final = "\U0010ffff"
+
 Place = tuple[str, str]
 """A name, or what else is looked through in its order, and a key after which to go on."""
 Cursor = tuple[str, str, str]
@@ -113,13 +115,16 @@ def _inside(
 ) -> tuple[list[Place], Place | None]:
     by, start = ("folded", "") if sought.type is None else ("key", f"{sought.type}:")
     bound: Row = {"start": start, "after": place[0] or start, "key_after": place[1], "type": sought.type}
-    (row,) = rows(transaction, cypher_questions.FIND_INSIDE[by], inside=sought.folded, limit=WINDOW, **bound)
-    whole = row["looked"] < WINDOW
-    # Of the last name others may be behind the window: it is read again.
-    found = sorted((name, key) for name, key in row["found"] if whole or name < row["most"])
-    if len(found) > limit:
-        return found[:limit], found[limit - 1]
-    return found, None if whole else (row["most"], "")
+    (end,) = rows(transaction, cypher_questions.END_OF_START[by], limit=WINDOW, **bound)
+    if not end["looked"]:
+        return [], None
+    bound |= {"most": end["most"], "inside": sought.folded, "limit": limit}
+    found = [
+        (row["place"], row["key"]) for row in rows(transaction, cypher_questions.FIND_INSIDE[by], **bound)
+    ]
+    if len(found) == limit:
+        return found, found[-1]
+    return found, None if end["looked"] < WINDOW else (end["most"], _LAST_KEY)
 
 
 def describe(transaction: Transaction, viewer: Viewer, keys: Sequence[str]) -> list[GraphEntity]:
