@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 COMPARE_SECONDS: Final = 1.0
 """For so long nobody asks whether keys are gone, which takes a look at all of them: what is asked in one breath has one
-answer. A key that comes is there at once."""
+answer. A key that comes is there at once, unless it was given its id before others and committed behind them."""
 
 _NEWER = "SELECT id, partition FROM dynamic_partitions WHERE partitions_def_name = :name AND id > :last"
 _NEW: Final = sa.text(f"{_NEWER} ORDER BY id")

@@ -186,8 +186,8 @@ class Embedder:
             self._encoder = exported.load(model.tokens(), threads)
         else:
             self._encoder = load_full(model.folder, model.revision, model.tokens(), threads=threads)
-        self._room = model.max_tokens - self._encoder.size(model.passage_prefix)
-        self._special = self._encoder.size("")
+        self._room = model.max_tokens - self._encoder.tokens.size(model.passage_prefix)
+        self._special = self._encoder.tokens.size("")
 
     def encode_passages(
         self,
@@ -228,9 +228,9 @@ class Embedder:
         # A token has at least one of these characters, but for one in front of all.
         if text.isascii() and len(text) < self._room:
             return [text]
-        if self._encoder.size(text) - self._special <= self._room:
+        if self._encoder.tokens.size(text) - self._special <= self._room:
             return [text]
-        places = self._encoder.starts(text)
+        places = self._encoder.tokens.starts(text)
         count = -(-len(places) // self._room)
         cuts = [places[len(places) * part // count] for part in range(1, count)]
         return [text[start:end] for start, end in pairwise((0, *cuts, len(text)))]

@@ -51,8 +51,8 @@ class FullEncoder:
     and wait for each other after it, which costs a third of the time where other processes use the cores, too.
 
     :param folder: of a sentence-transformers model.
-    :param tokens: how it reads a text; longer ones than it has room for are cut.
     :param threads: units of texts that are encoded at the same time.
+    :ivar tokens: how it reads a text; longer ones than it has room for are cut.
     :ivar model: the sentence-transformers model itself.
     """
 
@@ -84,14 +84,6 @@ class FullEncoder:
         vectors = np.concatenate(list(run(self._encode_unit, units)))
         normalized: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return normalized
-
-    def size(self, text: str) -> int:
-        """Tokens of a whole input, special ones included, however many."""
-        return self.tokens.size(text)
-
-    def starts(self, text: str) -> list[int]:
-        """Where in *text* each of its tokens begins."""
-        return self.tokens.starts(text)
 
     def _encode_unit(self, texts: list[str]) -> npt.NDArray[np.float32]:
         with self._tokenizing:  # a tokenizer serves one at a time

@@ -50,14 +50,6 @@ class GraphEncoder:
         normalized: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return normalized
 
-    def size(self, text: str) -> int:
-        """Tokens of a whole input, special ones included, however many."""
-        return self.tokens.size(text)
-
-    def starts(self, text: str) -> list[int]:
-        """Where in *text* each of its tokens begins."""
-        return self.tokens.starts(text)
-
     def _encode_one(self, ids: list[int]) -> npt.NDArray[np.float32]:
         rows = self._words[ids].astype(np.float32)
         vector: npt.NDArray[np.float32] = self._session.run(None, {"rows": rows})[0]
