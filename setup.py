@@ -98,6 +98,10 @@ DEV = [
     "openpyxl>=3.1,<4",  # writes the spreadsheets of the tests
     "promql-parser>=0.12,<0.13",  # reads the alert rules
     "kubernetes-validate>=1.37,<2",
+    "moto[s3]>=5.2,<6",  # with flask: a server that speaks S3
+    "flask>=3.1,<4",
+    "flask-cors>=6,<7",
+    "s3fs",  # reads and writes there
     "accelerate>=1.15,<2",  # trains the small GLiNER checkpoint of the tests
 ]
 
@@ -120,6 +124,6 @@ setup(
         ]
     },
     install_requires=RUNTIME,
-    extras_require={"dev": DEV},
+    extras_require={"dev": DEV, "s3": ["s3fs"]},
     entry_points={"console_scripts": ["aibox=aibox_assets.cli.main:app"]},
 )

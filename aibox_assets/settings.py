@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -302,6 +303,29 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
 
+    @field_validator("storage")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        """:raises ConfigurationError: nothing that is installed speaks to a place of this kind."""
+        kind = urlsplit(value).scheme
+        if kind in ("", "file"):
+            return value
+        from fsspec.registry import known_implementations  # nobody else needs it at once
+
+        known = known_implementations.get(kind)
+        if known is None:
+            raise ConfigurationError(
+                f"AIBOX_STORAGE: {kind}:// is no place for tables.",
+                "Name a folder, or an address as s3://BUCKET/FOLDER.",
+            )
+        package = known["class"].split(".")[0]
+        if find_spec(package) is None:
+            raise ConfigurationError(
+                f"AIBOX_STORAGE: {kind}:// needs the package {package}, which is not installed.",
+                f"pip install {package}",
+            )
+        return value
+
     @property
     def inbox_path(self) -> Path:
         """The watched folder."""
@@ -328,11 +352,19 @@ class Settings(BaseSettings):
         return with_driver(self.database_url.get_secret_value(), "psycopg")
 
     def require_dagster_database_url(self) -> str:
-        """SQLAlchemy URL (psycopg 2, which dagster-postgres needs) of Dagster's storage."""
+        """SQLAlchemy URL (psycopg 2, which dagster-postgres needs) of Dagster's storage.
+
+        In the database that has our schema its tables are in ``public``: by Postgres' default they would come into
+        the schema that is called as the user, and for a user ``aibox`` among ours, which has a table ``jobs``, too.
+        """
         url = self.dagster_database_url or self.database_url
         if url is None:
             raise _not_started("DATABASE_URL")
-        return with_driver(url.get_secret_value(), "psycopg2")
+        address = with_driver(url.get_secret_value(), "psycopg2")
+        ours = self.database_url
+        if ours is None or _database(address) != _database(ours.get_secret_value()) or "options=" in address:
+            return address
+        return f"{address}{'&' if '?' in address else '?'}options=-csearch_path%3Dpublic"
 
     def require_redis_url(self) -> str:
         """URL of Redis, with its password; ``REDIS_URL`` first, then ``REDIS_HOST`` and the others.
@@ -437,6 +469,12 @@ def with_driver(url: str, driver: str) -> str:
             "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
         )
     return f"postgresql+{driver}://{rest}"
+
+
+def _database(url: str) -> tuple[str | None, int, str]:
+    """Which database *url* names: host, port and name."""
+    parts = urlsplit(url)
+    return parts.hostname, parts.port or 5432, parts.path
 
 
 def _checked_tls(url: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,8 @@ _VERSION: Final = b"aibox.version"
 _LOCAL: Final = ("", "file")
 _TINY_BYTES: Final = 2048
 _LOOK_AT_DISK: Final = "Check the disk's space and the folder's permissions."
+_AT_ONCE: Final = 16
+"""Objects of an object store that are written or read side by side: each waits for the network alone."""
 _OLD_SECONDS: Final = 3600
 """How long an object store keeps a table after a newer one came: somebody may be about to read it."""
 
@@ -58,7 +61,8 @@ class ParquetIOManager(UPathIOManager):
         if path.protocol in _LOCAL:
             replace_whole(path.parent.path, [(path.name, content)], lambda: None)
         else:
-            _write_object(path, content, "", lambda: None)
+            older = _objects(path)
+            _put_object(path, older, content, "", _stamp(older))
 
     def load_from_path(self, context: InputContext, path: UPath) -> pd.DataFrame:
         """Read a table; what Dagster calls for an input or ``load_asset_value``."""
@@ -75,7 +79,8 @@ class ParquetIOManager(UPathIOManager):
         """Replace the tables of partitions, each as a whole: readers see the old one or the new one.
 
         :param entries: partition, rows and version of each.
-        :param guard: called before each comes into its place; what it raises leaves that one and the rest out.
+        :param guard: called before each comes into its place, in an object store before each few; what it raises leaves
+            these and the rest out.
         :raises StoreUnavailableError: the folder or bucket did not take one.
         """
         path = self._base_path / asset
@@ -85,9 +90,9 @@ class ParquetIOManager(UPathIOManager):
                 named = ((f"{key}{self.extension}", _encode(rows, version)) for key, rows, version in entries)
                 replace_whole(path.path, named, guard)
                 return
-            for partition, rows, version in entries:
-                path = self.path_of(asset, partition)
-                _write_object(path, _encode(rows, version), version, guard)
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                for start in range(0, len(entries), _AT_ONCE):
+                    _write_objects(pool, path, entries[start : start + _AT_ONCE], guard)
         except Exception as error:
             if not self._is_of_the_place(error):
                 raise
@@ -117,6 +122,18 @@ class ParquetIOManager(UPathIOManager):
                 f"{path} cannot be read: {error}.", "Materialize it again."
             ) from error
         return table if version in (None, table.version) else None
+
+    def read_tables(self, asset: str, wanted: Mapping[str, str]) -> Iterator[tuple[str, StoredTable | None]]:
+        """As :meth:`read_table` for each partition with the version that it must have, in their order."""
+
+        def read(each: tuple[str, str]) -> tuple[str, StoredTable | None]:
+            return each[0], self.read_table(asset, each[0], version=each[1])
+
+        if self._base_path.protocol in _LOCAL:
+            yield from map(read, wanted.items())
+            return
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from pool.map(read, wanted.items())
 
     def read_content(self, asset: str, partition: str, version: str) -> bytes | None:
         """The bytes of a table of that version; None where there is none."""
@@ -209,12 +226,31 @@ def _encode(table: pa.Table, version: str) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def _write_object(path: UPath, content: bytes, version: str, guard: Callable[[], None]) -> None:
-    # The time is that of before the guard: whoever is let through later has a later one.
-    older = _objects(path)
-    now = max(time.time_ns(), *(_time_of(each) + 1 for each in older)) if older else time.time_ns()
-    target = _folder(path) / f"{now:020}.{_digest(version)}{path.suffix}"
+def _write_objects(
+    pool: ThreadPoolExecutor,
+    folder: UPath,
+    entries: Sequence[tuple[str, pa.Table, str]],
+    guard: Callable[[], None],
+) -> None:
+    paths = [folder / f"{partition}{ParquetIOManager.extension}" for partition, _, _ in entries]
+    # Before the guard: whoever is let through later sees these, and has a later time.
+    older = list(pool.map(_objects, paths))
+    contents = [_encode(rows, version) for _, rows, version in entries]
+    stamped = [_stamp(each) for each in older]
     guard()
+    versions = [version for _, _, version in entries]
+    for _ in pool.map(_put_object, paths, older, contents, versions, stamped):
+        pass
+
+
+def _stamp(older: Sequence[UPath]) -> int:
+    """A time in nanoseconds that is later than those of *older*."""
+    return max(time.time_ns(), *(_time_of(each) + 1 for each in older)) if older else time.time_ns()
+
+
+def _put_object(path: UPath, older: Sequence[UPath], content: bytes, version: str, now: int) -> None:
+    """Write a table beside *older* ones, the newest of which comes first; the oldest of these go."""
+    target = _folder(path) / f"{now:020}.{_digest(version)}{path.suffix}"
     target.write_bytes(content)
     for each in (*older[1:], *([path] if older else [])):
         if _time_of(each) < now - _OLD_SECONDS * 10**9:
@@ -262,7 +298,8 @@ def _objects(path: UPath) -> list[UPath]:
     folder = _folder(path)
     folder.fs.invalidate_cache(folder.path)  # others write, too
     try:
-        names = (str(each).rpartition("/")[2] for each in folder.fs.ls(folder.path, detail=False))
+        # Not ls: where there is nothing, S3's looks through all tables of the asset for an object of the folder's name.
+        names = (str(each).rpartition("/")[2] for each in folder.fs.find(folder.path))
         return [folder / name for name in sorted(names, reverse=True) if name.endswith(path.suffix)]
     except FileNotFoundError:
         return []

@@ -29,21 +29,24 @@ def load_chunks(tables: ParquetIOManager, step: Step) -> list[ChunkedFile]:
 
     :raises StoreUnavailableError: the storage cannot be read.
     """
-    loaded, lost = [], []
+    current: dict[str, str] = {}
     for id_, record in step.records.items():
         made = record.work[CHUNKS]
-        if made.state is not Status.FINISHED or made.made is None:
+        if made.state is Status.FINISHED and made.made is not None:
+            current[id_] = made.made
+        else:
             step.outcome.passed_over[id_] = made.error or "Its chunks are to be made first."
-            continue
-        table = tables.read_table(CHUNKS, id_, version=made.made)
+    loaded, lost = [], []
+    for id_, table in tables.read_tables(CHUNKS, current):
+        record = step.records[id_]
         if table is None:
             lost.append(id_)
             step.outcome.failures[id_] = TransientError(
                 f"The chunks of {record.display_path} are not in the storage.",
                 "They are made again by themselves; all workers need the same AIBOX_STORAGE.",
             )
-            continue
-        loaded.append(ChunkedFile(record, read_chunks(table.rows), table.version))
+        else:
+            loaded.append(ChunkedFile(record, read_chunks(table.rows), table.version))
     if lost:
         step.platform.lifecycle.redo(lost, [CHUNKS])
     return loaded

@@ -68,7 +68,8 @@ def ask_all(probes: Mapping[str, Probe], seconds: float = ANSWER_SECONDS) -> dic
 
 def ping_postgres(url: str) -> None:
     """``SELECT 1`` on a libpq URL, within about 3 s."""
-    with psycopg.connect(url, connect_timeout=3, options="-c statement_timeout=3000") as connection:
+    with psycopg.connect(url, connect_timeout=3) as connection:
+        connection.execute("SET statement_timeout = 3000")
         connection.execute("SELECT 1")
 
 

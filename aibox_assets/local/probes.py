@@ -35,7 +35,8 @@ def ping_daemon(url: str, since: float) -> None:
 
     :param url: libpq URL of Dagster's storage.
     """
-    with psycopg.connect(url, connect_timeout=2, options="-c statement_timeout=2000") as connection:
+    with psycopg.connect(url, connect_timeout=2) as connection:
+        connection.execute("SET statement_timeout = 2000")
         # Dagster stores UTC without a time zone.
         row = connection.execute(
             "SELECT count(*) FROM daemon_heartbeats WHERE timestamp >= to_timestamp(%s) AT TIME ZONE 'UTC'",

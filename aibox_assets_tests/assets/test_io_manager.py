@@ -232,7 +232,7 @@ def test_an_object_store_that_is_away_is_a_store_that_is_away(monkeypatch: pytes
     def fail(*_: object, **__: object) -> None:
         raise EndpointConnectionError("Could not connect")
 
-    for verb in ("ls", "cat_file", "pipe_file", "_open", "open"):
+    for verb in ("ls", "find", "cat_file", "pipe_file", "_open", "open"):
         monkeypatch.setattr(MemoryFileSystem, verb, fail)
     with pytest.raises(StoreUnavailableError, match="Could not connect"):
         tables.read_table("chunks", "a", version="1")

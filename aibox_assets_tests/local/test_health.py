@@ -156,7 +156,7 @@ def test_the_places_of_a_home(home: Home, monkeypatch: pytest.MonkeyPatch) -> No
     assert [d for d in look_at_disks(home.path) if d.name == "storage"] == [
         DiskStatus("storage", "memory://bucket/storage", "ok", None, "")
     ]
-    monkeypatch.setenv("AIBOX_STORAGE", "nosuchprotocol://bucket")
+    monkeypatch.setenv("AIBOX_STORAGE", "ftp://127.0.0.1:1/bucket")
     assert not look_at_disks(home.path)[1].usable
 
 

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 import yaml
 
+from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local import services
 from aibox_assets.local.control import down, status
 from aibox_assets.local.home import Home
@@ -49,6 +50,40 @@ def test_without_settings_everything_is_embedded(home: Home) -> None:
     assert settings.require_database_url().endswith("/aibox")
     assert settings.require_dagster_database_url().endswith("/dagster")
     assert settings.neo4j_database == "aibox"
+
+
+@pytest.mark.parametrize(
+    ("given", "dagsters", "added"),
+    [
+        ("postgresql://aibox:s@db:5432/aibox", None, "?options=-csearch_path%3Dpublic"),
+        ("postgresql://aibox:s@db/aibox?sslmode=require", None, "&options=-csearch_path%3Dpublic"),
+        (
+            "postgresql://aibox:s@db/aibox",
+            "postgresql://aibox:s@db:5432/aibox",
+            "?options=-csearch_path%3Dpublic",
+        ),
+        ("postgresql://aibox:s@db/aibox", "postgresql://aibox:s@db/dagster", ""),
+        ("postgresql://aibox:s@db/aibox?options=-csearch_path%3Dother", None, ""),
+    ],
+)
+def test_in_one_database_dagster_keeps_out_of_our_schema(
+    home: Home, given: str, dagsters: str | None, added: str
+) -> None:
+    # By Postgres' default the tables of a user 'aibox' would come into the schema of that name, which is ours.
+    named = {} if dagsters is None else {"AIBOX_DAGSTER_DATABASE_URL": dagsters}
+    settings = Settings(**{"AIBOX_HOME": home.path, "DATABASE_URL": given, **named})
+    expected = (dagsters or given).replace("postgresql://", "postgresql+psycopg2://") + added
+    assert settings.require_dagster_database_url() == expected
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [("gs://bucket/aibox", "gcsfs, which is not installed"), ("disk://bucket", "disk:// is no place")],
+)
+def test_a_storage_that_nothing_speaks_to_is_refused(home: Home, place: str, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=reason) as raised:
+        Settings(**{"AIBOX_HOME": home.path, "AIBOX_STORAGE": place})
+    assert raised.value.remedy
 
 
 def test_a_second_plan_keeps_the_servers_embedded(home: Home) -> None:

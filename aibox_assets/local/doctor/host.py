@@ -35,9 +35,12 @@ def disks_have_room(case: Case) -> Iterator[Finding]:
         elif disk.state == "full":
             yield problem(f"The disk of {disk.name} is full ({disk.path}).", "Make room: df -h")
         else:
-            yield problem(
-                f"{disk.name} ({disk.path}): {disk.reason}", f"chmod u+rwx {disk.path}, or chown it"
+            remedy = (
+                "Check the address, its bucket and what it wants to let us in."
+                if disk.free is None
+                else f"chmod u+rwx {disk.path}, or chown it"
             )
+            yield problem(f"{disk.name} ({disk.path}): {disk.reason}", remedy)
 
 
 def memory_is_left(case: Case) -> Iterator[Finding]:

@@ -40,9 +40,9 @@ def connect(url: str) -> Connection[tuple[Any, ...]]:
     :param url: of SQLAlchemy or libpq.
     """
     libpq = with_driver(url, "psycopg").replace("+psycopg", "", 1)
-    return psycopg.connect(
-        libpq, connect_timeout=_SECONDS, autocommit=True, options=f"-c statement_timeout={_SECONDS}s"
-    )
+    connection = psycopg.connect(libpq, connect_timeout=_SECONDS, autocommit=True)
+    connection.execute("SELECT set_config('statement_timeout', %s, false)", (f"{_SECONDS}s",))
+    return connection
 
 
 def answers(case: Case) -> Iterator[Finding]:
