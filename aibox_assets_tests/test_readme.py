@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import distributions
 from pathlib import Path
 
+from packaging.specifiers import SpecifierSet
 from pydantic import SecretStr
 
 from aibox_assets.settings import Settings
@@ -26,6 +28,13 @@ def test_the_table_has_every_setting_with_its_default() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| `([A-Z0-9_]+)` \| (\S+) \|", text, flags=re.MULTILINE))
     assert table == {str(f.alias): shown(f.default) for f in Settings.model_fields.values()}
+
+
+def test_what_is_installed_runs_on_the_oldest_python_that_is_named() -> None:
+    # Debian 12 has 3.11.2; where a release wants more, pip finds none and the installation ends.
+    wanted = {each.metadata["Name"]: each.metadata.get("Requires-Python") or "" for each in distributions()}
+    assert len(wanted) > 100
+    assert {name: python for name, python in wanted.items() if "3.11.0" not in SpecifierSet(python)} == {}
 
 
 def test_links_lead_to_files_of_the_project() -> None:

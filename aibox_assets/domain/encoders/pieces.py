@@ -22,7 +22,7 @@ SPACE: Final = "▁"
 _MARKS: Final = "[\u0300-\u036f\u0653-\u0655\u3099\u309a\uff9e\uff9f\u1161-\u1175\u11a8-\u11c2]"
 # Words of plain letters and marks, which are normal already; else a character with what it may be composed with.
 _COMPOSED: Final = re.compile(
-    f"(?P<plain>[!-~]+(?: [!-~]+)*+(?!{_MARKS}))|[^\uff9e\uff9f]{_MARKS}*|.", re.DOTALL
+    f"(?P<plain>[!-~]+(?: [!-~]+)*(?!{_MARKS}))|[^\uff9e\uff9f]{_MARKS}*|.", re.DOTALL
 )
 _UNIGRAM: Final = 1
 _NORMAL, _UNKNOWN = 1, 2

@@ -46,7 +46,7 @@ from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
 # A line without what Markdown and mail put before it.
-_LINE = re.compile(r"(?:(?!\n)[\s>#*•-])*+(?P<own>[^\n]*)")
+_LINE = re.compile(r"(?:[^\S\n]|[>#*•-])*(?P<own>[^\n]*)")
 _LETTER = re.compile(r"[A-Za-z]")
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
