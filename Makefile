@@ -65,7 +65,7 @@ clean: stop ## Remove the environment (not your data in .aibox)
 	rm -rf $(VENV)
 
 $(VENV)/bin/pip:
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=python3.12")'
 	@$(PYTHON) -m venv $(VENV)
 
 # The spaCy pipeline comes without dependencies: its own pins would pull other versions.

@@ -114,7 +114,7 @@ setup(
     else "",
     long_description_content_type="text/markdown",
     license="Apache-2.0",
-    python_requires=">=3.11",
+    python_requires=">=3.11,<3.14",  # spaCy 3.8.7 has no wheels beyond
     packages=find_packages(include=["aibox_assets", "aibox_assets.*"]),
     package_data={
         "aibox_assets": [
