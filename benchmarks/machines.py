@@ -31,11 +31,11 @@ class Rates:
         which starts one run after the other. :ivar cores: of Postgres.
     """
 
-    embed: float = 0.052
-    extract: float = 0.038
-    vectors: float = 0.005
-    triples: float = 0.002
-    graph: float = 0.0035
+    embed: float = 0.028
+    extract: float = 0.034
+    vectors: float = 0.002
+    triples: float = 0.001
+    graph: float = 0.004
     run: float = 0.3
     cores: int = 4
 
