@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -189,29 +189,19 @@ class Embedder:
         self._room = model.max_tokens - self._encoder.tokens.size(model.passage_prefix)
         self._special = self._encoder.tokens.size("")
 
-    def encode_passages(
-        self,
-        texts: Sequence[str],
-        *,
-        batch_size: int = 64,
-        on_progress: Callable[[int], None] | None = None,
-    ) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of *texts*, shape ``(len(texts), dimension)``.
 
-        Sorted by length, so that a batch pads little; *on_progress* gets the number of texts done. A text that the
-        model has no room for has the mean of its parts' vectors.
+        The encoder gets them by length, so that it finds texts of like length beside each other. A text that the model
+        has no room for has the mean of its parts' vectors.
         """
-        vectors = np.empty((len(texts), self.model.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
-        for start in range(0, len(order), batch_size):
-            batch = order[start : start + batch_size]
-            parts = [(i, part) for i in batch for part in self._parts(texts[i])]
+        parts = [(i, part) for i in order for part in self._parts(texts[i])]
+        vectors = np.zeros((len(texts), self.model.dimension), dtype=np.float32)
+        if parts:
             encoded = self._encoder.encode([self.model.passage_prefix + part for _, part in parts])
-            vectors[batch] = 0
             np.add.at(vectors, [i for i, _ in parts], encoded)
-            vectors[batch] /= np.linalg.norm(vectors[batch], axis=1, keepdims=True)
-            if on_progress is not None:
-                on_progress(start + len(batch))
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
     def encode_query(self, query: str) -> Vectors:

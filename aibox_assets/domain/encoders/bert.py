@@ -1,8 +1,8 @@
 """BERT's network as an ONNX graph that is as fast as ONNX Runtime can be on one core, in full precision or in int8.
 
 Queries, keys and values are one matrix; norms are steps that the processor does eight or sixteen at a time (the
-runtime's own kernels for norms take a number at a time, and five times as long). One text at a time needs no mask,
-which costs an exported model a sixth of its time.
+runtime's own kernels for norms take a number at a time, and five times as long). Texts that go through it together have
+as many tokens each, so that it needs no mask, which costs an exported model a sixth of its time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from aibox_assets.domain.encoders.mapped import list_tensors, map_tensor
 from aibox_assets.domain.encoders.onnx_graph import MICROSOFT, Floats, Graph, integers
@@ -66,8 +67,9 @@ class Bert:
     def write(self, output: Path, *, int8: bool) -> None:
         """Write its graph to *output*.
 
-        Input: ``rows`` of the table of words, ``(tokens, hidden)``. Output: the text's vector, ``(1, hidden)``. The
-        table stays where it is, and *output* names it (:data:`WORDS`).
+        Input: ``rows`` of the table of words, ``(texts, tokens, hidden)``; in int8 ``(tokens, hidden)``, since its
+        scale of activations would be that of all texts. Output: the texts' vectors, ``(texts, hidden)``. The table
+        stays where it is, and *output* names it (:data:`WORDS`).
 
         :param int8: matrices in whole numbers of eight bits.
         """
@@ -80,12 +82,15 @@ class Bert:
             self.shape,
             lambda name: kept(weights, self.prefix + name),
             graph.quantized if int8 else graph.matrix,
+            many=not int8,
         )
         if self.mean:
-            vector = graph.node("ReduceMean", states, integers(0))
+            vector = graph.node("ReduceMean", states, integers(-2))
         else:
-            vector = graph.node("Slice", states, integers(0), integers(1), integers(0))
-        model = graph.model({"rows": ["tokens", self.shape.hidden]}, {}, vector)
+            vector = graph.node("Slice", states, integers(0), integers(1), integers(-2))
+        vector = graph.node("Reshape", vector, integers(-1, self.shape.hidden))
+        shape = [*([] if int8 else ["texts"]), "tokens", self.shape.hidden]
+        model = graph.model({"rows": shape}, {}, vector)
         onnx.helper.set_model_props(model, {WORDS: self.prefix + _WORDS})
         onnx.save(model, output)
 
@@ -115,10 +120,13 @@ def find_bert(folder: Path) -> Bert | None:
     return Bert(folder, shape, words[0].removesuffix(_WORDS), mean)
 
 
-def encode(graph: Graph, shape: BertShape, tensor: Tensor, dense: Dense) -> tuple[str, str]:
+def encode(
+    graph: Graph, shape: BertShape, tensor: Tensor, dense: Dense, *, many: bool = False
+) -> tuple[str, str]:
     """Add the network behind the input ``rows``, ``(tokens, hidden)``.
 
-    :param dense: adds a linear layer.
+    :param dense: adds a linear layer, ``(tokens of all texts, inputs)`` to ``(tokens of all texts, outputs)``.
+    :param many: *rows* are of several texts, ``(texts, tokens, hidden)``, and so is each result.
     :returns: the states of the last layer, ``(tokens, hidden)``, and its attention, ``(heads, tokens, tokens)``.
     """
 
@@ -130,11 +138,19 @@ def encode(graph: Graph, shape: BertShape, tensor: Tensor, dense: Dense) -> tupl
 
     places = tensor("embeddings.position_embeddings.weight")[shape.first_place :]
     places = places + tensor("embeddings.token_type_embeddings.weight")[0]
-    count = graph.node("Slice", graph.node("Shape", "rows"), integers(0), integers(1))
+    given = graph.node("Shape", "rows")
+    count = graph.node("Slice", given, integers(-2), integers(-1))
     placed = graph.node("Add", "rows", graph.node("Slice", places, integers(0), count))
+    size = shape.hidden // shape.heads
+    split_shape: str | npt.NDArray[np.int64] = integers(-1, 3, shape.heads, size)
+    split_order, found_order = [1, 2, 0, 3], [1, 0, 2]
+    if many:
+        placed = graph.node("Reshape", placed, integers(-1, shape.hidden))
+        texts = graph.node("Slice", given, integers(0), integers(1))
+        split_shape = graph.node("Concat", texts, split_shape, axis=0)
+        split_order, found_order = [2, 0, 3, 1, 4], [0, 2, 1, 3]
     states = norm(placed, "embeddings.LayerNorm")
     attention = states
-    size = shape.hidden // shape.heads
     for i in range(shape.layers):
         layer = f"encoder.layer.{i}"
         looking = [linear(f"{layer}.attention.self.{name}") for name in ("query", "key", "value")]
@@ -145,12 +161,12 @@ def encode(graph: Graph, shape: BertShape, tensor: Tensor, dense: Dense) -> tupl
             np.concatenate([weight for weight, _ in looking]),
             np.concatenate([bias for _, bias in looking]),
         )
-        split = graph.node("Reshape", both, integers(-1, 3, shape.heads, size))
-        split = graph.node("Transpose", split, perm=[1, 2, 0, 3])
+        split = graph.node("Reshape", both, split_shape)
+        split = graph.node("Transpose", split, perm=split_order)
         query, key, value = (graph.node("Gather", split, np.array(j), axis=0) for j in range(3))
         scores = graph.node("FusedMatMul", query, key, transB=1, domain=MICROSOFT)
         attention = graph.node("Softmax", scores, axis=-1)
-        found = graph.node("Transpose", graph.node("MatMul", attention, value), perm=[1, 0, 2])
+        found = graph.node("Transpose", graph.node("MatMul", attention, value), perm=found_order)
         found = graph.node("Reshape", found, integers(-1, shape.hidden))
         found = dense(found, *linear(f"{layer}.attention.output.dense"))
         states = norm(graph.node("Add", states, found), f"{layer}.attention.output.LayerNorm")
@@ -158,6 +174,8 @@ def encode(graph: Graph, shape: BertShape, tensor: Tensor, dense: Dense) -> tupl
         wide = graph.node("Gelu", wide, domain=MICROSOFT)
         narrow = dense(wide, *linear(f"{layer}.output.dense"))
         states = norm(graph.node("Add", states, narrow), f"{layer}.output.LayerNorm")
+    if many:
+        states = graph.node("Reshape", states, given)
     return states, attention
 
 

@@ -22,7 +22,7 @@ from aibox_assets.domain.hub import WEIGHTS
 
 _GRAPH: Final = "encoder.onnx"
 # Raised when the same weights give another graph.
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 # Texts that go through the model together: more of them pad more, and leave the caches of a core.
 UNIT: Final = 4
 

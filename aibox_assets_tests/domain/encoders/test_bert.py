@@ -95,4 +95,4 @@ def test_places_of_robertas_kind_begin_behind_the_padding(tmp_path: Path) -> Non
         theirs = network(ids).last_hidden_state[0].mean(0).numpy()
         rows = network.get_input_embeddings()(ids)[0].numpy()
     session = onnxruntime.InferenceSession(str(tmp_path / "encoder.onnx"))
-    np.testing.assert_allclose(session.run(None, {"rows": rows})[0][0], theirs, atol=1e-5)
+    np.testing.assert_allclose(session.run(None, {"rows": rows[None]})[0][0], theirs, atol=1e-5)
