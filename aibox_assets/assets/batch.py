@@ -43,8 +43,8 @@ PACE_CHUNKS: Final = 8
 """Chunks of a part that tells how long one takes; in a smaller one the time is that of the step itself."""
 SUPERSEDED_EXIT: Final = 75
 TURN_SECONDS: Final = 60.0
-"""After so long a step ends behind its part when another owner waits."""
-_OTHERS_FIRST: Final = "Its step took long, and other owners wait: it goes on in another run."
+"""After so long a step ends behind its part when another owner waits; one that nobody waits for does when any waits."""
+_OTHERS_FIRST: Final = "Others wait, who come first by now: it goes on in another run."
 _HELD: Final = "A person paused its queue: it goes on when the queue does."
 
 
@@ -150,10 +150,12 @@ def _work_in_parts(context: AssetExecutionContext, step: Step, prepare: Prepare)
 
 
 def _must_make_room(step: Step, started: float) -> bool:
-    """Whether the step took its turn and another owner's files wait for this worker."""
-    if time.monotonic() - started < TURN_SECONDS:
+    """Whether files come first that wait for this worker: any at all, where nobody waits for the step's own; of other
+    owners, where it took its turn."""
+    background = all(record.work[step.asset].background for record in step.records.values())
+    if not background and time.monotonic() - started < TURN_SECONDS:
         return False
-    owners = {record.user_id for record in step.records.values()}
+    owners = set() if background else {record.user_id for record in step.records.values()}
     return step.platform.lifecycle.others_wait(step.asset, owners)
 
 
@@ -186,11 +188,11 @@ class _Parts:
     def cut(self) -> Iterator[Step]:
         """Parts, until somebody wants the rest to wait."""
         for part in cut_parts(self._step):
-            self.begun = True
+            first, self.begun = not self.begun, True
             if self._step.platform.pauses.is_stopped(self._step.queue):
                 self.why_not_all = _HELD
                 return
-            if _must_make_room(self._step, self._started):
+            if not first and _must_make_room(self._step, self._started):
                 return
             yield part
 

@@ -133,6 +133,28 @@ def test_nothing_is_written_after_a_cancel(platform: Platform, monkeypatch: pyte
     assert states(platform, work.ids[3:]) == [(None, None, Status.FAILED)] * (FILES - 3)
 
 
+def drop_another(platform: Platform) -> None:
+    (platform.settings.inbox_path / "new.txt").write_text("a text that somebody waits for", encoding="utf-8")
+    for _ in range(2):
+        take_in(platform)
+
+
+@pytest.mark.parametrize("background", [True, False])
+def test_a_step_that_nobody_waits_for_ends_when_a_file_comes(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, background: bool
+) -> None:
+    with transaction(platform.engine) as connection:
+        connection.execute(
+            sa.text("UPDATE aibox.work SET background = :background"), {"background": background}
+        )
+    work = Work(platform, {3: lambda: drop_another(platform)})
+    step = work.run(monkeypatch)
+    written = len(work.written)
+    assert written in ((4, 5) if background else (FILES,))  # one part is read while one is in the model
+    assert set(step.outcome.passed_over) == set(work.ids[written:])
+    assert {run for _, run, _ in states(platform, work.ids[written:])} <= {None}
+
+
 def test_a_fault_of_the_installation_gives_back_all_that_is_not_published(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
