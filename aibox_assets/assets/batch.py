@@ -25,7 +25,7 @@ from dagster import (
 
 from aibox_assets.assets.materializations import attach, log_together
 from aibox_assets.assets.stages import Stages, run_in_turn, run_overlapping
-from aibox_assets.assets.step import Outcome, Step, cut_parts, goes_one_by_one
+from aibox_assets.assets.step import PACE_CHUNKS, Outcome, Step, cut_parts, goes_one_by_one
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError, InstallationError, PermanentError
 from aibox_assets.domain.installation import REMEDY, find_installation_fault
 from aibox_assets.domain.paths import printable
@@ -39,8 +39,6 @@ from aibox_assets.workers.queues import QUEUE_OF
 StepResult = MaterializeResult[Any] | AssetCheckResult
 Prepare = Callable[[], Stages[Any, Any]]
 _SHOWN: Final = 20
-PACE_CHUNKS: Final = 8
-"""Chunks of a part that tells how long one takes; in a smaller one the time is that of the step itself."""
 SUPERSEDED_EXIT: Final = 75
 TURN_SECONDS: Final = 60.0
 """After so long a step ends behind its part when another owner waits; one that nobody waits for does when any waits."""
@@ -242,8 +240,8 @@ def _end(part: Step) -> None:
             part.outcome.passed_over.keys(), [part.asset], part.ticket.run, guard=part.token_guard
         )
     by_status: dict[Status, list[str]] = {}
-    for id_, record in part.platform.files.get(done).items():
-        by_status.setdefault(record.status, []).append(id_)
+    for id_, status in part.platform.files.statuses(done).items():
+        by_status.setdefault(status, []).append(id_)
     for status, ids in by_status.items():
         part.platform.live.report_files(ids, status, part.asset, 100, f"{part.asset} done")
 

@@ -24,8 +24,6 @@ from aibox_assets.assets.tables import preview
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.bounded import Done, embed_within
 from aibox_assets.domain.embed import Vectors
-from aibox_assets.domain.models import Chunk
-from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS
@@ -101,20 +99,12 @@ class _Embedding:
         ]
         if not missing:
             return set()
-        ids, done = [file.record.id for file in files], 0
-        at(missing[0].file_id, f"0 of {len(missing)} chunks")
-
-        def on_part(part: Sequence[Chunk], _: Sequence[Vectors]) -> None:
-            nonlocal done
-            done += len(part)
-            at(part[-1].file_id, f"{done} of {len(missing)} chunks")
-            step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks")
-
+        count = step.count_chunks(missing[0], len(missing))
         new, failures = embed_within(
             step.platform.models.embedder_of(self.space),
             missing,
             seconds=step.platform.settings.part_seconds,
-            on_part=on_part,
+            on_part=lambda part, _: count(part),
             done=self.made,
         )
         step.outcome.failures.update(failures)

@@ -26,7 +26,6 @@ from aibox_assets.domain.bounded import Done, extract_within
 from aibox_assets.domain.extract.defined import spell_out
 from aibox_assets.domain.models import Chunk, Extraction, Triple
 from aibox_assets.domain.resolve import Join, Name, resolve_document
-from aibox_assets.execution.current_step import at
 from aibox_assets.execution.partitions import file_partitions
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import CODE_VERSIONS, extractor_id
@@ -142,15 +141,11 @@ def _extract_missing(step: Step, read: _Read, key: str, made: Done[Extraction]) 
     missing = [chunk for file in read.files for chunk in file.chunks if chunk.chunk_id not in read.known]
     if not missing:
         return {}
-    ids, done = [file.record.id for file in read.files], 0
-    at(missing[0].file_id, f"0 of {len(missing)} chunks")
+    count = step.count_chunks(missing[0], len(missing))
 
     def on_part(part: Sequence[Chunk], extractions: Sequence[Extraction]) -> None:
-        nonlocal done
         step.platform.extractions.keep(key, part, extractions)
-        done += len(part)
-        at(part[-1].file_id, f"{done} of {len(missing)} chunks")
-        step.report(ids, 100 * done / len(missing), f"{done} of {len(missing)} chunks read")
+        count(part)
 
     extractor = step.platform.models.extractor
     new, failures = extract_within(

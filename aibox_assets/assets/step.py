@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import math
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dagster import MetadataValue
 from sqlalchemy import Connection
 
-from aibox_assets.domain.errors import AIBoxError, PermanentError
+from aibox_assets.domain.errors import AIBoxError, PermanentError, StoreUnavailableError
+from aibox_assets.domain.models import Chunk
+from aibox_assets.execution.current_step import at
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.fencing import Guard, StepTicket, WorkLostError
 from aibox_assets.stores.files import CHUNK_BYTES, CHUNKS, FileRecord, Status
@@ -26,6 +30,11 @@ PART_BYTES: Final = 256 * 2**10
 """Most bytes of files that are read in one part, but for a larger one that is alone: it may take minutes."""
 PART_CHUNKS: Final = 64
 """Enough for the model to find texts of like length among them, and few enough that the stages of a step overlap."""
+PACE_CHUNKS: Final = 8
+"""Chunks of a part that tells how long one takes; in a smaller one the time is that of the step itself. While nobody
+knows the pace, by which batches are cut, steps begin with a part of so many."""
+REPORT_SECONDS: Final = 1.0
+"""Who watches is told no more often how far a part is: for tiny files it cost more than to read them."""
 
 
 class WorkerKilledError(PermanentError):
@@ -89,6 +98,23 @@ class Step:
         """Tell who watches how far files are; *percent* of this step."""
         self.platform.live.report_files(ids, Status.STARTED, self.asset, percent, message)
 
+    def count_chunks(self, first: Chunk, total: int) -> Callable[[Sequence[Chunk]], None]:
+        """What is to be told of each part of *total* chunks that the model is done with; who watches hears of it, once
+        in a while."""
+        done, told = 0, time.monotonic()
+        at(first.file_id, f"0 of {total} chunks")
+
+        def count(part: Sequence[Chunk]) -> None:
+            nonlocal done, told
+            done += len(part)
+            message = f"{done} of {total} chunks"
+            at(part[-1].file_id, message)
+            if time.monotonic() - told > REPORT_SECONDS:
+                self.report(self.records, 100 * done / total, message)
+                told = time.monotonic()
+
+        return count
+
     def write(self, ids: Iterable[str], write: Callable[[list[str], Guard], None]) -> list[str]:
         """Call *write* with the files that this step may still write, and the guard for its transaction.
 
@@ -133,7 +159,8 @@ def cut_parts(step: Step) -> Iterator[Step]:
     """
     fencing, ticket = step.platform.fencing, step.ticket
     if not goes_one_by_one(step):
-        for ids in _cut(step.asset, list(step.records.values())):
+        first = math.inf if step.asset == CHUNKS or _is_paced(step) else PACE_CHUNKS
+        for ids in _cut(step.asset, list(step.records.values()), first):
             yield step.of(ids)
         return
     deaths = fencing.deaths(ticket)
@@ -146,16 +173,26 @@ def cut_parts(step: Step) -> Iterator[Step]:
     fencing.take_in_hand(ticket, None)
 
 
-def _cut(asset: str, records: list[FileRecord]) -> Iterator[list[str]]:
-    """Parts of at most so many files and so much work; a file that is more than that has a part of its own."""
+def _is_paced(step: Step) -> bool:
+    try:
+        return step.platform.live.read_pace(step.asset) is not None
+    except StoreUnavailableError:  # the work goes on without it
+        return True
+
+
+def _cut(asset: str, records: list[FileRecord], enough: float) -> Iterator[list[str]]:
+    """Parts of at most so many files and so much work; a file that is more than that has a part of its own.
+
+    :param enough: the first part ends with the file with which it has so much work.
+    """
     most = PART_BYTES if asset == CHUNKS else PART_CHUNKS
     part: list[str] = []
     total = 0.0
     for record in records:
         weight = record.size if asset == CHUNKS else _work_of(record)
-        if part and (total + weight > most or len(part) >= PART_FILES):
+        if part and (total + weight > most or total >= enough or len(part) >= PART_FILES):
             yield part
-            part, total = [], 0
+            part, total, enough = [], 0, math.inf
         part.append(record.id)
         total += weight
     if part:

@@ -229,6 +229,14 @@ class FileStore:
         with transaction(self._engine) as connection:
             return {id_: _display_path(folder, path) for id_, folder, path in connection.execute(query)}
 
+    def statuses(self, ids: Collection[str]) -> dict[str, Status]:
+        """Where each of the files stands; unknown ids are left out."""
+        query = sa.select(files.c.id, files.c.status).where(
+            files.c.id == sa.any_(sa.literal(list(ids), _TEXTS))
+        )
+        with transaction(self._engine) as connection:
+            return {id_: Status(status) for id_, status in connection.execute(query)}
+
     def find(self, key: str) -> FileRecord | None:
         """The file of an id, of a path in the inbox, or of a whole path."""
         folder_path = files.c.folder + "/" + files.c.path

@@ -32,6 +32,9 @@ _PACES = 9
 _PAUSE_SECONDS = 5.0
 """After a failed write none is tried for this long, so that a dead host costs no second per chunk."""
 
+# One command for many keys. Value and lifetime are set in one: a key can never stay for ever.
+_SET_ALL = "for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end"
+
 _log = logging.getLogger(__name__)
 
 
@@ -219,11 +222,8 @@ class LiveStatus:
 
     def _report(self, keys: Collection[str], value: dict[str, object], seconds: int) -> None:
         body = json.dumps(value | {"updated": datetime.now(UTC).isoformat()})
-        pipeline = self._redis.pipeline(transaction=False)
-        for key in keys:
-            # Value and lifetime in one command: a key can never stay for ever.
-            pipeline.set(key, body, ex=seconds)
-        self._try(pipeline.execute)
+        if keys:
+            self._try(lambda: self._redis.eval(_SET_ALL, len(keys), *keys, body, str(seconds)))
 
     def _try(self, command: Callable[[], object]) -> None:
         """Run a command that may fail; the log says so once, and once when it works again."""

@@ -24,7 +24,7 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.settings import Settings
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.fencing import Guard, StepSupersededError, StepTicket
-from aibox_assets.stores.files import ASSETS, CHUNKS, FileRecord, Status
+from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, FileRecord, Status
 from aibox_assets.stores.lifecycle import AssetResult
 from aibox_assets.workers.queues import FILE_PROCESSING
 
@@ -122,6 +122,23 @@ def test_every_part_is_written_down_as_it_ends(platform: Platform, monkeypatch: 
     step = work.run(monkeypatch)
     assert work.written == work.ids == list(step.outcome.made)
     assert {made for made, _, _ in states(platform, work.ids)} == {"version"}
+
+
+def test_steps_begin_small_until_the_pace_is_known(platform: Platform) -> None:
+    ids = ids_of(platform)
+    with transaction(platform.engine) as connection:  # three chunks each
+        connection.execute(sa.text("UPDATE aibox.work SET items = 3 WHERE asset = 'chunks'"))
+    step = Step(
+        platform,
+        EMBEDDINGS,
+        "vectorization",
+        StepTicket("run", EMBEDDINGS, "task"),
+        platform.files.get(ids),
+        Outcome(),
+    )
+    assert [len(part.records) for part in steps.cut_parts(step)] == [3, 5]
+    platform.live.report_pace(EMBEDDINGS, 0.1)
+    assert [len(part.records) for part in steps.cut_parts(step)] == [8]
 
 
 def test_nothing_is_written_after_a_cancel(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:

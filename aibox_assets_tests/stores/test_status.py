@@ -108,11 +108,11 @@ def test_after_a_failure_no_time_is_lost(tmp_path: Path, monkeypatch: pytest.Mon
         status = LiveStatus(url)
     tries = []
 
-    def execute(_: object) -> None:
+    def execute(*_: object) -> None:
         tries.append(1)
         raise redis.ConnectionError("away")
 
-    monkeypatch.setattr(redis.client.Pipeline, "execute", execute)
+    monkeypatch.setattr(redis.Redis, "execute_command", execute)
     for _ in range(100):
         status.report_progress("a", "started", "chunks", 50)
     assert len(tries) == 1

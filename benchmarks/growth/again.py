@@ -94,10 +94,20 @@ def _drops(home: MeasuredHome, texts: list[str], name: str) -> list[float]:
     for number, text in enumerate(vary(texts, DROPS, seed=len(name))):
         time.sleep(PAUSE_SECONDS)
         path = f"{name}/{number:02}.txt"
-        started = home.drop_all({path: text})
+        at, started = time.time(), home.drop_all({path: text})
         ended = wait_for(1, partial(_finished, home, path), lambda _: None, every=0.05)
         seconds.append(ended - started)
+        print(path, f"{ended - started:.1f} s", _stages(home, path, at), flush=True)
     return seconds
+
+
+def _stages(home: MeasuredHome, path: str, at: float) -> str:
+    """When each asset of a file was begun and made, in seconds behind *at*."""
+    query = """SELECT w.asset, extract(epoch FROM w.started_at) - :at, extract(epoch FROM w.ended_at) - :at
+    FROM aibox.work w JOIN aibox.files f ON f.id = w.file_id WHERE f.path = :path ORDER BY w.started_at"""
+    with transaction(home.home.platform.engine) as connection:
+        rows = connection.execute(sa.text(query), {"at": at, "path": path}).all()
+    return ", ".join(f"{asset} {begun:.2f} to {made:.2f}" for asset, begun, made in rows)
 
 
 def _take_in(home: MeasuredHome, texts: list[str]) -> None:
