@@ -62,7 +62,9 @@ def has_hostile_name(path: str) -> bool:
 
     A byte that is not UTF-8 arrives as a lone surrogate (PEP 383).
     """
-    return any(unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI for character in path)
+    return not path.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI for character in path
+    )
 
 
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

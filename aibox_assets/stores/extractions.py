@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -73,9 +73,13 @@ class ExtractionCache:
 
 def _lift(extraction: Extraction, chunk: Chunk) -> dict[str, list[dict[str, Any]]]:
     return {
-        "mentions": [asdict(_shift(mention, "", "", -chunk.char_start)) for mention in extraction.mentions],
-        "triples": [asdict(_shift(triple, "", "", -chunk.char_start)) for triple in extraction.triples],
+        "mentions": [_values(_shift(mention, "", "", -chunk.char_start)) for mention in extraction.mentions],
+        "triples": [_values(_shift(triple, "", "", -chunk.char_start)) for triple in extraction.triples],
     }
+
+
+def _values(item: EntityMention | Triple) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in item.__slots__}
 
 
 def _place(result: dict[str, Any], chunk: Chunk) -> Extraction:

@@ -202,8 +202,10 @@ def query(text: str) -> Query:
 
 
 def rows(transaction: Transaction, text: str, **parameters: Any) -> list[dict[str, Any]]:
-    """The result of one statement."""
-    return transaction.run(text, parameters).data()
+    """The result of one statement, which returns values and neither nodes nor relationships."""
+    found = transaction.run(text, parameters)
+    names = found.keys()
+    return [dict(zip(names, record.values(), strict=True)) for record in found]
 
 
 def _in_transaction(
