@@ -150,7 +150,9 @@ def test_it_reaches_no_other_process(take_over: TakeOver, without: str) -> None:
         raised += "except ValueError as error: raise OSError(error)\nresult = 1"
         assert is_refused(run(box, raised)), limit
     if ROOT or not without:  # else the kernel lets it, and the tests would be left without files
-        others = "import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (9, 9)); result = 1"
+        others = (
+            "import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (9, 9)); result = 1"
+        )
         assert is_refused(run(box, others))
 
 
