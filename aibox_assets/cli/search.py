@@ -169,6 +169,7 @@ def _found(found: FoundPassage) -> dict[str, Any]:
             }
             for copy in found.copies
         ],
+        "through": found.through,
         "snippet": {
             "text": found.snippet.text,
             "start": found.snippet.start,

@@ -297,4 +297,5 @@ def _found(data: Mapping[str, Any]) -> FoundPassage:
         score=data["score"],
         similarity=data["similarity"],
         snippet=read(Snippet, data["snippet"]),
+        through=tuple(data.get("through", ())),
     )

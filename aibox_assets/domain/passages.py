@@ -50,6 +50,7 @@ class FoundPassage:
     :ivar similarity: cosine of the best chunk and the question; None when it was not asked by meaning.
     :ivar matches: start and end of each matching word in the passage's text.
     :ivar copies: passages of nearly the same words, which it stands for.
+    :ivar through: things that join it with those that the question names, where it names several.
     """
 
     passage: Passage
@@ -59,6 +60,7 @@ class FoundPassage:
     snippet: Snippet
     matches: tuple[tuple[int, int], ...] = ()
     copies: tuple[Passage, ...] = ()
+    through: tuple[str, ...] = ()
 
 
 def join_chunks(pieces: Iterable[tuple[int, str]]) -> str:

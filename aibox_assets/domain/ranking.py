@@ -21,6 +21,8 @@ FITS_BEHIND: Final = 0.005
 """Likewise behind a passage that fits."""
 FITS_ACROSS: Final = 0.005
 """Likewise of the best one, where it is in the language that a question was translated to."""
+NEAR: Final = 3.0
+"""What the walk says for the chunk that is nearest to the things that a question names, in logarithms of the odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,15 @@ def frequency(weights: Mapping[str, float], counts: Mapping[str, int]) -> float:
     return round(sum(weights[word] * count / (count + 1.2) for word, count in counts.items()), 6)
 
 
-def score(strength: float | None, covered: float, *, translated: bool = False) -> float:
+def score(
+    strength: float | None, covered: float, *, translated: bool = False, nearness: float = 0.0
+) -> float:
     """The probability that a passage answers.
 
     :param strength: of its similarity (:meth:`Calibration.strength`); None where it is not known.
     :param covered: :func:`coverage`.
     :param translated: whether it is of words that a dictionary translated, which says less.
+    :param nearness: to the things that the question names (``domain/walk.py``).
     """
     if translated:
         evidence = -4.0 + 5.0 * covered if strength is None else -6.6 + 4.0 * strength + 5.6 * covered
@@ -154,4 +159,4 @@ def score(strength: float | None, covered: float, *, translated: bool = False) -
         evidence = -4.5 + 10.0 * covered
     else:
         evidence = -5.3 + 4.3 * strength + 9.0 * covered
-    return 1 / (1 + math.exp(-evidence))
+    return 1 / (1 + math.exp(-evidence - NEAR * nearness))

@@ -18,6 +18,7 @@ from aibox_assets.domain.translation import OTHER, Translation, translate_questi
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.domain.words import segment_words
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.walks import find_near
 from aibox_assets.stores.search import QUERY_CHARS, Hit
 
 _LOG: Final = logging.getLogger(__name__)
@@ -46,8 +47,9 @@ def search(
     # Neighbours and copies become one passage: so that as many are left, more are looked at.
     most = max(2 * _bounded(limit), READ if reranker is not None else 0)
     translation = _translate(query, language, filters)
+    near = find_near(platform, viewer, query)
     hits = platform.search.search(
-        query, vector, viewer, filters, limit=most, space=space, translation=translation
+        query, vector, viewer, filters, limit=most, space=space, translation=translation, near=near
     )
     fitting = _fitting(hits, None if translation is None else translation.language)
     if reranker is not None:
@@ -129,7 +131,15 @@ def _found(platform: Platform, hits: Sequence[Hit]) -> list[FoundPassage]:
         matches = find_matches(hit.text, hit.words, lambda word: forms.get(word, word))
         snippet = cut_snippet(hit.text, matches)
         found.append(
-            FoundPassage(_passage(hit), hit.chunk_id, hit.score, hit.similarity, snippet, tuple(matches))
+            FoundPassage(
+                _passage(hit),
+                hit.chunk_id,
+                hit.score,
+                hit.similarity,
+                snippet,
+                tuple(matches),
+                through=hit.through,
+            )
         )
     return found
 

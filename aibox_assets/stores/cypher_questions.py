@@ -102,6 +102,28 @@ CHUNK_ENTITIES: Final = (
     "ORDER BY chunk_id, count DESC, key LIMIT $limit"
 )
 
+# What a walk of a search reads (``graph_around.py``).
+
+NAMED: Final = (
+    "UNWIND $names AS wanted MATCH (e:Entity {folded: wanted}) WHERE NOT e.type IN ['Date', 'Role'] "
+    "RETURN wanted, e.key AS key, e.form AS form LIMIT $limit"
+)
+SAME_FORM: Final = (
+    "UNWIND $forms AS wanted MATCH (e:Entity {form: wanted}) RETURN e.key AS key, e.form AS form LIMIT $limit"
+)
+NAMING: Final = (
+    "UNWIND $parts AS part MATCH (e:Entity {key: part.key})<-[m:MENTIONS]-(c:Chunk)<-[:HAS_CHUNK]-(f:File) "
+    f"WHERE m.count > 0 AND {_SEEN} AND {_OF_PART} "
+    "RETURN c.id AS chunk_id, m.count AS count, m.name AS name LIMIT $limit"
+)
+SHARED: Final = (
+    "UNWIND $ids AS wanted MATCH (c:Chunk {id: wanted})-[m:MENTIONS]->(e:Entity) "
+    "WHERE m.count > 0 AND NOT e.type IN ['Date', 'Role'] "
+    "WITH coalesce(e.form, e.key) AS thing, min(m.name) AS name, collect(c.id) AS chunk_ids, "
+    "collect(m.count) AS counts WHERE size(chunk_ids) > 1 RETURN thing, name, chunk_ids, counts"
+)
+"""What more than one of the chunks of ``$ids`` name, which the viewer sees."""
+
 _RELATION_COLUMNS: Final = (
     "h.name AS head, h.type AS head_type, h.key AS head_key, type(r) AS relation, t.name AS tail, "
     "t.type AS tail_type, t.key AS tail_key, r.confidence AS confidence, r.file_id AS file_id, "

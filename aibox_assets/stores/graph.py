@@ -16,6 +16,7 @@ from aibox_assets.domain.resolve import country_keys
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher
 from aibox_assets.stores.driver import Transaction
+from aibox_assets.stores.graph_around import GraphSurroundings
 from aibox_assets.stores.graph_changes import (
     GraphChanges,
     StoredRows,
@@ -50,7 +51,7 @@ def _unshared(_: Collection[str]) -> Mapping[str, Sequence[str]]:
     return {}
 
 
-class GraphStore(GraphQuestions):
+class GraphStore(GraphQuestions, GraphSurroundings):
     """Reads and writes the graph. Every write is one transaction, may be repeated, and leaves the same graph.
 
     :param lock: of ``locks.graph_write_lock``; held around transactions only. Writers that collide are

@@ -69,6 +69,18 @@ class GraphConnection:
             lambda session, _: _in_transaction(session, work, _at_once), READ_ACCESS, self._reading, seconds
         )
 
+    def glance(self, work: Callable[[Transaction], T]) -> T:
+        """The result of *work* in a read transaction, tried once and without the lock: a commit may be seen in parts.
+
+        :raises StoreUnavailableError, ConfigurationError: as :meth:`read`.
+        """
+        return self._retried(
+            lambda session, _: _in_transaction(session, work, _at_once),
+            READ_ACCESS,
+            lambda: nullcontext(_at_once),
+            0,
+        )
+
     @contextmanager
     def _reading(self) -> Iterator[Callable[[], None]]:
         with self._lock.reading():

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from aibox_assets.domain.embed import Embedder
 from aibox_assets.domain.filters import Filters
-from aibox_assets.domain.models import Block, ParsedDocument
+from aibox_assets.domain.models import Block, Chunk, ParsedDocument
 from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.local.embedded import running_postgres
 from aibox_assets.resources.platform import Platform
@@ -111,7 +111,7 @@ def measure(
         platform = Platform(Settings(AIBOX_HOME=home, DATABASE_URL=url, AIBOX_EMBEDDING_MODEL=model))  # type: ignore[call-arg]  # by alias
         platform.models.__dict__["embedder"] = embedder or platform.models.embedder
         for name, paragraphs in sets.items():
-            _store(platform, name, paragraphs)
+            store(platform, name, paragraphs)
         answered = [_ask(platform, title, sets[q], q, p, every) for title, q, p in ASKED]
         mixed = [f"{name}-{each.number}" for name in AMONG for each in sets[name]]
         title = "Chinese question, English text among 424 of CMRC's"
@@ -148,8 +148,11 @@ def report(answered: Sequence[Found], unanswered: Sequence[Found]) -> str:
     return "\n".join(lines)
 
 
-def _store(platform: Platform, name: str, paragraphs: Sequence[Paragraph]) -> None:
-    """One file for each paragraph, owned by its set."""
+def store(platform: Platform, name: str, paragraphs: Sequence[Paragraph]) -> list[Sequence[Chunk]]:
+    """One file for each paragraph, owned by its set.
+
+    :returns: the chunks of each file.
+    """
     space = platform.stored_model
     with platform.engine.begin() as connection:
         connection.execute(
@@ -157,6 +160,7 @@ def _store(platform: Platform, name: str, paragraphs: Sequence[Paragraph]) -> No
         )
         connection.execute(sa.insert(accounts).values(name=name))
         connection.execute(sa.insert(files), [_file_row(name, each) for each in paragraphs])
+    stored: list[Sequence[Chunk]] = []
     for some in _batches(paragraphs, 60):
         chunks = [
             platform.models.splitter.split(
@@ -169,6 +173,8 @@ def _store(platform: Platform, name: str, paragraphs: Sequence[Paragraph]) -> No
         )
         entries = [FileEmbeddings(of[0].file_id, of, np.stack([next(vectors) for _ in of])) for of in chunks]
         platform.vectors.replace_files(space, entries)
+        stored += chunks
+    return stored
 
 
 def _file_row(name: str, paragraph: Paragraph) -> dict[str, object]:

@@ -62,6 +62,9 @@ class FoundView(PassageView):
     )
     snippet: SnippetView
     copies: list[PassageView] = Field(description="Passages of nearly the same words, which it stands for.")
+    through: list[str] = Field(
+        [], description="Things that join it with those that the question names, where it names several."
+    )
 
 
 class Narrowed(BaseModel):
@@ -137,4 +140,5 @@ def found_view(found: FoundPassage) -> FoundView:
         similarity=found.similarity,
         snippet=SnippetView(**asdict(found.snippet)),
         copies=[passage_view(each) for each in found.copies],
+        through=list(found.through),
     )

@@ -223,9 +223,11 @@ def _hit(visit: Visit, found: FoundPassage) -> Markup:
         tag("a", visit("also in {path}", path=copy.path), href=f"/files/{copy.file_id}", css="console-place")
         for copy in found.copies[:3]
     ]
+    through = visit("through {names}", names=", ".join(found.through)) if found.through else ""
+    joined = [tag("span", through, css="console-quiet console-place")] if through else []
     like = tag("a", visit("More like this"), href=Sought(like=found.chunk_id).address, css="console-place")
     names = tag("span", css="console-names", key=found.chunk_id)
-    ways = tag("div", like, *copies, names, css="row items-center console-legend")
+    ways = tag("div", *joined, like, *copies, names, css="row items-center console-legend")
     return tag("article", title, heads, text, ways, css="console-hit column")
 
 

@@ -16,6 +16,7 @@ class Hit:
     :ivar similarity: cosine of the chunk's and the query's vector, -1 to 1, also where the chunk was found by
         word; None when no vector was asked.
     :ivar words: of the query that the chunk holds, in the database's form.
+    :ivar through: things that join it with those that the query names, where it names several.
     """
 
     file_id: str
@@ -34,3 +35,4 @@ class Hit:
     score: float
     similarity: float | None
     words: tuple[str, ...]
+    through: tuple[str, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,13 @@ from aibox_assets.domain.language import detect_language
 from aibox_assets.domain.ranking import Calibration, calibration_of, coverage, frequency, score
 from aibox_assets.domain.translation import Translation
 from aibox_assets.domain.viewer import Viewer
+from aibox_assets.domain.walk import Near
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.search.by_vector import bind_vector, rank_by_vector
 from aibox_assets.stores.search.by_word import QUERY_CHARS, WordRanking, query_words, rank_by_word
 from aibox_assets.stores.search.records import Hit
-from aibox_assets.stores.search.scope import ScopeSizes, scope_of
+from aibox_assets.stores.search.scope import Scope, ScopeSizes, scope_of
 from aibox_assets.stores.space_records import Space, read_active, still_there
 
 CANDIDATES = 100
@@ -32,6 +34,9 @@ FILE_PATH = f"CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/')
 
 FEW_WORDS = 3
 """So few English words are no question that a passage in another language answers by meaning alone."""
+
+_NOTHING: Mapping[str, Near] = MappingProxyType({})
+_WITHIN = "SELECT c.chunk_id FROM aibox.chunks c WHERE c.chunk_id = ANY(:ids) {scope}"
 
 # With IS TRUE the planner hashes the words, where each word of a chunk was compared with each of them.
 # A file whose bytes are gone is about to be deleted.
@@ -55,6 +60,7 @@ class _Evidence:
     score: float
     frequency: float
     words: tuple[str, ...]
+    through: tuple[str, ...]
 
 
 class SearchStore:
@@ -75,6 +81,7 @@ class SearchStore:
         limit: int = 10,
         space: Space | None = None,
         translation: Translation | None = None,
+        near: Mapping[str, Near] = _NOTHING,
     ) -> list[Hit]:
         """The chunks that answer best, best first; equal scores in the order of file and place.
 
@@ -87,6 +94,7 @@ class SearchStore:
         :param viewer: whose files, and those that are shared with it, are searched; also all frequencies are of these.
         :param space: whose model *vector* is of, also when another one became active since; None for the active one.
         :param translation: the words of *text* in another language, for the chunks that are in it.
+        :param near: chunks that are near to the things that *text* names, by id; those of other scopes are left out.
         :raises ConfigurationError: *vector* is not of the active model's dimension.
         :raises StoreUnavailableError: Postgres did not answer.
         """
@@ -101,7 +109,8 @@ class SearchStore:
             bound = None if vector is None or space is None else bind_vector(space, vector)
             nearest = rank_by_vector(connection, space, bound, scope, candidates) if space and bound else []
             by_word = rank_by_word(connection, query_words(text), scope, candidates, translation)
-            ids = list(dict.fromkeys([*nearest, *by_word.chunk_ids]))
+            walked = _within(connection, scope, near)
+            ids = list(dict.fromkeys([*nearest, *by_word.chunk_ids, *walked]))
             lexemes = list({*by_word.weights, *by_word.translated.shares})
             rows = _read_evidence(connection, space if bound else None, ids, bound, lexemes)
             calibration = calibration_of(space.spec.name if space else "")
@@ -109,10 +118,20 @@ class SearchStore:
             if len(text.split()) <= FEW_WORDS and language != "zh":
                 language = ""  # a few words, perhaps of no language, are near to everything in another one
             other = translation.language if translation and by_word.translated.weights else None
-            evidence = [_weigh(row, by_word, calibration, language, other) for row in rows]
+            evidence = [
+                _weigh(row, by_word, calibration, language, other, near.get(row.chunk_id)) for row in rows
+            ]
             best = sorted(evidence, key=_order)[:limit]
             texts = _read_texts(connection, [each.row.chunk_id for each in best])
         return [_hit(each, texts[each.row.chunk_id]) for each in best]
+
+
+def _within(connection: Connection, scope: Scope, near: Collection[str]) -> list[str]:
+    """Those of the chunks that may be found."""
+    if not near:
+        return []
+    statement = sa.text(_WITHIN.format(scope=scope.by_chunk))
+    return list(connection.scalars(statement, {"ids": list(near), **scope.parameters}))
 
 
 def _read_evidence(
@@ -135,19 +154,27 @@ def _read_texts(connection: Connection, ids: list[str]) -> dict[str, sa.Row[Any]
 
 
 def _weigh(
-    row: sa.Row[Any], by_word: WordRanking, calibration: Calibration, language: str, other: str | None
+    row: sa.Row[Any],
+    by_word: WordRanking,
+    calibration: Calibration,
+    language: str,
+    other: str | None,
+    near: Near | None,
 ) -> _Evidence:
     """:param other: the language that the question's words were translated to, if any."""
+    nearness, through = (near.nearness, near.through) if near else (0.0, ())
     strength = None
     if row.similarity is not None:
         strength = calibration.strength(float(row.similarity), (language or row.language, row.language))
     held = {word: int(count) for word, count in (held.split(" ") for held in row.held)}
     if row.language == other:
         covered = by_word.translated.coverage(held)
-        return _Evidence(row, score(strength, covered, translated=True), 0.0, tuple(held))
+        worth = score(strength, covered, translated=True, nearness=nearness)
+        return _Evidence(row, worth, 0.0, tuple(held), through)
     counts = {word: count for word, count in held.items() if word in by_word.weights}
     covered = coverage(by_word.weights, counts)
-    return _Evidence(row, score(strength, covered), frequency(by_word.weights, counts), tuple(counts))
+    worth = score(strength, covered, nearness=nearness)
+    return _Evidence(row, worth, frequency(by_word.weights, counts), tuple(counts), through)
 
 
 def _order(each: _Evidence) -> tuple[float, float, float, str, int]:
@@ -175,4 +202,5 @@ def _hit(each: _Evidence, row: sa.Row[Any]) -> Hit:
         score=each.score,
         similarity=None if evidence.similarity is None else float(evidence.similarity),
         words=each.words,
+        through=each.through,
     )
