@@ -21,6 +21,8 @@ FITS_BEHIND: Final = 0.005
 """Likewise behind a passage that fits."""
 FITS_ACROSS: Final = 0.005
 """Likewise of the best one, where it is in the language that a question was translated to."""
+COMMON: Final = 20
+"""So many passages are no answers: where they are all nearer than half way from noise to answer, nearness is common."""
 NEAR: Final = 3.0
 """What the walk says for the chunk that is nearest to the things that a question names, in logarithms of the odds."""
 
@@ -46,9 +48,23 @@ class Calibration:
         """
         if not self.unknown.isdisjoint(languages):
             return None
+        noise, answer = self._ends(languages)
+        return min(max((similarity - noise) / (answer - noise), -0.5), 1.5)
+
+    def excess(self, similarities: Iterable[float], languages: tuple[str, str]) -> float:
+        """By how much all passages are nearer to the question than elsewhere: what is to be taken off their cosines.
+
+        What many passages have in common, as the pages of one manual, tells none of them apart.
+
+        :param similarities: of the candidates of these *languages*.
+        """
+        nearest = sorted(similarities, reverse=True)[:COMMON]
+        return max(nearest[-1] - sum(self._ends(languages)) / 2, 0.0) if len(nearest) == COMMON else 0.0
+
+    def _ends(self, languages: tuple[str, str]) -> tuple[float, float]:
+        """The cosines of noise and answer."""
         pair = languages if languages in self.noise else next(iter(self.noise))
-        strength = (similarity - self.noise[pair]) / (self.answer[pair] - self.noise[pair])
-        return min(max(strength, -0.5), 1.5)
+        return self.noise[pair], self.answer[pair]
 
 
 _EN, _ZH, _EN_ZH, _ZH_EN = ("en", "en"), ("zh", "zh"), ("en", "zh"), ("zh", "en")

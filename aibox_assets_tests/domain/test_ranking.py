@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.domain.ranking import FITS, calibration_of, coverage, score, weigh_translated, word_weight
+from aibox_assets.domain.ranking import (
+    COMMON,
+    FITS,
+    calibration_of,
+    coverage,
+    score,
+    weigh_translated,
+    word_weight,
+)
 from aibox_assets.domain.translation import TranslatedWord
 
 
@@ -30,6 +38,20 @@ def test_words_and_meaning_add_up() -> None:
     assert score(1, 0.5) > score(1, 0) > score(0, 0)
     assert score(0, 1) > 0.9  # an exact code, whatever the model thinks of it
     assert score(None, 1) > 0.9 > 0.5 > score(None, 0.1)
+
+
+def test_what_many_passages_have_in_common_tells_none_of_them_apart() -> None:
+    known, pair = calibration_of("multilingual-e5-small"), ("en", "en")
+    middle = (known.noise[pair] + known.answer[pair]) / 2
+    assert known.excess([middle + 0.02] * COMMON + [0.5], pair) == pytest.approx(0.02)
+    assert known.excess([0.99] * (COMMON - 1) + [middle], pair) == 0
+    assert known.excess([0.99] * (COMMON - 1), pair) == 0
+    assert known.excess([], pair) == 0
+
+
+def test_nearness_adds_to_what_a_passage_is_worth() -> None:
+    assert score(0.5, 0.1) == score(0.5, 0.1, nearness=0.0) < score(0.5, 0.1, nearness=0.5)
+    assert score(0.5, 0.1, translated=True) < score(0.5, 0.1, translated=True, nearness=1.0) < 1
 
 
 def test_languages_that_were_not_measured_are_read_as_the_first_pair() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -63,6 +64,38 @@ class _Evidence:
     through: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How near a passage is, beside the other candidates of its language.
+
+    :ivar language: of the question; empty to read each passage by its own. :ivar excess: by the passages' language.
+    """
+
+    calibration: Calibration
+    language: str
+    excess: Mapping[str, float]
+
+    @classmethod
+    def of(cls, rows: Sequence[sa.Row[Any]], calibration: Calibration, language: str) -> _Scale:
+        """The scale of all candidates."""
+        similarities: dict[str, list[float]] = defaultdict(list)
+        for row in rows:
+            if row.similarity is not None:
+                similarities[row.language].append(float(row.similarity))
+        excess = {
+            each: calibration.excess(nearest, (language or each, each))
+            for each, nearest in similarities.items()
+        }
+        return cls(calibration, language, excess)
+
+    def strength(self, row: sa.Row[Any]) -> float | None:
+        """See :meth:`Calibration.strength`; None without a similarity."""
+        if row.similarity is None:
+            return None
+        similarity = float(row.similarity) - self.excess[row.language]
+        return self.calibration.strength(similarity, (self.language or row.language, row.language))
+
+
 class SearchStore:
     """Searches what ``VectorStore`` wrote: each file is there whole, in one version, or not at all."""
 
@@ -118,9 +151,8 @@ class SearchStore:
             if len(text.split()) <= FEW_WORDS and language != "zh":
                 language = ""  # a few words, perhaps of no language, are near to everything in another one
             other = translation.language if translation and by_word.translated.weights else None
-            evidence = [
-                _weigh(row, by_word, calibration, language, other, near.get(row.chunk_id)) for row in rows
-            ]
+            scale = _Scale.of(rows, calibration, language)
+            evidence = [_weigh(row, by_word, scale, other, near.get(row.chunk_id)) for row in rows]
             best = sorted(evidence, key=_order)[:limit]
             texts = _read_texts(connection, [each.row.chunk_id for each in best])
         return [_hit(each, texts[each.row.chunk_id]) for each in best]
@@ -156,16 +188,13 @@ def _read_texts(connection: Connection, ids: list[str]) -> dict[str, sa.Row[Any]
 def _weigh(
     row: sa.Row[Any],
     by_word: WordRanking,
-    calibration: Calibration,
-    language: str,
+    scale: _Scale,
     other: str | None,
     near: Near | None,
 ) -> _Evidence:
     """:param other: the language that the question's words were translated to, if any."""
     nearness, through = (near.nearness, near.through) if near else (0.0, ())
-    strength = None
-    if row.similarity is not None:
-        strength = calibration.strength(float(row.similarity), (language or row.language, row.language))
+    strength = scale.strength(row)
     held = {word: int(count) for word, count in (held.split(" ") for held in row.held)}
     if row.language == other:
         covered = by_word.translated.coverage(held)
