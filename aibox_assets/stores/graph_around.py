@@ -19,7 +19,7 @@ from aibox_assets.stores.graph_connection import GraphConnection, rows
 from aibox_assets.stores.graph_names import ask, fold_name
 from aibox_assets.stores.graph_records import Part, T
 
-CHUNKS: Final = 60
+CHUNKS: Final = 30
 """That name one thing, which are looked at; more would cost more than a search."""
 KEYS: Final = 50
 """Entities that one name may stand for."""

@@ -138,6 +138,7 @@ def platforms(model: str) -> Iterator[tuple[Platform, Platform]]:
         migrate(common["DATABASE_URL"])
         bolt = {"NEO4J_URI": graph.uri, "NEO4J_USER": graph.user, "NEO4J_PASSWORD": graph.password}
         walking, plain = Platform(Settings(**common, **bolt)), Platform(Settings(**common))  # type: ignore[arg-type]  # by alias
+        plain.__dict__["models"] = walking.models  # loaded once
         walking.graph.ensure_schema(each.name for each in walking.models.ontology.relation_types)
         rows = _read(data)
         paragraphs = {TWO: [Paragraph(at, row["text"], ()) for at, row in enumerate(rows)]}
