@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from dagster import (
@@ -23,7 +23,7 @@ from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.bounded import Done, extract_within
-from aibox_assets.domain.extract.defined import spell_out
+from aibox_assets.domain.extract.defined import read_defined
 from aibox_assets.domain.models import Chunk, Extraction, Triple
 from aibox_assets.domain.resolve import Join, Name, resolve_document
 from aibox_assets.execution.partitions import file_partitions
@@ -116,7 +116,8 @@ def _extract(step: Step, read: _Read, key: str, made: Done[Extraction]) -> dict[
     """What the extractor finds in every file; one that takes too long becomes a failure of its own."""
     started, extractor = time.monotonic(), step.platform.models.extractor
     before = dict(extractor.clock.seconds)
-    found = {**read.known, **_extract_missing(step, read, key, made)}
+    chunks = [chunk for file in read.files for chunk in file.chunks]
+    found = {**read.known, **_extract_missing(step, chunks, read.known, key, made)}
     found |= _extract_defined(step, read, key, made, found)
     whole = [file for file in read.files if file.record.id not in step.outcome.failures]
     joins = [_joins(file, found) for file in whole]
@@ -137,8 +138,11 @@ def _extract(step: Step, read: _Read, key: str, made: Done[Extraction]) -> dict[
     }
 
 
-def _extract_missing(step: Step, read: _Read, key: str, made: Done[Extraction]) -> dict[str, Extraction]:
-    missing = [chunk for file in read.files for chunk in file.chunks if chunk.chunk_id not in read.known]
+def _extract_missing(
+    step: Step, chunks: Sequence[Chunk], known: Mapping[str, Extraction], key: str, made: Done[Extraction]
+) -> dict[str, Extraction]:
+    """What is found in those of *chunks* that are not *known*, by their ids."""
+    missing = [chunk for chunk in chunks if chunk.chunk_id not in known]
     if not missing:
         return {}
     count = step.count_chunks(missing[0], len(missing))
@@ -163,24 +167,15 @@ def _extract_missing(step: Step, read: _Read, key: str, made: Done[Extraction]) 
 def _extract_defined(
     step: Step, read: _Read, key: str, made: Done[Extraction], found: Mapping[str, Extraction]
 ) -> dict[str, Extraction]:
-    """What is found in chunks that use a name which their file defines, once they are read with what it means."""
-    whole = [file for file in read.files if file.record.id not in step.outcome.failures]
-    meant = {file.record.id: spell_out(file.chunks, found) for file in whole}
-    files = [
-        replace(file, chunks=[each.chunk for each in meant[file.record.id]])
-        for file in whole
-        if meant[file.record.id]
-    ]
-    if not files:
-        return {}
-    known = step.platform.extractions.find(key, [chunk for file in files for chunk in file.chunks])
-    again = {**known, **_extract_missing(step, _Read(files, known), key, made)}
-    return {
-        each.source.chunk_id: each.back(again[each.source.chunk_id])
-        for id_, spelled in meant.items()
-        if id_ not in step.outcome.failures
-        for each in spelled
-    }
+    """What is found in chunks that use a name which their file defines."""
+
+    def again(chunks: Sequence[Chunk]) -> dict[str, Extraction]:
+        known = step.platform.extractions.find(key, chunks)
+        return {**known, **_extract_missing(step, chunks, known, key, made)}
+
+    failed = step.outcome.failures
+    documents = [file.chunks for file in read.files if file.record.id not in failed]
+    return read_defined(documents, found, again)
 
 
 def _publish(step: Step, tables: ParquetIOManager, found: Mapping[str, FileTriples]) -> list[str]:

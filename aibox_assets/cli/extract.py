@@ -13,13 +13,18 @@ from aibox_assets.cli.ask import told
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.cli.terminal import visible
 from aibox_assets.domain.errors import InvalidQuestionError
-from aibox_assets.domain.models import Chunk, Mention
+from aibox_assets.domain.extract import entity_key
+from aibox_assets.domain.extract.trace import Trace
+from aibox_assets.domain.extract.type_relations import TypedRelation
+from aibox_assets.domain.models import Chunk, EntityMention, Relation, Triple
 from aibox_assets.resources.models import Models
 from aibox_assets.services import extract as service
 from aibox_assets.services.extract import ReadText
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.chosen_models import ChosenModels
 
+DEFINED: Final = "defined"
+"""The source of a name that stands for another in its document, where that was not found as it stands."""
 _STYLES: Final = ("green", "cyan", "yellow", "magenta", "blue", "red")
 
 
@@ -57,10 +62,10 @@ def extract(
     if json:
         print_json(_record(read))
         return
-    types = sorted({each.type for trace in read.traces for each in trace.mentions})
+    types = sorted({each.type for found in read.extractions for each in found.mentions})
     styles = {name: _STYLES[i % len(_STYLES)] for i, name in enumerate(types)}
-    for chunk, trace in list(zip(read.chunks, read.traces, strict=True))[:passages]:
-        out.print(_marked(chunk, trace.mentions, styles))
+    for chunk, found in list(zip(read.chunks, read.extractions, strict=True))[:passages]:
+        out.print(_marked(chunk, found.mentions, styles))
     if (left := len(read.chunks) - passages) > 0:
         out.print(f"[dim]… and {left} more passages; --passages shows more, --json all.[/]")
     out.print()
@@ -73,34 +78,35 @@ def extract(
     out.print(f"[dim]{clean(read.extractor)}: {len(read.chunks)} passages, {took}.[/]")
 
 
-def _marked(chunk: Chunk, mentions: Sequence[Mention], styles: dict[str, str]) -> Text:
+def _marked(chunk: Chunk, mentions: Sequence[EntityMention], styles: dict[str, str]) -> Text:
     """The text with its names in brackets, each with its type."""
     marked, end = Text(), 0
     for each in mentions:
-        marked.append(visible(chunk.text[end : each.char_start]))
-        name = visible(chunk.text[each.char_start : each.char_end])
-        marked.append(f"[{name} ", style=f"bold {styles[each.type]}")
+        start, stop = each.char_start - chunk.char_start, each.char_end - chunk.char_start
+        marked.append(visible(chunk.text[end:start]))
+        marked.append(f"[{visible(chunk.text[start:stop])} ", style=f"bold {styles[each.type]}")
         marked.append(f"{each.type}]", style=styles[each.type])
-        end = each.char_end
+        end = stop
     marked.append(visible(chunk.text[end:]) + "\n")
     return marked
 
 
 def _names(read: ReadText, styles: dict[str, str]) -> Iterator[tuple[object, ...]]:
     """Each name once, with the most confident of its places."""
-    found: dict[tuple[str, str], list[Mention]] = {}
-    for trace in read.traces:
-        for each in trace.mentions:
-            found.setdefault((each.name, each.type), []).append(each)
+    found: dict[tuple[str, str], list[tuple[float, str]]] = {}
+    for extraction, trace in zip(read.extractions, read.traces, strict=True):
+        sources = _sources(trace)
+        for each in extraction.mentions:
+            seen = each.confidence, sources.get(each.key, DEFINED)
+            found.setdefault((each.name, each.type), []).append(seen)
     for (name, kind), same in found.items():
-        best = max(same, key=lambda each: each.confidence)
-        yield (
-            clean(name),
-            f"[{styles[kind]}]{kind}[/]",
-            f"{best.confidence:.2f}",
-            len(same),
-            clean(best.source),
-        )
+        confidence, source = max(same, key=lambda each: each[0])
+        yield clean(name), f"[{styles[kind]}]{kind}[/]", f"{confidence:.2f}", len(same), clean(source)
+
+
+def _sources(trace: Trace) -> dict[str, str]:
+    """What found each name, by its key."""
+    return {entity_key(each.type, each.name): each.source for each in trace.mentions}
 
 
 def _said(read: ReadText) -> Iterator[tuple[object, ...]]:
@@ -119,15 +125,21 @@ def _said(read: ReadText) -> Iterator[tuple[object, ...]]:
 def _triples(read: ReadText) -> Iterator[tuple[object, ...]]:
     for extraction, trace in zip(read.extractions, read.traces, strict=True):
         for triple in sorted(extraction.triples, key=lambda each: -each.confidence):
-            said = next(
-                each.evidence
-                for each in trace.typed
-                if (each.head.name, each.relation, each.tail.name)
-                == (triple.head, triple.relation, triple.tail)
-            )
+            said = _reason(triple, trace)
             why = f"{said.source}: “{said.phrase}”" if said.phrase.strip("…") else said.source
             relation = told(triple.relation, triple.tense)
             yield clean(triple.head), relation, clean(triple.tail), f"{triple.confidence:.2f}", clean(why)
+
+
+def _reason(triple: Triple, trace: Trace) -> Relation:
+    """What says so; an end that the document defines may be called by a part of its name there."""
+    ends = triple.head_key, triple.tail_key
+
+    def alike(each: TypedRelation) -> tuple[bool, int]:
+        named = [entity_key(end.type, end.name) for end in (each.head, each.tail)]
+        return each.relation == triple.relation, sum(map(str.__eq__, named, ends))
+
+    return max(trace.typed, key=alike).evidence
 
 
 def _record(read: ReadText) -> dict[str, Any]:
@@ -146,12 +158,12 @@ def _record(read: ReadText) -> dict[str, Any]:
                     {
                         "name": each.name,
                         "type": each.type,
-                        "char_start": chunk.char_start + each.char_start,
-                        "char_end": chunk.char_start + each.char_end,
+                        "char_start": each.char_start,
+                        "char_end": each.char_end,
                         "confidence": each.confidence,
-                        "source": each.source,
+                        "source": sources.get(each.key, DEFINED),
                     }
-                    for each in trace.mentions
+                    for each in extraction.mentions
                 ],
                 "relations": [
                     {
@@ -181,5 +193,6 @@ def _record(read: ReadText) -> dict[str, Any]:
                 ],
             }
             for chunk, trace, extraction in zip(read.chunks, read.traces, read.extractions, strict=True)
+            for sources in [_sources(trace)]
         ],
     }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from aibox_assets.domain.errors import LimitExceededError, NotFoundError, StoreUnavailableError
 from aibox_assets.domain.extract.assemble import assemble
+from aibox_assets.domain.extract.defined import read_defined
 from aibox_assets.domain.extract.trace import Trace
 from aibox_assets.domain.models import Block, Chunk, Extraction, ParsedDocument
 from aibox_assets.resources.models import Models
@@ -22,6 +23,8 @@ class ReadText:
     """What the stages saw.
 
     :ivar chunks: of the text; *traces* and *extractions* are theirs, in the same order.
+    :ivar traces: of a chunk that uses names which the document defines, with what these mean in their place.
+    :ivar extractions: as they would be kept.
     :ivar seconds: of each stage, the loading of models left out.
     """
 
@@ -77,12 +80,23 @@ def _read(models: Models, document: ParsedDocument) -> ReadText:
     chunks = models.splitter.split("", document) if document.text.strip() else []
     extractor = models.extractor
     before = dict(extractor.clock.seconds)
-    traces = extractor.trace(chunks)
+    traces: dict[str, Trace] = {}
+
+    def read(some: Sequence[Chunk]) -> dict[str, Extraction]:
+        seen = {chunk.chunk_id: trace for chunk, trace in zip(some, extractor.trace(some), strict=True)}
+        traces.update(seen)
+        return {
+            chunk.chunk_id: assemble(chunk, trace.mentions, trace.typed)
+            for chunk, trace in zip(some, seen.values(), strict=True)
+        }
+
+    found = read(chunks)
+    found |= read_defined([chunks], found, read)
     return ReadText(
         extractor.name,
         extractor.version,
         tuple(chunks),
-        tuple(traces),
-        tuple(assemble(chunk, each.mentions, each.typed) for chunk, each in zip(chunks, traces, strict=True)),
+        tuple(traces[chunk.chunk_id] for chunk in chunks),
+        tuple(found[chunk.chunk_id] for chunk in chunks),
         extractor.clock.since(before),
     )

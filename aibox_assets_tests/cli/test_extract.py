@@ -58,6 +58,22 @@ def test_json_has_offsets_into_the_text_and_what_each_stage_saw() -> None:
     assert set(found["seconds"]) == {"NER", "RE", "RT"}
 
 
+def test_names_that_a_text_defines_mean_what_they_stand_for() -> None:
+    text = (
+        'This is between Acme Ltd. ("the Client") and Bob Lee. The Client acquired Nordwind Energy in 2019.'
+    )
+    (passage,) = read(text)["passages"]
+    assert ("Acme Ltd.", "The Client") in {
+        (each["name"], text[each["char_start"] : each["char_end"]]) for each in passage["names"]
+    }
+    (triple,) = (each for each in passage["triples"] if each["relation"] == "ACQUIRED")
+    assert (triple["head"], triple["tail"]) == ("Acme Ltd.", "Nordwind Energy")
+    assert triple["evidence"] == text[triple["char_start"] : triple["char_end"]]
+    shown = " ".join(run(text).split())
+    assert "[The Client Organization]" in shown
+    assert "rules: “acquired”" in shown
+
+
 def test_a_file_is_parsed_and_standard_input_read(no_home: Path) -> None:
     (no_home / "staff.csv").write_text("company,ceo\nAcme Robotics,Jane Wu\n", encoding="utf-8")
     (passage,) = read("staff.csv")["passages"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -130,6 +130,25 @@ def _renamed(triple: Triple, meant: Mapping[str, EntityMention]) -> Triple:
     if head is not None:
         triple = replace(triple, head=head.name, head_key=head.key)
     return triple if tail is None else replace(triple, tail=tail.name, tail_key=tail.key)
+
+
+def read_defined(
+    documents: Iterable[Sequence[Chunk]],
+    found: Mapping[str, Extraction],
+    read: Callable[[Sequence[Chunk]], Mapping[str, Extraction]],
+) -> dict[str, Extraction]:
+    """What is found in chunks that use a name which their document defines, by their ids.
+
+    :param documents: each as its chunks. :param found: what was found in these as they stand.
+    :param read: finds in chunks, under their ids, what there is; it may leave some out.
+    """
+    spelled = [each for chunks in documents for each in spell_out(chunks, found)]
+    again = read([each.chunk for each in spelled]) if spelled else {}
+    return {
+        each.source.chunk_id: each.back(again[each.source.chunk_id])
+        for each in spelled
+        if each.source.chunk_id in again
+    }
 
 
 def spell_out(chunks: Sequence[Chunk], found: Mapping[str, Extraction]) -> list[SpelledOut]:
