@@ -48,6 +48,9 @@ _NO_NAMES: Final = frozenset({
     "ACDT", "ACST", "AEDT", "AEST", "AWST", "BA", "BSc", "Baron", "CET", "Count", "Dr", "Duchess", "Duke", "EDT",
     "EST", "Earl", "GMT", "Hi", "Lord", "MBA", "MSc", "Miss", "Mr", "Mrs", "Ms", "PDT", "PST", "Ph.D", "PhD", "UTC",
 })  # fmt: skip
+_NO_ORGANIZATIONS: Final = frozenset(
+    {"Free Software", "Hardware", "Internet", "Open Source", "Software", "Web"}
+)
 _PARTY: Final = re.compile(r"[DRI]-[A-Z][\w.]*")
 """Of a member of a parliament: D-Calif."""
 
@@ -85,7 +88,7 @@ def mend_limits(text: str, name: Name) -> Name | None:
     if kind == ORGANIZATION and (domain := _DOMAIN.match(text, end)):
         end = domain.end()
     own = text[start:end]
-    if own in _NO_NAMES:
+    if own in _NO_NAMES or (kind == ORGANIZATION and own in _NO_ORGANIZATIONS):
         return None
     state = own in _ABBREVIATED_STATES and _STATE_BEHIND.search(text, max(0, start - 2), start)
     if text.startswith(".", end) and (state or _ABBREVIATED.fullmatch(own)):

@@ -3,7 +3,6 @@ patterns for Chinese. Names are joined first; rules and tagger then relate the s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from aibox_assets.domain.extract.gainsaid import borne_out
 from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
 from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
 from aibox_assets.domain.extract.learned import ends_of, relation_candidates, tagged_relations
+from aibox_assets.domain.extract.manuals import Manuals
 from aibox_assets.domain.extract.mend_en import mend_mentions, mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
@@ -28,7 +28,7 @@ from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
 from aibox_assets.domain.extract.relate.anaphors_zh import ORGANIZATION, PERSON, kinds_of
 from aibox_assets.domain.extract.relate.beside_en import beside
-from aibox_assets.domain.extract.scripts import Segment, split_by_script
+from aibox_assets.domain.extract.scripts import Segment, lines_of, split_by_script
 from aibox_assets.domain.extract.shift import (
     shift_mention,
     shift_relation,
@@ -45,14 +45,11 @@ from aibox_assets.domain.extract.weigh import Seen, weights_digest
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
-# A line without what Markdown and mail put before it.
-_LINE = re.compile(r"(?:[^\S\n]|[>#*•-])*(?P<own>[^\n]*)")
-_LETTER = re.compile(r"[A-Za-z]")
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Document]]
 # Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 14
+RULES_VERSION = 15
 
 
 class OfflineExtractor:
@@ -76,6 +73,7 @@ class OfflineExtractor:
         self._typer = RelationTyper(ontology)
         self._meant = kinds_of(ontology)
         self._telling = Telling(ontology, Deeds(ontology, self._typer), self._kinds.values())
+        self._manuals = Manuals(ontology)
         self.calibration = read_calibration()
         self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology, tagger)
@@ -108,7 +106,10 @@ class OfflineExtractor:
                 layout.text, names, self._relations_by_rules(parts, documents, names), tagged
             )
             given = (layout.text, tagged, names, typed, self._typer, self._ontology)
-            found.append((typed, list(relation_candidates(*given))))
+            learned = list(relation_candidates(*given))
+            stands = set(map(id, self._manuals.borne_out(layout.text, (each for each, _ in learned))))
+            typed = self._manuals.borne_out(layout.text, typed)
+            found.append((typed, [each for each in learned if id(each[0]) in stands]))
         return found
 
     def _traces(self, chunks: Sequence[Chunk]) -> Iterator[Trace]:
@@ -122,7 +123,7 @@ class OfflineExtractor:
             for chunk, layout in zip(chunks, layouts, strict=True)
         ]
         segments = [
-            [line for part in split_by_script(layout.text) for line in _lines(part)] for layout in layouts
+            [line for part in split_by_script(layout.text) for line in lines_of(part)] for layout in layouts
         ]
         # Documents of like length make full batches; each goes back to its place.
         english = sorted(
@@ -178,6 +179,7 @@ class OfflineExtractor:
             checked = (self._typer.check(*each) for each in (*told, *within))
             typed += [each for each in checked if each is not None]
             typed += self._telling.deeds.typed(deeds, (*typed, *learned))
+            typed, learned = (self._manuals.borne_out(text, each) for each in (typed, learned))
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
@@ -280,16 +282,6 @@ def _without_breaks(text: str) -> tuple[str, list[int]]:
     """*text* without soft breaks, and where each kept character stands."""
     kept = [place for place, character in enumerate(text) if character != SOFT_BREAK]
     return text.replace(SOFT_BREAK, ""), kept
-
-
-def _lines(part: Segment) -> Iterator[Segment]:
-    """English is read line by line, without bullets and heading marks: what is left is sentences."""
-    if part.chinese:
-        yield part
-        return
-    for match in _LINE.finditer(part.text):
-        if _LETTER.search(match["own"]):
-            yield Segment(part.start + match.start("own"), match["own"], False)
 
 
 def tagger_of(spec: str) -> Path | None:

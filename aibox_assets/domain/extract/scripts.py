@@ -12,6 +12,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SENTENCE = re.compile(
     r"[^。！？!?\n.]*(?:\.(?!\s)[^。！？!?\n.]*)*(?:[。！？!?\n]+[」』”’]?|\.(?=\s)|$)\s*", re.DOTALL
 )
+# A line without what Markdown and mail put before it.
+_LINE = re.compile(r"(?:[^\S\n]|[>#*•-])*(?P<own>[^\n]*)")
+_LATIN = re.compile(r"[A-Za-z]")
 # From this share of Chinese letters on, a sentence is Chinese with foreign names in it.
 _CHINESE_SHARE = 0.25
 
@@ -45,3 +48,13 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
     for match in _SENTENCE.finditer(text):
         if match.group():
             yield match.start(), match.group()
+
+
+def lines_of(part: Segment) -> Iterator[Segment]:
+    """English is read line by line, without bullets and heading marks: what is left is sentences."""
+    if part.chinese:
+        yield part
+        return
+    for match in _LINE.finditer(part.text):
+        if _LATIN.search(match["own"]):
+            yield Segment(part.start + match.start("own"), match["own"], False)

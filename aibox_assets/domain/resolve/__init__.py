@@ -5,8 +5,9 @@ Two ways, kept apart. Two keys with one *form* (``forms.py``) are one thing wher
 holds in that document alone. Where several things fit a name, none is taken: a wrong merge is worse than a missed one.
 """
 
-from aibox_assets.domain.resolve.document import Join, Name, resolve_document
+from aibox_assets.domain.resolve.document import resolve_document
 from aibox_assets.domain.resolve.forms import country_keys, form_of, form_of_key, is_adjective
+from aibox_assets.domain.resolve.records import Join, Name
 from aibox_assets.domain.resolve.things import Link, cluster
 
 __all__ = [

@@ -1,11 +1,15 @@
-"""What manuals of software say is no life, and no founding."""
+"""What manuals of software say is no life, no founding, and no business."""
 
 from __future__ import annotations
 
 import pytest
 
 from aibox_assets.domain.extract import Extractor
+from aibox_assets.domain.extract.manuals import is_manual
 from aibox_assets_tests.domain.extract.chunks import chunk
+
+SETTING = "The package installs its configuration files by default. "
+CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
 
 
 @pytest.mark.parametrize(
@@ -15,8 +19,29 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("Jane Wu (1901–1987) was a painter.", "DIED_ON", True),
         ("由 glibc 源代码创建了 Debian 的头文件。", "FOUNDED", False),
         ("伊恩·默多克创立了 Debian。", "FOUNDED", True),
+        (SETTING + "Debian is the leader in this respect.", "HAS_ROLE", False),
+        (SETTING + "Ian Murdock, founder of the Debian project, was its first leader.", "FOUNDED", True),
+        (SETTING + "BBChop was created by Ealdwulf Wuffinga.", "FOUNDED", False),
+        (SETTING + "The Debian Project was created by Ian Murdock in 1993.", "FOUNDED", True),
+        (SETTING + "Oracle's acquisition of Sun was the trigger.", "ACQUIRED", True),
+        (CHINESE_SETTING + "可以使用 Debian Pure Blends 框架来和 Debian 合作。", "PARTNERS_WITH", False),
+        (CHINESE_SETTING + "甲骨文公司收购了太阳微系统公司。", "ACQUIRED", True),
     ],
 )
 def test_manuals(offline: Extractor, text: str, relation: str, told: bool) -> None:
     (found,) = offline.extract([chunk(text)])
     assert (relation in {each.relation for each in found.triples}) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "manual"),
+    [
+        (SETTING, True),
+        (CHINESE_SETTING, True),
+        ("Set ServerName in /etc/apache2/apache2.conf, then run a2ensite --quiet.", True),
+        ("Acme released version 3 of its software for banks, Jane Wu told Reuters in Berlin.", False),
+        ("鸿海收购了夏普，双方签署了协议。", False),
+    ],
+)
+def test_a_manual_is_told_by_its_words(text: str, manual: bool) -> None:
+    assert is_manual(text) is manual

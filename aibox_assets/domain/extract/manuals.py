@@ -1,0 +1,99 @@
+"""Manuals of software, where products act: Debian is "the leader", IPv6 "uses" DHCPv6, and TeX was "created".
+
+What tagger and rules know of people and companies there takes programs, protocols and commands for either. So in such
+text less is told: what people are and where, who founded what; and of companies only what a word of business bears out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from aibox_assets.domain.extract.type_relations import TypedRelation
+from aibox_assets.domain.models import Mention
+from aibox_assets.domain.ontology import Ontology
+
+# Words of which three are in four of five passages of manuals, and in one of a hundred of news.
+_ENGLISH: Final = re.compile(
+    r"\b(?:software|files?|commands?|packages?|director(?:y|ies)|servers?|kernels?|config\w*|install\w*|default|"
+    r"modules?|scripts?|protocols?|parameters?|librar(?:y|ies)|databases?|bugs?|compil\w*|debug\w*|boot\w*|partitions?|"
+    r"repositor(?:y|ies)|upstream|plugins?|backups?|passwords?|login|shell|syntax|quer(?:y|ies)|tables?|columns?|"
+    r"strings?|arguments?|variables?|functions?|APIs?|URLs?|HTTP|HTML|XML|Unix|Linux|GNU|GPL|git|commits?|"
+    r"branch(?:es)?|patch(?:es)?|daemon|firewall|interface|toolbar|menu|dialog|layers?|pixels?|checkbox|click|keyboard|"
+    r"mouse|window|desktop|hardware|disk|CPU|RAM|emulat\w*|encrypt\w*|licen[sc]e[sd]?|copyright|open source|"
+    r"source code|operating systems?|users?|options?|version|releases?|bytes?|buffers?|cache|hosts?|clients?|mail|"
+    r"archives?|text|tools?)\b",
+    re.IGNORECASE,
+)
+_CHINESE: Final = re.compile(
+    "软件|軟件|軟體|文件|命令|目录|目錄|配置|安装|安裝|内核|核心|服务器|伺服器|协议|協議|系统|系統|程序|程式|编译|編譯|版本|数据库|資料庫|接口|"
+    "介面|源代码|原始碼|参数|參數|变量|默认|預設|用户|使用者|选项|選項|脚本|模块|套件|仓库|硬盘|磁盘|分区|启动|开机|防火墙|加密|密码|登录|补丁|"
+    "缓存|端口|主机|客户端|许可证|邮件|图形界面|键盘|鼠标|窗口|菜单"
+)
+_CODE: Final = re.compile(
+    r"(?<![\w/-])--?[a-z][\w-]+|/(?:etc|usr|var|bin|dev|home|boot|proc|sys|srv|tmp)\b|\b[^\W_]+_\w+|\w+\(\d?\)|"
+    r"\b\w+\.(?:conf|deb|html|txt|c|h|sh|py|gz|org|debian|cfg|xml|iso)\b|https?://|\$\w|<[\w-]+>|\b\w+@\w"
+)
+_LEAST: Final = 3
+_BUSINESS: Final = re.compile(
+    r"\b(?:compan(?:y|ies)|corporations?|Inc|Corp|Ltd|GmbH|LLC|acqui\w+|bought|buys?|subsidiar\w+|merge[rd]?|owned|owns|"
+    r"invest\w*|shares?|market|revenue|firms?|vendors?|suppl(?:y|ies|ied|iers?))\b|"
+    "公司|收购|收購|企业|企業|集团|集團|股份|投资|投資|并购|併購|厂商|廠商|供应商|供應商"
+)
+_CREATED: Final = re.compile(r"\b(?:creat|set|start|buil[dt])|创建|創建|建立|成立", re.IGNORECASE)
+_BODY: Final = re.compile(
+    r"\b(?:Project|Foundation|Company|Corporation|Corp|Inc|Ltd|GmbH|Institute|Association|Group|Society|Team)\b|"
+    "公司|基金会|基金會|项目|項目|计划|計劃|协会|協會|集团|集團|团队|團隊",
+    re.IGNORECASE,
+)
+_BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
+
+
+def is_manual(text: str) -> bool:
+    """Whether *text* is of a manual of software, by what it names."""
+    found = {match.group().lower() for match in _ENGLISH.finditer(text)}
+    for pattern in (_CHINESE, _CODE):
+        found |= {match.group() for match in pattern.finditer(text)}
+    return len(found) >= _LEAST
+
+
+class Manuals:
+    """What stands of the relations of a manual, in one ontology."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._person, self._place = (ontology.entity_type_of(label) for label in ("PERSON", "GPE"))
+        self._organization = ontology.entity_type_of("ORG")
+        # Whatever is neither somebody, somewhere, nor of words and days.
+        other = {
+            ontology.entity_type_of(label)
+            for label in ("PERSON", "ORG", "GPE", "ROLE", "WHOLE_DATE", "EVENT")
+        }
+        self._things = {each.name for each in ontology.entity_types} - other
+
+    def borne_out(self, text: str, found: Iterable[TypedRelation]) -> list[TypedRelation]:
+        """*found* in *text*; of a manual only what stands there."""
+        told = list(found)
+        if not told or not is_manual(text):
+            return told
+        return [each for each in told if self._stands(text, each)]
+
+    def _stands(self, text: str, each: TypedRelation) -> bool:
+        ends = (each.head, each.tail)
+        if any(end.type == self._person and self._may_be_a_program(end) for end in ends):
+            return False
+        makers = {self._organization, *self._things}
+        if all(end.type in makers for end in ends):
+            said = each.evidence
+            return _BUSINESS.search(text, said.char_start, said.char_end) is not None
+        if any(end.type in self._things for end in ends) and self._place in {end.type for end in ends}:
+            return False
+        created = each.relation == "FOUNDED" and _CREATED.search(each.evidence.phrase)
+        return (
+            not created or _BODY.search(text, each.tail.char_start, each.tail.char_end + _BEHIND) is not None
+        )
+
+    @staticmethod
+    def _may_be_a_program(person: Mention) -> bool:
+        """Whether a name of one word is all that is known of a person."""
+        return person.name.isascii() and len(person.name.split()) == 1
