@@ -109,7 +109,8 @@ def _paired(names: Sequence[Name], texts: Sequence[str]) -> Iterator[Join]:
                 for other in by_text[inner.group()]:
                     if one.type == other.type and one.key != other.key and (one.key, other.key) not in seen:
                         seen.add((one.key, other.key))
-                        if not opened or _may_be_one(one, other, text[found.end() : start]):
+                        listed_there = " " in other.text and text.startswith((",", ";"), inner.end())
+                        if not opened or _may_be_one(one, other, text[found.end() : start], listed_there):
                             evidence = text[found.start() : inner.end() + 1]
                             yield Join(other.key, one.key, 0.95, "paired", evidence)
 
@@ -120,13 +121,16 @@ _OPENED: Final = re.compile(_OPEN)
 _CLOSED: Final = re.compile(_CLOSE)
 
 
-def _may_be_one(one: Name, other: Name, between: str) -> bool:
-    """Whether a name in brackets is another name, and no place or owner of the thing: ``Paris (France)``."""
+def _may_be_one(one: Name, other: Name, between: str, listed_there: bool) -> bool:
+    """Whether a name in brackets is another name, and no place, owner or member of the thing: ``Paris (France)``.
+
+    :param listed_there: it has several words, and more follows it: ``NBA (Los Angeles Lakers, Los Angeles Clippers)``.
+    """
     if len(between.strip(' （("“”‘’「『')) > 1:
         return True  # a word such as 下称 says so
     if has_chinese(one.text) != has_chinese(other.text):
         return True
-    if _of_the_last(one.text, other.text):
+    if listed_there or _of_the_last(one.text, other.text):
         return False
     # A person in brackets behind another one is as likely the actor, and a place the one it lies in.
     return one.type not in (LOCATION, PERSON)

@@ -69,6 +69,7 @@ def test_a_part_of_a_name_may_be_of_another() -> None:
     assert joined(f"{both} (SIO) met.", (ORG, both), (ORG, "SIO")) == set()
     assert joined("The Beatle known as the Silent One died.", (ORG, "Beatle"), (ORG, "Silent One")) == set()
     assert joined("", (ORG, "Australian Federal Police"), (ORG, "AFP")) == set()
+    assert joined("The NBA (Boston Celtics, Utah Jazz) met.", (ORG, "NBA"), (ORG, "Boston Celtics")) == set()
 
 
 def test_acronyms_and_what_the_text_pairs() -> None:
