@@ -16,6 +16,7 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("in March 1998, since 1999", ["1998-03", "1999"]),
         ("2001-12-13", ["2001-12-13"]),
         ("公司於2001年12月13日成立，1998年3月、1999年", ["2001-12-13", "1998-03", "1999"]),
+        ("in the 1990s, in 1990s, since 1980's, 1990年代", []),
         ("in 1500 people, page 1984, on Monday, on 4 August", []),
     ],
 )

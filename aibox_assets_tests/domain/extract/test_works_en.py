@@ -38,6 +38,10 @@ def told(offline: Extractor, text: str) -> set[str]:
             "“Yesterday Once More” is a song written by Richard Carpenter and John Bettis.",
             {"Richard Carpenter AUTHORED Yesterday Once More", "John Bettis AUTHORED Yesterday Once More"},
         ),
+        (
+            "Eric Rescorla’s book, SSL and TLS, published by Addison-Wesley, explains it.",
+            {"Eric Rescorla AUTHORED SSL and TLS"},
+        ),
         ("Graceland is a mansion in Memphis that Elvis Presley owned.", set()),
         ("Nicole Kidman was praised for her roles in the musical “Moulin Rouge”.", set()),
         ("Jane Wu read a novel in Berlin.", set()),

@@ -20,7 +20,9 @@ _MONTH: Final = (
     r"(?P<{0}>January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
 )
-_YEAR: Final = r"(?P<{0}>1[0-9]\d\d|20\d\d)(?![\d%])(?!-\d)(?! ?(?:km|m|people|men|dollars|euros|years)\b)"
+_YEAR: Final = (
+    r"(?P<{0}>1[0-9]\d\d|20\d\d)(?![\d%]|['’]?s\b)(?!-\d)(?! ?(?:km|m|people|men|dollars|euros|years)\b)"
+)
 _DATE: Final = re.compile(
     rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH.format('m1')},? {_YEAR.format('y1')}"
     rf"|{_MONTH.format('m2')} (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR.format('y2')}"
@@ -28,9 +30,9 @@ _DATE: Final = re.compile(
     rf"|(?P<y4>1\d\d\d|20\d\d)-(?P<m4>[01]\d)-(?P<d4>[0-3]\d)"
     rf"|(?:(?<=\b[Ii]n )|(?<=\bsince )){_YEAR.format('y5')})"
 )
-_BARE_YEAR: Final = re.compile(r"(?<!\d)(?P<y>1\d\d\d|20\d\d)(?!\d|-\d\d)")
+_BARE_YEAR: Final = re.compile(r"(?<!\d)(?P<y>1\d\d\d|20\d\d)(?!\d|-\d\d|['’]?s\b)")
 _CHINESE: Final = re.compile(
-    r"(?<!\d)(?P<y>1\d{3}|20\d\d)\s?年(?:\s?(?P<m>1[0-2]|[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|[1-9])\s?[日号號])?)?"
+    r"(?<!\d)(?P<y>1\d{3}|20\d\d)\s?年(?!代)(?:\s?(?P<m>1[0-2]|[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|[1-9])\s?[日号號])?)?"
 )
 
 

@@ -16,7 +16,7 @@ _KIND: Final = (
     r"(?P<kind>album|song|single|novel|novella|book|film|movie|play|opera|musical|episode|poem|EP|track|painting|symphony|memoir|"
     r"documentary|ballad|sculpture|short story|mixtape|soundtrack|trilogy|comic)"
 )
-_WORD: Final = r"(?:[A-Z0-9][\w’'&!?-]*|of|the|a|an|and|in|to|for|on|with|de|la|el|los|du|von|der)"
+_WORD: Final = r"(?:[A-Z0-9][\w’'&!?-]*|(?:of|the|an?|and|in|to|for|on|with|de|la|el|los|du|von|der)\b)"
 _TITLE: Final = (
     rf"(?:[\"“]\s?(?P<quoted>[^\"“”\n]{{2,80}}?)[,.]?\s?[\"”]|(?P<bare>[A-Z][\w’'&!?-]*(?:\s{_WORD}){{0,8}}))"
 )
