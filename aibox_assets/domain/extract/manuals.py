@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from aibox_assets.domain.extract.gazetteer import lies_in
+from aibox_assets.domain.extract.join import TAGGER
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
@@ -47,6 +49,9 @@ _BODY: Final = re.compile(
     "公司|基金会|基金會|项目|項目|计划|計劃|协会|協會|集团|集團|团队|團隊",
     re.IGNORECASE,
 )
+_APART: Final = re.compile(r"\n|[.!?]\s")
+_COMMA: Final = re.compile(r",\s+")
+_BEGINNING: Final = re.compile(r"(?:^|\n|[.!?]\s)[\s\d]*$")
 _BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
 
 
@@ -80,20 +85,34 @@ class Manuals:
 
     def _stands(self, text: str, each: TypedRelation) -> bool:
         ends = (each.head, each.tail)
-        if any(end.type == self._person and self._may_be_a_program(end) for end in ends):
+        types = {end.type for end in ends}
+        if any(end.type == self._person and _may_be_a_program(end) for end in ends):
             return False
-        makers = {self._organization, *self._things}
-        if all(end.type in makers for end in ends):
+        if types <= {self._organization, *self._things}:
             said = each.evidence
             return _BUSINESS.search(text, said.char_start, said.char_end) is not None
-        if any(end.type in self._things for end in ends) and self._place in {end.type for end in ends}:
+        if types & self._things and self._place in types:
             return False
-        created = each.relation == "FOUNDED" and _CREATED.search(each.evidence.phrase)
-        return (
-            not created or _BODY.search(text, each.tail.char_start, each.tail.char_end + _BEHIND) is not None
+        if each.relation == "FOUNDED" and _CREATED.search(each.evidence.phrase):
+            return _BODY.search(text, each.tail.char_start, each.tail.char_end + _BEHIND) is not None
+        if self._place in types and lies_in(each.head.name, each.tail.name):
+            return True
+        first, second = sorted(ends, key=lambda end: end.char_start)
+        if each.evidence.source == TAGGER and _APART.search(text, first.char_end, second.char_start):
+            return False
+        return not (
+            types == {self._place}
+            and _begins(text, first)
+            and _COMMA.fullmatch(text, first.char_end, second.char_start)
         )
 
-    @staticmethod
-    def _may_be_a_program(person: Mention) -> bool:
-        """Whether a name of one word is all that is known of a person."""
-        return person.name.isascii() and len(person.name.split()) == 1
+
+def _may_be_a_program(person: Mention) -> bool:
+    """Whether a name of one word is all that is known of a person, or a word of software is in it: "User Interface"."""
+    name = person.name
+    return name.isascii() and (len(name.split()) == 1 or _ENGLISH.search(name) is not None)
+
+
+def _begins(text: str, name: Mention) -> bool:
+    """Whether a line or sentence begins with *name*: "Springer, New York" is a publisher as often as a place."""
+    return _BEGINNING.search(text, max(0, name.char_start - _BEHIND), name.char_start) is not None

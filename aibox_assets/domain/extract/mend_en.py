@@ -54,7 +54,9 @@ _NO_ORGANIZATIONS: Final = frozenset(
 _PARTY: Final = re.compile(r"[DRI]-[A-Z][\w.]*")
 """Of a member of a parliament: D-Calif."""
 
-_OVER: Final = {PERSON: _PERSON_OF, ORGANIZATION: _LEGAL_OF}
+# NY 10598
+_POSTCODE: Final = re.compile(r"(?<=\b[A-Z]{2})\s+\d{5}(?:-\d{4})?$")
+_OVER: Final = {PERSON: _PERSON_OF, ORGANIZATION: _LEGAL_OF, LOCATION: _POSTCODE}
 """Where a name of a kind is over, whatever was taken for more of it."""
 
 Name = tuple[int, int, str]

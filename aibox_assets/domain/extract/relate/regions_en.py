@@ -37,7 +37,8 @@ STATES: Final = _names("""
     D.C., DC, Ala., Ariz., Ark., Calif., Colo., Conn., Del., Fla., Ga., Ill., Ind., Kan., Ky., La., Md., Mass.,
     Mich., Minn., Miss., Mo., Mont., Neb., Nev., N.H., N.J., N.M., N.Y., N.C., N.D., Okla., Ore., Pa., R.I.,
     S.C., S.D., Tenn., Tex., Vt., Va., Wash., W.Va., Wis., Wyo., New South Wales, NSW, Queensland, Victoria,
-    Tasmania, South Australia, Western Australia, Northern Territory, Alberta, British Columbia, Manitoba, New
+    Tasmania, South Australia, Western Australia, Northern Territory,
+    Australian Capital Territory, Alberta, British Columbia, Manitoba, New
     Brunswick, Newfoundland, Nova Scotia, Ontario, Quebec, Saskatchewan, Bavaria, Saxony, Hesse, Lower Saxony,
     Baden-Württemberg, Catalonia, Andalusia, Tuscany, Lombardy, Sicily, Punjab, Gujarat, Kerala, Maharashtra,
     Tamil Nadu, Karnataka, Guangdong, Sichuan, Zhejiang, Jiangsu, Hokkaido""")
