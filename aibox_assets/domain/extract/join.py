@@ -35,6 +35,10 @@ LABELS: Final = {"Person": "PERSON", "Organization": "ORG", "Location": "GPE"}
 _LEAST_ROOM: Final = 0.3
 # So likely a name must be right, to stand.
 LEAST: Final = 0.3
+# Of a longer name as a rule, as of Software in the Public Interest.
+_NO_ORGANIZATIONS: Final = frozenset(
+    {"Free Software", "Hardware", "Internet", "Open Source", "Software", "Web"}
+)
 # How likely what a list names is that, whatever the tagger says.
 _ON_A_LIST: Final = 0.5
 
@@ -101,6 +105,8 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
     for start, end, type_ in {**of_tagger, **of_rules}:
         own = text[start:end]
         if own in ADJECTIVES and kinds[type_] != "Location":
+            continue
+        if own in _NO_ORGANIZATIONS and kinds[type_] == "Organization":
             continue
         name, rule = of_tagger.get((start, end, type_)), of_rules.get((start, end, type_))
         across = [each for each in ruled if each.char_start < end and start < each.char_end]

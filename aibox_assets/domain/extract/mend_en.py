@@ -90,7 +90,7 @@ def mend_limits(text: str, name: Name) -> Name | None:
     if kind == ORGANIZATION and (domain := _DOMAIN.match(text, end)):
         end = domain.end()
     own = text[start:end]
-    if own in _NO_NAMES or (kind == ORGANIZATION and own in _NO_ORGANIZATIONS):
+    if own in _NO_NAMES:
         return None
     state = own in _ABBREVIATED_STATES and _STATE_BEHIND.search(text, max(0, start - 2), start)
     if text.startswith(".", end) and (state or _ABBREVIATED.fullmatch(own)):

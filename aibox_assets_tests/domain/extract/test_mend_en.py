@@ -19,7 +19,6 @@ from aibox_assets.domain.extract.mend_en import mend_limits
         ("Marine Inc. of Houston sank.", "Marine Inc. of", "Organization", ("Marine Inc.", "Organization")),
         ("Acme Inc. sold it.", "Acme Inc", "Organization", ("Acme Inc.", "Organization")),
         ("New York, NY 10011, USA", "NY 10011", "Location", ("NY", "Location")),
-        ("the Software in it", "Software", "Organization", None),
         ("in the United States.", "the United States", "Location", ("United States", "Location")),
         ("She read The Hague's letter.", "The Hague", "Location", ("The Hague", "Location")),
         ("sister, Peggy Say of Batavia,", "Peggy Say of Batavia", "Person", ("Peggy Say", "Person")),

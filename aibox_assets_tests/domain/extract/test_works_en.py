@@ -49,3 +49,10 @@ def told(offline: Extractor, text: str) -> set[str]:
 )
 def test_says_who_made_which_work(offline: Extractor, text: str, expected: set[str]) -> None:
     assert told(offline, text) == expected
+
+
+def test_what_is_written_is_not_produced_besides(offline: Extractor) -> None:
+    (found,) = offline.extract(
+        [chunk("Paul Graham in his book ANSI Common Lisp calls it “manifest typing”.")]
+    )
+    assert {each.relation for each in found.triples} == {"AUTHORED"}
