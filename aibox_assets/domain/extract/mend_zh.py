@@ -27,6 +27,9 @@ _WEATHER: Final = re.compile(r"(?:转?(?:[雷阵]+雨|[小中大暴]+[雨雪]|�
 _MONEY: Final = re.compile(
     r"(?:日|欧|美|港|加|澳|新台|韩|人民)?(?:元|币)|英镑|法郎|(?:挪威|瑞典|丹麦)?克朗|卢布|卢比"
 )
+# 国立成功大学: who runs a school is a part of its name.
+_SCHOOLS: Final = ("大学", "学院", "中学", "小学", "高中")
+_FOUNDED_BY: Final = ("国立", "私立", "省立", "市立", "县立")
 _DOT: Final = re.compile(r"[·・‧•．]")
 
 
@@ -85,6 +88,8 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
         return replace(name, end=name.end - _title_behind(folded, name))
     if name.kind == "Organization" and own.endswith(PLACE_ENDS):
         return replace(name, kind="Location")
+    if name.kind == "Organization" and own.endswith(_SCHOOLS) and folded[: name.start].endswith(_FOUNDED_BY):
+        return replace(name, start=name.start - 2)
     return name
 
 

@@ -24,6 +24,10 @@ def test_a_region_is_a_place() -> None:
     assert _mended("香港特別行政區成立", 0, 7, "Organization") == [("香港特別行政區", "Location")]
 
 
+def test_who_runs_a_school_is_a_part_of_its_name() -> None:
+    assert _mended("任教於國立成功大學", 5, 9, "Organization") == [("國立成功大學", "Organization")]
+
+
 def test_people_side_by_side_are_told_apart() -> None:
     text = "李鹏乔石李瑞环出席"
     assert _mended(text, 0, 7, "Person", (0, 2), (4, 7)) == [

@@ -85,7 +85,7 @@ _BUILDING: Final = re.compile(
 )
 # "Acme headquarters in nearby Austin", "Acme Corp. of Austin", "Acme, an Austin software firm".
 _SEAT_IN: Final = re.compile(rf"(?:['’]s?)?\s+(?:headquarters|head office|main office)\s+in\s+{_PART}")
-_COMPANY: Final = re.compile(r"\b(?:Co|Corp|Inc|Ltd|Bros|Company|Corporation|Trust)\.?$")
+_COMPANY: Final = re.compile(r"\b(?:AG|Co|Corp|GmbH|Inc|LLC|Ltd|PLC|plc|Bros|Company|Corporation|Trust)\.?$")
 _A: Final = re.compile(r",\s+an?\s+")
 _FIRM: Final = re.compile(
     r"(?:-based)?\s+(?:[a-z-]+\s+){0,4}(?:company|firm|bank|maker|manufacturer|publisher|retailer|brokerage|airline|newspaper)\b"

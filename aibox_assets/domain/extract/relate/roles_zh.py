@@ -21,10 +21,10 @@ TITLE: Final = (
 _BEFORE: Final = re.compile(rf"(?P<past>前任|前|原|已故)?(?P<role>{TITLE})[\s「“]*$")
 _AFTER: Final = re.compile(rf"[」”]?(?P<role>{TITLE})(?![们團团学們])")
 _TAKES: Final = re.compile(
-    r"[」”]?(?:(?:於|于|在)?\S{0,12}?年)?(?P<past>曾)?(?:出任|担任|就任|升任|接任|现任|当选为?|获任|任)"
+    r"[」”]?(?:(?:於|于|在)?\S{0,12}?年)?(?P<past>曾)?(?:出任|担任|就任|升任|接任|现任|当选为?|获任|任|是)"
     rf"(?P<of>[^，。,；;\n]{{0,24}}?)的?(?P<role>{TITLE})(?=[，。,；;、和兼\s]|$)"
 )
-_NOT_TAKEN: Final = re.compile(r"不|未|拒|将")
+_NOT_TAKEN: Final = re.compile(r"不|未|拒|将|否|可能")
 _LONGEST: Final = 14  # characters before a name
 _FIELD: Final = 48  # characters behind it
 _SURE: Final = 0.9
