@@ -42,6 +42,12 @@ def lies_in(place: str, outer: str) -> bool | None:
     return True if all(inside) else None if any(inside) else False
 
 
+def is_known(place: str) -> bool:
+    """Whether there is such a place, or an adjective of it."""
+    place = _called(place)
+    return place in _paths() or place in _outers()
+
+
 def _called(name: str) -> str:
     name = ADJECTIVES.get(name, name)
     return _ALSO.get(name, name)

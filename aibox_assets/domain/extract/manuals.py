@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from aibox_assets.domain.extract.gazetteer import lies_in
+from aibox_assets.domain.extract.gazetteer import is_known, lies_in
 from aibox_assets.domain.extract.join import TAGGER
+from aibox_assets.domain.extract.relate.regions_en import STATES
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
@@ -52,6 +53,7 @@ _BODY: Final = re.compile(
 _APART: Final = re.compile(r"\n|[.!?]\s")
 _COMMA: Final = re.compile(r",\s+")
 _BEGINNING: Final = re.compile(r"(?:^|\n|[.!?]\s)[\s\d]*$")
+_STATE: Final = re.compile(r"[A-Z]{2,3}")  # NY, NSW
 _BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
 
 
@@ -95,6 +97,8 @@ class Manuals:
             return False
         if each.relation == "FOUNDED" and _CREATED.search(each.evidence.phrase):
             return _BODY.search(text, each.tail.char_start, each.tail.char_end + _BEHIND) is not None
+        if each.tail.type == self._place and not _is_place(each.tail):
+            return False
         if self._place in types and lies_in(each.head.name, each.tail.name):
             return True
         first, second = sorted(ends, key=lambda end: end.char_start)
@@ -111,6 +115,12 @@ def _may_be_a_program(person: Mention) -> bool:
     """Whether a name of one word is all that is known of a person, or a word of software is in it: "User Interface"."""
     name = person.name
     return name.isascii() and (len(name.split()) == 1 or _ENGLISH.search(name) is not None)
+
+
+def _is_place(name: Mention) -> bool:
+    """Whether *name* is known for one; "Availability: Unix, Windows" is none."""
+    own = name.name
+    return not own.isascii() or own in STATES or _STATE.fullmatch(own) is not None or is_known(own)
 
 
 def _begins(text: str, name: Mention) -> bool:

@@ -25,6 +25,7 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
         (SETTING + "The Debian Project was created by Ian Murdock in 1993.", "FOUNDED", True),
         (SETTING + "Oracle's acquisition of Sun was the trigger.", "ACQUIRED", True),
         (SETTING + "\nSpringer, New York, published it.", "LOCATED_IN", False),
+        (SETTING + "\nAvailability: Unix, Windows.", "LOCATED_IN", False),
         (SETTING + "It was written in Budapest, Hungary.", "LOCATED_IN", True),
         (CHINESE_SETTING + "可以使用 Debian Pure Blends 框架来和 Debian 合作。", "PARTNERS_WITH", False),
         (CHINESE_SETTING + "甲骨文公司收购了太阳微系统公司。", "ACQUIRED", True),

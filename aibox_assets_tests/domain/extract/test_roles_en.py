@@ -19,6 +19,7 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("Marie Curie was a physicist who lived in Paris.", {"Marie Curie: physicist"}),
         ("Former Yahoo CEO Marissa Mayer spoke in Chicago.", {"Marissa Mayer: former CEO"}),
         ("Jane Wu, 41, a lawyer, spoke for Acme Robotics.", {"Jane Wu: lawyer"}),
+        ("Jane Wu, the long-time law editor, spoke.", {"Jane Wu: law editor"}),
         ("Jane Wu is not a lawyer.", set()),
         ("Jane Wu met the founder of Dropbox in London.", set()),
         ("The would-be senator Jane Wu lives in Berlin.", set()),

@@ -224,7 +224,7 @@ def _read(
             yield one, "LEADS", other, 0.75
         elif (said := _IS_ROLE.fullmatch(between)) is not None:
             yield one, _work(said["role"]), other, 0.8
-        elif _OF_WORK.fullmatch(between):
+        elif _OF_WORK.fullmatch(between) and not after.startswith(" communit"):
             yield one, "WORKS_FOR", other, 0.8
         elif (said := _SIGNED.fullmatch(between)) is not None:
             yield one, _work(said["role"]), other, 0.8

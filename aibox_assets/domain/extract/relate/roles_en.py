@@ -136,6 +136,8 @@ def _run(doc: Document, at: int, start: int, held: dict[int, Mention]) -> tuple[
         break
     if first > start and doc.words[first - 1].lower_ in UNREAL:
         return None
+    if start < first < at and doc.words[first - 1].text == "-":
+        first += 1  # of a "long-time editor" nothing is left of "long-time"
     return first, at
 
 
