@@ -175,8 +175,9 @@ class OfflineExtractor:
             deeds = list(self._telling.happened(text, parts, documents, names))
         with self.clock.stage(RT):
             typed = self._told_by_rules(text, names, said, tagged)
-            named = [*names, *(each.tail for _, each in works)]
-            learned = list(tagged_relations(text, tagged, named, typed, self._typer, self._ontology))
+            made = {(each.head.name, each.tail.name) for _, each in works}
+            learned = list(tagged_relations(text, tagged, names, typed, self._typer, self._ontology))
+            learned = [each for each in learned if (each.head.name, each.tail.name) not in made]
             checked = (self._typer.check(*each) for each in (*told, *within))
             typed += [each for each in checked if each is not None]
             typed += self._telling.deeds.typed(deeds, (*typed, *learned))
