@@ -44,9 +44,6 @@ _RIDGE: Final = 2.0
 _RIDGE_OF_RELATIONS: Final = 60.0  # those of one text are right or wrong together
 _RIDGE_OF_FEW: Final = 8.0  # where there are some hundred examples, or fewer
 _FEWEST: Final = 4  # examples of a relation by rules, below which what a set says of it is chance
-# What the sets state of a few alone, by rules: of 40 in news, where people are called by a country or a town, a strict
-# reader called 34 right; of such people Re-DocRED says where they were born, or whose citizens they are.
-_LEFT_OUT: Final = frozenset({"LIVES_IN"})
 _LEAST_SPREAD: Final = 0.3  # so that what is rare has no large weight
 _STEPS: Final = 60
 # By language of the weights: the set that they are fitted on, and the precision that is kept there.
@@ -193,8 +190,6 @@ def fit_calibration(told: Iterable[TypedExample]) -> dict[str, dict[str, float]]
         # What the sets hardly know says nothing of people's texts: two of WORKS_FOR, both wrong, made it 0.4.
         least = _FEWEST if kind.startswith("rules/") else 1
         known = [(seen, right) for seen, right in found if min(often[key] for key in seen) >= least]
-        if kind.startswith("rules/"):
-            known = [each for each in known if not _LEFT_OUT & each[0].keys()]
         keys = ["one", *sorted({key for seen, _ in known for key in seen} - {"one"})]
         rows = [({key: seen.get(key, 0.0) for key in keys}, right) for seen, right in known]
         if rows:
