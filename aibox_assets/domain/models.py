@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 PAST: Final = "past"
 FUTURE: Final = "future"
@@ -187,3 +187,8 @@ class EmbeddingModelSpec:
 def hash_text(text: str) -> str:
     """SHA-256 of *text* in UTF-8, 64 hex digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def values_of(item: Chunk | EntityMention | Triple) -> dict[str, Any]:
+    """Its fields by name: ``dataclasses.asdict`` copies what it finds, which takes ten times as long."""
+    return {name: getattr(item, name) for name in item.__slots__}

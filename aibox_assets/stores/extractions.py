@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Triple
+from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Triple, values_of
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.tables import extractions
 
@@ -73,13 +73,11 @@ class ExtractionCache:
 
 def _lift(extraction: Extraction, chunk: Chunk) -> dict[str, list[dict[str, Any]]]:
     return {
-        "mentions": [_values(_shift(mention, "", "", -chunk.char_start)) for mention in extraction.mentions],
-        "triples": [_values(_shift(triple, "", "", -chunk.char_start)) for triple in extraction.triples],
+        "mentions": [
+            values_of(_shift(mention, "", "", -chunk.char_start)) for mention in extraction.mentions
+        ],
+        "triples": [values_of(_shift(triple, "", "", -chunk.char_start)) for triple in extraction.triples],
     }
-
-
-def _values(item: EntityMention | Triple) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in item.__slots__}
 
 
 def _place(result: dict[str, Any], chunk: Chunk) -> Extraction:
