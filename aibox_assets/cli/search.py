@@ -56,8 +56,7 @@ def search(
         print_json([_found(each) for each in found])
         return
     rows = [
-        (f"{each.score:.2f}", clean(each.passage.path), place_of(each.passage), marked(each.snippet))
-        for each in found
+        (f"{each.score:.2f}", clean(each.passage.path), place_of(each.passage), _why(each)) for each in found
     ]
     empty = "Nothing in the files fits." if filters == Filters() else "Nothing fits in what was searched."
     print_table(f"“{clean(query)}”", ("score", "file", "place", "text"), rows, empty)
@@ -148,6 +147,12 @@ def marked(snippet: Snippet) -> str:
         parts += [_part(snippet.text[end:start]), f"[bold]{_part(snippet.text[start:stop])}[/]"]
         end = stop
     return "".join([*parts, _part(snippet.text[end:])])
+
+
+def _why(found: FoundPassage) -> str:
+    """Why it was found: its matching words, and what joins it with the things that the question names."""
+    through = f" [dim](through {clean(', '.join(found.through))})[/]" if found.through else ""
+    return marked(found.snippet) + through
 
 
 def _part(text: str) -> str:

@@ -297,5 +297,6 @@ def _found(data: Mapping[str, Any]) -> FoundPassage:
         score=data["score"],
         similarity=data["similarity"],
         snippet=read(Snippet, data["snippet"]),
+        copies=tuple(read(Passage, copy) for copy in data["copies"]),
         through=tuple(data.get("through", ())),
     )

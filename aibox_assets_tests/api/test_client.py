@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Engine
 
 from aibox_assets.client import AIBox, ApiRefusedError, ApiUnreachableError, Progress, WaitTimeoutError
 from aibox_assets.client import connection as client_connection
@@ -26,6 +27,7 @@ from aibox_assets_tests.api.sending import make_all, sent
 from aibox_assets_tests.api.serving import serving
 from aibox_assets_tests.api.test_search_and_graph import WU, documents, settings  # noqa: F401
 from aibox_assets_tests.commands import aibox
+from aibox_assets_tests.stores.documents import SPEC, add_files, entry_of
 from aibox_assets_tests.stores.work_files import RECIPES
 
 pytestmark = pytest.mark.integration
@@ -189,6 +191,20 @@ def test_knowledge_is_asked(
         eve.query("MATCH (n) RETURN n")
     rows = clients("ada").query("MATCH (e:Entity {key: $key}) RETURN e.name AS name", {"key": WU})
     assert (rows.columns, rows.rows) == (("name",), (("Jane Wu",),))
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_passage_that_stands_for_others_names_them(
+    clients: Callable[..., AIBox], engine: Engine, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(platform), "active_space", None)  # by words
+    text = "The lighthouse keeper Aoife Nolan repairs clocks in Dingle when the winter is long and dark."
+    for id_ in ("clock-1", "clock-2"):
+        add_files(engine, id_, user_id="eve")
+        platform.vectors.replace_files(platform.spaces.use_model(SPEC), [entry_of(id_, text)])
+    (found,) = clients("eve").search("Aoife Nolan clocks")
+    (copy,) = found.copies
+    assert {found.passage.path, copy.path} == {"eve/clock-1.txt", "eve/clock-2.txt"}
 
 
 @pytest.mark.usefixtures("documents")
