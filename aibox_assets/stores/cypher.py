@@ -67,20 +67,20 @@ def schema(names: Iterable[str]) -> list[str]:
 
 # Relation types as the stored files themselves name them: an older ontology may have had others than today's.
 OLD_FILES: Final = (
-    "MATCH (f:File) WHERE f.id IN $ids "
+    "UNWIND $ids AS id MATCH (f:File {id: id}) "
     "RETURN f.id AS id, f.relation_types AS types, f.relation_digests AS digests"
 )
 OLD_CHUNKS: Final = (
-    "MATCH (c:Chunk) WHERE c.file_id IN $ids OPTIONAL MATCH (c)-[m:MENTIONS]->() "
+    "UNWIND $ids AS id MATCH (c:Chunk {file_id: id}) OPTIONAL MATCH (c)-[m:MENTIONS]->() "
     "RETURN c.id AS id, c.file_id AS file_id, c.ordinal AS ordinal, c.digest AS digest, count(m) AS mentions"
 )
 OLD_SPELLINGS: Final = (
-    "MATCH (c:Chunk)-[m:MENTIONS]->(e:Entity) WHERE c.id IN $ids RETURN e.key AS key, m.name AS name, "
+    "UNWIND $ids AS id MATCH (c:Chunk {id: id})-[m:MENTIONS]->(e:Entity) RETURN e.key AS key, m.name AS name, "
     "sum(CASE WHEN m.count = 0 THEN 1 ELSE 2 * m.count END) AS weight"
 )
-DELETE_CHUNKS: Final = "MATCH (c:Chunk) WHERE c.id IN $ids DETACH DELETE c"
-DELETE_FILES: Final = "MATCH (f:File) WHERE f.id IN $ids DETACH DELETE f"
-DELETE_ORPHANS: Final = "MATCH (e:Entity) WHERE e.key IN $keys AND NOT EXISTS { (e)--() } DELETE e"
+DELETE_CHUNKS: Final = "UNWIND $ids AS id MATCH (c:Chunk {id: id}) DETACH DELETE c"
+DELETE_FILES: Final = "UNWIND $ids AS id MATCH (f:File {id: id}) DETACH DELETE f"
+DELETE_ORPHANS: Final = "UNWIND $keys AS key MATCH (e:Entity {key: key}) WHERE NOT EXISTS { (e)--() } DELETE e"
 MERGE_FILES: Final = (
     "UNWIND $rows AS row MERGE (f:File {id: row.id}) SET f.path = row.path, f.user_id = row.user_id, "
     "f.version = row.version, f.readers = row.readers, "
@@ -89,7 +89,8 @@ MERGE_FILES: Final = (
 MERGE_ENTITIES: Final = (
     "UNWIND $rows AS row MERGE (e:Entity {key: row.key}) "
     "ON CREATE SET e.name = row.name, e.type = row.type, e.folded = row.folded, "
-    "e.form = row.form, e.second = row.second, e.third = row.third"
+    "e.form = row.form, e.second = row.second, e.third = row.third "
+    "RETURN e.key AS key, e.spellings AS spellings, e.weights AS weights"
 )
 # A graph from before there were forms, or second and third words, gets them when a process first writes to it.
 FORMLESS: Final = (
@@ -97,7 +98,7 @@ FORMLESS: Final = (
     "RETURN e.key AS key LIMIT $limit"
 )
 FORMS: Final = (
-    "MATCH (e:Entity) WHERE e.key IN $keys "
+    "UNWIND $keys AS key MATCH (e:Entity {key: key}) "
     "RETURN e.key AS key, e.form AS form, e.second AS second, e.third AS third"
 )
 SET_FORMS: Final = (
@@ -115,7 +116,7 @@ CREATE_MENTIONS: Final = (
 )
 # The weights stand on the entity: to count again over all mentions would cost more with every file.
 SPELLINGS: Final = (
-    "MATCH (e:Entity) WHERE e.key IN $keys "
+    "UNWIND $keys AS key MATCH (e:Entity {key: key}) "
     "RETURN e.key AS key, e.spellings AS spellings, e.weights AS weights"
 )
 RENAME_ENTITIES: Final = (

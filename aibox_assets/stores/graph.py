@@ -275,22 +275,23 @@ def _apply(transaction: Transaction, changes: GraphChanges) -> None:
         rows(transaction, cypher.DELETE_CHUNKS, ids=part)
     for name, ids in changes.old_relations.items():
         rows(transaction, cypher.delete_relations(name, changes.old_relations), ids=ids)
-    _send(transaction, cypher.MERGE_ENTITIES, changes.entities)
+    described = _send(transaction, cypher.MERGE_ENTITIES, changes.entities)
     _send(transaction, cypher.CREATE_CHUNKS, changes.chunks)
     _send(transaction, cypher.CREATE_MENTIONS, changes.mentions)
     for name, new in changes.relations.items():
         _send(transaction, cypher.create_relations(name, changes.relations), new)
     for part in _parts(keys_of(lost, without={row["key"] for row in changes.entities})):
         rows(transaction, cypher.DELETE_ORPHANS, keys=part)
-    spellings = spelling_changes(lost, changes.mentions)
-    for part in _parts(sorted(spellings)):
-        described = rows(transaction, cypher.SPELLINGS, keys=part)
-        _send(transaction, cypher.RENAME_ENTITIES, rename_entities(described, spellings))
+        described += rows(transaction, cypher.SPELLINGS, keys=part)
+    _send(
+        transaction,
+        cypher.RENAME_ENTITIES,
+        rename_entities(described, spelling_changes(lost, changes.mentions)),
+    )
 
 
-def _send(transaction: Transaction, text: str, all_rows: list[Row]) -> None:
-    for part in _parts(all_rows):
-        rows(transaction, text, rows=part)
+def _send(transaction: Transaction, text: str, all_rows: list[Row]) -> list[Row]:
+    return [row for part in _parts(all_rows) for row in rows(transaction, text, rows=part)]
 
 
 def _parts(items: list[Any]) -> Iterable[list[Any]]:

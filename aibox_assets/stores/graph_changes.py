@@ -90,13 +90,15 @@ def spelling_changes(lost: Iterable[Row], mentions: Iterable[Row]) -> Spellings:
 
 
 def rename_entities(described: Iterable[Row], change: Spellings) -> list[Row]:
-    """Rows with the new name and weights of these entities.
+    """Rows with the new name and weights of those of these entities whose weights change.
 
-    :param described: ``key``, ``spellings`` and ``weights`` (parallel lists, or None on a new entity) of each
-        entity in *change* that still exists.
+    :param described: ``key``, ``spellings`` and ``weights`` (parallel lists, or None on a new entity) of
+        entities; each in *change* that still exists is among them.
     """
     renamed: list[Row] = []
     for row in described:
+        if row["key"] not in change:
+            continue
         weights = Counter(dict(zip(row["spellings"] or (), row["weights"] or (), strict=True)))
         weights.update(change[row["key"]])
         # A spelling weighs nothing once nothing says it; below nothing only in a graph changed by others.
