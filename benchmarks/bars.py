@@ -55,6 +55,7 @@ def compute_bars(figures: Figures) -> list[Bar]:
         _scale(figures),
         _tiny(figures),
         _width(figures),
+        _writes(figures),
         _memory(figures),
         _tick(figures),
         _changed(figures),
@@ -136,6 +137,17 @@ def _width(figures: Figures) -> Bar:
     return Bar(
         f"{workers} workers of one queue, against {workers} times one", wanted, f"{share:.2f}", share >= 0.9
     )
+
+
+def _writes(figures: Figures) -> Bar:
+    what, wanted = "Graph writes as the graph grows", "≤ 1.25 ×"
+    if figures.writes is None:
+        return Bar(what, wanted)
+    # Into an empty graph its server still compiles: the first that is not empty is what others compare with.
+    stored, seconds = figures.writes.stored, figures.writes.graph
+    growth = seconds[-1] / seconds[1]
+    said = f"Graph writes beside {stored[-1]:,} chunks, against beside {stored[1]:,}"
+    return Bar(said, wanted, f"{growth:.2f} ×", growth <= 1.25)
 
 
 def _cost(measured: Throughput) -> float:

@@ -80,7 +80,9 @@ OLD_SPELLINGS: Final = (
 )
 DELETE_CHUNKS: Final = "UNWIND $ids AS id MATCH (c:Chunk {id: id}) DETACH DELETE c"
 DELETE_FILES: Final = "UNWIND $ids AS id MATCH (f:File {id: id}) DETACH DELETE f"
-DELETE_ORPHANS: Final = "UNWIND $keys AS key MATCH (e:Entity {key: key}) WHERE NOT EXISTS { (e)--() } DELETE e"
+DELETE_ORPHANS: Final = (
+    "UNWIND $keys AS key MATCH (e:Entity {key: key}) WHERE NOT EXISTS { (e)--() } DELETE e"
+)
 MERGE_FILES: Final = (
     "UNWIND $rows AS row MERGE (f:File {id: row.id}) SET f.path = row.path, f.user_id = row.user_id, "
     "f.version = row.version, f.readers = row.readers, "

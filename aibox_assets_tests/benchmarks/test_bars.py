@@ -30,6 +30,7 @@ def test_each_bar_is_computed_from_the_figures(figures: Figures) -> None:
         "Cost per tiny file: 10,000 against 1,000": ("1.10 ×", True),
         "Tiny files, of the larger lot": ("18/s", False),
         "16 workers of one queue, against 16 times one": ("0.94", True),
+        "Graph writes beside 100,000 chunks, against beside 25,000": ("1.50 ×", False),
         "Growth of a worker's memory, over 100 files, after the first 10": ("+10.0 %", False),
         "A look of the sensor with nothing new among 50,000 files": ("0.90 s", False),
         "3 changed files of 300, p50 of 3 times": ("1.20 s, at most 1.30", True),
