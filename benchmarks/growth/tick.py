@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -66,18 +65,19 @@ def _fill(servers: Servers, instance: DagsterInstance, files: int, advance: Adva
     platform.want_recipes()  # else the first tick would, and every file would be stale
     for start in range(0, files, _PER_FOLDER):
         _drop(servers, f"known-{start // _PER_FOLDER:03}", min(_PER_FOLDER, files - start))
-    known: Sequence[str] = ()
-    while len(known) < files:
-        if take_in(platform).new == 0:
-            raise BenchmarkError(f"The sensor took in {len(known):,} of {files:,} files and no more.")
-        with transaction(platform.engine) as connection:
-            known = connection.scalars(sa.text("SELECT id FROM aibox.files ORDER BY seq")).all()
-        advance(len(known))
+    known = 0
+    while known < files:
+        new = take_in(platform).new
+        if new == 0:
+            raise BenchmarkError(f"The sensor took in {known:,} of {files:,} files and no more.")
+        known += new
+        advance(known)
     with transaction(platform.engine) as connection:
         for statement in _FINISH:
             connection.execute(sa.text(statement))
+        ids = connection.scalars(sa.text("SELECT id FROM aibox.files ORDER BY seq")).all()
     for start in range(0, files, _PER_FILL):
-        instance.add_dynamic_partitions(FILES, list(known[start : start + _PER_FILL]))
+        instance.add_dynamic_partitions(FILES, list(ids[start : start + _PER_FILL]))
     with platform.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE"))  # what autovacuum does within a minute
     platform.engine.dispose()
