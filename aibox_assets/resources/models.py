@@ -150,8 +150,10 @@ class Models:
         name = self.names.extractor or "offline"
         if name.startswith(PREFIX):
             return ask_language_model(name, self.settings, self.ontology, self._engine)
+        # The built-in one's threads wait for nobody, as the encoder's.
+        cores = _cores() if name.startswith("offline") else max(1, _cores() // 2)
         with _loading(name):
-            return load_extractor(name, self.ontology, threads=self.settings.threads or max(1, _cores() // 2))
+            return load_extractor(name, self.ontology, threads=self.settings.threads or cores)
 
     @cached_property
     def recipes(self) -> dict[str, str]:

@@ -3,8 +3,8 @@ patterns for Chinese. Names are joined first; rules and tagger then relate the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -47,14 +47,28 @@ from aibox_assets.domain.ontology import Ontology
 
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
-Prepared = tuple[Layout, Records, Sequence[Segment], dict[int, Document]]
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 15
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A chunk before its names are looked for.
+
+    :ivar documents: of the English ones among *parts*, by their place. :ivar tag: gives what the tagger reads in it.
+    """
+
+    layout: Layout
+    records: Records
+    parts: Sequence[Segment]
+    documents: dict[int, Document]
+    tag: Callable[[], Tagged]
 
 
 class OfflineExtractor:
     """Reads each chunk by the tagger, and each part of it by the rules of its language.
 
+    :param threads: of the tagger, where it is more than one; the rules are read beside them.
     :ivar english: what reads the English parts.
     :ivar calibration: makes shares of the confidences that rules and tagger give.
     """
@@ -63,7 +77,7 @@ class OfflineExtractor:
         self.name = "offline" if tagger == BUILT_IN else f"{OWN_TAGGER}{tagger}"
         self._ontology = ontology
         self._kinds = types_of(ontology)
-        self.english = EnglishPipeline(threads)
+        self.english = EnglishPipeline(1)
         phrases = [
             phrase.rstrip("…")
             for each in ontology.relation_types
@@ -93,31 +107,36 @@ class OfflineExtractor:
 
     def propose(self, chunks: Sequence[Chunk]) -> list[Proposal]:
         """What tagger and rules propose in each chunk before it is weighed, in the same order; to fit the weights."""
-        return [self._propose(*read) for read in self._prepared(chunks)]
+        return [self._propose(read) for read in self._prepared(chunks)]
 
     def propose_relations(
         self, chunks: Sequence[Chunk]
     ) -> list[tuple[list[TypedRelation], list[tuple[TypedRelation, Seen]]]]:
         """What the rules tell in each chunk, and what the tagger proposes besides, before that is weighed."""
         found = []
-        for layout, records, parts, documents in self._prepared(chunks):
-            tagged, names = self._names(layout, records, parts, documents)
-            typed = self._told_by_rules(
-                layout.text, names, self._relations_by_rules(parts, documents, names), tagged
-            )
-            given = (layout.text, tagged, names, typed, self._typer, self._ontology)
-            learned = list(relation_candidates(*given))
-            stands = set(map(id, self._manuals.borne_out(layout.text, (each for each, _ in learned))))
-            typed = self._manuals.borne_out(layout.text, typed)
+        for read in self._prepared(chunks):
+            tagged, names = self._names(read)
+            text = read.layout.text
+            said = self._relations_by_rules(read.parts, read.documents, names)
+            typed = self._told_by_rules(text, names, said, tagged)
+            learned = list(relation_candidates(text, tagged, names, typed, self._typer, self._ontology))
+            stands = set(map(id, self._manuals.borne_out(text, (each for each, _ in learned))))
+            typed = self._manuals.borne_out(text, typed)
             found.append((typed, [each for each in learned if id(each[0]) in stands]))
         return found
 
     def _traces(self, chunks: Sequence[Chunk]) -> Iterator[Trace]:
         for read in self._prepared(chunks):
-            yield self._trace_one(*read)
+            yield self._trace_one(read)
 
-    def _prepared(self, chunks: Sequence[Chunk]) -> Iterator[Prepared]:
+    def _prepared(self, chunks: Sequence[Chunk]) -> Iterator[_Prepared]:
         layouts = [read_layout(chunk.text) for chunk in chunks]
+        with self._tagger.reading([layout.text for layout in layouts]) as tags:
+            yield from self._prepared_while_tagging(chunks, layouts, tags)
+
+    def _prepared_while_tagging(
+        self, chunks: Sequence[Chunk], layouts: Sequence[Layout], tags: Sequence[Callable[[], Tagged]]
+    ) -> Iterator[_Prepared]:
         records = [
             read_records(chunk.text, layout, self._ontology, self._typer)
             for chunk, layout in zip(chunks, layouts, strict=True)
@@ -138,25 +157,21 @@ class OfflineExtractor:
             for (_, i, j), document in zip(english, self.english.read(texts), strict=True):
                 documents[i][j] = document
         for i in range(len(chunks)):
-            yield layouts[i], records[i], segments[i], documents.pop(i)
+            yield _Prepared(layouts[i], records[i], segments[i], documents.pop(i), tags[i])
 
-    def _propose(
-        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Document]
-    ) -> Proposal:
-        ruled = self._names_by_rules(parts, documents, records.mentions)
+    def _propose(self, read: _Prepared) -> Proposal:
+        text, parts, documents = read.layout.text, read.parts, read.documents
+        ruled = self._names_by_rules(parts, documents, read.records.mentions)
         people = [each for each in ruled if each.type == self._ontology.entity_type_of("PERSON")]
         # Its relations come with its names.
-        tagged = mend_names(layout.text, self._tagger.read(layout.text), people)
-        tagged = mend_tagged(layout.text, tagged)
+        tagged = mend_tagged(text, mend_names(text, read.tag(), people))
         related = self._typed(self._relations_by_rules(parts, documents, ruled))
-        return Proposal(layout.text, ruled, supported_ends(related, tagged), tagged)
+        return Proposal(text, ruled, supported_ends(related, tagged), tagged)
 
-    def _trace_one(
-        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Document]
-    ) -> Trace:
+    def _trace_one(self, read: _Prepared) -> Trace:
         with self.clock.stage(NER):
-            tagged, names = self._names(layout, records, parts, documents)
-        text = layout.text
+            tagged, names = self._names(read)
+        text, records, parts, documents = read.layout.text, read.records, read.parts, read.documents
         with self.clock.stage(RE):
             works = self._telling.works(text, names)
             names = self._telling.without_titles(names, works)
@@ -195,17 +210,15 @@ class OfflineExtractor:
             (*records.relations, *self.calibration.of_relations(text, (*typed, *learned), tagged, names)),
         )
 
-    def _names(
-        self, layout: Layout, records: Records, parts: Sequence[Segment], documents: dict[int, Document]
-    ) -> tuple[Tagged, list[Mention]]:
+    def _names(self, read: _Prepared) -> tuple[Tagged, list[Mention]]:
         """What the tagger read, and the names that stand beside those of the records."""
-        proposal = self._propose(layout, records, parts, documents)
-        taken = [(each.char_start, each.char_end) for each in records.mentions]
-        taken += [(each.key_start, each.start) for each in layout.fields]
+        proposal = self._propose(read)
+        taken = [(each.char_start, each.char_end) for each in read.records.mentions]
+        taken += [(each.key_start, each.start) for each in read.layout.fields]
         joined = agree(join_names(proposal, self._ontology), self._kinds.values())
         names = [each for each in joined if not overlaps(each, taken)]
         return proposal.tagged, self._telling.with_events(
-            layout.text, recognize_english.join_aliases(names), taken
+            read.layout.text, recognize_english.join_aliases(names), taken
         )
 
     def _told_by_rules(

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from aibox_assets.domain.extract import Extractor, entity_key
+import pytest
+
+from aibox_assets.domain.chat import TextFaultError
+from aibox_assets.domain.extract import Extractor, entity_key, load_extractor
+from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
+from aibox_assets.domain.ontology import Ontology
 from aibox_assets_tests.domain.extract.chunks import chunk
 
 MIXED = (
@@ -33,6 +38,34 @@ def test_reads_each_script_by_its_own_rules(offline: Extractor) -> None:
     assert ("郭台銘", "FOUNDED", "鴻海") in found
     assert ("Nokia", "HEADQUARTERED_IN", "Finland") in found
     assert any(relation == "PARTNERS_WITH" for _, relation, _ in found)
+
+
+def test_threads_change_nothing(offline: Extractor, ontology: Ontology) -> None:
+    texts = [
+        MIXED,
+        "",
+        "Jane Wu founded Acme Robotics in 2011.",
+        *(f"Ada {n} leads Acme." for n in range(20)),
+    ]
+    chunks = [chunk(text) for text in texts]
+    assert load_extractor("offline", ontology, threads=3).extract(chunks) == offline.extract(chunks)
+
+
+def test_a_text_that_cannot_be_read_ends_the_call(
+    ontology: Ontology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Tagger.read
+
+    def fail(tagger: Tagger, text: str) -> Tagged:
+        if "unreadable" in text:
+            raise TextFaultError("It cannot be read.", "Leave it out.")
+        return read(tagger, text)
+
+    monkeypatch.setattr(Tagger, "read", fail)
+    extractor = load_extractor("offline", ontology, threads=2)
+    with pytest.raises(TextFaultError):
+        extractor.extract([chunk("Jane Wu founded Acme."), chunk("unreadable"), chunk(MIXED)])
+    assert extractor.extract([chunk("Jane Wu founded Acme.")])[0].triples
 
 
 def test_one_extraction_per_chunk_in_order_whatever_the_batch(offline: Extractor) -> None:

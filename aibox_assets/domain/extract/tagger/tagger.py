@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,7 +102,7 @@ class Tagger:
     """A trained tagger. Each text is read alone, so that its result does not depend on its neighbours.
 
     :param ends: kinds of head and tail that a relation may have; None for all.
-    :param threads: that compute at the same time.
+    :param threads: texts that are read at the same time.
     :raises ConfigurationError: the tagger or the encoder is not there.
     """
 
@@ -112,7 +115,8 @@ class Tagger:
         self._ends = ends
         encoder = multilingual_folder()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        # Threads read texts of their own: those of the runtime would share every single operation.
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3  # errors
         options.enable_cpu_mem_arena = False  # it never gives back what the longest text took
         made = exported_tagger(self._artifact, encoder)
@@ -123,6 +127,19 @@ class Tagger:
         self._pairs = PairScorer(pairs, self._artifact.weights()["pairs.kind.weight"])
         self._words = map_tensor(encoder / WEIGHTS, _WORDS)
         self._reader = UnitReader(multilingual_pieces())
+        self._threads = threads
+
+    @contextmanager
+    def reading(self, texts: Sequence[str]) -> Iterator[list[Callable[[], Tagged]]]:
+        """For each of *texts* what gives its :meth:`read`: with several threads they read on ahead of these calls."""
+        if self._threads == 1:
+            yield [partial(self.read, text) for text in texts]
+            return
+        pool = ThreadPoolExecutor(self._threads, "tagger")
+        try:
+            yield [pool.submit(self.read, text).result for text in texts]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # what is left nobody waits for any more
 
     def read(self, text: str) -> Tagged:
         """The names of *text*, and the relations between those that one window of the encoder sees."""
