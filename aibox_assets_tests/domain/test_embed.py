@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from aibox_assets.domain.embed import ENGLISH, Embedder, describe_model
-from aibox_assets.domain.encoders.graph_encoder import GIVE_WAY
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.models import EmbeddingModelSpec
 
@@ -50,17 +47,6 @@ def test_a_vector_does_not_depend_on_its_neighbours(built_in: Embedder) -> None:
     alone = np.stack([built_in.encode_passages([text])[0] for text in texts])
     together = Embedder(built_in.model, threads=2).encode_passages(texts)
     np.testing.assert_allclose(alone, together, atol=1e-6)
-
-
-def test_threads_that_encode_give_way_to_all_else() -> None:
-    def niceness() -> int:
-        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-
-    before = niceness()
-    pool = Embedder(describe_model(ENGLISH), threads=2)._encoder._pool
-    assert pool is not None
-    assert pool.submit(niceness).result() == min(19, before + GIVE_WAY)
-    assert niceness() == before
 
 
 def test_loading_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:

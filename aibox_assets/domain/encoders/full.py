@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aibox_assets.domain.encoders.bert import find_bert
-from aibox_assets.domain.encoders.graph_encoder import GIVE_WAY, GraphEncoder
+from aibox_assets.domain.encoders.graph_encoder import GraphEncoder
 from aibox_assets.domain.encoders.kept import keep_once, kept_folder
 from aibox_assets.domain.encoders.mapped import share_weights
 from aibox_assets.domain.encoders.tokens import Tokens
@@ -76,7 +75,7 @@ class FullEncoder:
         self.tokens = tokens
         self._inference_mode = torch.inference_mode
         self._tokenizing = threading.Lock()
-        self._pool = ThreadPoolExecutor(threads, "encode", os.nice, (GIVE_WAY,)) if threads > 1 else None
+        self._pool = ThreadPoolExecutor(threads, "encode") if threads > 1 else None
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """L2-normalized vectors of *texts*, shape ``(len(texts), dimension)``."""

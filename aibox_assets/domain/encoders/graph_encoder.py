@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,10 +17,6 @@ from aibox_assets.domain.hub import WEIGHTS
 
 UNIT_TOKENS: Final = 256
 """Tokens of short texts that go through a graph together: more would not be faster, and leave the caches of a core."""
-
-GIVE_WAY: Final = 5
-"""How much nicer the threads are that encode: they use all cores, and must not take from extraction the one core that
-it can use: nobody would use the other when only extraction is left."""
 
 
 class GraphEncoder:
@@ -52,7 +47,7 @@ class GraphEncoder:
         name = self._session.get_modelmeta().custom_metadata_map[WORDS]
         self._words = map_tensor(folder / WEIGHTS, name)
         self.tokens = tokens
-        self._pool = ThreadPoolExecutor(threads, "encode", os.nice, (GIVE_WAY,)) if threads > 1 else None
+        self._pool = ThreadPoolExecutor(threads, "encode") if threads > 1 else None
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """L2-normalized vectors of *texts*, shape ``(len(texts), dimension)``."""
