@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-import aibox_assets
+from aibox_assets.cli import models_training
 from aibox_assets.cli.console import Json, clean, out, print_json, reported_errors
 from aibox_assets.domain.embed import DEFAULT_MODEL, INT8, EmbeddingModel, describe_model
 from aibox_assets.domain.errors import ConfigurationError
@@ -30,6 +27,7 @@ commands = typer.Typer(help="Which models this home uses, and changing them.", i
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
+    commands.command("train-extractor")(models_training.train_extractor)
     app.add_typer(commands, name="models")
 
 
@@ -140,36 +138,6 @@ def use(
         out.print(f"[green]Embedding model:[/] {clean(name)}. {queued} files are embedded again.")
 
 
-@commands.command("train-extractor")
-def train_extractor(
-    data: Annotated[
-        Path, typer.Argument(help="Folder with the sets; tools/train_tagger.py says their form.")
-    ],
-    out_folder: Annotated[Path, typer.Option("--out", help="Where the trained tagger is put.")],
-    minutes: Annotated[float, typer.Option(min=1, help="Of one core.")] = 58,
-    start: Annotated[Path | None, typer.Option("--from", help="A tagger to go on from.")] = None,
-) -> None:
-    """Train the tagger of the offline extractor on sets of your own; needs a checkout of the source."""
-    from aibox_assets.domain.extract.tagger.artifact import read_artifact
-
-    with reported_errors(False):
-        script = Path(aibox_assets.__file__).parents[1] / "tools" / "train_tagger.py"
-        if not script.is_file():
-            raise ConfigurationError(
-                f"{script} is not there: the training comes with the source, not with the installed package.",
-                "Check out the repository, install it from there, and run this again.",
-            )
-        if not data.is_dir():
-            raise ConfigurationError(f"{data} is no folder.", "Name the folder with the sets.")
-        command = [sys.executable, str(script), str(data), str(out_folder), str(minutes)]
-        if subprocess.run([*command, *([str(start)] if start else [])], check=False).returncode:
-            raise ConfigurationError("The training did not end well.", "Its own lines above say why.")
-        read_artifact(out_folder)
-    out.print(
-        f"[green]Trained.[/] Use it: aibox models extractor offline:{clean(str(out_folder.absolute()))}"
-    )
-
-
 @commands.command()
 def rollback(json: Json = False) -> None:
     """Go back to the embedding model before: at once where its vectors are still there."""
@@ -202,7 +170,9 @@ def rollback(json: Json = False) -> None:
 def extractor(
     name: Annotated[
         str,
-        typer.Argument(help="'offline', a GLiNER model (hub name or folder), or 'llm:NAME'."),
+        typer.Argument(
+            help="'offline', 'offline:FOLDER', a GLiNER model (hub name or folder), or 'llm:NAME'."
+        ),
     ],
     json: Json = False,
 ) -> None:

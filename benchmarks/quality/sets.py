@@ -1,8 +1,8 @@
 """The public sets, as texts with what is true of them; and which of them nothing was learned from.
 
-What ``tools/train_tagger.py`` trains on is never read here: a tenth of Re-DocRED and of the English texts, by their
-hash, is kept apart by it; the other sets have files of their own for it. Confidences are measured on each fifth of what
-is kept apart (again by hash) as the other four fit them.
+What the built-in tagger was trained on is never read here: a tenth of Re-DocRED and of the English texts, by their
+hash, is kept apart from it; the other sets have files of their own for it. Confidences are measured on each fifth of
+what is kept apart (again by hash) as the other four fit them.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class OfflineExtractor:
     """Reads each chunk by the tagger, and each part of it by the rules of its language.
 
     :param threads: of the tagger, where it is more than one; the rules are read beside them.
-    :ivar english: what reads the English parts.
+    :ivar english: what reads the English parts. :ivar tagger: what is learned.
     :ivar calibration: makes shares of the confidences that rules and tagger give.
     """
 
@@ -89,7 +89,7 @@ class OfflineExtractor:
         self._telling = Telling(ontology, Deeds(ontology, self._typer), self._kinds.values())
         self._manuals = Manuals(ontology)
         self.calibration = read_calibration()
-        self._tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
+        self.tagger = Tagger(tagger, ends=ends_of(ontology), threads=threads)
         self.version = offline_version(self.english.version, ontology, tagger)
         self.clock = StageClock()
         self.part_chunks = PART_CHUNKS
@@ -131,7 +131,7 @@ class OfflineExtractor:
 
     def _prepared(self, chunks: Sequence[Chunk]) -> Iterator[_Prepared]:
         layouts = [read_layout(chunk.text) for chunk in chunks]
-        with self._tagger.reading([layout.text for layout in layouts]) as tags:
+        with self.tagger.reading([layout.text for layout in layouts]) as tags:
             yield from self._prepared_while_tagging(chunks, layouts, tags)
 
     def _prepared_while_tagging(

@@ -27,7 +27,7 @@ def test_a_line_moves_confidences_of_its_kind_and_relations_alone() -> None:
 def test_the_tagger_votes_for_what_a_rule_says() -> None:
     calibration = Calibration({"rules/zh": {"voted": 2.0, "SPOUSE_OF": 0.0}})
     names = (TaggedName(0, 2, "Person", 0.9), TaggedName(4, 6, "Person", 0.9))
-    agrees = Tagged(names, (TaggedRelation(1, 0, "SPOUSE_OF", 0.6, True),), {})
+    agrees = Tagged(names, (TaggedRelation(1, 0, "SPOUSE_OF", 0.6),), {})
     alone, both = (
         calibration.of_relations("Wu妻子吳美", [SAID], tagged, [WU, MEI])[0].confidence
         for tagged in (NOTHING, agrees)

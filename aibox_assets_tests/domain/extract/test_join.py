@@ -72,7 +72,7 @@ def test_a_pattern_between_chinese_companies_needs_the_taggers_vote(ontology: On
     said = TypedRelation(sharp, hon_hai, "INVESTED_IN", Relation(sharp, hon_hai, "股東", 0, 6, 0.9))
     names = (TaggedName(0, 2, "Organization", 0.9), TaggedName(4, 6, "Organization", 0.9))
     for head, sure, stands in ((1, 0.5, True), (1, 0.1, False), (0, 0.9, False)):
-        vote = TaggedRelation(head, 1 - head, "INVESTED_IN", sure, False)
+        vote = TaggedRelation(head, 1 - head, "INVESTED_IN", sure)
         assert bool(borne_out(text, [said], Tagged(names, (vote,), {}), ontology)) is stands
     assert borne_out(text, [replace(said, relation="PARTNERS_WITH")], Tagged((), (), {}), ontology)
 

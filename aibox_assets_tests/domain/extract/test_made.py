@@ -16,7 +16,7 @@ def test_what_is_made_is_a_name(ontology: Ontology) -> None:
         TaggedName(13, 25, "Misc", 0.8),
         TaggedName(29, 33, "Misc", 0.4),
     )
-    tagged = Tagged(names, (TaggedRelation(0, 1, "PRODUCES", 0.7, True),), {})
+    tagged = Tagged(names, (TaggedRelation(0, 1, "PRODUCES", 0.7),), {})
     [made] = made_names(TEXT, tagged, [], ontology).values()
     assert (made.text, made.type, made.confidence) == ("Cry for Help", "Product", 0.8)
     taken = [Mention(17, 25, "for Help", "Organization", "for Help", 0.9)]

@@ -28,12 +28,12 @@ _LARGE: Final = 50_000
 _READING: Final = b"2"
 
 Floats = npt.NDArray[np.float32]
+Line = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """:ivar layers: of the encoder that it uses.
-    :ivar margins: by relation, by how much it must exceed the learned threshold to be told, where its names are sure.
     :ivar names: slope and offset that turn a name's log odds into those of being right.
     :ivar sure: by relation, slope and offset that turn its margin into the log odds of being right.
     :ivar digest: of all of it, 16 hex digits. :ivar weights_digest: of the weights alone.
@@ -41,11 +41,14 @@ class Artifact:
 
     folder: Path
     layers: int
-    margins: Mapping[str, float]
-    names: tuple[float, float]
-    sure: Mapping[str, tuple[float, float]]
+    names: Line
+    sure: Mapping[str, Line]
     digest: str
     weights_digest: str
+
+    def description(self, names: Line, sure: Mapping[str, Line]) -> dict[str, object]:
+        """What is to be known of the same tagger with other lines."""
+        return {"layers": self.layers, "names": names, "sure": dict(sure)}
 
     def weights(self) -> dict[str, Floats]:
         """Adapters and heads by their names in the network."""
@@ -71,7 +74,6 @@ def read_artifact(folder: Path) -> Artifact:
         return Artifact(
             folder,
             int(fields["layers"]),
-            {name: float(value) for name, value in fields["margins"].items()},
             (float(fields["names"][0]), float(fields["names"][1])),
             {name: (float(a), float(b)) for name, (a, b) in fields["sure"].items()},
             hashlib.sha256(hashlib.sha256(described).digest() + weights + _READING).hexdigest()[:16],
@@ -80,7 +82,7 @@ def read_artifact(folder: Path) -> Artifact:
     except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise ConfigurationError(
             f"{folder} has no tagger that can be read ({error}).",
-            "Name a folder that tools/train_extractor.py has made, or set AIBOX_EXTRACTOR to offline.",
+            "Name a folder that 'aibox models train-extractor' has made, or set AIBOX_EXTRACTOR to offline.",
         ) from error
 
 

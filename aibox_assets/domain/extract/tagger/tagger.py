@@ -44,14 +44,12 @@ class TaggedName:
 class TaggedRelation:
     """:ivar head: index of the name, among its entity's, that stands closest to the tail; *tail* likewise.
     :ivar confidence: 0 to 1, calibrated.
-    :ivar told: whether it is sure enough to be told without another witness.
     """
 
     head: int
     tail: int
     relation: str
     confidence: float
-    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ class Tagger:
         found = []
         for row, column in zip(*np.nonzero(margins > _LEAST_MARGIN), strict=True):
             relation = RELATIONS[column]
-            if relation not in self._artifact.margins:
+            if relation not in self._artifact.sure:
                 continue
             head, tail = _closest(groups[heads[row]].members, groups[tails[row]].members, places)
             # A relation is no surer than its two names are.
@@ -195,8 +193,7 @@ class Tagger:
                     known + head,
                     known + tail,
                     relation,
-                    _sigmoid(_weigh(margin, self._artifact.sure.get(relation, (1.0, 0.0)))),
-                    margin >= self._artifact.margins[relation],
+                    _sigmoid(_weigh(margin, self._artifact.sure[relation])),
                 )
             )
         return found

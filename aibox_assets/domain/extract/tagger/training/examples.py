@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 import torch.nn.functional as functional
-from tagger_texts import OF_NO_KIND, Source, Span
 from torch import Tensor
 
 from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, LABELS
 from aibox_assets.domain.extract.tagger.network import Tagger
 from aibox_assets.domain.extract.tagger.pairs import Place, group_mentions
 from aibox_assets.domain.extract.tagger.tagger import name_key, windows
+from aibox_assets.domain.extract.tagger.training.sets import OF_NO_KIND, Source, Span
 from aibox_assets.domain.extract.tagger.units import UnitReader, Units, shares_of
 
 BATCH_PIECES = 1600
@@ -92,7 +92,7 @@ def as_found(example: Example, dice: random.Random) -> Example:
     entities: list[tuple[list[Span], int]] = []
     of: list[int | None] = []
     for group in group_mentions(places):
-        kind: int = ENTITY_TYPES.index(group.kind)
+        kind = ENTITY_TYPES.index(group.kind)
         owner_: int | None = owners[group.members[0]]
         if dice.random() < 0.03:
             kind, owner_ = dice.randrange(_TIME), None
@@ -131,7 +131,7 @@ def batches(examples: Sequence[Example], dice: random.Random) -> list[list[Examp
     ordered = sorted(examples, key=lambda each: len(each.units.ids) + 20 * dice.random())
     made: list[list[Example]] = [[]]
     for example in ordered:
-        if made[-1] and (len(made[-1]) + 1) * len(example.units.ids) > BATCH_PIECES:
+        if made[-1] and (len(made[-1]) + 1) * _rounded(len(example.units.ids)) > BATCH_PIECES:
             made.append([])
         made[-1].append(example)
     dice.shuffle(made)
@@ -143,8 +143,8 @@ def forward(model: Tagger, table: Tensor, batch: Sequence[Units]) -> tuple[Tenso
 
     The encoder computes in sixteen bits: four times as fast where the processor has them.
     """
-    pieces = max(len(each.ids) for each in batch) + 2
-    count = max(len(each.spans) for each in batch)
+    pieces = _rounded(max(len(each.ids) for each in batch) + 2)
+    count = _rounded(max(len(each.spans) for each in batch))
     ids = torch.full((len(batch), pieces), 1)
     mask = torch.full((len(batch), 1, 1, pieces), -1e9)
     shares, real = torch.zeros(len(batch), count, pieces), torch.zeros(len(batch), count)
@@ -159,9 +159,15 @@ def forward(model: Tagger, table: Tensor, batch: Sequence[Units]) -> tuple[Tenso
             features[row, i, :m] = torch.tensor(values)
     with torch.autocast("cpu", torch.bfloat16):
         states, attention = model.states(functional.embedding(ids, table).float(), mask)
-        units_ = model.units(states, shares, *features, real)
+        places, shapes, characters, words = features
+        units_ = model.units(states, shares, places, shapes, characters, words, real)
     units_ = units_.float()
     return states.float(), attention.float(), units_, model.label(units_)
+
+
+def _rounded(length: int) -> int:
+    """In few sizes, since torch keeps what it prepares for each."""
+    return -(-length // 16) * 16
 
 
 def pair_logits(

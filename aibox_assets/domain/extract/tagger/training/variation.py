@@ -1,21 +1,20 @@
-"""Texts varied anew for each pass of ``train_tagger.py``, so that it learns how names stand in texts, not the names.
+"""Texts varied anew for each pass of the training, so that the tagger learns how names stand in texts, not the names.
 
-New names come from the training sets themselves, taken apart and put together, and from the dictionary of jieba (MIT).
+New names come from the sets themselves, taken apart and put together, and from the dictionary of jieba (MIT).
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from itertools import pairwise
 
-from tagger_texts import Source, Sources, Span
-
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, RELATIONS
+from aibox_assets.domain.extract.tagger.training.sets import NAMED, PAIRS, RELATED, Source, Span
 
 _PERSON, _ORGANIZATION, _LOCATION = (
     ENTITY_TYPES.index(each) for each in ("Person", "Organization", "Location")
@@ -31,24 +30,25 @@ _OF_GROUPS = re.compile(
 )
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
 _LETTERS = re.compile(r"[A-Za-z]")
+PART = 3000  # texts that are varied and held in memory at a time
 
 
 class Names:
     """New names by kind, for each of the two languages."""
 
-    def __init__(self, sources: Sources, dice: random.Random) -> None:
+    def __init__(self, sources: Sequence[Source], dice: random.Random) -> None:
         self._dice = dice
         own: dict[tuple[int, bool], dict[str, None]] = {}
-        for each in (*sources.documents, *sources.english, *sources.chinese, *sources.companies):
+        for each in sources:
             for spans, kind in each.entities:
                 for a, b in spans:
                     name = each.text[a:b]
                     own.setdefault((kind, has_chinese(name)), {})[name] = None
         self._own = {key: list(names) for key, names in own.items()}
-        people = [name.split() for name in self._own[_PERSON, False]]
+        people = [name.split() for name in self._own.get((_PERSON, False), ())]
         self._given = [words[0] for words in people if len(words) in (2, 3) and words[0][0].isupper()]
         self._surnames = [words[-1] for words in people if len(words) in (2, 3) and words[-1][0].isupper()]
-        words = _dictionary()
+        words = _dictionary() if any(has_chinese(each.text) for each in sources) else []
         self._chinese_people = [
             word
             for word, tag in words
@@ -65,16 +65,19 @@ class Names:
         # 北京大学 → 大学: to be put behind other places.
         self._tails = [
             name[n:]
-            for name in (*self._groups, *self._own[_ORGANIZATION, True])
+            for name in (*self._groups, *self._own.get((_ORGANIZATION, True), list[str]()))
             for n in (2, 3)
             if name[:n] in places or name[: n - 1] + "市" in places
             if len(name) - n >= 2
         ]
 
-    def draw(self, kind: int, chinese: bool) -> str:
-        dice, own = self._dice, self._own[kind, chinese]
+    def draw(self, kind: int, chinese: bool) -> str | None:
+        """A name of a person, an organization or a place; None where there is none."""
+        dice, own = self._dice, self._own.get((kind, chinese))
+        if own is None:
+            return None
         if kind == _PERSON and not chinese:
-            if dice.random() < 0.15:
+            if dice.random() < 0.15 or not self._given:
                 return dice.choice(own)
             middle = f" {dice.choice('ABCDEFGHJKLMPRSTW')}." if dice.random() < 0.12 else ""
             return f"{dice.choice(self._given)}{middle} {dice.choice(self._surnames)}"
@@ -114,6 +117,8 @@ def swap_names(source: Source, names: Names, dice: random.Random, chances: Seque
         longest = max(spelled, key=len)
         chinese = has_chinese(longest)
         new = names.draw(kind, chinese)
+        if new is None:
+            continue
         called = {longest: new}
         if kind == _PERSON and not chinese:
             old_words, new_words = longest.split(), new.split()
@@ -156,7 +161,7 @@ def _moved(source: Source, text: str, span: Callable[[Span], Span]) -> Source:
 def cut(source: Source, start: int, end: int) -> Source:
     """A part of the text, with the entities and relations that it has."""
     kept: dict[int, int] = {}
-    entities = []
+    entities: list[tuple[list[Span], int]] = []
     for i, (spans, kind) in enumerate(source.entities):
         inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
         if inside:
@@ -198,7 +203,8 @@ def join(sources: Sequence[Source], between: str) -> Source:
         text += (between if text else "") + each.text
         entities += [([(a + by, b + by) for a, b in spans], kind) for spans, kind in each.entities]
         unsure += [(a + by, b + by) for a, b in each.unsure]
-    return replace(sources[0], text=text, entities=entities, unsure=unsure)
+    absent = frozenset().union(*(each.absent for each in sources))
+    return replace(sources[0], text=text, entities=entities, unsure=unsure, absent=absent)
 
 
 def change_case(source: Source, dice: random.Random) -> Source:
@@ -209,26 +215,35 @@ def change_case(source: Source, dice: random.Random) -> Source:
     return replace(source, text=text) if len(text) == len(source.text) else source
 
 
-def one_pass(sources: Sources, names: Names, dice: random.Random) -> list[Source]:
-    """The texts of one pass, varied."""
+def one_pass(sources: Sequence[Source], names: Names, dice: random.Random) -> Iterator[list[Source]]:
+    """The texts of one pass, varied; a part of them at a time."""
+    order = dice.sample(sources, len(sources))
+    for start in range(0, len(order), PART):
+        made = _varied(order[start : start + PART], names, dice)
+        yield [change_case(each, dice) if dice.random() < 0.04 else each for each in made]
+
+
+def _varied(sources: Sequence[Source], names: Names, dice: random.Random) -> list[Source]:
     made: list[Source] = []
-    for each in sources.documents:
-        people_only = (0.5, 0.15, 0.0) if dice.random() < 0.6 else (0.0, 0.0, 0.0)
-        made.append(swap_names(each, names, dice, people_only))
-        for _ in range(2):
-            made.append(swap_names(cut_some(each, dice, 900), names, dice, (0.6, 0.4, 0.25)))
-    for each in dice.sample(sources.companies, len(sources.companies) // 2):
-        made.append(swap_names(each, names, dice, (0.6, 0.2, 0.3)) if dice.random() < 0.5 else each)
-    for each in sources.unlabelled:
-        start = dice.randrange(max(1, len(each.text) - 200))
-        made.append(swap_names(cut(each, start, start + 400), names, dice, (0.6, 0.6, 0.5)))
-    for group, between in ((sources.english, " "), (sources.chinese, "")):
-        varied = [
-            swap_names(each, names, dice, (0.65, 0.6, 0.55)) if dice.random() < 0.75 else each
-            for each in dice.sample(group, len(group))
-        ]
+    named: dict[bool, list[Source]] = {False: [], True: []}
+    for each in sources:
+        if each.form == RELATED:
+            people_only = (0.5, 0.15, 0.0) if dice.random() < 0.6 else (0.0, 0.0, 0.0)
+            made.append(swap_names(each, names, dice, people_only))
+            for _ in range(2):
+                made.append(swap_names(cut_some(each, dice, 900), names, dice, (0.6, 0.4, 0.25)))
+        elif each.form == NAMED:
+            swapped = swap_names(each, names, dice, (0.65, 0.6, 0.55)) if dice.random() < 0.75 else each
+            named[has_chinese(each.text)].append(swapped)
+        elif each.form == PAIRS:
+            if dice.random() < 0.5:
+                made.append(swap_names(each, names, dice, (0.6, 0.2, 0.3)) if dice.random() < 0.5 else each)
+        else:
+            start = dice.randrange(max(1, len(each.text) - 200))
+            made.append(swap_names(cut(each, start, start + 400), names, dice, (0.6, 0.6, 0.5)))
+    for chinese, varied in named.items():
         while varied:
             n = dice.choice((1, 1, 1, 2, 4))
-            made.append(join(varied[:n], between))
+            made.append(join(varied[:n], "" if chinese else " "))
             varied = varied[n:]
-    return [change_case(each, dice) if dice.random() < 0.04 else each for each in made]
+    return made

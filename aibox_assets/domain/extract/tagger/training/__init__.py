@@ -1,0 +1,1 @@
+"""How a tagger is trained: sets of texts, their variation, the network's losses, and figures before and after."""
