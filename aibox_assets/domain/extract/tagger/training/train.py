@@ -127,6 +127,7 @@ class _Trials:
     def __init__(self, draft: Path, out: Path, apart: Sequence[Source], ontology: Ontology) -> None:
         self._draft, self._out, self._apart, self._ontology = draft, out, apart, ontology
         self._extractor = OfflineExtractor(ontology)
+        self._exported: Path | None = None  # the int8 form of the best
         self.best: dict[str, Figures] = {}
         self.share = 0.0
 
@@ -140,12 +141,14 @@ class _Trials:
         learner.write(self._draft)
         set_lines(self._draft, self._apart, self._ontology)
         figures = self.measure(self._draft)
+        tried = read_artifact(self._draft)
+        needless: Path | None = exported_tagger(tried, multilingual_folder())
         if not self.best or _score(figures) > _score(self.best):
             self.best, self.share = figures, share
-            tried = read_artifact(self._draft)
             write_artifact(self._out, tried.weights(), tried.description(tried.names, tried.sure))
-        else:
-            shutil.rmtree(exported_tagger(read_artifact(self._draft), multilingual_folder()))
+            needless, self._exported = self._exported, needless
+        if needless is not None:
+            shutil.rmtree(needless, ignore_errors=True)
         return figures
 
 
