@@ -16,12 +16,11 @@ import yaml
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
-from aibox_assets import settings as settings_module
 from aibox_assets.local.home import Home
 from aibox_assets.local.process import free_port
 from aibox_assets.local.redis import RedisServer
 from aibox_assets.local.services import IMPORTS, Plan, plan_services
-from aibox_assets.settings import Settings
+from aibox_assets.settings import SECRETS, Settings, sources
 from aibox_assets.workers.queues import QUEUES
 
 DOCKER = Path(__file__).parents[2] / "docker"
@@ -89,11 +88,11 @@ def test_the_key_of_the_api_is_a_file_that_the_settings_find(
 ) -> None:
     (secret,) = SERVICES["api"]["secrets"]
     target = Path(secret["target"])
-    assert target.parent == settings_module.SECRETS
+    assert target.parent == SECRETS
     assert "AIBOX_SECRET_KEY" not in SERVICES["api"]["environment"]
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("AIBOX_SECRET_KEY", raising=False)
-    monkeypatch.setattr(settings_module, "SECRETS", tmp_path)
+    monkeypatch.setattr(sources, "SECRETS", tmp_path)
     (tmp_path / target.name).write_text("of a file, and long enough for a key\n")
     assert Settings().require_secret_key() == b"of a file, and long enough for a key"
     monkeypatch.setenv("AIBOX_SECRET_KEY", "of the environment, which comes before it")
@@ -203,6 +202,6 @@ def test_image_runs_as_a_user_of_its_own_and_finds_its_files() -> None:
     assert re.findall(r"^USER (.+)$", dockerfile, flags=re.M) == ["aibox"]
     assert "\nHEALTHCHECK " in dockerfile
     allowed = re.findall(r"^!(.+)$", (DOCKER / "Dockerfile.dockerignore").read_text("utf-8"), flags=re.M)
-    for sources in re.findall(r"^COPY (.+) \S+$", dockerfile, flags=re.M):
-        for source in sources.split():
+    for paths in re.findall(r"^COPY (.+) \S+$", dockerfile, flags=re.M):
+        for source in paths.split():
             assert any(source == entry or source.startswith(f"{entry}/") for entry in allowed)

@@ -1,40 +1,19 @@
-"""The settings: typed, and the only reader of the environment.
-
-Order: the environment, then ``.env`` in the working directory, then a file of the setting's name in :data:`SECRETS`,
-then what the home wrote down when its embedded servers were first started (``AIBOX_HOME/home.json``), then the defaults
-below.
-"""
+"""Which settings there are: name, type, default, bounds and meaning of each. docs/settings.md says more of them."""
 
 from __future__ import annotations
 
-import json
-import os
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import quote, urlsplit
+from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SecretsSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.domain.hub import without_pin
-
-HOME_FILE = "home.json"
-FIRST_LOGIN = "first-login.txt"
-"""In the home: name and password of the first admin, until the password is changed."""
-SECRETS = Path("/run/secrets/aibox")
-"""Where containers get passwords and keys as files, which no list of processes or variables shows."""
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class Settings(BaseSettings):
+class Fields(BaseSettings):
     """Every setting, under the name a person sets in the environment (upper case).
 
     ``AIBOX_*`` are ours; ``DATABASE_URL``, ``REDIS_*``, ``NEO4J_*`` keep the names their fields are known by.
@@ -42,6 +21,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
+    # Folders.
     home: Path = Field(Path(".aibox"), alias="AIBOX_HOME", description="All state of this installation")
     inbox: Path | None = Field(
         None, alias="AIBOX_INBOX", description="The watched folder; default AIBOX_HOME/inbox"
@@ -58,6 +38,7 @@ class Settings(BaseSettings):
         description="Folder or fsspec URL for Parquet; default AIBOX_HOME/storage",
     )
 
+    # Servers.
     database_url: SecretStr | None = Field(
         None, alias="DATABASE_URL", description="Postgres with pgvector; default: embedded"
     )
@@ -85,6 +66,7 @@ class Settings(BaseSettings):
         None, alias="NEO4J_DATABASE", description="default: the server's default database"
     )
 
+    # Models.
     embedding_model: str | None = Field(
         None,
         alias="AIBOX_EMBEDDING_MODEL",
@@ -109,6 +91,8 @@ class Settings(BaseSettings):
     ontology: Path | None = Field(
         None, alias="AIBOX_ONTOLOGY", description="YAML of types and relations; default: the built-in one"
     )
+
+    # A language model.
     llm_url: str | None = Field(
         None,
         alias="AIBOX_LLM_URL",
@@ -143,6 +127,8 @@ class Settings(BaseSettings):
         ge=0,
         description="What extraction may cost in a day, by these prices",
     )
+
+    # How files are read, and how many at once.
     chunk_tokens: int = Field(256, alias="AIBOX_CHUNK_TOKENS", ge=16, le=8192)
     chunk_overlap: int = Field(
         32, alias="AIBOX_CHUNK_OVERLAP", ge=0, description="Tokens shared by neighbouring chunks"
@@ -172,6 +158,8 @@ class Settings(BaseSettings):
         1.0, alias="AIBOX_SETTLE_SECONDS", ge=0, description="A file counts as written after this long"
     )
     max_attempts: int = Field(3, alias="AIBOX_MAX_ATTEMPTS", ge=1, description="Tries of a transient failure")
+
+    # Worker processes.
     threads: int | None = Field(
         None, alias="AIBOX_THREADS", ge=1, description="Threads per model process; default: cores shared out"
     )
@@ -200,6 +188,8 @@ class Settings(BaseSettings):
         le=21_600,
         description="Seconds a step may take; at most 6 h, since the broker gives up on a worker at 7 h",
     )
+
+    # What is kept, and for how long.
     keep_days: int = Field(
         30,
         alias="AIBOX_KEEP_DAYS",
@@ -212,6 +202,8 @@ class Settings(BaseSettings):
     keep_upload_hours: int = Field(
         24, alias="AIBOX_KEEP_UPLOAD_HOURS", ge=1, description="Hours that parts of broken uploads are kept"
     )
+
+    # What is told to people who operate it.
     log_format: Literal["text", "json"] = Field(
         "text",
         alias="AIBOX_LOG_FORMAT",
@@ -222,6 +214,8 @@ class Settings(BaseSettings):
         alias="OTEL_EXPORTER_OTLP_ENDPOINT",
         description="Where a trace of each file is sent: OpenTelemetry over HTTP, like 'http://localhost:4318'",
     )
+
+    # Web pages, API and who may reach them.
     webserver_port: int | None = Field(
         None, alias="AIBOX_WEBSERVER_PORT", ge=1, le=65535, description="Dagster UI; default: a free port"
     )
@@ -271,33 +265,6 @@ class Settings(BaseSettings):
         16, alias="AIBOX_MAX_UPLOADS", ge=1, description="Uploads that arrive at once; the others wait"
     )
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (
-            init_settings,
-            env_settings,
-            dotenv_settings,
-            *_secrets(settings_cls),
-            _HomeSource(settings_cls),
-        )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _at_their_commits(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """A model that was set by its name alone is the commit that was written down when it was chosen."""
-        written = _written_down(values.get("AIBOX_HOME"))
-        for name in ("AIBOX_EMBEDDING_MODEL", "AIBOX_EXTRACTOR"):
-            if (known := written.get(name)) and values.get(name) == without_pin(known):
-                values[name] = known
-        return values
-
     @field_validator("home", "inbox", "ontology")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -325,196 +292,3 @@ class Settings(BaseSettings):
                 f"pip install {package}",
             )
         return value
-
-    @property
-    def inbox_path(self) -> Path:
-        """The watched folder."""
-        return self.inbox or self.home / "inbox"
-
-    @property
-    def storage_url(self) -> str:
-        """Where Parquet goes: a folder or an fsspec URL."""
-        return self.storage or str(self.home / "storage")
-
-    @property
-    def watched_folders(self) -> tuple[Path, ...]:
-        """The inbox, then the folders of ``AIBOX_FOLDERS``."""
-        extra = (Path(part).expanduser().absolute() for part in self.extra_folders.split(":") if part)
-        return (self.inbox_path, *extra)
-
-    def require_database_url(self) -> str:
-        """SQLAlchemy URL (psycopg 3) of our database.
-
-        :raises ConfigurationError: neither ``DATABASE_URL`` is set nor the embedded server was ever started.
-        """
-        if self.database_url is None:
-            raise _not_started("DATABASE_URL")
-        return with_driver(self.database_url.get_secret_value(), "psycopg")
-
-    def require_dagster_database_url(self) -> str:
-        """SQLAlchemy URL (psycopg 2, which dagster-postgres needs) of Dagster's storage.
-
-        In the database that has our schema its tables are in ``public``: by Postgres' default they would come into
-        the schema that is called as the user, and for a user ``aibox`` among ours, which has a table ``jobs``, too.
-        """
-        url = self.dagster_database_url or self.database_url
-        if url is None:
-            raise _not_started("DATABASE_URL")
-        address = with_driver(url.get_secret_value(), "psycopg2")
-        ours = self.database_url
-        if ours is None or _database(address) != _database(ours.get_secret_value()) or "options=" in address:
-            return address
-        return f"{address}{'&' if '?' in address else '?'}options=-csearch_path%3Dpublic"
-
-    def require_redis_url(self) -> str:
-        """URL of Redis, with its password; ``REDIS_URL`` first, then ``REDIS_HOST`` and the others.
-
-        :raises ConfigurationError: none is set, or ``REDIS_HOST`` is another machine and nothing is said of a
-            password: tasks and people's texts go there, and a forgotten line must not open them to everybody.
-        """
-        if self.redis_url is not None:
-            return _checked_tls(self.redis_url.get_secret_value())
-        if self.redis_host is None:
-            raise _not_started("REDIS_URL")
-        if self.redis_password is None and self.redis_host not in _LOOPBACK:
-            raise ConfigurationError(
-                f"REDIS_HOST is {self.redis_host}, and REDIS_PASSWORD is not set.",
-                "Set REDIS_PASSWORD. Set it to nothing (REDIS_PASSWORD=) if that Redis has none on purpose.",
-            )
-        secret = self.redis_password.get_secret_value() if self.redis_password else ""
-        password = f":{quote(secret, safe='')}@" if secret else ""
-        host = f"[{self.redis_host}]" if ":" in self.redis_host else self.redis_host
-        scheme = "rediss" if self.redis_ssl else "redis"
-        return _checked_tls(f"{scheme}://{password}{host}:{self.redis_port}/{self.redis_db}")
-
-    def require_secret_key(self) -> bytes:
-        """What the API's tokens are signed with.
-
-        :raises ConfigurationError: none is set, and the home was never started.
-        """
-        if self.secret_key is None:
-            raise ConfigurationError(
-                "AIBOX_SECRET_KEY is not set, and this home has none yet.",
-                "Run 'aibox up' first, or set it to 32 random characters or more, the same for every API process.",
-            )
-        return self.secret_key.get_secret_value().encode()
-
-    def require_neo4j_uri(self) -> str:
-        """Bolt address of the graph server."""
-        if self.neo4j_uri is None:
-            raise _not_started("NEO4J_URI")
-        return self.neo4j_uri
-
-
-class GivenSettings(Settings):
-    """What the person set, in the environment or ``.env``; the home's own servers are left out."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, dotenv_settings, *_secrets(settings_cls)
-
-
-def _secrets(kind: type[BaseSettings]) -> tuple[PydanticBaseSettingsSource, ...]:
-    return (SecretsSettingsSource(kind, secrets_dir=SECRETS),) if SECRETS.is_dir() else ()
-
-
-class _HomeSource(PydanticBaseSettingsSource):
-    """What the home wrote down: addresses and passwords of its own servers, and the models."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        values = _written_down(self.current_state.get("AIBOX_HOME"))
-        # A server named by REDIS_HOST must not be overruled by the embedded one's URL.
-        if self.current_state.get("REDIS_HOST"):
-            values.pop("REDIS_URL", None)
-        if self.current_state.get("DATABASE_URL"):
-            values.pop("AIBOX_DAGSTER_DATABASE_URL", None)
-        # Nor must the embedded graph's account be tried on the person's own server.
-        if self.current_state.get("NEO4J_URI"):
-            for name in ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE"):
-                values.pop(name, None)
-        return values
-
-
-def _written_down(home: object) -> dict[str, Any]:
-    """What the home wrote down, by environment name; nothing before its first start."""
-    path = Path(str(home or ".aibox")).expanduser() / HOME_FILE
-    if not path.is_file():
-        return {}
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))["settings"]
-        return {name: value for name, value in values.items() if isinstance(name, str)}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigurationError(
-            f"{path} cannot be read: {error}.",
-            "Restore it from a backup, or start a new home with AIBOX_HOME.",
-        ) from error
-
-
-def with_driver(url: str, driver: str) -> str:
-    """*url* with the SQLAlchemy driver named, whatever its scheme said: ``postgresql+psycopg://…``."""
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
-        raise ConfigurationError(
-            "DATABASE_URL must be a Postgres address.",
-            "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
-        )
-    return f"postgresql+{driver}://{rest}"
-
-
-def _database(url: str) -> tuple[str | None, int, str]:
-    """Which database *url* names: host, port and name."""
-    parts = urlsplit(url)
-    return parts.hostname, parts.port or 5432, parts.path
-
-
-def _checked_tls(url: str) -> str:
-    """*url*; with TLS it says that the certificate is checked, without which Celery refuses it."""
-    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
-
-
-def _not_started(name: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"No address for {name}: it is not set, and this home has no embedded server yet.",
-        f"Run 'aibox up' first, or set {name}.",
-    )
-
-
-@lru_cache(maxsize=1)
-def load_settings() -> Settings:
-    """The settings of this process, read once.
-
-    :raises ConfigurationError: a setting is malformed, or an ``AIBOX_*`` name unknown; it is named.
-    """
-    known = {field.alias for field in Settings.model_fields.values()}
-    internal = {
-        "AIBOX_TEST_NEO4J",
-        "AIBOX_TEST_MODELS",
-        "AIBOX_TEST_DATA",
-        "AIBOX_SUPERVISED",
-        "AIBOX_CODE_SERVER_PORT",
-    }
-    for name in os.environ:
-        if name.startswith("AIBOX_") and name not in known | internal:
-            raise ConfigurationError(
-                f"Unknown setting {name}.", "docs/settings.md lists every name; unset this one."
-            )
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigurationError(
-            f"Setting {first['loc'][0]}: {first['msg']} (got {first.get('input')!r}).",
-            "docs/settings.md says what it takes.",
-        ) from error
