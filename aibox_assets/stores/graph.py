@@ -28,15 +28,8 @@ from aibox_assets.stores.graph_changes import (
 from aibox_assets.stores.graph_connection import GraphConnection, rows
 from aibox_assets.stores.graph_free import FreeAnswer, FreeQuestions
 from aibox_assets.stores.graph_questions import GraphQuestions
-from aibox_assets.stores.graph_records import (
-    FileGraph,
-    GraphAddress,
-    GraphCounts,
-    GraphRows,
-    Row,
-    build_rows,
-    looked_for,
-)
+from aibox_assets.stores.graph_records import FileGraph, GraphAddress, GraphCounts
+from aibox_assets.stores.graph_rows import GraphRows, Row, build_rows, looked_for
 from aibox_assets.stores.locks import GraphLock
 
 _BATCH = 5000

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from aibox_assets.stores.graph_records import GraphRows, Row, prevailing_name
+from aibox_assets.stores.graph_rows import GraphRows, Row, prevailing_name
 
 Spellings = dict[str, Counter[str]]
 """Per entity key, how much more (or less) each spelling of its name weighs."""

@@ -32,7 +32,8 @@ from aibox_assets.stores.driver import (
     TransientError,
 )
 from aibox_assets.stores.graph_connection import open_driver, query, wrong_setting
-from aibox_assets.stores.graph_records import GraphAddress, Row
+from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.graph_rows import Row
 
 MAX_ROWS: Final = 10_000
 _LARGEST_ANSWER: Final = 16 * 2**20

@@ -16,7 +16,8 @@ from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores import cypher_questions
 from aibox_assets.stores.driver import Transaction
 from aibox_assets.stores.graph_connection import rows
-from aibox_assets.stores.graph_records import GraphEntity, Page, Row
+from aibox_assets.stores.graph_records import GraphEntity, Page
+from aibox_assets.stores.graph_rows import Row
 
 _LOOKED_AT: Final = 500
 """How many entities are looked at at once for those that the viewer sees; at most ``_LOOKS`` times for a page, where

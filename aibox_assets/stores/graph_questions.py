@@ -28,9 +28,9 @@ from aibox_assets.stores.graph_records import (
     GraphRelation,
     Page,
     Part,
-    Row,
     T,
 )
+from aibox_assets.stores.graph_rows import Row
 from aibox_assets.stores.graph_walk import shortest_chains
 
 MAX_HOPS: Final = 8

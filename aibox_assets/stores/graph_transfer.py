@@ -21,7 +21,8 @@ from aibox_assets.stores.driver import (
     Session,
 )
 from aibox_assets.stores.graph_connection import GraphConnection, query, rows
-from aibox_assets.stores.graph_records import GraphAddress, Row
+from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.graph_rows import Row
 
 _NODES: Final = "MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties"
 _RELATIONSHIPS: Final = (

@@ -21,7 +21,8 @@ from aibox_assets.local.graph import GraphServer
 from aibox_assets.local.process import free_port
 from aibox_assets.stores import cypher_questions, graph_names
 from aibox_assets.stores.graph import GraphStore
-from aibox_assets.stores.graph_records import FileGraph, GraphAddress, GraphCounts, build_rows
+from aibox_assets.stores.graph_records import FileGraph, GraphAddress, GraphCounts
+from aibox_assets.stores.graph_rows import build_rows
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, Said, file_graph, mention
 from aibox_assets_tests.stores.graph_servers import RELATION_TYPES, ask, empty, explain, unshared_lock

@@ -11,7 +11,7 @@ from aibox_assets.stores.graph_changes import (
     rename_entities,
     spelling_changes,
 )
-from aibox_assets.stores.graph_records import GraphRows, build_rows
+from aibox_assets.stores.graph_rows import GraphRows, build_rows
 from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, Said, file_graph
 
 ALLOWED = {"FOUNDED", "LEADS"}
