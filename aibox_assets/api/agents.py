@@ -35,7 +35,7 @@ from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services import graph, search
-from aibox_assets.services.accounts import Caller, NotSignedInError, identify
+from aibox_assets.services.signing_in import Caller, NotSignedInError, identify
 from aibox_assets.services.things import find_thing
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import CHUNKS, KG_TRIPLES, FileRecord

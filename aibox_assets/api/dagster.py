@@ -26,7 +26,7 @@ from aibox_assets.api.identity import identify_connection, limit_rate, require_o
 from aibox_assets.api.problems import ProblemError, problem_of
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import Caller, NotSignedInError
+from aibox_assets.services.signing_in import Caller, NotSignedInError
 from aibox_assets.stores.accounts import Role
 
 PATH: Final = "/dagster"

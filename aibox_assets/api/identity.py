@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from aibox_assets.api.problems import ProblemError
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import Caller, NotSignedInError, identify, identify_session
+from aibox_assets.services.signing_in import Caller, NotSignedInError, identify, identify_session
 from aibox_assets.stores.accounts import Role
 
 _bearer: Final = HTTPBearer(

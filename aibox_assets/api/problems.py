@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 
 from aibox_assets.api.answers import Problem
 from aibox_assets.domain import errors
-from aibox_assets.services.accounts import NotSignedInError
+from aibox_assets.services.signing_in import NotSignedInError
 
 _log = logging.getLogger(__name__)
 

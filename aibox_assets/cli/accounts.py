@@ -144,7 +144,7 @@ def create_key(
     json: Json = False,
 ) -> None:
     """Make a key for a program, and print it once; send it as 'Authorization: Bearer KEY'."""
-    from aibox_assets.services.accounts import make_key
+    from aibox_assets.services.api_keys import make_key
 
     with reported_errors(json):
         platform = remote.here()

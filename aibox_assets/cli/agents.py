@@ -6,7 +6,7 @@ import typer
 
 from aibox_assets.cli import remote
 from aibox_assets.cli.console import reported_errors
-from aibox_assets.services.accounts import Caller, identify
+from aibox_assets.services.signing_in import Caller, identify
 from aibox_assets.stores.accounts import Role
 
 

@@ -21,7 +21,7 @@ from aibox_assets.domain.paths import storable
 from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.local import control
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.services.graph import find_relations
 from aibox_assets.services.search import search
 from aibox_assets.settings import load_settings

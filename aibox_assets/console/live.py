@@ -12,7 +12,7 @@ from nicegui import app, run, ui
 
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.services.accounts import NotSignedInError
+from aibox_assets.services.signing_in import NotSignedInError
 
 LOOK_SECONDS: Final = 1.0
 ANYWAY_SECONDS: Final = 10.0

@@ -18,7 +18,7 @@ from aibox_assets.console.texts import MissingTextError, choose_language, graph_
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import Caller, NotSignedInError, identify_session
+from aibox_assets.services.signing_in import Caller, NotSignedInError, identify_session
 from aibox_assets.stores.files import Status
 
 P = ParamSpec("P")

@@ -12,7 +12,8 @@ import redis
 from sqlalchemy import Engine
 
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import hash_password, make_key
+from aibox_assets.services.api_keys import make_key
+from aibox_assets.services.hashing import hash_password
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
 from aibox_assets_tests.api.serving import serving

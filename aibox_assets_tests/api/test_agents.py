@@ -16,7 +16,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets_tests.api.test_search_and_graph import WU, documents, settings
 

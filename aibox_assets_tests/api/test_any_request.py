@@ -26,7 +26,7 @@ from sqlalchemy import Engine
 from aibox_assets.api.app import create_app
 from aibox_assets.local.embedded import running_graph
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.api.conftest import Client

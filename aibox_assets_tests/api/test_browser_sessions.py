@@ -10,7 +10,7 @@ import pytest
 
 from aibox_assets.api.identity import SESSION_COOKIE
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import start_session
+from aibox_assets.services.signing_in import start_session
 from aibox_assets_tests.api.conftest import PASSWORD, Client
 
 pytestmark = pytest.mark.integration

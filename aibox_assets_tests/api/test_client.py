@@ -18,7 +18,7 @@ from aibox_assets.client import AIBox, ApiRefusedError, ApiUnreachableError, Pro
 from aibox_assets.client import connection as client_connection
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets.stores.files import CHUNKS
 from aibox_assets.stores.queues import QUEUES

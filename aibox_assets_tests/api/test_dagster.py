@@ -20,7 +20,8 @@ from aibox_assets.api.identity import SESSION_COOKIE
 from aibox_assets.local import probes
 from aibox_assets.local.process import free_port
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key, start_session
+from aibox_assets.services.api_keys import make_key
+from aibox_assets.services.signing_in import start_session
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
 from aibox_assets_tests.api.conftest import PASSWORD

@@ -15,7 +15,7 @@ import pytest
 
 from aibox_assets.api.serving import allow_connections
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.api.sending import make_all, sent
 

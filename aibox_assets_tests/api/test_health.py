@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.execution.leases import StepLeases
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import ASSETS, KG_TRIPLES

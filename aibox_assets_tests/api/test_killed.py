@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from aibox_assets.local.process import free_port
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets_tests.api.conftest import SECRET
 

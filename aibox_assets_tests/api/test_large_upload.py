@@ -13,7 +13,7 @@ import pytest
 
 from aibox_assets.local.process import free_port
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets_tests.api.test_killed import process
 

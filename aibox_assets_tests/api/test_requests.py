@@ -17,7 +17,8 @@ from sqlalchemy import Engine
 from aibox_assets.api.app import create_app
 from aibox_assets.api.repeatable import Requests
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import change_account, make_key
+from aibox_assets.services.accounts import change_account
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
 from aibox_assets_tests.api.conftest import PASSWORD, Client

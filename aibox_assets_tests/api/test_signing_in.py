@@ -12,7 +12,8 @@ import pytest
 import redis
 
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import hash_token, make_key
+from aibox_assets.services.api_keys import make_key
+from aibox_assets.services.hashing import hash_token
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
 from aibox_assets_tests.api.conftest import PASSWORD, SECRET, Client

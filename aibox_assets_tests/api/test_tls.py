@@ -12,7 +12,7 @@ import pytest
 from aibox_assets.api.identity import SESSION_COOKIE
 from aibox_assets.client import AIBox
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets_tests.api.conftest import PASSWORD
 

@@ -15,7 +15,7 @@ import pytest
 from aibox_assets.api import uploading
 from aibox_assets.automation.intake import take_in
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import make_key
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.folders import MARKER

@@ -13,7 +13,8 @@ from aibox_assets.cli.accounts import read_end
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.services import write_first_password
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import ADMIN, identify
+from aibox_assets.services.accounts import ADMIN
+from aibox_assets.services.signing_in import identify
 from aibox_assets.settings import FIRST_LOGIN, Settings
 from aibox_assets.stores.accounts import AccountStore, Role
 from aibox_assets_tests.commands import aibox, run

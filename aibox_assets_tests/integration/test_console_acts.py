@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aibox_assets.api.identity import SESSION_COOKIE
-from aibox_assets.services.accounts import end_session
+from aibox_assets.services.signing_in import end_session
 from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.scanning import FileStat

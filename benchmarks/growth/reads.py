@@ -30,7 +30,8 @@ from aibox_assets.local.embedded import running_graph, running_postgres, running
 from aibox_assets.local.probes import ping_api
 from aibox_assets.local.process import Command, free_port, start, stop, wait_until
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import hash_password, make_key
+from aibox_assets.services.api_keys import make_key
+from aibox_assets.services.hashing import hash_password
 from aibox_assets.settings import Settings, with_driver
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.database import migrate

@@ -11,8 +11,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 from aibox_assets.api.answers import Answer, Page
 from aibox_assets.api.identity import PlatformOf, needs, note
 from aibox_assets.api.problems import ProblemError, not_found
-from aibox_assets.services import accounts
-from aibox_assets.services.accounts import Caller
+from aibox_assets.services import accounts, api_keys, signing_in
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Account, ApiKey, AuditEntry, Role
 
 router = APIRouter(tags=["Accounts"])
@@ -121,7 +121,7 @@ def change_password(
     body: PasswordChange, request: Request, caller: Anyone, platform: PlatformOf
 ) -> Answer[None]:
     """Change the caller's own password; all of its logins end, this one too."""
-    accounts.change_own_password(platform, caller.account, body.old, body.new)
+    signing_in.change_own_password(platform, caller.account, body.old, body.new)
     note(request, caller, platform, "password.change", caller.account)
     return Answer(data=None, message="Changed. Sign in again.")
 
@@ -144,7 +144,7 @@ def add_key(body: NewKey, request: Request, caller: Anyone, platform: PlatformOf
         raise ProblemError(
             403, "forbidden", "You can make keys for yourself, with a login.", "Sign in first."
         )
-    secret, key = accounts.make_key(
+    secret, key = api_keys.make_key(
         platform, owner, body.name, role=body.role, scopes=tuple(body.scopes), expires_at=body.expires_at
     )
     note(request, caller, platform, "key.add", key.id, account=owner, role=key.role)

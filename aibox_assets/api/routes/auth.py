@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from aibox_assets.api.answers import Answer
 from aibox_assets.api.identity import BearerOf, CallerOf, PlatformOf, limit_rate
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services import accounts
-from aibox_assets.services.accounts import Tokens
+from aibox_assets.services import signing_in
+from aibox_assets.services.signing_in import Tokens
 from aibox_assets.stores.accounts import Role
 
 router = APIRouter(prefix="/auth", tags=["Signing in"])
@@ -60,7 +60,7 @@ class Me(BaseModel):
 def login(body: Login, request: Request, platform: PlatformOf) -> Answer[TokensView]:
     """Sign in with a name and a password. At most 10 tries a minute from one address, and for one name."""
     limit_logins(platform, request, body.name)
-    tokens = accounts.sign_in(platform, body.name, body.password)
+    tokens = signing_in.sign_in(platform, body.name, body.password)
     platform.accounts.record(body.name, "login", request_id=request.state.request_id)
     return Answer(data=_view(tokens))
 
@@ -70,13 +70,13 @@ def refresh(body: Refresh, request: Request, platform: PlatformOf) -> Answer[Tok
     """Exchange a refresh token. The old one is worth nothing from then on; used again, it ends the login."""
     address = request.client.host if request.client else ""
     limit_rate(platform, f"refresh:{address}", 6 * LOGINS_A_MINUTE)
-    return Answer(data=_view(accounts.refresh_login(platform, body.refresh_token)))
+    return Answer(data=_view(signing_in.refresh_login(platform, body.refresh_token)))
 
 
 @router.post("/logout")
 def logout(body: Logout, bearer: BearerOf, caller: CallerOf, platform: PlatformOf) -> Answer[None]:
     """End the login: its tokens are refused from now on."""
-    accounts.sign_out(platform, bearer.credentials if bearer else None, body.refresh_token)
+    signing_in.sign_out(platform, bearer.credentials if bearer else None, body.refresh_token)
     return Answer(data=None, message="Signed out.")
 
 

@@ -18,7 +18,7 @@ from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.api.problems import ProblemError, not_found
 from aibox_assets.api.routes.file_views import view_event
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import TOKEN_MINUTES, Caller
+from aibox_assets.services.signing_in import TOKEN_MINUTES, Caller
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.event_feed import is_moment, same_database
 from aibox_assets.stores.events import FileEvent

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from aibox_assets.api.identity import PlatformOf, needs
-from aibox_assets.services.accounts import Caller
 from aibox_assets.services.exports import CHUNK_COLUMNS, MEDIA_TYPES, Format, write_table
 from aibox_assets.services.graph_exports import GRAPH_TYPES, TRIPLE_COLUMNS, read_triples, write_graph
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.exports import read_chunks
 

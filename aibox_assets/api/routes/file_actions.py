@@ -13,8 +13,8 @@ from aibox_assets.api.identity import PlatformOf, note
 from aibox_assets.api.problems import ProblemError
 from aibox_assets.api.routes.files import Editor, find_own_file
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import Caller
 from aibox_assets.services.actions import NotInInboxError, Wish, act, act_on_all, end_runs_of
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.asked import Asked, JobKind
 from aibox_assets.stores.files import Status
 from aibox_assets.stores.listing import FileFilter

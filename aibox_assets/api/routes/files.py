@@ -24,8 +24,8 @@ from aibox_assets.api.routes.file_views import (
 )
 from aibox_assets.domain.paths import actual
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import Caller
 from aibox_assets.services.progress import see_progress
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.documents import open_beneath
 from aibox_assets.stores.files import FileRecord, Status

@@ -11,8 +11,8 @@ from aibox_assets.api.answers import Answer, Page
 from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.api.problems import not_found
 from aibox_assets.services import graph as service
-from aibox_assets.services.accounts import Caller
 from aibox_assets.services.graph import Named, Stated
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.services.things import Thing, find_thing
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.graph_records import GraphEdge, GraphEntity, GraphPath, GraphRelation

@@ -12,7 +12,7 @@ from aibox_assets.api.answers import Answer, Page
 from aibox_assets.api.cursors import Limit, Text
 from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.api.problems import not_found
-from aibox_assets.services.accounts import Caller
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.asked import AskedJob, JobKind
 from aibox_assets.stores.files import Status

@@ -18,8 +18,8 @@ from aibox_assets.api.identity import LANGUAGE_COOKIE, SESSION_COOKIE, PlatformO
 from aibox_assets.api.problems import ProblemError
 from aibox_assets.api.routes.auth import limit_logins
 from aibox_assets.domain.errors import StoreUnavailableError
-from aibox_assets.services import accounts
-from aibox_assets.services.accounts import SESSION_HOURS, NotSignedInError
+from aibox_assets.services import signing_in
+from aibox_assets.services.signing_in import SESSION_HOURS, NotSignedInError
 
 router = APIRouter()
 
@@ -89,7 +89,7 @@ def sign_in(
     words = _WORDS[_language(request)]
     try:
         limit_logins(platform, request, name)
-        session = accounts.start_session(platform, name, password)
+        session = signing_in.start_session(platform, name, password)
     except NotSignedInError:
         return _page(request, next, words[3], name, 401)
     except ProblemError as error:
@@ -115,7 +115,7 @@ def sign_out(request: Request, platform: PlatformOf) -> Response:
     require_own_page(request)
     if session := request.cookies.get(SESSION_COOKIE):
         with contextlib.suppress(NotSignedInError):  # it was over already
-            accounts.end_session(platform, session)
+            signing_in.end_session(platform, session)
     response = RedirectResponse("/login", 303)
     response.delete_cookie(SESSION_COOKIE)
     return response

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from aibox_assets.api.answers import Answer
 from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.api.problems import not_found
-from aibox_assets.services.accounts import Caller
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.status import MEMORY_SECONDS
 

@@ -19,8 +19,8 @@ from aibox_assets.domain.viewer import Viewer
 from aibox_assets.execution.seen_workers import WorkerView, glance_at_workers
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services import steering
-from aibox_assets.services.accounts import Caller
 from aibox_assets.services.queues import QueueView, see_queues
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.files import FailureKind, Status
 from aibox_assets.stores.jobs import Job

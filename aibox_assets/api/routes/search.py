@@ -13,7 +13,7 @@ from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.passages import FoundPassage, Passage
 from aibox_assets.services import search as service
-from aibox_assets.services.accounts import Caller
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Role
 
 router = APIRouter(tags=["Search"])

@@ -12,8 +12,8 @@ from aibox_assets.api.answers import Answer
 from aibox_assets.api.identity import PlatformOf, limit_rate, needs
 from aibox_assets.api.problems import not_found
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.accounts import Caller
 from aibox_assets.services.outbound import NotDeliveredError, check_url
+from aibox_assets.services.signing_in import Caller
 from aibox_assets.services.webhooks import add_webhook, check_events, send_test
 from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.webhooks import EVENTS, Webhook, WebhookStore

@@ -10,7 +10,8 @@ from aibox_assets.console.pages.webhooks import show_webhooks
 from aibox_assets.console.shell import PATIENCE, enter, frame, heading, set_language, show_secret, told
 from aibox_assets.console.texts import LANGUAGES
 from aibox_assets.console.visit import Visit
-from aibox_assets.services.accounts import change_own_password, make_key
+from aibox_assets.services.api_keys import make_key
+from aibox_assets.services.signing_in import change_own_password
 
 
 @ui.page("/me", response_timeout=PATIENCE)
