@@ -3,40 +3,28 @@
 The stock loop (dagster-celery 0.29.27, ``core_execution_loop``) wakes once a second, waits for ever for
 a step whose worker died, spins when a task raises while another branch still has steps, and does not
 stop a running step on cancel. Ours wakes when a result arrives, submits a lost step again a bounded
-number of times, and terminates on cancel. It can go when upstream does these four things. A run that a person
-launched also takes its files before its first step, and waits while another run has them.
+number of times, and terminates on cancel. It can go when upstream does these four things. Whose files a run works
+on is in :mod:`claim`, what its log says of its steps in :mod:`step_events`.
 """
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from celery import Celery
-from celery.states import REVOKED
-from dagster import DagsterEvent, DagsterEventType, Executor, InitExecutorContext, RunsFilter, executor
+from dagster import DagsterEvent, Executor, InitExecutorContext, executor
 from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
-from dagster._core.events import EngineEventData
 from dagster._core.execution.context.system import PlanOrchestrationContext
 from dagster._core.execution.plan.active import ActiveExecution
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
-from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.plan.step import ExecutionStep
 from dagster._core.execution.retries import RetryMode, get_retries_config
-from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-    PARTITION_NAME_TAG,
-)
 from dagster._grpc.types import ExecuteStepArgs
-from dagster_celery.core_execution_loop import DELEGATE_MARKER
 from dagster_celery.executor import CeleryExecutor
 from dagster_celery.make_app import make_app
 from dagster_celery.tags import (
@@ -45,8 +33,7 @@ from dagster_celery.tags import (
     DAGSTER_CELERY_STEP_PRIORITY_TAG,
 )
 from dagster_celery.tasks import create_task
-from dagster_shared.error import SerializableErrorInfo
-from dagster_shared.serdes import deserialize_value, pack_value
+from dagster_shared.serdes import pack_value
 from redis.exceptions import RedisError
 
 from aibox_assets.domain.errors import StoreUnavailableError
@@ -58,13 +45,14 @@ from aibox_assets.execution.celery_config import (
     celery_args,
     step_leases,
 )
+from aibox_assets.execution.claim import Claim
 from aibox_assets.execution.leases import StepLeases, run_lease
-from aibox_assets.execution.partitions import BATCH_TAG, FILES
+from aibox_assets.execution.partitions import BATCH_TAG
+from aibox_assets.execution.step_events import StepEvents
 from aibox_assets.execution.submission import State, Submission, read_success
 from aibox_assets.execution.unconsumed import UnconsumedQueues
 from aibox_assets.resources.platform import current_platform
 from aibox_assets.stores.fencing import Fencing
-from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.workers.queues import FILE_PROCESSING, message_priority
 
 # A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
@@ -82,19 +70,12 @@ class LeasedCeleryExecutor(CeleryExecutor):
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[DagsterEvent]:
-        run_id = plan_context.dagster_run.run_id
+        run = plan_context.dagster_run
         platform = current_platform()
-        loop = _Loop(
-            plan_context,
-            make_app(self.app_args()),
-            step_leases(),
-            platform.fencing,
-            platform.lifecycle,
-            execution_plan.step_keys_to_execute,
-        )
+        loop = _Loop(plan_context, make_app(self.app_args()), step_leases(), platform.fencing)
         with (
-            loop.leases.hold(run_lease(run_id)),
-            InstanceConcurrencyContext(plan_context.instance, plan_context.dagster_run) as concurrency,
+            loop.leases.hold(run_lease(run.run_id)),
+            InstanceConcurrencyContext(plan_context.instance, run) as concurrency,
             execution_plan.start(
                 retry_mode=self.retries,
                 sort_key_fn=lambda step: -loop.priority(step),
@@ -102,103 +83,62 @@ class LeasedCeleryExecutor(CeleryExecutor):
             ) as active,
         ):
             try:
-                yield from loop.drive(active)
+                assets = execution_plan.step_keys_to_execute
+                yield from loop.drive(active, Claim(plan_context.instance, run, assets, platform.lifecycle))
             finally:
                 with suppress(StoreUnavailableError):  # the watchdog does it then
-                    loop.fencing.end_tokens(run_id)
+                    loop.fencing.end_tokens(run.run_id)
 
 
 class _Loop:
     def __init__(
-        self,
-        context: PlanOrchestrationContext,
-        app: Celery,
-        leases: StepLeases,
-        fencing: Fencing,
-        lifecycle: Lifecycle,
-        assets: Sequence[str],
+        self, context: PlanOrchestrationContext, app: Celery, leases: StepLeases, fencing: Fencing
     ) -> None:
         self.leases, self.fencing = leases, fencing
-        self._lifecycle, self._assets = lifecycle, assets
         self._context = context
+        self._events = StepEvents(context)
         self._task = create_task(app)
         self._flying: dict[str, Submission] = {}
         # With retries disabled a step is run once, whatever becomes of its worker.
         self._submissions = 1 if context.executor.retries.disabled else MAX_SUBMISSIONS
         self._unconsumed = UnconsumedQueues(leases.client)
+        self._stopped_at: float | None = None
+        self._killed = False
 
     @property
     def _run_id(self) -> str:
         return self._context.dagster_run.run_id
 
-    @property
-    def _batch(self) -> str | None:
-        return self._context.dagster_run.tags.get(BATCH_TAG)
-
-    def drive(self, active: ActiveExecution) -> Iterator[DagsterEvent]:
-        # A requested run has its work since it was requested, and that alone.
-        holders, claimed = frozenset[str](), self._batch is not None
-        files = [] if claimed else self._files()
-        launched = datetime.now(UTC) if claimed else self._launched()
-        stopped_at: float | None = None
-        signal = "SIGTERM"
-        while (not active.is_complete and stopped_at is None) or self._flying:
-            if active.check_for_interrupts() and stopped_at is None:
-                stopped_at = time.monotonic()
-                yield self._engine_event("Cancelled: ending the running steps.")
-                active.mark_interrupted()
-                self._terminate(signal)
-            if not claimed and stopped_at is None:
-                waits_for = self._lifecycle.take(self._run_id, files, self._assets, self._over, launched)
-                claimed = not waits_for
-                if waits_for - holders:
-                    yield self._engine_event(
-                        f"Waiting for {_name_runs(waits_for)}, at work on the same files."
-                    )
-                holders = waits_for
+    def drive(self, active: ActiveExecution, claim: Claim) -> Iterator[DagsterEvent]:
+        """Everything that a run does, until its steps are over or it was cancelled."""
+        while (not active.is_complete and self._stopped_at is None) or self._flying:
+            if active.check_for_interrupts() and self._stopped_at is None:
+                yield from self._stop(active)
+            if not claim.is_made and self._stopped_at is None and (waits_for := claim.make()):
+                yield self._events.engine(f"Waiting for {_name_runs(waits_for)}, at work on the same files.")
             for submission in list(self._flying.values()):
-                yield from self._settle(active, submission, stopping=stopped_at is not None)
+                yield from self._settle(active, submission)
             yield from self._name_unconsumed()
             yield from active.plan_events_iterator(self._context)
-            if stopped_at is not None:
-                if time.monotonic() > stopped_at + STOP_SECONDS:
+            if self._stopped_at is not None:
+                if time.monotonic() > self._stopped_at + STOP_SECONDS:
                     return  # a worker that cannot be reached must not hold the run; its token ends with it
-                if signal == "SIGTERM" and time.monotonic() > stopped_at + TERM_SECONDS:
-                    signal = "SIGKILL"
-                    self._terminate(signal)
-            elif claimed:
+                if not self._killed and time.monotonic() > self._stopped_at + TERM_SECONDS:
+                    self._killed = True
+                    self._terminate("SIGKILL")
+            elif claim.is_made:
                 for step in active.get_steps_to_execute():
                     yield from self._submit(active, step, count=1)
-            if self._flying or not claimed:
+            if self._flying or not claim.is_made:
                 self.leases.wait(self._run_id, WAIT_SECONDS)
             elif not active.is_complete:
                 time.sleep(min(WAIT_SECONDS, active.sleep_interval()))
 
-    def _files(self) -> list[str]:
-        """The files of the run's partitions."""
-        tags = self._context.dagster_run.tags
-        first = tags.get(ASSET_PARTITION_RANGE_START_TAG)
-        if first is None:
-            return [key] if (key := tags.get(PARTITION_NAME_TAG)) else []
-        keys = list(self._context.instance.get_dynamic_partitions(FILES))
-        last = tags[ASSET_PARTITION_RANGE_END_TAG]
-        if first not in keys or last not in keys:
-            return []  # deleted meanwhile; Dagster says so
-        return keys[keys.index(first) : keys.index(last) + 1]
-
-    def _launched(self) -> datetime:
-        record = self._context.instance.get_run_record_by_id(self._run_id)
-        return record.create_timestamp.replace(tzinfo=UTC) if record else datetime.now(UTC)
-
-    def _over(self, run_ids: Collection[str]) -> set[str]:
-        """Those of the runs, by id or as they were requested, that are over or unknown."""
-        if not run_ids:
-            return set()
-        instance, names = self._context.instance, list(run_ids)
-        by_id = instance.get_runs(RunsFilter(run_ids=names, statuses=NOT_FINISHED_STATUSES))
-        requested = instance.get_runs(RunsFilter(tags={BATCH_TAG: names}, statuses=NOT_FINISHED_STATUSES))
-        living = {run.run_id for run in by_id} | {run.tags[BATCH_TAG] for run in requested}
-        return set(run_ids) - living
+    def _stop(self, active: ActiveExecution) -> Iterator[DagsterEvent]:
+        self._stopped_at = time.monotonic()
+        yield self._events.engine("Cancelled: ending the running steps.")
+        active.mark_interrupted()
+        self._terminate("SIGTERM")
 
     def priority(self, step: ExecutionStep) -> int:
         """The step's priority and its run's together, as dagster-celery adds them; more is sooner."""
@@ -207,7 +147,7 @@ class _Loop:
 
     def _submit(self, active: ActiveExecution, step: ExecutionStep, count: int) -> Iterator[DagsterEvent]:
         queue = step.tags.get(DAGSTER_CELERY_QUEUE_TAG, FILE_PROCESSING)
-        yield self._engine_event(f'Submitting step "{step.key}" to queue "{queue}".', step, start=True)
+        yield self._events.engine(f'Submitting step "{step.key}" to queue "{queue}".', step, starts=True)
         arguments = ExecuteStepArgs(
             job_origin=self._context.reconstructable_job.get_python_origin(),
             run_id=self._run_id,
@@ -231,7 +171,7 @@ class _Loop:
                 RUN_HEADER: self._run_id,
                 STEP_HEADER: step.key,
                 SUBMISSION_HEADER: count,
-                BATCH_HEADER: self._batch,
+                BATCH_HEADER: self._context.dagster_run.tags.get(BATCH_TAG),
             },
         )
         now = time.monotonic()
@@ -239,64 +179,36 @@ class _Loop:
 
     def _name_unconsumed(self) -> Iterator[DagsterEvent]:
         for queue, step in self._unconsumed.find(self._flying.values()).items():
-            yield self._engine_event(
+            yield self._events.engine(
                 f'Nobody consumes queue "{queue}", in which step "{step.key}" waits. '
                 f"Start a worker: 'aibox up', or 'aibox workers start --queues {queue}'.",
                 step,
             )
 
-    def _settle(
-        self, active: ActiveExecution, submission: Submission, *, stopping: bool
-    ) -> Iterator[DagsterEvent]:
+    def _settle(self, active: ActiveExecution, submission: Submission) -> Iterator[DagsterEvent]:
         step, state = submission.step, submission.look(self.leases)
         if state is State.RUNNING:
             return
         del self._flying[step.key]
         done = read_success(self._context.instance, self._run_id, step.key) if state is State.LOST else []
-        if state is State.LOST and not done and not stopping:
+        if state is State.LOST and not done and self._stopped_at is None:
             if self.leases.was_handed_back(submission.result.id):
-                yield self._engine_event(f'Step "{step.key}" waits for a worker with the new models.', step)
+                yield self._events.engine(f'Step "{step.key}" waits for a worker with the new models.', step)
                 yield from self._submit(active, step, submission.count)
                 return
             self.leases.note_loss(submission.queue)
             if submission.count < self._submissions:
-                yield self._engine_event(
+                yield self._events.engine(
                     f'The worker of step "{step.key}" died or vanished; submitting it again '
                     f"({submission.count + 1} of {self._submissions}).",
                     step,
                 )
                 yield from self._submit(active, step, submission.count + 1)
                 return
-        for event in done or self._outcome(submission, state):
+        for event in done or self._events.outcome(submission, state):
             yield event
             active.handle_event(event)
         active.verify_complete(self._context, step.key)
-
-    def _outcome(self, submission: Submission, state: State) -> Iterator[DagsterEvent]:
-        """The events that end the step: its own, or a failure that says why there are none."""
-        if submission.cancelled and (state is State.LOST or submission.result.state == REVOKED):
-            yield self._failure(submission.step, "The step was cancelled.", kind="StepCancelledError")
-            return
-        if state is State.LOST:
-            yield self._failure(
-                submission.step,
-                f"The worker died {submission.count} times on this step. Its log says why "
-                f"('aibox logs worker-{submission.queue}'); memory is the usual reason.",
-            )
-            return
-        if submission.result.state == "SUCCESS":
-            events = [deserialize_value(event, DagsterEvent) for event in submission.result.result]
-            yield from events
-            if any(event.is_step_failure or event.is_step_success for event in events):
-                return
-            if any(event.event_type is DagsterEventType.STEP_UP_FOR_RETRY for event in events):
-                return
-            yield self._failure(submission.step, "The step ended without an outcome.")
-            return
-        raised = submission.result.result
-        yield self._failure(
-            submission.step, str(raised), submission.result.traceback, kind=_name_class(raised)
-        )
 
     def _terminate(self, signal: str) -> None:
         for submission in self._flying.values():
@@ -304,31 +216,6 @@ class _Loop:
                 submission.cancel(self.leases, signal)
             except (RedisError, OSError) as error:
                 self._context.log.warning(f"Cannot reach Redis to end {submission.step.key}: {error}")
-
-    def _failure(
-        self, step: ExecutionStep, reason: str, trace: str | None = None, kind: str = "WorkerKilledError"
-    ) -> DagsterEvent:
-        error = SerializableErrorInfo(reason, [trace] if trace else [], kind)
-        return DagsterEvent.step_failure_event(
-            self._context.for_step(step), StepFailureData(error=error, user_failure_data=None)
-        )
-
-    def _engine_event(
-        self, message: str, step: ExecutionStep | None = None, *, start: bool = False
-    ) -> DagsterEvent:
-        context: Any = self._context.for_step(step) if step else self._context
-        data = EngineEventData(marker_start=DELEGATE_MARKER) if start else EngineEventData()
-        return DagsterEvent.engine_event(context, message, data)
-
-
-def _name_class(raised: object) -> str:
-    """The class of what a task raised.
-
-    Celery (5.7, ``Backend.exception_to_python``) makes an ``Exception`` that names it
-    in its text of one that takes other arguments than a message, as SQLAlchemy's do.
-    """
-    named = re.match(r"<class '(?:\w+\.)*(\w+)'>", str(raised)) if type(raised) is Exception else None
-    return named[1] if named else type(raised).__name__
 
 
 def _name_runs(run_ids: Collection[str]) -> str:
