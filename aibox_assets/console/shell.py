@@ -31,6 +31,8 @@ from aibox_assets.stores.accounts import Role
 LOGIN: Final = "/login"
 PATIENCE: Final = 30.0
 """Seconds that a page may take while a store is slow; after them the person is told that it failed."""
+PAUSE_MS: Final = 100
+"""After the last key in a field before it is looked for what was typed."""
 _LOCALES: Final[dict[str, Any]] = {"en": "en-US", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 STYLE: Final = Path(__file__).with_name("console.css").read_text(encoding="utf-8")
 

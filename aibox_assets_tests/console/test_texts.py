@@ -17,7 +17,7 @@ from aibox_assets.console.kinds import KINDS
 from aibox_assets.console.markup import TYPES
 from aibox_assets.console.pages import file, files, graph, health, me, people, search, work  # noqa: F401
 from aibox_assets.console.pages.file import TABS
-from aibox_assets.console.pages.files import ACTIONS
+from aibox_assets.console.pages.files.actions import ACTIONS
 from aibox_assets.console.pages.work import VIEWS, folders
 from aibox_assets.console.pages.work.history import _PLOTS
 from aibox_assets.console.shell import PLACES
@@ -53,7 +53,6 @@ SHOWN |= {
     "idle",
     "busy",
     "unresponsive",
-    files._FOR_READERS,
     *EVENTS,
     "waiting",
     "delivered",

@@ -15,7 +15,7 @@ from aibox_assets.console.pages.file.sharing import show_sharing
 from aibox_assets.console.pages.file.standing import Standing
 from aibox_assets.console.pages.file.text import Words, show_text
 from aibox_assets.console.pages.file.triples import show_triples
-from aibox_assets.console.pages.files import ACTIONS
+from aibox_assets.console.pages.files.actions import ACTIONS
 from aibox_assets.console.shell import PATIENCE, choices, confirm, empty, enter, frame, heading, told
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.actions import Wish, act_on_all

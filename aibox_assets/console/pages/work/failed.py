@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from aibox_assets.console.live import EVENTS_ALONE, follow
-from aibox_assets.console.pages.choosing import PAUSE_MS
-from aibox_assets.console.shell import confirm, empty, told
+from aibox_assets.console.shell import PAUSE_MS, confirm, empty, told
 from aibox_assets.console.tables import Column, Row, Table, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.actions import Wish, act_on_all
