@@ -126,7 +126,6 @@ RENAME_ENTITIES: Final = (
     "SET e.name = row.name, e.spellings = row.spellings, e.weights = row.weights"
 )
 SET_READERS: Final = "UNWIND $rows AS row MATCH (f:File {id: row.id}) SET f.readers = row.readers"
-RENAME_FILE: Final = "MATCH (f:File {id: $id}) SET f.path = $path, f.user_id = coalesce($user_id, f.user_id)"
 
 
 def delete_relations(name: str, allowed: Collection[str]) -> str:

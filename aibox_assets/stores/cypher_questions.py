@@ -86,13 +86,6 @@ SIBLINGS: Final = (
 """Entities of the same form. Whether the viewer sees them, DESCRIBE_ENTITIES tells."""
 
 FILE_TYPES: Final = f"MATCH (f:File {{id: $id}}) WHERE {_SEEN} RETURN f.relation_types AS types"
-FILE_ENTITIES: Final = (
-    "MATCH (c:Chunk {file_id: $id})<-[:HAS_CHUNK]-(f:File) "
-    f"WHERE {_SEEN} "
-    "MATCH (c)-[m:MENTIONS]->(e:Entity) "
-    "WITH e.key AS key, e.name AS name, e.type AS type, sum(m.count) AS mentions "
-    "RETURN key, name, type, mentions, 1 AS files ORDER BY mentions DESC, key SKIP $skip LIMIT $limit"
-)
 
 CHUNK_ENTITIES: Final = (
     "UNWIND $ids AS wanted MATCH (c:Chunk {id: wanted})<-[:HAS_CHUNK]-(f:File) "

@@ -95,14 +95,6 @@ class EventStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def of_file(self, file_id: str, *, after: int = 0, limit: int = 1000) -> list[FileEvent]:
-        """The events of one file behind *after*, the oldest first."""
-        columns = (file_events.c[name] for name in FileEvent.__slots__)
-        query = sa.select(*columns).where(file_events.c.file_id == file_id, file_events.c.seq > after)
-        with transaction(self._engine) as connection:
-            rows = connection.execute(query.order_by(file_events.c.seq).limit(limit))
-            return [FileEvent(**{**row._mapping, "kind": EventKind(row.kind)}) for row in rows]
-
     def recent(self, file_id: str, viewer: Viewer, limit: int = 200) -> list[FileEvent]:
         """The last events of a file that *viewer* sees, the oldest first."""
         columns = (file_events.c[name] for name in FileEvent.__slots__)

@@ -157,12 +157,6 @@ class GraphStore(GraphQuestions, GraphSurroundings):
 
         self._connection.write(work)
 
-    def rename_file(self, file_id: str, path: str, user_id: str | None = None) -> None:
-        """Give a moved file its new path, and its new owner; a file that is not in the graph is left out of it."""
-        self._connection.write(
-            lambda transaction: rows(transaction, cypher.RENAME_FILE, id=file_id, path=path, user_id=user_id)
-        )
-
     def set_readers(
         self,
         readers: Callable[[], Mapping[str, Sequence[str]]],

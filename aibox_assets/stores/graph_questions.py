@@ -77,11 +77,6 @@ class GraphQuestions:
 
         return self._connection.read(work)
 
-    def entity(self, viewer: Viewer, key: str) -> GraphEntity | None:
-        """One entity with the counts of what the viewer sees; None where that is nothing."""
-        found = self._connection.read(lambda transaction: describe(transaction, viewer, [key]))
-        return found[0] if found else None
-
     def describe(self, viewer: Viewer, keys: Sequence[str]) -> dict[str, GraphEntity]:
         """Those of the entities that the viewer sees, by key, with the counts of what it sees."""
         found = self._connection.read(
@@ -220,18 +215,6 @@ class GraphQuestions:
             return found
 
         return _page(self._connection.read(work), skip, limit)
-
-    def file_entities(
-        self, viewer: Viewer, file_id: str, *, limit: int = 100, after: str | None = None
-    ) -> Page[GraphEntity]:
-        """The entities that one file names, the most mentioned first, with the counts of this file."""
-        skip, limit = _skip(after), _bounded(limit)
-        found = self._connection.read(
-            lambda transaction: ask(
-                transaction, cypher_questions.FILE_ENTITIES, viewer, id=file_id, skip=skip, limit=limit + 1
-            )
-        )
-        return _page([GraphEntity(**row) for row in found], skip, limit)
 
     def chunk_entities(self, viewer: Viewer, chunk_ids: Sequence[str]) -> list[ChunkEntity]:
         """The entities that these chunks name, chunk by chunk, the most mentioned first."""

@@ -54,15 +54,6 @@ class LiveProgress:
     updated: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class UploadProgress:
-    """Bytes of an upload that have arrived; *total* is None where the sender did not say."""
-
-    received: int
-    total: int | None
-    updated: datetime
-
-
 class LiveStatus:
     """Short-lived keys in Redis. Safe for threads; connects at the first use."""
 
@@ -110,16 +101,6 @@ class LiveStatus:
         if value is None:
             return None
         return _progress(value)
-
-    def read_upload(self, file_id: str) -> UploadProgress | None:
-        """The last report; None when there was none within an hour.
-
-        :raises StoreUnavailableError: Redis did not answer.
-        """
-        value = self._read(f"upload:progress:{file_id}")
-        if value is None:
-            return None
-        return UploadProgress(value["received"], value["total"], datetime.fromisoformat(value["updated"]))
 
     def report_pace(self, asset: str, seconds: float) -> None:
         """Seconds that a worker lately took for a chunk of *asset*. Never raises for a Redis that is away."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import threading
 import uuid
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
 from aibox_assets.api import uploading
 from aibox_assets.automation.intake import take_in
@@ -42,9 +44,9 @@ def test_a_file_that_is_sent_is_known_at_once(signed_in: Client, platform: Platf
     assert record.sha256 == hashlib.sha256(b"hello").hexdigest()
     job = data(signed_in("eve").get(answer.headers["location"].removeprefix("/api/v1")))
     assert (job["kind"], job["asked_by"], job["status"]) == ("upload", "eve", "queued")
-    upload = platform.live.read_upload(told["file_id"])
-    assert upload is not None
-    assert (upload.received, upload.total) == (5, 5)
+    with redis.Redis.from_url(platform.settings.require_redis_url()) as live:
+        upload = json.loads(live.get(f"upload:progress:{told['file_id']}"))
+    assert (upload["received"], upload["total"]) == (5, 5)
 
 
 def test_the_next_look_at_the_folder_finds_it_known(

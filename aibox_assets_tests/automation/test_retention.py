@@ -13,6 +13,7 @@ from dagster._core.utils import make_new_run_id
 
 from aibox_assets.automation import retention
 from aibox_assets.automation.retention import clean, forget_old
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import CHUNKS, NewFile
 from aibox_assets.stores.lifecycle import AssetResult
@@ -40,14 +41,14 @@ def test_old_history_goes_and_runs_go_unless_something_stems_from_them(
     platform.lifecycle.complete(CHUNKS, "q", {"f0": AssetResult(f"{SHA}.x", 1, 0.1)}, made.run_id)
     forget_old(platform, instance)
     assert len(instance.get_runs()) == 3
-    assert platform.events.of_file("f0")
+    assert platform.events.recent("f0", OPERATOR)
     monkeypatch.setattr(retention, "datetime", Later)
     with platform.engine.begin() as connection:
         connection.execute(sa.text("UPDATE aibox.file_events SET at = now() - interval '31 days'"))
     for _ in range(2):
         forget_old(platform, instance)
         assert {run.run_id for run in instance.get_runs()} == {made.run_id, living.run_id}, idle.run_id
-        assert not platform.events.of_file("f0")
+        assert not platform.events.recent("f0", OPERATOR)
 
 
 OLD_ROWS = """

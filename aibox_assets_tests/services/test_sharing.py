@@ -44,8 +44,8 @@ def platform(engine: Engine, graph_address: GraphAddress) -> Any:
 
 def seen(platform: Any, viewer: Viewer = CAROL) -> int:
     """How many files show the viewer an entity."""
-    entity = platform.graph.entity(viewer, "Organization:acme")
-    return 0 if entity is None else entity.files
+    described = platform.graph.describe(viewer, ["Organization:acme"])
+    return sum(entity.files for entity in described.values())
 
 
 def away(platform: Any, engine: Engine) -> Any:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, MalformedDocumentError, TransientError
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.stores.events import EventKind, EventStore, FileEvent, record_events
 from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES
 from aibox_assets.stores.lifecycle import Lifecycle
@@ -46,9 +47,9 @@ def since(events: EventStore) -> Callable[[Callable[[], object]], list[FileEvent
     """What a call leaves in the history of f0."""
 
     def call(act: Callable[[], object]) -> list[FileEvent]:
-        before = [event.seq for event in events.of_file("f0")]
+        before = len(events.recent("f0", OPERATOR))
         act()
-        return events.of_file("f0", after=before[-1])
+        return events.recent("f0", OPERATOR)[before:]
 
     return call
 
@@ -63,12 +64,12 @@ def kinds(found: list[FileEvent]) -> Happened:
 def test_the_way_of_a_file(lifecycle: Lifecycle, events: EventStore) -> None:
     lifecycle.request(["f0"], ASSETS, "run")
     finish(lifecycle, "f0")
-    found = events.of_file("f0")
+    found = events.recent("f0", OPERATOR)
     each = [(kind, asset) for asset in ASSETS for kind in ("started", "made")]
     assert kinds(found) == [("taken_in", None), *each, ("finished", None)]
     assert {event.owner_id for event in found} == {"amy"}
     assert found[2].data == {"items": 4, "seconds": 0.5}
-    assert events.of_file("f1")[0].seq < found[-1].seq
+    assert events.recent("f1", OPERATOR)[0].seq < found[-1].seq
 
 
 def test_a_second_call_that_changes_nothing_leaves_nothing(lifecycle: Lifecycle, since: Since) -> None:
@@ -152,16 +153,7 @@ def test_the_history_outlives_the_file(lifecycle: Lifecycle, events: EventStore)
     lifecycle.mark_gone(["f0"])
     for _ in range(2):
         lifecycle.forget(["f0"])
-    assert kinds(events.of_file("f0")) == [("taken_in", None), ("gone", None), ("removed", None)]
-
-
-def test_pages_follow_each_other(lifecycle: Lifecycle, events: EventStore) -> None:
-    finish(lifecycle, "f0")
-    pages: list[FileEvent] = []
-    while page := events.of_file("f0", after=pages[-1].seq if pages else 0, limit=3):
-        assert len(page) <= 3
-        pages += page
-    assert pages == events.of_file("f0")
+    assert kinds(events.recent("f0", OPERATOR)) == [("taken_in", None), ("gone", None), ("removed", None)]
 
 
 def test_an_event_goes_with_the_transaction_that_made_it(
@@ -170,4 +162,4 @@ def test_an_event_goes_with_the_transaction_that_made_it(
     with engine.connect() as connection:
         record_events(connection, EventKind.CHANGED, ["f0"])
         connection.rollback()
-    assert kinds(events.of_file("f0")) == [("taken_in", None)]
+    assert kinds(events.recent("f0", OPERATOR)) == [("taken_in", None)]

@@ -347,19 +347,6 @@ def test_paths_lead_over_shared_entities(graph: GraphStore) -> None:
     assert graph.paths(OPERATOR, "jane wu", "Jane Wu") == graph.paths(OPERATOR, "jane wu", "nobody") == []
 
 
-def test_a_moved_file_keeps_all_but_its_path(graph: GraphStore) -> None:
-    graph.replace_files([file_graph("a", [WU_FOUNDED_ACME])])
-    graph.rename_file("a", "bob/moved.txt")
-    graph.rename_file("a", "bob/moved.txt")
-    graph.rename_file("never-there", "x", "carol")
-    assert graph.relations(Viewer("alice"), "acme")
-    graph.rename_file("a", "bob/moved.txt", "bob")
-    assert [r.path for r in graph.relations(Viewer("bob"), "acme")] == ["bob/moved.txt"]
-    assert graph.relations(Viewer("alice"), "acme") == []
-    assert [r.path for r in graph.relations(OPERATOR, "acme")] == ["bob/moved.txt"]
-    assert graph.versions() == {"a": "1"}
-
-
 def test_a_guard_that_raises_undoes_the_write(graph: GraphStore) -> None:
     graph.replace_files([file_graph("a", [WU_FOUNDED_ACME])])
     before = graph.snapshot()
@@ -392,7 +379,6 @@ def test_payloads_are_values(graph: GraphStore, payload: str) -> None:
     graph.replace_files([file_graph(id_, [said], version=payload, path=payload)])
     assert graph.counts([id_])[id_] == GraphCounts(1, 2, 2, 1)
     assert {r.head for r in graph.relations(OPERATOR, payload)} == {payload}
-    graph.rename_file(id_, payload)
     graph.paths(OPERATOR, payload, payload)
     with pytest.raises(ValueError, match="ontology"):
         graph.replace_files([file_graph("other", [("Person", "X", payload, "Person", "Y")])])

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, PermanentError, TransientError
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.stores.events import EventStore
 from aibox_assets.stores.files import (
     ASSETS,
@@ -256,6 +257,6 @@ def test_more_files_at_once_than_a_statement_takes_parameters(
 def test_each_transition_leaves_an_event(lifecycle: Lifecycle, engine: Engine) -> None:
     lifecycle.request(["f0"], ASSETS, "run")
     finish(lifecycle)
-    kinds = [(event.kind.value, event.asset) for event in EventStore(engine).of_file("f0")]
+    kinds = [(event.kind.value, event.asset) for event in EventStore(engine).recent("f0", OPERATOR)]
     each = [(kind, asset) for asset in ASSETS for kind in ("started", "made")]
     assert kinds == [("taken_in", None), *each, ("finished", None)]

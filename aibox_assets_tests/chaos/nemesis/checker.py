@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.services.files import retry_files
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, FileEvent
@@ -59,7 +60,9 @@ def check(home: RealHome, documents: Sequence[Document], history: History) -> No
                 history.report(
                     _number(path), f"{work.asset}: {work.attempts} attempts, {work.interruptions} deaths"
                 )
-        for wrong in find_work_after_cancel(home.platform.events.of_file(record.id), history, _number(path)):
+        for wrong in find_work_after_cancel(
+            home.platform.events.recent(record.id, OPERATOR, 1000), history, _number(path)
+        ):
             history.report(_number(path), wrong)
 
 
@@ -85,7 +88,7 @@ def tell(home: RealHome, history: History, documents: Sequence[Document], most: 
             lines.append(f"    events of {id_}:")
             lines += [
                 f"      {event.seq} {_clock(event.at.timestamp())} {event.kind} {event.asset or ''} {dict(event.data)}"
-                for event in home.platform.events.of_file(id_)[-40:]
+                for event in home.platform.events.recent(id_, OPERATOR, 40)
             ]
     return "\n".join(lines)
 
