@@ -70,14 +70,14 @@ def still_there(connection: Connection, space: Space) -> Space | None:
     return None if row is None else space_of(row)
 
 
-def require_state(connection: Connection, space: Space, *states: SpaceState) -> None:
-    """Keep *space* in one of *states* until the transaction ends; for writers.
+def require_space(connection: Connection, space: Space) -> None:
+    """Keep *space* until the transaction ends; for writers.
 
-    :raises ConfigurationError: it is not in that state any more.
+    :raises ConfigurationError: it was dropped.
     """
-    if lock_space(connection, space, exclusive=False) not in states:
+    if lock_space(connection, space, exclusive=False) is None:
         raise ConfigurationError(
-            f"{describe_spec(space.spec)} is not {' or '.join(states)} any more.",
+            f"The vectors of {describe_spec(space.spec)} are not there any more.",
             "Restart the workers, so that they load the new one, and retry the file.",
         )
 

@@ -102,25 +102,6 @@ class SpaceStore:
             _remove(connection, active)
             return count
 
-    def build(self, spec: EmbeddingModelSpec) -> Space:
-        """A space of *spec* to fill beside the active one: a new one, or its retired one with what it has.
-
-        :raises ConfigurationError: *spec* is active, another space is being built, or the dimension is out of range.
-        """
-        with transaction(self._engine) as connection:
-            _lock_changes(connection)
-            for space in map(space_of, connection.execute(sa.select(spaces))):
-                same = gives_same_vectors(space.spec, spec)
-                if space.state is SpaceState.BUILDING and same:
-                    return space
-                if space.state is SpaceState.BUILDING:
-                    raise _being_made(space)
-                if space.state is SpaceState.ACTIVE and same:
-                    raise ConfigurationError(
-                        f"{describe_spec(spec)} is active already.", "There is nothing to do."
-                    )
-            return _build(connection, spec)
-
     def abandon(self, spec: EmbeddingModelSpec) -> Space | None:
         """Stop building a space that is of another model than *spec*, which is wanted now; it keeps what it has."""
         with transaction(self._engine) as connection:
@@ -196,23 +177,6 @@ class SpaceStore:
                 lock_space(connection, space, exclusive=True)
                 _remove(connection, space)
             return len(found)
-
-    def drop(self, space: Space) -> None:
-        """Remove a space that is not active, with its vectors. Again: nothing.
-
-        :raises ConfigurationError: it is active.
-        """
-        with transaction(self._engine) as connection:
-            _lock_changes(connection)
-            row = connection.execute(sa.select(spaces).where(spaces.c.id == space.id)).first()
-            if row is None:
-                return
-            if row.state == SpaceState.ACTIVE:
-                raise ConfigurationError(
-                    f"{describe_spec(space.spec)} is active; searches read it.", "Activate another one first."
-                )
-            lock_space(connection, space, exclusive=True)
-            _remove(connection, space)
 
 
 def _last_retired(connection: Connection) -> Space | None:

@@ -5,7 +5,7 @@ Which space is active is the matter of ``spaces.py``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -25,10 +25,9 @@ from aibox_assets.stores.database import plan_anew, transaction
 from aibox_assets.stores.fencing import Guard
 from aibox_assets.stores.space_records import (
     Space,
-    SpaceState,
     read_active,
     require_active_among,
-    require_state,
+    require_space,
     still_there,
 )
 from aibox_assets.stores.tables import files
@@ -72,15 +71,6 @@ _UPSERT_VECTORS = """INSERT INTO {table} AS v (chunk_id, embedding) SELECT chunk
     ON CONFLICT (chunk_id) DO UPDATE SET embedding = excluded.embedding
     WHERE v.embedding IS DISTINCT FROM excluded.embedding"""
 
-_STAGE_TEXTS = "CREATE TEMP TABLE incoming (text_hash text, embedding vector) ON COMMIT DROP"
-# Against a writer of the same file, which locks it too: its chunks cannot go between being read and being referred to.
-_LOCK_FILES_OF_TEXTS = """SELECT f.id FROM aibox.files f WHERE f.id IN
-    (SELECT c.file_id FROM aibox.chunks c JOIN incoming i USING (text_hash)) ORDER BY f.id FOR SHARE"""
-_FILL = """INSERT INTO {table} (chunk_id, embedding)
-    SELECT c.chunk_id, i.embedding FROM aibox.chunks c JOIN incoming i USING (text_hash) WHERE c.file_id = ANY(:ids)
-    ON CONFLICT (chunk_id) DO NOTHING"""
-_MISSING = """SELECT c.chunk_id, c.text_hash, c.text FROM aibox.chunks c WHERE c.chunk_id > :after
-    AND NOT EXISTS (SELECT FROM {table} v WHERE v.chunk_id = c.chunk_id) ORDER BY c.chunk_id LIMIT :limit"""
 _KNOWN = """SELECT DISTINCT ON (c.text_hash) c.text_hash, v.embedding::vector
     FROM aibox.chunks c JOIN {table} v USING (chunk_id) WHERE c.text_hash = ANY(%s)"""
 _COUNTS = """SELECT c.file_id, count(*) FROM aibox.chunks c JOIN {table} v USING (chunk_id)
@@ -120,15 +110,6 @@ class VectorCheck:
     norm_max: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class MissingText:
-    """A chunk without a vector in some space."""
-
-    chunk_id: str
-    text_hash: str
-    text: str
-
-
 class VectorStore:
     """The table ``chunks`` and the spaces' tables of vectors."""
 
@@ -142,7 +123,7 @@ class VectorStore:
         """
         query = _KNOWN.format(table=space.table).encode()
         with transaction(self._engine) as connection:
-            require_state(connection, space, *SpaceState)
+            require_space(connection, space)
             with _driver(connection).cursor(binary=True) as cursor:
                 rows = cursor.execute(query, (list(set(text_hashes)),)).fetchall()
         return {text_hash: vector.to_numpy() for text_hash, vector in rows}
@@ -187,33 +168,6 @@ class VectorStore:
             for column, each in filled.items():
                 connection.execute(sa.text(_UPSERT_VECTORS.format(table=each.table, column=column)))
         return present
-
-    def missing(self, space: Space, limit: int, *, after: str = "") -> list[MissingText]:
-        """Chunks without a vector in *space*, in the order of their ids, from behind the id *after*."""
-        query, parameters = _MISSING.format(table=space.table), {"limit": limit, "after": after}
-        with transaction(self._engine) as connection:
-            require_state(connection, space, *SpaceState)
-            return [MissingText(*row) for row in connection.execute(sa.text(query), parameters)]
-
-    def fill(self, space: Space, vectors: Mapping[str, Vector], *, guard: Guard | None = None) -> int:
-        """Write vectors of texts into a space that is being built, for every chunk of these texts without one.
-
-        :param vectors: float32, shape (dimension,), by text hash.
-        :returns: how many chunks got one. Again: nothing.
-        :raises ConfigurationError: *space* is not being built any more.
-        :raises ValueError: a vector does not fit the space, or is not finite.
-        """
-        for text_hash, vector in vectors.items():
-            _require_fit(space, vector, (space.spec.dimension,), f"text {text_hash}")
-        with transaction(self._engine) as connection:
-            plan_anew(connection)
-            if guard is not None:
-                guard(connection)
-            require_state(connection, space, SpaceState.BUILDING)
-            connection.execute(sa.text(_STAGE_TEXTS))
-            _copy(_driver(connection), (("text_hash", "text"), ("embedding", "vector")), vectors.items())
-            ids = list(connection.scalars(sa.text(_LOCK_FILES_OF_TEXTS)))
-            return connection.execute(sa.text(_FILL.format(table=space.table)), {"ids": ids}).rowcount
 
     def delete_files(self, ids: Collection[str]) -> int:
         """Remove the chunks of these files and their vectors in every space; the number of chunks that went."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import insert
 
 from aibox_assets.domain.models import Chunk, EmbeddingModelSpec
+from aibox_assets.stores.space_records import Space
 from aibox_assets.stores.tables import accounts, files, folders
 from aibox_assets.stores.vectors import FileEmbeddings
 
@@ -47,6 +50,17 @@ def unit_vectors(count: int, *, seed: int = 0, dimension: int = DIMENSION) -> ND
     drawn = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
     normed: NDArray[np.float32] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
     return normed
+
+
+def fill(engine: Engine, space: Space, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+    """Give each chunk of a text, by its hash, its vector in *space*, where it has none."""
+    query = sa.text(
+        f"INSERT INTO {space.table} SELECT chunk_id, CAST(:vector AS vector) FROM aibox.chunks "
+        "WHERE text_hash = :hash ON CONFLICT DO NOTHING"
+    )
+    rows = [{"hash": each, "vector": str(vector.tolist())} for each, vector in vectors.items()]
+    with engine.begin() as connection:
+        connection.execute(query, rows)
 
 
 def entry_of(file_id: str, *texts: str, seed: int = 0) -> FileEmbeddings:

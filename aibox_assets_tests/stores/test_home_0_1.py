@@ -117,7 +117,7 @@ def test_the_model_is_the_active_space(home: Home) -> None:
         SpaceState.ACTIVE, "builtin:all-MiniLM-L6-v2", 384,
     )  # fmt: skip
     vectors = VectorStore(home.engine)
-    assert vectors.missing(space, 9) == []
+    assert SpaceStore(home.engine).count_missing(space) == 0
     counted = vectors.verify([row[0] for row in home.files])
     assert sum(check.vectors for check in counted.values()) == 76
     assert ensure_indexes(home.engine) == []
@@ -155,6 +155,5 @@ def test_what_failed_keeps_its_reason(home: Home) -> None:
 
 def test_another_space_gets_a_number_of_its_own(home: Home) -> None:
     space = SpaceStore(home.engine)
-    other = space.build(EmbeddingModelSpec("other", "r1", 8))
+    other = space.use_model(EmbeddingModelSpec("other", "r1", 8))
     assert other.id == 2
-    space.drop(other)

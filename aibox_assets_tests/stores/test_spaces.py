@@ -19,7 +19,7 @@ from aibox_assets.stores.space_records import Space, SpaceState, read_active
 from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.tables import spaces, work
 from aibox_assets.stores.vectors import VectorStore
-from aibox_assets_tests.stores.documents import SPEC, add_files, entry_of, unit_vectors
+from aibox_assets_tests.stores.documents import SPEC, add_files, entry_of, fill, unit_vectors
 
 pytestmark = pytest.mark.integration
 
@@ -86,7 +86,7 @@ def test_another_model_is_built_beside_the_vectors_that_are_stored(store: SpaceS
         assert [store.abandon(SPEC), store.abandon(SPEC)] == [replace(built, state=SpaceState.RETIRED), None]
         assert store.last_retired() is None  # it was never active
         assert store.use_model(other).id == built.id
-        store.drop(built)
+        store.abandon(SPEC)
 
 
 def test_the_query_prefix_may_change_at_any_time(store: SpaceStore, engine: Engine) -> None:
@@ -106,9 +106,8 @@ def test_a_model_without_vectors_gives_way(store: SpaceStore, engine: Engine) ->
 
 @pytest.mark.parametrize("dimension", [0, 4001])
 def test_a_dimension_that_no_index_takes_is_refused(store: SpaceStore, dimension: int) -> None:
-    for make in (store.use_model, store.build):
-        with pytest.raises(ConfigurationError, match=str(dimension)):
-            make(replace(SPEC, dimension=dimension))
+    with pytest.raises(ConfigurationError, match=str(dimension)):
+        store.use_model(replace(SPEC, dimension=dimension))
     assert store.all() == []
 
 
@@ -123,35 +122,32 @@ def test_dropping_the_active_space_twice_keeps_the_chunks(
     for use in (
         lambda: vectors.replace_files(space, [entry_of("a", "one")]),
         lambda: vectors.known_vectors(space, [hash_text("one")]),
-        lambda: vectors.missing(space, 1),
     ):
         with pytest.raises(ConfigurationError, match=r"not .* any more"):
             use()
     other = store.use_model(OTHER)
     assert other.id != space.id
-    assert len(vectors.missing(other, 9)) == 2
+    assert store.count_missing(other) == 2
 
 
 def test_a_space_takes_over_when_it_is_whole(store: SpaceStore, vectors: VectorStore, engine: Engine) -> None:
     first = store.use_model(SPEC)
     embed(engine, first, "a", *TEXTS)
-    second = store.build(OTHER)
-    assert store.build(OTHER) == second == store.building()
-    vectors.fill(second, {hash_text("one"): VECTORS[hash_text("one")]})
+    second = store.use_model(OTHER)
+    assert store.use_model(OTHER) == second == store.building()
+    fill(engine, second, {hash_text("one"): VECTORS[hash_text("one")]})
     assert store.count_missing(second) == 1
     for _ in range(2):
         with pytest.raises(ConfigurationError, match="1 chunks have no vector"):
             store.activate(second)
         assert states(store) == {"tiny": "active", "other": "building"}
-    vectors.fill(second, VECTORS)
+    fill(engine, second, VECTORS)
     assert store.activate(second).state is SpaceState.ACTIVE
     assert store.activate(second).id == second.id
     assert states(store) == {"tiny": "retired", "other": "active"}
     assert vectors.counts(["a"]) == {"a": 2}
     with pytest.raises(ConfigurationError, match="do not read"):
         vectors.replace_files(first, [entry_of("a", "one")])
-    with pytest.raises(ConfigurationError, match="active already"):
-        store.build(OTHER)
 
 
 @pytest.mark.parametrize("asset", ["chunks", "embeddings"])
@@ -162,8 +158,8 @@ def test_a_file_that_failed_keeps_nobody_waiting(
     embed(engine, first, "a", "one")
     add_files(engine, "b")
     vectors.replace_files(first, [entry_of("b", "other words")])
-    second = store.build(OTHER)
-    vectors.fill(second, VECTORS)
+    second = store.use_model(OTHER)
+    fill(engine, second, VECTORS)
     assert (store.count_missing(second), store.files_missing(second, 9)) == (1, [])
     with transaction(engine) as connection:
         failed = sa.insert(work).values(file_id="b", asset=asset, state="failed", owner_id="ann", seq=2)
@@ -176,7 +172,7 @@ def test_what_counts_as_made_and_is_not_there_is_found(store: SpaceStore, engine
     first = store.use_model(SPEC)
     for file in ("a", "b"):
         embed(engine, first, file, "one")
-    second = store.build(OTHER)
+    second = store.use_model(OTHER)
     assert sorted(store.files_missing(second, 9)) == ["a", "b"]
     assert len(store.files_missing(second, 1)) == store.count_missing(second, most=1) == 1
 
@@ -184,8 +180,8 @@ def test_what_counts_as_made_and_is_not_there_is_found(store: SpaceStore, engine
 def test_a_retired_space_goes_after_its_days(store: SpaceStore, vectors: VectorStore, engine: Engine) -> None:
     first = store.use_model(SPEC)
     embed(engine, first, "a", "one")
-    second = store.build(OTHER)
-    vectors.fill(second, VECTORS)
+    second = store.use_model(OTHER)
+    fill(engine, second, VECTORS)
     store.activate(second)
     assert store.drop_retired(30) == 0
     with transaction(engine) as connection:
@@ -203,8 +199,8 @@ def test_a_rollback_brings_the_space_before_back_at_once(
         store.rollback()
     first = store.use_model(SPEC)
     embed(engine, first, "a", "one")
-    second = store.build(OTHER)
-    vectors.fill(second, VECTORS)
+    second = store.use_model(OTHER)
+    fill(engine, second, VECTORS)
     second = store.activate(second)
     add_files(engine, "b")
     chunk = entry_of("b", "two")
@@ -213,7 +209,7 @@ def test_a_rollback_brings_the_space_before_back_at_once(
     assert store.rollback("tiny").id == first.id
     assert ChosenModelStore(engine).read() == ChosenModels(embedding="tiny")
     assert states(store) == {"tiny": "active", "other": "retired"}
-    assert [text.text for text in vectors.missing(first, 9)] == ["two"]
+    assert store.count_missing(first) == 1
     # And forth again.
     assert store.rollback().id == second.id
 
@@ -223,32 +219,19 @@ def test_a_retired_space_is_built_on_with_what_it_has(
 ) -> None:
     first = store.use_model(SPEC)
     embed(engine, first, "a", "one")
-    second = store.build(OTHER)
-    vectors.fill(second, VECTORS)
+    second = store.use_model(OTHER)
+    fill(engine, second, VECTORS)
     store.activate(second)
-    again = store.build(SPEC)
+    again = store.use_model(SPEC)
     assert (again.id, again.state) == (first.id, SpaceState.BUILDING)
-    assert vectors.missing(again, 9) == []
+    assert store.count_missing(again) == 0
     with pytest.raises(ConfigurationError, match="being made"):
-        store.build(replace(SPEC, name="third"))
-
-
-def test_a_space_that_is_not_active_can_be_dropped(store: SpaceStore, engine: Engine) -> None:
-    first = store.use_model(SPEC)
-    embed(engine, first, "a", "one")
-    second = store.build(OTHER)
-    with pytest.raises(ConfigurationError, match="is active"):
-        store.drop(first)
-    for _ in range(2):
-        store.drop(second)
-    assert tables(engine) == [f"vectors_{first.id}"]
-    with pytest.raises(ConfigurationError, match="dropped"):
-        store.activate(second)
+        store.use_model(replace(SPEC, name="third"))
 
 
 def test_the_database_keeps_a_second_active_space_out(store: SpaceStore, engine: Engine) -> None:
-    store.use_model(SPEC)
-    store.build(OTHER)
+    embed(engine, store.use_model(SPEC), "a", "one")
+    store.use_model(OTHER)
     row = {"name": "x", "revision": "", "dimension": 8, "query_prefix": "", "passage_prefix": ""}
     for state in ("active", "building"):
         with pytest.raises(IntegrityError, match="spaces_state_idx"), engine.begin() as connection:
@@ -260,8 +243,8 @@ def test_a_writer_holds_its_space_until_it_has_written(
 ) -> None:
     first = store.use_model(SPEC)
     embed(engine, first, "a", "one")
-    second = store.build(OTHER)
-    vectors.fill(second, VECTORS)
+    second = store.use_model(OTHER)
+    fill(engine, second, VECTORS)
     inside, refused = threading.Event(), []
 
     def slow(connection: sa.Connection) -> None:
@@ -284,7 +267,7 @@ def test_a_writer_holds_its_space_until_it_has_written(
     vectors.replace_files(first, [entry_of("a", "one", "three")], guard=slow)
     thread.join()
     # The switch waited, and saw the chunk that was written meanwhile.
-    assert [text.text for text in vectors.missing(second, 9)] == ["three"]
+    assert store.count_missing(second) == 1
     assert refused
     assert store.active() == first
 

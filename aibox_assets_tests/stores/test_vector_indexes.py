@@ -16,7 +16,7 @@ from aibox_assets.stores.spaces import SpaceStore
 from aibox_assets.stores.tables import work
 from aibox_assets.stores.vector_indexes import LOADING_FILES, ensure_indexes, index_name
 from aibox_assets.stores.vectors import FileEmbeddings, VectorStore
-from aibox_assets_tests.stores.documents import SPEC, add_files, chunk_of, unit_vectors
+from aibox_assets_tests.stores.documents import SPEC, add_files, chunk_of, fill, unit_vectors
 
 pytestmark = pytest.mark.integration
 
@@ -108,18 +108,17 @@ def test_the_index_waits_for_the_end_of_a_load(engine: Engine, space: Space) -> 
 
 
 def test_a_space_that_is_being_built_gets_its_index_when_it_is_whole(engine: Engine, space: Space) -> None:
-    store = VectorStore(engine)
     with transaction(engine) as connection:
         connection.execute(
             sa.insert(work).values(file_id="a", asset="embeddings", state="finished", owner_id="ann", seq=1)
         )
-    other = SpaceStore(engine).build(replace(SPEC, name="other", dimension=2500))
+    other = SpaceStore(engine).use_model(replace(SPEC, name="other", dimension=2500))
     vectors = unit_vectors(ROWS, dimension=2500)
     by_hash = {hash_text(f"text {n}"): vectors[n] for n in range(ROWS)}
-    store.fill(other, dict(list(by_hash.items())[1:]))
+    fill(engine, other, dict(list(by_hash.items())[1:]))
     ensure_indexes(engine, rows=10)
     assert definition(engine, other) is None
-    store.fill(other, by_hash)
+    fill(engine, other, by_hash)
     assert ensure_indexes(engine, rows=10) == [other]
     found = definition(engine, other)
     assert found is not None

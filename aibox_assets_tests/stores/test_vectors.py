@@ -49,6 +49,12 @@ def rows_of(engine: Engine) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(query)]
 
 
+def both(file_id: str, *texts: str) -> FileEmbeddings:
+    """A file with vectors of two spaces of one dimension."""
+    entry = entry_of(file_id, *texts)
+    return replace(entry, beside=entry.vectors)
+
+
 @pytest.mark.parametrize("dimension", [2000, 2001, 4000])
 def test_any_dimension_is_stored(engine: Engine, store: VectorStore, dimension: int) -> None:
     space = SpaceStore(engine).use_model(EmbeddingModelSpec("large", "r1", dimension))
@@ -249,35 +255,13 @@ def test_readers_see_one_version_whole_while_ten_write(
     assert store.counts(["a", "b"]) == {"a": 20, "b": 20}
 
 
-def test_a_space_is_filled_beside_the_active_one(store: VectorStore, engine: Engine, space: Space) -> None:
-    add_files(engine, "a", "b")
-    store.replace_files(space, [entry_of("a", "one", "two"), entry_of("b", "two", "three")])
-    before = rows_of(engine)
-    other = SpaceStore(engine).build(replace(SPEC, name="other", dimension=8))
-    assert [text.chunk_id for text in store.missing(other, 3)] == ["a:one", "a:two", "b:three"]
-    assert [text.text for text in store.missing(other, 3, after="b:three")] == ["two"]
-    vectors = dict(zip(map(hash_text, ("one", "two", "gone")), unit_vectors(3, dimension=8), strict=True))
-    assert [store.fill(other, vectors), store.fill(other, vectors)] == [3, 0]
-    assert [text.text for text in store.missing(other, 9)] == ["three"]
-    np.testing.assert_array_equal(
-        store.known_vectors(other, [hash_text("two")])[hash_text("two")], vectors[hash_text("two")]
-    )
-    assert rows_of(engine) == before
-    with pytest.raises(ValueError, match="text"):
-        store.fill(other, {hash_text("three"): unit_vectors(1)[0]})
-    with pytest.raises(ConfigurationError, match="not building"):
-        store.fill(space, {hash_text("three"): unit_vectors(1)[0]})
-    with pytest.raises(ConfigurationError, match="do not read"):
-        store.replace_files(other, [])
-
-
 def test_a_new_version_enters_both_spaces_while_one_takes_over(
     store: VectorStore, engine: Engine, space: Space
 ) -> None:
     spaces = SpaceStore(engine)
     add_files(engine, "a")
     store.replace_files(space, [entry_of("a", "one")])
-    other = spaces.build(replace(SPEC, name="other", dimension=8))
+    other = spaces.use_model(replace(SPEC, name="other", dimension=8))
     entry = replace(entry_of("a", "one", "two"), beside=unit_vectors(2, dimension=8))
     for _ in range(2):
         store.replace_files(other, [replace(entry, vectors=entry.beside, beside=entry.vectors)], beside=space)
@@ -291,45 +275,28 @@ def test_a_new_version_enters_both_spaces_while_one_takes_over(
         store.replace_files(space, [entry_of("a", "four")], beside=other)
     with pytest.raises(ConfigurationError, match="do not read"):
         store.replace_files(space, [entry_of("a", "four")])
-    spaces.drop(space)
+    assert spaces.drop_retired(0) == 1
     with pytest.raises(ConfigurationError, match="do not read"):
         store.replace_files(space, [later], beside=other)
 
 
-def test_a_guard_that_refuses_keeps_a_space_from_being_filled(
-    store: VectorStore, engine: Engine, space: Space
-) -> None:
-    add_files(engine, "a")
-    store.replace_files(space, [entry_of("a", "one")])
-    other = SpaceStore(engine).build(replace(SPEC, name="other"))
-
-    def refuse(_: Connection) -> None:
-        raise PermissionError("token is not ours")
-
-    with pytest.raises(PermissionError):
-        store.fill(other, {hash_text("one"): unit_vectors(1)[0]}, guard=refuse)
-    assert len(store.missing(other, 9)) == 1
-
-
-def test_filling_and_rewriting_the_same_files_at_once_loses_nothing(
+def test_writing_the_same_files_to_both_spaces_at_once_loses_nothing(
     store: VectorStore, engine: Engine, space: Space
 ) -> None:
     keys = [f"f{n}" for n in range(8)]
     add_files(engine, *keys)
-    versions = [[entry_of(key, *(f"v{n} {i}" for i in range(9))) for key in keys] for n in range(6)]
+    versions = [[both(key, *(f"v{n} {i}" for i in range(9))) for key in keys] for n in range(6)]
     store.replace_files(space, versions[0])
-    other = SpaceStore(engine).build(replace(SPEC, name="other"))
-    texts = [f"v{n} {i}" for n in range(6) for i in range(9)]
-    vectors = dict(zip(map(hash_text, texts), unit_vectors(len(texts)), strict=True))
+    spaces = SpaceStore(engine)
+    other = spaces.use_model(replace(SPEC, name="other"))
     with ThreadPoolExecutor(4) as pool:
-        done = [pool.submit(store.replace_files, space, version) for version in versions]
-        done += [pool.submit(store.fill, other, vectors) for _ in range(6)]
+        done = [pool.submit(store.replace_files, space, version, beside=other) for version in versions]
+        done += [pool.submit(store.replace_files, other, version, beside=space) for version in versions]
         done += [pool.submit(store.delete_files, keys[n : n + 2]) for n in range(3)]
         for each in done:
             each.result()
-    store.replace_files(space, versions[1])
-    store.fill(other, vectors)
-    assert store.missing(other, 9) == store.missing(space, 9) == []
+    store.replace_files(space, versions[1], beside=other)
+    assert spaces.count_missing(other) == spaces.count_missing(space) == 0
 
 
 def test_a_hundred_thousand_of_anything_go_in_one_call(
@@ -344,9 +311,6 @@ def test_a_hundred_thousand_of_anything_go_in_one_call(
     assert len(store.known_vectors(space, [chunk.text_hash for chunk in chunks_])) == count
     ids = ["a", *(f"file {n}" for n in range(count))]
     assert store.counts(ids)["a"] == store.verify(ids)["a"].vectors == count
-    other = SpaceStore(engine).build(replace(SPEC, name="other"))
-    by_hash = {chunk.text_hash: vectors[0] for chunk in chunks_}
-    assert store.fill(other, by_hash) == count
     nothing = np.empty((0, DIMENSION), np.float32)
     assert store.replace_files(space, [FileEmbeddings(id_, [], nothing) for id_ in ids[1:]]) == frozenset()
     assert store.delete_files(ids) == count
@@ -355,18 +319,16 @@ def test_a_hundred_thousand_of_anything_go_in_one_call(
 def test_much_at_once_is_not_checked_by_plans_that_were_made_for_little(
     store: VectorStore, engine: Engine, space: Space
 ) -> None:
-    other = SpaceStore(engine).build(replace(SPEC, name="other"))
     little, much = [f"t{n}" for n in range(9)], [f"t{n}" for n in range(1000)]
-    vectors = dict(zip(map(hash_text, much), unit_vectors(len(much)), strict=True))
     add_files(engine, "a", "b")
+    store.replace_files(space, [entry_of("b", "of another file")])
+    other = SpaceStore(engine).use_model(replace(SPEC, name="other"))
 
     def write_and_remove(texts: list[str]) -> None:
-        store.replace_files(space, [entry_of("a", *texts)])
-        store.fill(other, {hash_text(text): vectors[hash_text(text)] for text in texts})
-        store.replace_files(space, [entry_of("a", "t0")])
+        store.replace_files(space, [both("a", *texts)], beside=other)
+        store.replace_files(space, [both("a", "t0")], beside=other)
         store.delete_files(["a"])
 
-    store.replace_files(space, [entry_of("b", "of another file")])
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         tables = f"aibox.files, aibox.chunks, {space.table}, {other.table}"
         connection.exec_driver_sql(f"VACUUM ANALYZE {tables}")  # they are known to be small
