@@ -210,7 +210,7 @@ async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bo
     return bool(answer)
 
 
-def empty(visit: Visit, what: str, hint: str) -> None:
+def empty(what: str, hint: str) -> None:
     """What stands where there is nothing yet: what would be there, and what to do next."""
     with ui.column().classes("console-empty"):
         ui.label(what).classes("text-lg")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
@@ -71,6 +72,34 @@ class Table(Element, component="table.js"):
         """Show other rows; what is ticked and has the focus stays so."""
         if rows != self._props["rows"]:
             self._props["rows"] = rows
+
+
+class TablePlace:
+    """A table where there are rows, and something else where there are none."""
+
+    def __init__(self, build: Callable[[list[Row]], Table], otherwise: Callable[[], object]) -> None:
+        """:param build: makes the table of the first rows. :param otherwise: says why there are none."""
+        self._build, self._otherwise = build, otherwise
+        self._place = ui.element("div").classes("w-full")
+        self.table: Table | None = None
+
+    def show(self, rows: list[Row]) -> None:
+        """Show these rows; in a table that is there, what is ticked and has the focus stays so."""
+        if not rows:
+            self.say(self._otherwise)
+        elif self.table is not None:
+            self.table.update_rows(rows)
+        else:
+            self._place.clear()
+            with self._place:
+                self.table = self._build(rows)
+
+    def say(self, what: Callable[[], object]) -> None:
+        """Show something else than a table."""
+        self._place.clear()
+        self.table = None
+        with self._place:
+            what()
 
 
 def show_table(

@@ -33,7 +33,7 @@ async def health_page(request: Request) -> Response | None:
     with frame(visit, "/health", visit("Health")):
         heading(visit("Health"))
         if visit.caller.role is not Role.ADMIN:
-            empty(visit, visit("This page is for admins."), visit("Ask one of them."))
+            empty(visit("This page is for admins."), visit("Ask one of them."))
             return None
         checks = ui.element("div").classes("w-full console-checks").props('aria-live="polite"')
         again = ui.button(visit("Look again"), icon="refresh").props("flat no-caps")

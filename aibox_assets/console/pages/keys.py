@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from aibox_assets.console.shell import confirm, told
-from aibox_assets.console.tables import Column, Row, Table, show_table
+from aibox_assets.console.tables import Column, Row, TablePlace, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.stores.accounts import ApiKey, Role
 
@@ -19,9 +19,7 @@ async def show_keys(
 
     :param account: whose; None for everybody's. :param none: what is said where there are none.
     """
-    place = ui.element("div").classes("w-full")
     names: dict[str, str] = {}
-    table: Table | None = None
 
     async def act(key_id: str, _: str) -> None:
         question = visit("Revoke {name}?", name=names[key_id])
@@ -31,21 +29,17 @@ async def show_keys(
                 await visit.ask(visit.platform.accounts.revoke_key, key_id, own)
             await look()
 
+    def say_none() -> None:
+        if none:
+            ui.label(none).classes("console-quiet")
+
+    columns = _columns(visit, everybody=account is None)
+    place = TablePlace(lambda rows: show_table(visit, visit("Keys"), columns, rows, on_action=act), say_none)
+
     async def look() -> None:
-        nonlocal table
         keys = await visit.ask(visit.platform.accounts.keys, account)
         names.update({key.id: key.name for key in keys})
-        rows = [_row(visit, key) for key in keys]
-        if table is not None and rows:
-            table.update_rows(rows)
-            return
-        place.clear()
-        with place:
-            if rows:
-                columns = _columns(visit, everybody=account is None)
-                table = show_table(visit, visit("Keys"), columns, rows, on_action=act)
-            elif none:
-                ui.label(none).classes("console-quiet")
+        place.show([_row(visit, key) for key in keys])
 
     await look()
     return look

@@ -33,7 +33,7 @@ def answer_otherwise() -> None:
         if isinstance(visit, Response):
             return visit
         with Client(page(""), request=request) as client, frame(visit, "", visit("There is no such page.")):
-            empty(visit, visit("There is no such page."), visit("The address may be mistyped."))
+            empty(visit("There is no such page."), visit("The address may be mistyped."))
             with ui.row().classes("w-full justify-center"):
                 ui.link(visit("Show all files"), "/")
         return client.build_response(request, 404)

@@ -24,7 +24,7 @@ async def people_page(request: Request) -> Response | None:
     with frame(visit, "/people", visit("Users and keys")):
         heading(visit("Users and keys"))
         if visit.caller.role is not Role.ADMIN:
-            empty(visit, visit("This page is for admins."), visit("Ask one of them."))
+            empty(visit("This page is for admins."), visit("Ask one of them."))
             return None
         await _users(visit)
         heading(visit("Keys"), 2)

@@ -171,9 +171,9 @@ class _Answer:
                 show_error(visit, problem)
             elif not sought.q and not sought.like:
                 about = visit("Words are found too, in either Chinese script.")
-                empty(visit, visit("Ask what your files say."), about)
+                empty(visit("Ask what your files say."), about)
             elif not found:
-                empty(visit, visit("Nothing in your files fits."), visit("Try other words, or fewer."))
+                empty(visit("Nothing in your files fits."), visit("Try other words, or fewer."))
         if found:
             await self._name(found)
 

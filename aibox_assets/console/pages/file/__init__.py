@@ -57,7 +57,7 @@ async def file_page(
     title = record.display_path if record else visit("File")
     with frame(visit, "/", title):
         if record is None:
-            empty(visit, visit("There is no such file that you can see."), visit("It may have been removed."))
+            empty(visit("There is no such file that you can see."), visit("It may have been removed."))
             with ui.row().classes("w-full justify-center"):
                 ui.link(visit("Show all files"), "/")
             return None

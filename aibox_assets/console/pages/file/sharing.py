@@ -7,7 +7,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from aibox_assets.console.shell import confirm, told
-from aibox_assets.console.tables import Column, Row, Table, show_table
+from aibox_assets.console.tables import Column, Row, TablePlace, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.domain.viewer import EVERYONE
@@ -29,28 +29,20 @@ async def show_sharing(visit: Visit, file_id: str) -> None:
         name = ui.input(visit("With whom")).props("dense outlined maxlength=100")
         share = ui.button(visit("Share")).props("no-caps color=secondary")
         with_all = ui.button(visit("Share with everyone")).props("flat no-caps")
-    place = ui.element("div").classes("w-full")
-    table: Table | None = None
+    columns = (
+        Column("name", visit("With whom"), kind="word"),
+        Column("actions", visit("Actions"), kind="actions"),
+    )
+    place = TablePlace(
+        lambda rows: show_table(visit, visit("Sharing"), columns, rows, on_action=end),
+        lambda: ui.label(visit("Only its owner and the admins see it.")),
+    )
 
     async def look() -> None:
-        nonlocal table
         found = await visit.ask(platform.grants.readers, [file_id])
         rows = [_row(visit, grantee) for grantee in found.get(file_id, ())]
         with_all.set_visibility(not any(row["id"] == EVERYONE for row in rows))
-        if table is not None and rows:
-            table.update_rows(rows)
-            return
-        place.clear()
-        table = None
-        with place:
-            if rows:
-                columns = (
-                    Column("name", visit("With whom"), kind="word"),
-                    Column("actions", visit("Actions"), kind="actions"),
-                )
-                table = show_table(visit, visit("Sharing"), columns, rows, on_action=end)
-            else:
-                ui.label(visit("Only its owner and the admins see it."))
+        place.show(rows)
 
     async def change(action: str, grantee: str, do: Callable[[], None]) -> bool:
         """Whether it was done."""

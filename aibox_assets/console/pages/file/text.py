@@ -46,10 +46,9 @@ async def show_text(visit: Visit, record: FileRecord, after: int, chunk: str, wo
     parts = await visit.ask(listing.chunks, record.id, visit.viewer, after=after, limit=PART)
     if not parts:
         if record.status is Status.FAILED:
-            empty(visit, visit("There is no text."), visit("Why it failed, and what to do, is said above."))
+            empty(visit("There is no text."), visit("Why it failed, and what to do, is said above."))
         else:
             empty(
-                visit,
                 visit("There is no text yet."),
                 visit("It is here when the file was split into chunks."),
             )

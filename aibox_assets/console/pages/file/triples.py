@@ -36,7 +36,6 @@ async def show_triples(visit: Visit, file_id: str) -> None:
         with place:
             if not page.items and following is None:
                 empty(
-                    visit,
                     visit("No triples."),
                     visit("Its text says nothing that the ontology knows, or is not read yet."),
                 )

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from nicegui import ui
@@ -14,7 +15,7 @@ from aibox_assets.console.kinds import kind_of
 from aibox_assets.console.pages.files.choosing import Choice
 from aibox_assets.console.pages.files.counts import Counts
 from aibox_assets.console.shell import empty, show_error, told
-from aibox_assets.console.tables import Column, Row, Table, show_table
+from aibox_assets.console.tables import Column, Row, Table, TablePlace, show_table
 from aibox_assets.console.visit import ICONS, Visit
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.services.samples import bring_samples, has_samples
@@ -44,8 +45,7 @@ class FileTable:
         self.scope, self.may_change = scope, scope is not None
         self.positions: list[Position | None] = [None, begin] if begin else [None]
         self.matched = self.asked = 0
-        self.place = ui.element("div").classes("w-full")
-        self.table: Table | None = None
+        self.place = TablePlace(self._build, self._say_none)
         self.pages = ui.row().classes("w-full items-center justify-end")
         with self.pages:
             self.back = ui.button(icon="chevron_left", on_click=self.previous).props("flat round")
@@ -57,12 +57,12 @@ class FileTable:
     @property
     def selected(self) -> list[str]:
         """Ids of the rows that are ticked."""
-        return list(self.table.selected) if self.table else []
+        return list(self.place.table.selected) if self.place.table else []
 
     def select_none(self) -> None:
         """What was ticked is done with."""
-        if self.table is not None and self.table.selected:
-            self.table.select([])
+        if self.place.table is not None and self.place.table.selected:
+            self.place.table.select([])
             self._show_scope()
 
     async def look(self, *, counted: bool = True) -> None:
@@ -88,47 +88,39 @@ class FileTable:
                 self._show_counts(counted_now)
         except AIBoxError as error:
             counts.cancel()
-            self.place.clear()
-            self.table = None
-            with self.place:
-                show_error(visit, error)
+            self.place.say(partial(show_error, visit, error))
 
     def _show_files(self, records: Sequence[FileRecord]) -> None:
-        visit = self.visit
         self.back.set_enabled(len(self.positions) > 1)
         self.more.set_enabled(self.following is not None)
         self.pages.set_visibility(len(self.positions) > 1 or self.following is not None)
-        rows = [_row(visit, record) for record in records]
-        if self.table is not None and rows:
-            self.table.update_rows(rows)
-            return
-        self.place.clear()
-        self.table = None
-        with self.place:
-            if rows:
-                self.table = show_table(visit, visit("Files"), self._columns(), rows)
-                if self.may_change:
-                    self.table.let_select(self._show_scope)
-            elif self.choice.files.is_empty:
-                hint = (
-                    visit("Drop some above, and find them here.")
-                    if self.may_change
-                    else visit("Files that somebody shares with you are shown here.")
-                )
-                empty(visit, visit("No files yet."), hint)
-                if self.may_change and has_samples():
-                    self._offer_samples()
-            else:
-                empty(visit, visit("No file fits the filter."), visit("Clear it to see all."))
-                with ui.row().classes("w-full justify-center"):
-                    ui.link(visit("Show all files"), "/")
+        self.place.show([_row(self.visit, record) for record in records])
+
+    def _build(self, rows: list[Row]) -> Table:
+        table = show_table(self.visit, self.visit("Files"), self._columns(), rows)
+        if self.may_change:
+            table.let_select(self._show_scope)
+        return table
+
+    def _say_none(self) -> None:
+        visit = self.visit
+        if not self.choice.files.is_empty:
+            empty(visit("No file fits the filter."), visit("Clear it to see all."))
+            with ui.row().classes("w-full justify-center"):
+                ui.link(visit("Show all files"), "/")
+        elif not self.may_change:
+            empty(visit("No files yet."), visit("Files that somebody shares with you are shown here."))
+        else:
+            empty(visit("No files yet."), visit("Drop some above, and find them here."))
+            if has_samples():
+                self._offer_samples()
 
     async def choose(self, choice: Choice) -> None:
         """Show what another filter finds in the same state, or the same in another order."""
         self.choice = choice.in_state(self.choice.files.state)
         self.positions = [None]
-        if self.table is not None:
-            self.table.update_columns(self._columns())
+        if self.place.table is not None:
+            self.place.table.update_columns(self._columns())
         self.counts.lead_to(self.choice)
         await self._turn(counted=True)
 

@@ -32,7 +32,7 @@ async def graph_page(request: Request) -> Response | None:
         heading(visit("Graph"))
         _question(visit, asked)
         if not asked.says_something:
-            empty(visit, visit("Who is connected to whom?"), visit("Type a name above, and press Enter."))
+            empty(visit("Who is connected to whom?"), visit("Type a name above, and press Enter."))
             names = ui.row().classes("w-full console-legend justify-center").props('aria-live="polite"')
             ui.timer(0, lambda: _offer_names(visit, names), once=True)
             return None
@@ -103,9 +103,7 @@ async def _begin(visit: Visit, asked: Asked, waits: ui.label) -> None:
         )
         waits.set_visibility(False)
         if not paths:
-            empty(
-                visit, visit("Nothing connects them."), visit("Not in what you can see, within four steps.")
-            )
+            empty(visit("Nothing connects them."), visit("Not in what you can see, within four steps."))
             await _show_similar(visit, asked)
             return
         await GraphView(visit, asked).show_paths(paths)
@@ -114,7 +112,7 @@ async def _begin(visit: Visit, asked: Asked, waits: ui.label) -> None:
         page = await visit.ask(visit.platform.graph.entities, visit.viewer, asked.q, limit=FOUND)
         waits.set_visibility(False)
         if not page.items:
-            empty(visit, visit("Nobody of that name."), visit("Try a part of the name."))
+            empty(visit("Nobody of that name."), visit("Try a part of the name."))
             return
         # Of all that bear the name, the one that is spoken of most is meant.
         found = sorted(page.items, key=lambda entity: -entity.mentions)

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from aibox_assets.console.live import EVENTS_ALONE, follow
 from aibox_assets.console.shell import PAUSE_MS, confirm, empty, told
-from aibox_assets.console.tables import Column, Row, Table, show_table
+from aibox_assets.console.tables import Column, Row, Table, TablePlace, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.actions import Wish, act_on_all
 from aibox_assets.stores.accounts import Role
@@ -33,8 +33,14 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
         again.set_visibility(False)
     may = visit.caller.may(Role.EDITOR, "files")
     count = ui.label().classes("console-quiet").props('role="status"')
-    place = ui.element("div").classes("w-full")
-    table: Table | None = None
+
+    def say_none() -> None:
+        if chosen.name or chosen.problem:
+            empty(visit("No file fits the filter."), visit("Clear it to see all."))
+        else:
+            empty(visit("Nothing failed."), visit("What fails for good is told here, with its remedy."))
+
+    place = TablePlace(lambda rows: _table(visit, rows), say_none)
 
     async def read() -> list[Row]:
         listing = visit.platform.listing
@@ -46,27 +52,10 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
         return [_row(visit, record) for record in found]
 
     async def look() -> None:
-        nonlocal table
         asked = chosen
         rows = await read()
-        if asked is not chosen:  # something else is to be shown by now
-            return
-        if table is not None and rows:
-            table.update_rows(rows)
-            return
-        place.clear()
-        table = None
-        with place:
-            if rows:
-                table = _table(visit, rows)
-            elif chosen.name or chosen.problem:
-                empty(visit, visit("No file fits the filter."), visit("Clear it to see all."))
-            else:
-                empty(
-                    visit,
-                    visit("Nothing failed."),
-                    visit("What fails for good is told here, with its remedy."),
-                )
+        if asked is chosen:  # else something else is to be shown by now
+            place.show(rows)
 
     async def change() -> None:
         nonlocal chosen

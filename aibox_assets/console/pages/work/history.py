@@ -29,7 +29,7 @@ async def show_history(visit: Visit) -> None:
     """Depth, waits, and what was made and failed."""
     samples = await visit.ask(visit.platform.samples.select, KEPT_DAYS * 24, SPAN_MINUTES)
     if not samples:
-        empty(visit, visit("Nothing was measured yet."), visit("The queues are measured every minute."))
+        empty(visit("Nothing was measured yet."), visit("The queues are measured every minute."))
         return
     with ui.element("div").classes("console-plots"):
         for title, value in _PLOTS:

@@ -30,7 +30,7 @@ async def show_jobs(visit: Visit, queue: str, status: str) -> None:
 
     rows = await read()
     if not rows:
-        empty(visit, visit("No such jobs."), visit("Drop files on the page Files, and their jobs are here."))
+        empty(visit("No such jobs."), visit("Drop files on the page Files, and their jobs are here."))
         return
     columns = (
         Column("path", visit("File"), kind="link"),

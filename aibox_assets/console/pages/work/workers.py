@@ -39,7 +39,7 @@ async def show_workers(visit: Visit) -> None:
 
     rows = await read()
     if not rows:
-        empty(visit, visit("No worker says that it lives."), visit("'aibox up' starts them."))
+        empty(visit("No worker says that it lives."), visit("'aibox up' starts them."))
         return
     columns = [
         Column("name", visit("Name")),
