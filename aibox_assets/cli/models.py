@@ -210,7 +210,7 @@ def _form(model: EmbeddingModel) -> str:
 
 
 def _require_unset(settings: Settings, field: str, variable: str) -> None:
-    given = GivenSettings(**{"AIBOX_HOME": settings.home})  # type: ignore[arg-type]  # by alias
+    given = GivenSettings.of_home(settings.home)
     if getattr(given, field) is not None:
         raise ConfigurationError(
             f"{variable} is set in the environment or .env and wins over what is written down.",

@@ -49,7 +49,7 @@ def look_at_disks(home_path: Path) -> list[DiskStatus]:
     home = Home(home_path)
     if not home.run.is_dir():
         return []
-    settings = Settings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]  # by alias
+    settings = Settings.of_home(home.path)
     found = [check_folder("home", home.run)]
     if urlsplit(settings.storage_url).scheme not in ("", "file"):
         found.append(_check_object_store(settings.storage_url))

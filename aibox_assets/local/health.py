@@ -31,7 +31,7 @@ _PROBE_KEY: Final = "aibox:probe"
 
 def look(home: Path, services: Sequence[ServiceStatus]) -> list[ServiceStatus]:
     """*services* as they answer, and the person's own servers under the names of their settings."""
-    settings = Settings(**{"AIBOX_HOME": home})  # type: ignore[arg-type]  # by alias
+    settings = Settings.of_home(home)
     own = _own_servers(home, settings)
     asked = [*services, *own]
     running = [service for service in asked if service.state == "running"]
@@ -133,7 +133,7 @@ def _ping_daemon(url: str) -> None:
 
 def _own_servers(home: Path, settings: Settings) -> list[ServiceStatus]:
     """The servers that the person named in place of the embedded ones."""
-    given = GivenSettings(**{"AIBOX_HOME": home})  # type: ignore[arg-type]  # by alias
+    given = GivenSettings.of_home(home)
     named = {
         "DATABASE_URL": given.database_url and settings.require_database_url(),
         "REDIS_URL": given.redis_url and settings.require_redis_url(),

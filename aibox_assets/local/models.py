@@ -48,7 +48,7 @@ def choose_models(home_path: Path) -> Iterator[str]:
     """
     home = Home(home_path)
     home.create()
-    given = GivenSettings(**{"AIBOX_HOME": home_path})  # type: ignore[arg-type]  # by alias
+    given = GivenSettings.of_home(home_path)
     remembered = home.remembered() if home.file.exists() else {}
     kinds = (
         _Kind(

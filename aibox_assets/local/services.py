@@ -58,13 +58,13 @@ def plan_services(home: Home) -> Plan:
     :raises ConfigurationError: a setting is malformed, or the home cannot be used.
     """
     home.create()
-    given = GivenSettings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]  # by alias
+    given = GivenSettings.of_home(home.path)
     allotment = home.allot()
     servers = _embedded(home, allotment, given)
     if given.secret_key is None and SIGNING_KEY not in home.remembered():
         home.remember(**{SIGNING_KEY: secrets.token_urlsafe(32)})
     shutil.copyfile(_HERE / "dagster.yaml", home.dagster / "dagster.yaml")
-    settings = Settings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]
+    settings = Settings.of_home(home.path)
     port = given.webserver_port or allotment.webserver_port
     dagster = _dagster(home, settings, allotment.code_server_port, port, tuple(s.name for s in servers))
     ui = f"http://127.0.0.1:{port}{DAGSTER_PATH}"
@@ -274,7 +274,7 @@ def prepare_database(settings: Settings) -> None:
     from aibox_assets.stores.database import connect, migrate
 
     migrate(settings.require_database_url())
-    given = GivenSettings(**{"AIBOX_HOME": settings.home})  # type: ignore[arg-type]  # by alias
+    given = GivenSettings.of_home(settings.home)
     engine = connect(settings.require_database_url())
     try:
         store = ChosenModelStore(engine)

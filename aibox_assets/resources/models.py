@@ -62,7 +62,7 @@ class Models:
 
     @cached_property
     def _given(self) -> GivenSettings:
-        return GivenSettings(**{"AIBOX_HOME": self.settings.home})  # type: ignore[arg-type]  # by alias
+        return GivenSettings.of_home(self.settings.home)
 
     def changed(self) -> bool:
         """Whether a model that this process has in use is not the one to use any more; it should then end.

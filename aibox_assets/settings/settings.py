@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError, model_validator
@@ -46,6 +46,11 @@ class Settings(Fields):
         """The sources, the strongest first."""
         home = (HomeSource(settings_cls),) if cls.reads_home else ()
         return init_settings, env_settings, dotenv_settings, *secret_files(settings_cls), *home
+
+    @classmethod
+    def of_home(cls, home: Path) -> Self:
+        """Those of the home in this folder, whatever ``AIBOX_HOME`` says."""
+        return cls(**{"AIBOX_HOME": home})  # type: ignore[arg-type]  # by alias
 
     @model_validator(mode="before")
     @classmethod

@@ -92,7 +92,7 @@ def test_redis_by_its_parts_and_the_url_first(
 ) -> None:
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    url = Settings(**{"AIBOX_HOME": tmp_path}).require_redis_url()  # type: ignore[arg-type]
+    url = Settings.of_home(tmp_path).require_redis_url()
     assert url == expected
     with Celery(
         broker=url, backend=url, set_as_current=False

@@ -72,9 +72,9 @@ def test_the_persons_server_wins_whole(home: Home, monkeypatch: pytest.MonkeyPat
     home.remember(
         NEO4J_URI="bolt://127.0.0.1:1", NEO4J_USER="root", NEO4J_PASSWORD="p", NEO4J_DATABASE="aibox"
     )
-    settings = Settings(**{"AIBOX_HOME": home.path})
+    settings = Settings.of_home(home.path)
     assert (settings.neo4j_uri, settings.neo4j_user) == ("bolt://127.0.0.1:1", "root")
-    assert GivenSettings(**{"AIBOX_HOME": home.path}).neo4j_uri is None
+    assert GivenSettings.of_home(home.path).neo4j_uri is None
     monkeypatch.setenv("NEO4J_URI", "bolt://elsewhere:7687")
-    settings = Settings(**{"AIBOX_HOME": home.path})
+    settings = Settings.of_home(home.path)
     assert (settings.neo4j_user, settings.neo4j_database) == ("neo4j", None)

@@ -46,7 +46,7 @@ def test_without_settings_everything_is_embedded(home: Home) -> None:
         *("postgres", "redis", "graph", "imports", "schema", "code-server", "daemon", "webserver"),
         *("worker-file_processing", "worker-vectorization", "worker-kg_extraction", "api"),
     ]
-    settings = Settings(**{"AIBOX_HOME": home.path})
+    settings = Settings.of_home(home.path)
     assert settings.require_database_url().endswith("/aibox")
     assert settings.require_dagster_database_url().endswith("/dagster")
     assert settings.neo4j_database == "aibox"
@@ -148,7 +148,7 @@ def test_the_servers_come_up_take_the_schema_and_leave_nothing(home: Home) -> No
             ("graph", "running"),
             ("imports", "running"),
         }
-        url = Settings(**{"AIBOX_HOME": home.path}).require_database_url().replace("+psycopg", "")
+        url = Settings.of_home(home.path).require_database_url().replace("+psycopg", "")
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT count(*) FROM aibox.files").fetchone() == (0,)
             found = find_home_processes(home)

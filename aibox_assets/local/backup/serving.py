@@ -24,7 +24,7 @@ def serving(home: Home) -> Iterator[Settings]:
         yield settings_of(home)
         return
     with sole_supervisor(home), ExitStack() as stack:
-        given = GivenSettings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]  # by alias
+        given = GivenSettings.of_home(home.path)
         for name, server, _ in embedded_servers(home, home.allot(), given):
             if name != "redis":
                 stack.enter_context(running(server))
@@ -33,4 +33,4 @@ def serving(home: Home) -> Iterator[Settings]:
 
 def settings_of(home: Home) -> Settings:
     """The settings as the home has them by now."""
-    return Settings(**{"AIBOX_HOME": home.path})  # type: ignore[arg-type]  # by alias
+    return Settings.of_home(home.path)

@@ -94,7 +94,7 @@ def examine(home: Path | None = None, *, load_models: bool = False, seconds: flo
     """
     try:
         settings = load_settings()
-        given = GivenSettings(**{"AIBOX_HOME": settings.home})  # type: ignore[arg-type]  # by alias
+        given = GivenSettings.of_home(settings.home)
         chosen = Home(home or settings.home)
         case = Case(chosen, settings, given, read_state(chosen.run / STATE_FILE))
     except AIBoxError as error:
