@@ -1,4 +1,4 @@
-"""Paths as text: how a name that is no valid text, or that deceives the eye, is stored and shown."""
+"""Paths as text: which are left alone, and how what is no valid text, or deceives the eye, is stored and shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from typing import Final
 
 from aibox_assets.domain.keys import has_hostile_name
 
+MAX_DEPTH: Final = 64
+"""Folders within folders that are looked into."""
+_PARTIAL: Final = (".part", ".crdownload", ".tmp", ".swp", ".download")
 _ESCAPED: Final = re.compile(r"\\u(dc(?:5c|[89a-f][0-9a-f]))")
+
+
+def is_left_alone(name: str) -> bool:
+    """Whether a name says that it is hidden, a lock or half of a download."""
+    return name.startswith((".", "~$")) or name.endswith(_PARTIAL)
 
 
 def printable(path: str) -> str:

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.domain.paths import printable
+from aibox_assets.domain.paths import is_left_alone, printable
 from aibox_assets.services.hashing import hash_password
 from aibox_assets.settings import FIRST_LOGIN
 from aibox_assets.stores.accounts import Account, AccountStore, Role
-from aibox_assets.stores.scanning import is_left_alone
 
 if TYPE_CHECKING:
     from aibox_assets.resources.platform import (

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError
-from aibox_assets.domain.paths import printable
+from aibox_assets.domain.paths import is_left_alone, printable
 from aibox_assets.stores.copying import Outcome, copy_file
-from aibox_assets.stores.scanning import is_left_alone, walk
+from aibox_assets.stores.scanning import walk
 
 
 @dataclass(frozen=True, slots=True)

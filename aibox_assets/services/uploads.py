@@ -15,7 +15,7 @@ from typing import Final
 
 from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
 from aibox_assets.domain.keys import free_keys, has_hostile_name
-from aibox_assets.domain.paths import actual, printable, storable
+from aibox_assets.domain.paths import actual, is_left_alone, printable, storable
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.folders import describe_hold
 from aibox_assets.stores.arriving import ArrivingFile
@@ -23,7 +23,7 @@ from aibox_assets.stores.asked import Asked
 from aibox_assets.stores.documents import hash_file
 from aibox_assets.stores.files import FileRecord, NewFile
 from aibox_assets.stores.folders import INBOX, IdentifiedFolder
-from aibox_assets.stores.scanning import FileStat, is_left_alone
+from aibox_assets.stores.scanning import FileStat
 
 MAX_NAME_BYTES: Final = 240
 MAX_FOLDERS: Final = 30

@@ -18,7 +18,7 @@ from typing import Final
 
 from inotify_simple import INotify, flags
 
-from aibox_assets.stores.scanning import MAX_DEPTH, is_left_alone
+from aibox_assets.domain.paths import MAX_DEPTH, is_left_alone
 
 _LOCAL: Final = frozenset(
     {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "tmpfs", "overlay"}

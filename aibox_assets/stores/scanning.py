@@ -15,13 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aibox_assets.domain.errors import StoreUnavailableError
-from aibox_assets.domain.paths import printable
+from aibox_assets.domain.paths import MAX_DEPTH, is_left_alone, printable
 
 if TYPE_CHECKING:
     from aibox_assets.stores.folder_events import FolderEvents
 
-MAX_DEPTH: Final = 64
-"""Folders within folders that are looked into."""
 IN_TURN: Final = 10_000
 """Known files that one look asks for their size and time."""
 HEARD_IN_TURN: Final = 2_000
@@ -29,7 +27,6 @@ HEARD_IN_TURN: Final = 2_000
 OFTEN_SECONDS: Final = 10.0
 """A file that is closed again within this time may be written piece by piece: it has to rest."""
 _YOUNG_NS: Final = 2 * 10**9  # a change within the same tick of the disk's clock may follow the listing
-_PARTIAL: Final = (".part", ".crdownload", ".tmp", ".swp", ".download")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +63,6 @@ def is_settled(found: FileStat, settle_seconds: float, now: float | None = None)
     """Whether a file rested for *settle_seconds*. A time in the future counts as rested: it never changes."""
     age = (time.time() if now is None else now) - found.mtime_ns / 1e9
     return age >= settle_seconds or age < 0
-
-
-def is_left_alone(name: str) -> bool:
-    """Whether a name says that it is hidden, a lock or half of a download."""
-    return name.startswith((".", "~$")) or name.endswith(_PARTIAL)
 
 
 def exists(root: Path, path: str) -> bool:

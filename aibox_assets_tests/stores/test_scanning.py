@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.paths import MAX_DEPTH
 from aibox_assets.stores import scanning
-from aibox_assets.stores.scanning import MAX_DEPTH, FileStat, FolderTree, Scan, exists, is_settled, walk
+from aibox_assets.stores.scanning import FileStat, FolderTree, Scan, exists, is_settled, walk
 
 MAX = 10_000
 LONG_AGO = 1_700_000_000
