@@ -33,8 +33,6 @@ ICONS: Final = {
 _log = logging.getLogger(__name__)
 THEME_COOKIE = "aibox_theme"
 ZONE_COOKIE = "aibox_zone"
-UNITS: Final = ("ms", "s", "min", "h", "d")
-"""Of time, each with its word in the catalogue."""
 
 
 class UnexpectedError(AIBoxError):

@@ -143,7 +143,7 @@ class GraphStore(GraphQuestions, GraphSurroundings):
 
         self._connection.write(work)
 
-    def delete_files(self, file_ids: Iterable[str], *, guard: Callable[[], None] = _unguarded) -> None:
+    def delete_files(self, file_ids: Iterable[str]) -> None:
         """Remove the files with all that is theirs, and the entities that nothing names any more."""
         ids = sorted(set(file_ids))
         if not ids:
@@ -153,7 +153,6 @@ class GraphStore(GraphQuestions, GraphSurroundings):
             changes = compare(_stored(transaction, ids), GraphRows([], [], [], [], {}))
             rows(transaction, cypher.DELETE_FILES, ids=ids)
             _apply(transaction, changes)
-            guard()
 
         self._connection.write(work)
 

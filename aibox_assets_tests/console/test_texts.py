@@ -29,7 +29,7 @@ from aibox_assets.console.texts import (
     graph_words,
     translate,
 )
-from aibox_assets.console.visit import UNITS, Visit
+from aibox_assets.console.visit import Visit
 from aibox_assets.domain.ontology import load_ontology
 from aibox_assets.local.disks import DiskState
 from aibox_assets.local.doctor.findings import State
@@ -58,7 +58,7 @@ SHOWN |= {
     "delivered",
 }
 SHOWN |= {*get_args(State), *get_args(DiskState), *get_args(ServiceState), "ok"}
-SHOWN |= {*UNITS, *EventKind, *TABS.values(), *KINDS.values(), *search.LANGUAGES.values()}
+SHOWN |= {"ms", "s", "min", "h", "d", *EventKind, *TABS.values(), *KINDS.values(), *search.LANGUAGES.values()}
 """What is shown by its value, not by a text in the code."""
 
 
