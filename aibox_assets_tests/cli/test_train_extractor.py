@@ -37,7 +37,7 @@ def run(*arguments: str | Path, status: int = 0) -> str:
 
 
 def train(data: Path, out: Path, *more: str, status: int = 0) -> str:
-    return run("models", "train-extractor", data, "--out", out, "--minutes", "0.1", *more, status=status)
+    return run("models", "train-extractor", data, "--out", out, "--minutes", "0.25", *more, status=status)
 
 
 def units(count: int) -> Iterator[dict[str, Any]]:
