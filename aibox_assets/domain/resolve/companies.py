@@ -60,12 +60,19 @@ _BETWEEN: Final = sorted(
         "。 ; ( ) “ ”"
     )
 )
+_OF_LARGER: Final = re.compile(
+    r"(?:委员会|委員會|中央|政治局|军委|軍委|秘书处|秘書處|议会|議會|理事会|理事會|大会|大會|组织|組織|总署|總署|法院|代表团|代表團|"
+    r"分会|分會|支部|党委|黨委|[部局司厅廳处處院署])$|和|及"
+)
+"""Behind the name of a body: in that of a part of it (联合国粮农组织, 中共中央), or of it and another."""
+LEAST: Final = 0.7
+"""Below, a company and its part (软银, 软银鹰) are joined as often as two names of one."""
 _NEAR: Final = 30
 """Characters between two names in which single words count."""
 
 
 def company_score(one: str, other: str, text: str) -> float:
-    """How sure *one* and *other*, both in *text*, are one company: from 0 to 1, and to be believed from 0.5 on."""
+    """How sure *one* and *other*, both in *text*, are one company: from 0 to 1, and to be believed from LEAST on."""
     model = _model()
     total = model["intercept"] + sum(
         model["weights"].get(name, 0.0) * value for name, value in company_features(one, other, text).items()
@@ -76,6 +83,8 @@ def company_score(one: str, other: str, text: str) -> float:
 def may_be_one_company(one: str, other: str, text: str) -> bool:
     """Whether it is worth to look closely: the names share letters, or the text speaks of names."""
     short, full = sorted((_core(one), _core(other)), key=len)
+    if full.startswith(short) and _OF_LARGER.search(full[len(short) :]):
+        return False
     return _kind(short, full) != "none" or any(_CUES[cue].search(text) for cue in ("renamed", "named"))
 
 

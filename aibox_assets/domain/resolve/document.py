@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.resolve.companies import company_score, may_be_one_company
+from aibox_assets.domain.resolve.companies import LEAST, company_score, may_be_one_company
 from aibox_assets.domain.resolve.forms import LOCATION, PERSON, form_of, listed, words_of
 from aibox_assets.domain.resolve.records import Join, Name
 from aibox_assets.domain.resolve.short_names import SMALL, Words, short_organizations, short_people
@@ -109,7 +109,7 @@ def _paired(names: Sequence[Name], texts: Sequence[str]) -> Iterator[Join]:
                 for other in by_text[inner.group()]:
                     if one.type == other.type and one.key != other.key and (one.key, other.key) not in seen:
                         seen.add((one.key, other.key))
-                        listed_there = " " in other.text and text.startswith((",", ";"), inner.end())
+                        listed_there = not other.text.isupper() and text.startswith((",", ";"), inner.end())
                         if not opened or _may_be_one(one, other, text[found.end() : start], listed_there):
                             evidence = text[found.start() : inner.end() + 1]
                             yield Join(other.key, one.key, 0.95, "paired", evidence)
@@ -124,8 +124,10 @@ _CLOSED: Final = re.compile(_CLOSE)
 def _may_be_one(one: Name, other: Name, between: str, listed_there: bool) -> bool:
     """Whether a name in brackets is another name, and no place, owner or member of the thing: ``Paris (France)``.
 
-    :param listed_there: it has several words, and more follows it: ``NBA (Los Angeles Lakers, Los Angeles Clippers)``.
+    :param listed_there: it is no acronym, and more follows it: ``NBA (Los Angeles Lakers, Los Angeles Clippers)``.
     """
+    if not any(letter.isalpha() for letter in other.text):
+        return False  # （１）A（２）B
     if len(between.strip(' （("“”‘’「『')) > 1:
         return True  # a word such as 下称 says so
     if has_chinese(one.text) != has_chinese(other.text):
@@ -160,7 +162,7 @@ def _companies(names: Sequence[Name], texts: Sequence[str]) -> Iterator[Join]:
                         scores[one.key, other.key].append(company_score(one.text, other.text, sentence))
                         named[one.key, other.key] = one, other
     for pair, found in scores.items():
-        if (score := sum(found) / len(found)) >= 0.5:
+        if (score := sum(found) / len(found)) >= LEAST:
             short, full = sorted(named[pair], key=lambda name: (len(name.text), name.key))
             yield Join(short.key, full.key, score, "company")
 

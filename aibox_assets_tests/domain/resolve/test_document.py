@@ -85,6 +85,9 @@ def test_acronyms_and_what_the_text_pairs() -> None:
     }
     assert joined("Paris (France)", (PLACE, "Paris"), (PLACE, "France")) == set()
     assert joined("Guiteau (Jonathan Hadary)", (PERSON, "Guiteau"), (PERSON, "Jonathan Hadary")) == set()
+    assert joined("（１）塞甘（２）若斯潘", (PERSON, "塞甘"), (PERSON, "２")) == set()
+    lists = (ORG, "Reformed"), (ORG, "Presbyterians")
+    assert joined("Reformed (Presbyterians, Congregationalists and others)", *lists) == set()
     assert joined("Acme (Bolt, Nut and others)", (ORG, "Acme"), (ORG, "Nut")) == set()
 
 
@@ -95,6 +98,8 @@ def test_acronyms_and_what_the_text_pairs() -> None:
         ("东方航空(以下简称东航)再次获得国家的注资。", "东方航空", "东航", True),
         ("万达集团(下称“万达”)将兼并美国第二大院线。", "万达集团", "万达", True),
         ("据悉,华润金融被寄予重望,华润的子公司众多。", "华润", "华润金融", False),
+        ("联合国和联合国粮农组织都派了代表,中共与中共中央也有贺词。", "联合国", "联合国粮农组织", False),
+        ("联合国和联合国粮农组织都派了代表,中共与中共中央也有贺词。", "中共", "中共中央", False),
         ("国航已经加入了星空联盟,东方航空则加入了天合联盟。", "国航", "东方航空", False),
     ],
 )
