@@ -2,6 +2,7 @@
 
 What tagger and rules know of people and companies there takes programs, protocols and commands for either. So in such
 text less is told: what people are and where, who founded what; and of companies only what a word of business bears out.
+The tagger is believed of places alone.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _ENGLISH: Final = re.compile(
     r"branch(?:es)?|patch(?:es)?|daemon|firewall|interface|toolbar|menu|dialog|layers?|pixels?|checkbox|click|keyboard|"
     r"mouse|window|desktop|hardware|disk|CPU|RAM|emulat\w*|encrypt\w*|licen[sc]e[sd]?|copyright|open source|"
     r"source code|operating systems?|users?|options?|version|releases?|bytes?|buffers?|cache|hosts?|clients?|mail|"
-    r"archives?|text|tools?)\b",
+    r"archives?|text|tools?|routers?|"
+    r"routing|Windows|algorithms?|implementations?|pointers?|threads?|nodes?|RFC ?\d+)\b",
     re.IGNORECASE,
 )
 _CHINESE: Final = re.compile(
@@ -40,8 +42,8 @@ _CODE: Final = re.compile(
 )
 _LEAST: Final = 3
 _BUSINESS: Final = re.compile(
-    r"\b(?:compan(?:y|ies)|corporations?|Inc|Corp|Ltd|GmbH|LLC|acqui\w+|bought|buys?|subsidiar\w+|merge[rd]?|owned|owns|"
-    r"invest\w*|shares?|market|revenue|firms?|vendors?|suppl(?:y|ies|ied|iers?))\b|"
+    r"\b(?:compan(?:y|ies)|corporations?|Inc|Corp|Ltd|GmbH|LLC|acqui(?:re|sition)\w*|bought|buys?|subsidiar\w+|"
+    r"invest\w*|market|revenue|firms?|suppliers?)\b|"
     "公司|收购|收購|企业|企業|集团|集團|股份|投资|投資|并购|併購|厂商|廠商|供应商|供應商"
 )
 _CREATED: Final = re.compile(r"\b(?:creat|set|start|buil[dt])|创建|創建|建立|成立", re.IGNORECASE)
@@ -54,6 +56,7 @@ _APART: Final = re.compile(r"\n|[.!?]\s")
 _COMMA: Final = re.compile(r",\s+")
 _BEGINNING: Final = re.compile(r"(?:^|\n|[.!?]\s)[\s\d]*$")
 _STATE: Final = re.compile(r"[A-Z]{2,3}")  # NY, NSW
+_IN_A_HOUSE: Final = re.compile(r"\b(?:Floor|Suite|Room|Box)\b")  # Fifth Floor, Boston
 _BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
 
 
@@ -83,7 +86,7 @@ class Manuals:
         told = list(found)
         if not told or not is_manual(text):
             return told
-        return [each for each in told if self._stands(text, each)]
+        return [each for each in told if self._stands(text, each) and not self._is_of_another(each, told)]
 
     def _stands(self, text: str, each: TypedRelation) -> bool:
         ends = (each.head, each.tail)
@@ -93,7 +96,13 @@ class Manuals:
         if types <= {self._organization, *self._things}:
             said = each.evidence
             return _BUSINESS.search(text, said.char_start, said.char_end) is not None
+        if each.evidence.source == TAGGER and self._place not in types:
+            return False
         if types & self._things and self._place in types:
+            return False
+        if each.happens and types == {self._organization, self._place}:
+            return False
+        if each.head.type == self._place and _IN_A_HOUSE.search(each.head.name):
             return False
         if each.relation == "FOUNDED" and _CREATED.search(each.evidence.phrase):
             return _BODY.search(text, each.tail.char_start, each.tail.char_end + _BEHIND) is not None
@@ -108,6 +117,18 @@ class Manuals:
             types == {self._place}
             and _begins(text, first)
             and _COMMA.fullmatch(text, first.char_end, second.char_start)
+        )
+
+    def _is_of_another(self, each: TypedRelation, told: Iterable[TypedRelation]) -> bool:
+        """Whether the tagger places an organization where the text places one that stands nearer: "the GNU website, or
+        write to the Free Software Foundation, Boston, USA"."""
+        if each.evidence.source != TAGGER or each.head.type != self._organization:
+            return False
+        return any(
+            other.head.type == self._organization
+            and other.tail == each.tail
+            and each.head.char_end <= other.head.char_start < each.tail.char_start
+            for other in told
         )
 
 

@@ -16,6 +16,7 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
     ("text", "relation", "told"),
     [
         ("Jane Wu (2001–2007) maintained the manual.", "DIED_ON", False),
+        ("Jane Wu (1990–2015) wrote the manual.", "BORN_ON", False),
         ("Jane Wu (1901–1987) was a painter.", "DIED_ON", True),
         ("由 glibc 源代码创建了 Debian 的头文件。", "FOUNDED", False),
         ("伊恩·默多克创立了 Debian。", "FOUNDED", True),
@@ -27,6 +28,12 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
         (SETTING + "\nSpringer, New York, published it.", "LOCATED_IN", False),
         (SETTING + "\nAvailability: Unix, Windows.", "LOCATED_IN", False),
         (SETTING + "It was written in Budapest, Hungary.", "LOCATED_IN", True),
+        (
+            SETTING + "Write to the Foundation, 51 Franklin Street, Fifth Floor, Boston, MA.",
+            "LOCATED_IN",
+            True,
+        ),
+        (SETTING + "For $LIBS, Acme will supply the syntax of Beta Systems.", "SUPPLIES", False),
         (CHINESE_SETTING + "可以使用 Debian Pure Blends 框架来和 Debian 合作。", "PARTNERS_WITH", False),
         (CHINESE_SETTING + "甲骨文公司收购了太阳微系统公司。", "ACQUIRED", True),
     ],

@@ -23,7 +23,9 @@ _REIGN: Final = re.compile(
 )
 _SHORTEST: Final = 12
 """Years of a life; less is a copyright's or an office's: "Osamu Aoki (2001–2007)"."""
-_YEAR: Final = re.compile(r"\d{4}")
+_SINCE: Final = 1970
+_SHORTEST_SINCE: Final = 35
+"""From this year on "(1998–2022)" without days is a copyright, unless it is as long as this."""
 _SURE: Final = 0.92
 
 
@@ -43,7 +45,7 @@ def read_lives(text: str, people: Sequence[Mention], date: str) -> Iterator[tupl
                 yield DIED, _relation(each, dated, found)
             continue
         first, last = date_within(text, start, until.start(), date), date_within(text, until.end(), end, date)
-        if first is not None and last is not None and _years(first, last) < _SHORTEST:
+        if first is not None and last is not None and not _may_be_a_life(first, last):
             continue
         if first is not None and (last is not None or until.end() == end):
             yield BORN, _relation(each, first, found)
@@ -51,9 +53,10 @@ def read_lives(text: str, people: Sequence[Mention], date: str) -> Iterator[tupl
             yield DIED, _relation(each, last, found)
 
 
-def _years(first: Mention, last: Mention) -> int:
-    born, died = (_YEAR.search(each.name) for each in (first, last))
-    return int(died.group()) - int(born.group()) if born and died else _SHORTEST
+def _may_be_a_life(first: Mention, last: Mention) -> bool:
+    born, died = (int(each.name[:4]) for each in (first, last))
+    of_years = len(first.name) == len(last.name) == 4
+    return died - born >= (_SHORTEST_SINCE if of_years and born >= _SINCE else _SHORTEST)
 
 
 def _relation(person: Mention, date: Mention, found: re.Match[str]) -> Relation:
