@@ -30,6 +30,7 @@ _MONEY: Final = re.compile(
 # 国立成功大学: who runs a school is a part of its name.
 _SCHOOLS: Final = ("大学", "学院", "中学", "小学", "高中")
 _FOUNDED_BY: Final = ("国立", "私立", "省立", "市立", "县立")
+_DAY: Final = re.compile(r"[一二三四五六日]")
 _DOT: Final = re.compile(r"[·・‧•．]")
 
 
@@ -85,6 +86,8 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
             return replace(name, confidence=0.0)
         return replace(name, end=name.start + weather.start(), kind="Location")
     if name.kind == "Person":
+        if len(own) > 2 and own[-1] == "周" and _DAY.match(folded, name.end):
+            return replace(name, end=name.end - 1)  # 王毅周二
         return replace(name, end=name.end - _title_behind(folded, name))
     if name.kind == "Organization" and own.endswith(PLACE_ENDS):
         return replace(name, kind="Location")

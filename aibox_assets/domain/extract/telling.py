@@ -8,6 +8,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.document_en import Document
+from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
@@ -15,6 +16,7 @@ from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.within_en import read_within
 from aibox_assets.domain.extract.relate.works_en import WORK, read_works
+from aibox_assets.domain.extract.relate.works_zh import read_works as read_chinese_works
 from aibox_assets.domain.extract.scripts import Segment
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation
 from aibox_assets.domain.models import Mention, Relation
@@ -64,12 +66,23 @@ class Telling:
         makers = frozenset(
             type_ for type_ in (self._types["PERSON"], self._types["ORG"]) if type_ is not None
         )
-        return [] if self._work is None else list(read_works(text, names, makers, self._work))
+        if self._work is None:
+            return []
+        people = [each for each in names if each.type == self._types["PERSON"]]
+        return [
+            *read_works(text, names, makers, self._work),
+            *read_chinese_works(text, people, self._work),
+        ]
 
     def without_titles(self, names: Sequence[Mention], works: Sequence[Said]) -> list[Mention]:
-        """*names* but those that are titles of *works*, which are their own."""
-        titles = _spans(each.tail for _, each in works)
-        return [each for each in names if each.type in self._kinds or not overlaps(each, titles)]
+        """*names* but those that are titles of *works*, which are their own; Chinese rules relate these, too."""
+        titles = [each.tail for _, each in works]
+        spans = _spans(titles)
+        rest = [each for each in names if each.type in self._kinds or not overlaps(each, spans)]
+        own = dict.fromkeys(
+            each for each in titles if has_chinese(each.text) and not overlaps(each, _spans(rest))
+        )
+        return sorted([*rest, *own], key=lambda each: each.char_start)
 
     def lives(self, text: str, names: Sequence[Mention]) -> list[Said]:
         """When people were born and died."""

@@ -146,7 +146,10 @@ class RelationTyper:
                     continue
                 found = self._chinese.get(core[start:end])
                 if found:
-                    role = not passive and ("的" in plain or core[start:end] in _TITLES)
+                    # 是…的子公司, not 对…逝世表示了深切的哀悼
+                    at = plain.find(core[start:end])
+                    owned = "的" in (plain[:at] if at > 0 else plain)
+                    role = not passive and (owned or core[start:end] in _TITLES)
                     return [(known, inverse != bool(passive), role) for known, inverse in found]
         return []
 

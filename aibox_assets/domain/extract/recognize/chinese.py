@@ -36,11 +36,20 @@ _INNER_AND = re.compile(
 )
 # 电芯与电网展在汉堡举行: what ends in 展 and is held somewhere, from the start of its clause.
 _FAIR = re.compile(
-    r"(?:^|[^\u4e00-\u9fff])(?P<name>(?![这本该此])[\u4e00-\u9fff]{2,11}展)(?=将?[在于][\u4e00-\u9fff]{2,8}(?:举行|举办|开幕|登场))"
+    r"(?:^|[^\u4e00-\u9fff])(?P<name>(?![这本该此])[\u4e00-\u9fff]{2,11}(?:展|大会|论坛|峰会))"
+    r"(?=将?[在于][\u4e00-\u9fff]{2,8}(?:举行|举办|召开|开幕|登场))"
 )
 # 极光三号: numbered models, where the text says that someone makes them.
 _MODEL = re.compile(
     r"(?:生产|推出|发布|发表|研发|开发|发射)了?(?P<name>[\u4e00-\u9fff]{2,4}?[一二三四五六七八九十\d]{1,3}号)"
+)
+# 第十九届亚运会
+_EDITION = re.compile(
+    rf"第[一二三四五六七八九十百\d]+届[\u4e00-\u9fffA-Za-z]{{0,12}}?(?:{'|'.join(lexicon.EVENT_SUFFIXES)}|运动会|艺术节|展览会|交易会)"
+)
+# 理想L9
+_NUMBERED = re.compile(
+    r"(?:生产|推出|发布|发表|研发|开发)了?(?P<name>[\u4e00-\u9fff]{2,4}[A-Z]{1,3}\d{1,4}[A-Za-z]{0,5}(?![A-Za-z\d]))"
 )
 _MAKES = re.compile(
     r"(?:推出|发布|发表|研发|开发|生产|制造|上市|发售|新款|手机|产品|芯片|车型|游戏)了?(?:的|新款|新一代|全新)*\s*$"
@@ -250,9 +259,11 @@ def _by_shape(folded: str) -> Iterator[_Found]:
     for name in {match["name"] for match in _FAIR.finditer(folded)}:
         for match in re.finditer(re.escape(name), folded):
             yield _Found(match.start(), match.end(), "EVENT", "suffix")
+    for match in _EDITION.finditer(folded):
+        yield _Found(match.start(), match.end(), "EVENT", "suffix")
     for match in _INNER_AND.finditer(folded):
         yield _Found(match.start("name"), match.end("name"), "ORG", "suffix")
-    for name in {match["name"] for match in _MODEL.finditer(folded)}:
+    for name in {match["name"] for model in (_MODEL, _NUMBERED) for match in model.finditer(folded)}:
         for match in re.finditer(re.escape(name), folded):
             yield _Found(match.start(), match.end(), "PRODUCT", "model")
     for match in _LATIN.finditer(folded):

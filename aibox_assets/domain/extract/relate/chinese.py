@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import TITLE_PATTERN
 from aibox_assets.domain.extract.relate.anaphors_zh import DATE, words_meant
+from aibox_assets.domain.extract.relate.roles_zh import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
@@ -23,12 +24,12 @@ _UNSTATED = re.compile(
     r"需要|应该|应当|必须|可以|能够|建议|而非|而不是"
 )
 # Behind such words somebody or something else acts: "A 公司的管理员创建 B", "A（主持开发 B）", "选“创建 B”".
-_ANOTHER = re.compile(r"[（(“「『][^）)”」』]+$|的\S{3,}$")
+_ANOTHER = re.compile(r"[（(“「『][^）)”」』]+$|的(?!(?:全球)?(?:总部|总公司))\S{3,}$")
 # How the tail mention is brought in, when the verb stands behind it.
 _FRAME = re.compile(
     r"(?P<word>是由|由|被|遭|获得|获|为|受|与|和|跟|同|及|在|(?<!用)于|向|对|从|是|担任|出任|就任|升任|任|当选|成为|接任|获聘为|获任|兼任|于\S{0,10}在)\s*$"
 )
-_COORDINATION = re.compile(r"^\s*(?:和|与|及|以及|跟|同|、|,)\s*(?:其\s*)?$")
+_COORDINATION = re.compile(rf"^\s*(?:和|与|及|以及|跟|同|、|,)\s*(?:其\s*)?(?P<title>{TITLE})?$")
 _MODIFIER = re.compile(
     r"^(?:正式|宣布|已经|已|近日|日前|共同|联合|一起|展开|进行|达成|签署了?|建立了?|将|曾|也|还|又|都|则|今天|昨天)+"
 )
@@ -36,17 +37,28 @@ _AFTER = re.compile(r"^[^，,。；;：:、（(）)]{1,14}")
 _DESCRIBED = re.compile(
     r"(?<=[购資资立办辦])了?[^，,的]{2,8}(?:公司|企业|企業|大厂|大廠|巨头|巨頭|厂商|廠商)$"
 )
-# 由刘洋于2015年在上海创立
-_WHEN_AND_WHERE = re.compile(r"(?:[于在][^，,。]{1,12}?(?=[于在创成收购建设投入主担]))*")
+# 由刘洋于2015年在上海创立; 与高通在手机芯片市场竞争
+_WHEN_AND_WHERE = re.compile(
+    r"(?:[于在][^，,。]{1,12}?(?=[于在创成收购建设投入主担])|[于在][^，,。]{1,10}?(?:市场|领域|行业|方面|业务)上?)*"
+)
+# 如果…, 若…: what the sentence says is supposed.
+_IF = re.compile(r"(?:^|[，,：:])[\s“「]*(?:如果|假如|倘若|若(?!干|尔盖)|(?<!主)要是|一旦|假使|万一|除非)")
+_ALSO = re.compile(r"[兼暨]任?")
+_TITLED = re.compile(f"(?:{TITLE_PATTERN.pattern})$")
+# 在杭州举行的亚运会
+_THERE = re.compile(r"(?P<verb>[^，,。的]{2,8})的$")
 _LABELLED = re.compile(
     r"[，,；;、\s]*(?P<role>法定代表人|法人代表|董事长|总经理|总裁|负责人|创始人|校长|院长)[:：]\s*"
 )
 _LIGHT_SPACE = re.compile(r"\s+")
 _ROLE = re.compile(
-    rf"^(?:的)?(?:现任|时任|前任|前|新任|现|共同|联合)?(?:{TITLE_PATTERN.pattern}|子公司|母公司|供应商|竞争对手|股东|客户|合作伙伴|首都|省会)$"
+    rf"^(?:的)?(?:现任|时任|前任|前|新任|现|共同|联合)?(?:(?:{TITLE_PATTERN.pattern})[是为]?|子公司|母公司|供应商|竞争对手|股东|客户|"
+    r"合作伙伴|首都|省会)$"
 )
 # 芬兰游戏公司 Supercell: the place only describes the name behind it.
-_DESCRIPTOR = re.compile(r"^[^，,、。的]{0,8}(?:公司|企业|大厂|巨头|厂商|集团)[\s「“]*$")
+_DESCRIPTOR = re.compile(
+    r"^[^，,、。的]{0,8}(?:公司|企业|大厂|巨头|[制造产开发供应运营零售]商|集团)[\s「“]*$"
+)
 # A clause that speaks of a part of the sentence's subject.
 _OWN_PART = re.compile(r"\s*(?:其)?(?:总部|总公司|工厂|厂房|办公室|研发中心)")
 _OF_THINGS = re.compile(
@@ -97,7 +109,20 @@ def relate(text: str, mentions: Sequence[Mention], kinds: Mapping[str, str] | No
         )
         if 2 <= len(inside) <= _MOST_MENTIONS:
             found.extend(_sentence(_Sentence(folded, start, end, inside, kinds or {}), text))
-    return [_with_name(each, meant) for each in found if each.head.name != each.tail.name]
+    return [
+        _with_name(part, meant)
+        for each in found
+        if each.head.name != each.tail.name
+        for part in _by_title(each)
+    ]
+
+
+def _by_title(relation: Relation) -> Iterator[Relation]:
+    """是…的创始人兼首席执行官: one relation each."""
+    frame, dots, core = relation.phrase.rpartition("…")
+    parts = _ALSO.split(core)
+    for part in parts if all(_TITLED.search(part) for part in parts) else [core]:
+        yield replace(relation, phrase=f"{frame}{dots}{part}")
 
 
 def _with_name(relation: Relation, meant: Mapping[Mention, int]) -> Relation:
@@ -114,9 +139,15 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
     topic = next((each for each in mentions if not sentence.is_date(each)), mentions[0])
     subjects: list[Mention] = [topic]
     last: tuple[list[Mention], str, float] | None = None
+    dated: Mention | None = None
+    if _IF.search(sentence.text, sentence.start, sentence.end):
+        return
     for place in range(1, len(mentions)):
         before, mention = mentions[place - 1], mentions[place]
         gap = sentence.between(before, mention)
+        dated = before if sentence.is_date(before) else dated
+        if _CLAUSE_END.search(gap) and not (dated is before and _CLAUSE_END.match(gap)):
+            dated = None  # 1913年，创办…, not 2001年事件后，成立…
         if labelled := _LABELLED.fullmatch(gap):
             # 云帆公司，法定代表人：周婷
             yield _relation(sentence, text, mention, before, labelled["role"], _CONFIDENCE_BETWEEN)
@@ -127,7 +158,8 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
                 heads, phrase, confidence = last
                 yield from (_relation(sentence, text, head, mention, phrase, confidence) for head in heads)
                 continue
-            yield from _frames(sentence, text, [before], mention, gap)
+            title = _COORDINATION.match(gap)["title"] or ""  # type: ignore[index]
+            yield from _frames(sentence, text, [before], mention, gap.removesuffix(title))
             subjects = (
                 [*subjects, mention]
                 if before in subjects and before.type == mention.type
@@ -160,18 +192,24 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
             and not _another_acts(words)
             and 0 < len(words.strip()) <= _LONGEST_PHRASE
         ):
+            there = _THERE.fullmatch(words)
+            if there and sentence.text[before.char_start - 1 : before.char_start] in ("在", "于"):
+                yield _relation(sentence, text, mention, before, f"在…{there['verb']}", confidence)
+                continue
             phrase = _own(text, mention.char_start - len(words), mention.char_start)
             phrase = _DESCRIBED.sub("", phrase) or phrase
             if _ROLE.match(words.strip()):
-                yield _relation(sentence, text, mention, before, phrase, _CONFIDENCE_BETWEEN)
+                of = topic if carried else before
+                yield _relation(sentence, text, mention, of, phrase, confidence)
                 subjects = [mention]
                 continue
             last = (heads, phrase, confidence)
             yield from (_relation(sentence, text, head, mention, phrase, confidence) for head in heads)
+            if dated is not None and not sentence.is_date(mention):
+                # 雷军于2010年创办小米: when it was founded.
+                yield _relation(sentence, text, mention, dated, f"于…{phrase}", confidence)
         if before not in subjects and not carried:
             subjects = heads
-
-    return
 
 
 def _another_acts(words: str) -> bool:
@@ -186,19 +224,21 @@ def _acting(sentence: _Sentence, place: int, subjects: list[Mention]) -> list[Me
         return subjects
     lead = sentence.text[sentence.start : before.char_start]
     framed = _FRAME.search(lead)
-    if framed and framed["word"] in (
-        "从",
-        "在",
-        "于",
-        "向",
-        "对",
-        "与",
-        "和",
-        "跟",
-        "同",
-        "是",
-        "获",
-        "获得",
+    if framed and framed["word"].endswith(
+        (
+            "从",
+            "在",
+            "于",
+            "向",
+            "对",
+            "与",
+            "和",
+            "跟",
+            "同",
+            "是",
+            "获",
+            "获得",
+        )
     ):
         return subjects
     return [before]
@@ -213,6 +253,8 @@ def _frames(
 ) -> Iterator[Relation]:
     """由 B 收购, 与 B 合作, 在 B 出生, 担任 B 的董事长: the phrase surrounds the tail."""
     frame = _FRAME.search(words)
+    if frame is None and sentence.is_date(tail) and not words.strip():
+        frame = _FRAME.search("于")  # 鲁迅1881年9月25日出生
     after = _AFTER.match(sentence.text[tail.char_end : sentence.end])
     if frame is None or after is None or _UNSTATED.search(words) or _UNSTATED.search(after.group()):
         return
@@ -228,6 +270,10 @@ def _frames(
     lead = len(core) - len(core.lstrip())
     if around := _WHEN_AND_WHERE.match(core, lead):
         lead = around.end()
+    for each in sentence.mentions:
+        # 与昆凌于2015年结婚
+        if each.char_start == tail.char_end + lead + 1 and core[lead : lead + 1] in ("于", "在"):
+            lead = each.char_end - tail.char_end
     title = TITLE_PATTERN.search(core)
     if title and core[lead : title.start()].strip("的") and tail.type not in sentence.kinds.values():
         return  # 任台湾世曦董事长: of a longer name that begins as the place
@@ -236,7 +282,7 @@ def _frames(
     lead += len(found.group()) if (found := _MODIFIER.match(core.lstrip())) else 0
     if not core[lead:]:
         return
-    opening = _own(text, tail.char_start - len(words) + frame.start("word"), tail.char_start)
+    opening = _own(text, tail.char_start - len(words) + frame.start("word"), tail.char_start) or "于"
     phrase = f"{opening}…{_own(text, tail.char_end + lead, stop)}"
     for head in heads:
         yield _relation(sentence, text, head, tail, phrase, _CONFIDENCE_FRAME)

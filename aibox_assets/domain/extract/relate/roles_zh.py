@@ -16,14 +16,22 @@ from aibox_assets.domain.models import Mention, Relation
 _TITLES: Final = sorted({*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS, key=lambda it: (-len(it), it))
 TITLE: Final = (
     r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
-    r"常务|代理|名誉|执行|首席|联席|助理|第一)?副?(?:" + "|".join(map(re.escape, _TITLES)) + ")"
+    r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政)?副?(?:" + "|".join(map(re.escape, _TITLES)) + ")"
 )
-_BEFORE: Final = re.compile(rf"(?P<past>前任|前|原|已故)?(?P<role>{TITLE})[\s「“]*$")
+_BEFORE: Final = re.compile(rf"(?P<past>前任|前|原|已故)?(?P<role>{TITLE})[是为]?[\s「“]*$")
 _AFTER: Final = re.compile(rf"[」”]?(?P<role>{TITLE})(?![们團团学們])")
 _TAKES: Final = re.compile(
     r"[」”]?(?:(?:於|于|在)?\S{0,12}?年)?(?P<past>曾)?(?:出任|担任|就任|升任|接任|现任|当选为?|获任|任|是)"
     rf"(?P<of>[^，。,；;\n]{{0,24}}?)的?(?P<role>{TITLE})(?=[，。,；;、和兼\s]|$)"
 )
+# 王强毕业于清华大学，现任远大集团总经理: with nobody else between.
+_LATER: Final = re.compile(
+    rf"[^。！？\n；;]{{1,40}}?[，,](?:(?:现任|现为)|(?P<past>曾任|曾担任|历任))[^，。,；;\n]{{0,24}}?的?(?P<role>{TITLE})(?=[，。,；;、和兼\s]|$)"
+)
+_MADE: Final = re.compile(r"(?:任命|委任|聘请|聘任|推选|选举|选|提拔|擢升)了?$")
+_AS: Final = re.compile(rf"[为任](?P<role>{TITLE})")
+_ALSO: Final = re.compile(rf"[兼暨]任?(?P<role>{TITLE})")
+_ALSO_BEFORE: Final = re.compile(rf"(?P<role>{TITLE})[兼暨]$")
 _NOT_TAKEN: Final = re.compile(r"不|未|拒|将|否|可能")
 _LONGEST: Final = 14  # characters before a name
 _FIELD: Final = 48  # characters behind it
@@ -40,18 +48,30 @@ def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> I
     ends = {each.char_end: each for each in names}
     for each in people:
         told = set()
-        for found in _found(folded, each, starts):
-            start, end = found.span("role")
-            past = "前" if found.groupdict().get("past") or _is_past(folded, start, ends) else ""
-            name = past + text[start:end]
-            if name not in told:
+        between = [other.char_start for other in people if other.char_start >= each.char_end]
+        for found in _found(folded, each, starts, min(between, default=len(folded))):
+            for start, end in _with_joined(folded, *found.span("role")):
+                past = "前" if found.groupdict().get("past") or _is_past(folded, start, ends) else ""
+                name = past + text[start:end]
+                if name in told:
+                    continue
                 told.add(name)
                 tail = Mention(start, end, text[start:end], role, name, _SURE)
                 first, last = _clause(folded, min(start, each.char_start), max(end, each.char_end))
                 yield Relation(each, tail, "是", first, last, _SURE)
 
 
-def _found(folded: str, each: Mention, starts: dict[int, Mention]) -> Iterator[re.Match[str]]:
+def _with_joined(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """创始人兼首席执行官: each of the roles around the one from *start* to *end*."""
+    yield start, end
+    if joined := _ALSO.match(folded, end):
+        yield joined.span("role")
+    if joined := _ALSO_BEFORE.search(folded, max(0, start - _LONGEST), start):
+        yield joined.span("role")
+
+
+def _found(folded: str, each: Mention, starts: dict[int, Mention], following: int) -> Iterator[re.Match[str]]:
+    """Where it says what *each* is. :param following: where the next person stands."""
     before = folded[max(0, each.char_start - _LONGEST) : each.char_start]
     found = _BEFORE.search(folded[: each.char_start], each.char_start - len(before))
     if found is not None:
@@ -60,9 +80,14 @@ def _found(folded: str, each: Mention, starts: dict[int, Mention]) -> Iterator[r
     # 总统布什总理: the title is that of whom follows.
     if found is not None and found.end() not in starts:
         yield found
-    found = _TAKES.match(folded, each.char_end, each.char_end + _FIELD)
-    if found is not None and not _NOT_TAKEN.search(found.group()):
-        yield found
+    for pattern, most in ((_TAKES, len(folded)), (_LATER, following)):
+        found = pattern.match(folded, each.char_end, min(each.char_end + _FIELD, most))
+        if found is not None and not _NOT_TAKEN.search(found.group()):
+            yield found
+    if _MADE.search(folded, max(0, each.char_start - _LONGEST), each.char_start):
+        found = _AS.match(folded, each.char_end)
+        if found is not None:
+            yield found
 
 
 def _is_past(folded: str, start: int, ends: dict[int, Mention]) -> bool:

@@ -1,0 +1,35 @@
+"""Who made a book, song or film, in Chinese."""
+
+from __future__ import annotations
+
+import pytest
+
+from aibox_assets.domain.extract.relate.works_zh import read_works
+from aibox_assets.domain.models import Mention
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "made"),
+    [
+        ("何思源写了长篇小说《青瓦》。", "何思源", "AUTHORED"),
+        ("何思源著有诗集《青瓦》。", "何思源", "AUTHORED"),
+        ("何思源的散文集《青瓦》已经再版。", "何思源", "AUTHORED"),
+        ("《青瓦》的作者是何思源。", "何思源", "AUTHORED"),
+        ("白露執導的電影《青瓦》上映。", "白露", "DIRECTED"),
+        ("《青瓦》由白露执导。", "白露", "DIRECTED"),
+        ("白露演唱的歌曲《青瓦》很受欢迎。", "白露", "PERFORMED"),
+        ("白露没有写《青瓦》。", "白露", None),
+        ("白露主演的电影《青瓦》上映。", "白露", None),
+        ("白露的电影《青瓦》上映。", "白露", None),
+        ("白露违反了《劳动法》。", "白露", None),
+        ("《青瓦》由白露主演。", "白露", None),
+    ],
+)
+def test_works(text: str, person: str, made: str | None) -> None:
+    start = text.index(person)
+    name = Mention(start, start + len(person), person, "Person", person, 0.9)
+    found = [
+        (relation, each.head.name, each.tail.name) for relation, each in read_works(text, [name], "Work")
+    ]
+    title = text[text.index("《") + 1 : text.index("》")]
+    assert found == ([(made, person, title)] if made else [])
