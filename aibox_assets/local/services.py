@@ -271,9 +271,11 @@ def prepare_database(settings: Settings) -> None:
     """Bring our database to the newest schema, and write the models of this home there for every worker."""
     from aibox_assets.stores.accounts import AccountStore
     from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
+    from aibox_assets.stores.dagster_tables import require_place_for_dagster
     from aibox_assets.stores.database import connect, migrate
 
     migrate(settings.require_database_url())
+    require_place_for_dagster(settings.require_dagster_database_url())
     given = GivenSettings.of_home(settings.home)
     engine = connect(settings.require_database_url())
     try:

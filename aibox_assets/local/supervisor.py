@@ -161,7 +161,7 @@ def _state(runner: Runner) -> ServiceState:
 def _cannot_start(runner: Runner) -> StoreUnavailableError:
     last = tail(runner.log.path)
     return StoreUnavailableError(
-        f"{runner.service.name} could not be started: {runner.reason}."
+        f"{runner.service.name} could not be started: {runner.reason.rstrip('.')}."
         + (f" Its last lines:\n{last}\n" if last else ""),
         f"The whole log is {runner.log.path}; 'aibox doctor' looks for the usual causes.",
     )

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -23,6 +24,7 @@ MIN_PGVECTOR = (0, 8)
 
 REST_SECONDS: Final = 1.0
 _USED_AT: Final = "aibox_used_at"
+NEWER_RELEASE = "Use that release again, or restore a backup of this one into an empty home."
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 0x61_69_62_6F_78  # "aibox"
 
@@ -114,7 +116,8 @@ def migrate(url: str, revision: str = "head") -> None:
 
     :param revision: an older one only for a backup that is of it.
 
-    :raises ConfigurationError: pgvector is missing, too old, or may not be created by this user.
+    :raises ConfigurationError: pgvector is missing, too old, or may not be created by this user; this user may not
+        make tables; or the tables are of a newer release.
     :raises StoreUnavailableError: Postgres did not answer.
     """
     from alembic import command  # here, since every command of the CLI would wait for its import
@@ -129,7 +132,12 @@ def migrate(url: str, revision: str = "head") -> None:
             config = Config()
             config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
+            _require_known_revision(connection)
             command.upgrade(config, revision)
+    except ProgrammingError as error:
+        if isinstance(error.orig, InsufficientPrivilege):
+            raise _lacks_rights(engine, error.orig) from error
+        raise
     finally:
         engine.dispose()
 
@@ -142,6 +150,27 @@ def known_revisions() -> list[str]:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+
+def _lacks_rights(engine: Engine, error: InsufficientPrivilege) -> ConfigurationError:
+    said = str(error).strip().splitlines()[0]
+    user, database = engine.url.username, engine.url.database
+    return ConfigurationError(
+        f"The user {user} may not make our tables: {said}.",
+        f'As a superuser: GRANT CREATE ON DATABASE "{database}" TO "{user}". Where there is a schema {SCHEMA} of '
+        "another user, give this one a database of its own.",
+    )
+
+
+def _require_known_revision(connection: Connection) -> None:
+    from alembic.migration import MigrationContext
+
+    context = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
+    found, known = context.get_current_revision(), known_revisions()
+    if found is not None and found not in known:
+        raise ConfigurationError(
+            f"The database is of a newer release ({found}; this one knows up to {known[0]}).", NEWER_RELEASE
+        )
 
 
 def _require_pgvector(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
-from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.errors import ConfigurationError, StoreUnavailableError
 from aibox_assets.stores import database
 from aibox_assets.stores.database import connect, migrate, transaction
 from aibox_assets.stores.tables import accounts, files, metadata
@@ -65,6 +65,18 @@ def test_several_may_migrate_at_once(new_database_url: Callable[[], str]) -> Non
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM aibox.alembic_version")) == 1
     engine.dispose()
+
+
+def test_tables_of_a_newer_release_are_left_alone_and_named(new_database_url: Callable[[], str]) -> None:
+    url = new_database_url()
+    migrate(url)
+    engine = connect(url)
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("UPDATE aibox.alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(ConfigurationError, match=r"newer release \(9999") as caught:
+        migrate(url)
+    assert "backup" in caught.value.remedy
 
 
 def test_status_is_one_of_the_four_words(engine: Engine) -> None:

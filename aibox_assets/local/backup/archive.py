@@ -183,7 +183,7 @@ class ArchiveReader:
             if found["format"] > FORMAT:
                 raise ConfigurationError(
                     f"{self._path} was made by release {found.get('release')}, which writes another form.",
-                    "Restore it with that release: pip install --upgrade aibox-assets",
+                    "Restore it with that release, or a newer one.",
                 )
             tables = tuple(
                 Table(each["name"], tuple(each["columns"]), each["rows"]) for each in found.pop("tables")

@@ -47,7 +47,7 @@ def restore_backup(home: Home, path: Path, progress: Progress) -> list[str]:
         if archive.manifest.revision not in known_revisions():
             raise ConfigurationError(
                 f"{path} is of a newer release ({archive.manifest.release}).",
-                "Restore it with that release: pip install --upgrade aibox-assets",
+                "Restore it with that release, or a newer one.",
             )
         archive.verify(progress)
         state = read_state(home.run / STATE_FILE)

@@ -15,7 +15,7 @@ from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.doctor.findings import Case, Finding, NotAskedError, ok, problem, warning
 from aibox_assets.local.doctor.redis import judge_clock
 from aibox_assets.settings import with_driver
-from aibox_assets.stores.database import MIN_PGVECTOR, known_revisions
+from aibox_assets.stores.database import MIN_PGVECTOR, NEWER_RELEASE, known_revisions
 
 _SECONDS: Final = 3
 _CREDENTIALS: Final = "Correct DATABASE_URL in the environment or .env."
@@ -108,7 +108,10 @@ def has_pgvector(case: Case) -> Iterator[Finding]:
             f"Install pgvector {need} or later on its machine, then: aibox migrate",
         )
     elif row is None:
-        yield problem("The extension pgvector is not in our database.", "aibox migrate")
+        yield problem(
+            "The extension pgvector is not in our database.",
+            "aibox migrate, or where its user may not, as a superuser in that database: CREATE EXTENSION vector",
+        )
     elif tuple(int(part) for part in row[0].split(".")[:2]) < MIN_PGVECTOR:
         yield problem(
             f"pgvector {row[0]} is too old; {need} is needed.",
@@ -137,7 +140,7 @@ def has_our_tables(case: Case) -> Iterator[Finding]:
     else:
         yield problem(
             f"The tables are of a newer release ({row[0]}; this one knows up to {known[0]}).",
-            "Install that release: pip install --upgrade aibox-assets",
+            NEWER_RELEASE,
         )
 
 
