@@ -53,11 +53,13 @@ def up(
     """Start the whole stack: servers, Dagster, workers."""
     with reported_errors(json):
         home = load_settings().home
-        start_stack(home, detach=detach, quiet=json)
+        started = start_stack(home, detach=detach, quiet=json)
         if json:
             print_json({"home": home, **control.addresses(home), "services": control.status(home)})
         elif detach:
             out.print(f"[green]Up.[/] Drop files into: {clean(str(load_settings().inbox_path))}")
+            if not started:
+                out.print("It was up already: settings that changed hold after 'aibox down' and 'aibox up'.")
             _print_addresses(control.addresses(home))
             out.print("Stop it with [bold]aibox down[/].")
 

@@ -19,6 +19,8 @@ from aibox_assets.stores.folders import INBOX
 
 BARS: Final = 12
 OVER: Final = (Status.FINISHED, Status.FAILED)
+PATIENCE: Final = 120.0
+"""Seconds that Postgres may be away, as when it is started again: the work goes on behind it, and so does the wait."""
 
 
 def wait_for(
@@ -26,7 +28,7 @@ def wait_for(
 ) -> dict[str, FileRecord]:
     """Show a bar for every file until all are done; the records of those that were taken in, by path.
 
-    :raises StoreUnavailableError: the inbox is held, so that nothing would ever come of it.
+    :raises StoreUnavailableError: the inbox is held, so that nothing would ever come of it; or Postgres stays away.
     """
     label = _inbox_label(platform)
     deadline = time.monotonic() + timeout if timeout is not None else None
@@ -39,11 +41,20 @@ def wait_for(
         disable=quiet,
     ) as bars:
         board = _Board(bars, platform, label, paths)
+        heard = time.monotonic()
         while True:
-            records = board.refresh()
-            over = sum(record.status in OVER for record in records.values())
-            if over == len(set(paths)) or (deadline is not None and time.monotonic() > deadline):
-                return records
+            now = time.monotonic()
+            late = deadline is not None and now > deadline
+            try:
+                records = board.refresh()
+            except StoreUnavailableError:
+                if late or now - heard > PATIENCE:
+                    raise
+            else:
+                heard = now
+                over = sum(record.status in OVER for record in records.values())
+                if late or over == len(set(paths)):
+                    return records
             time.sleep(0.3)
 
 

@@ -14,6 +14,7 @@ from aibox_assets.local import probes
 from aibox_assets.local.embedded import EmbeddedServer
 from aibox_assets.local.graph import GraphServer
 from aibox_assets.local.home import Allotment, Home
+from aibox_assets.local.own_servers import require_own_servers
 from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import MARKER, Command
 from aibox_assets.local.redis import RedisServer
@@ -268,15 +269,16 @@ def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, st
 
 
 def prepare_database(settings: Settings) -> None:
-    """Bring our database to the newest schema, and write the models of this home there for every worker."""
+    """See that all servers let us in, bring the database to the newest schema, and write this home's models there."""
     from aibox_assets.stores.accounts import AccountStore
     from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
     from aibox_assets.stores.dagster_tables import require_place_for_dagster
     from aibox_assets.stores.database import connect, migrate
 
+    given = GivenSettings.of_home(settings.home)
+    require_own_servers(given, settings)
     migrate(settings.require_database_url())
     require_place_for_dagster(settings.require_dagster_database_url())
-    given = GivenSettings.of_home(settings.home)
     engine = connect(settings.require_database_url())
     try:
         store = ChosenModelStore(engine)
