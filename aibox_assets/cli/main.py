@@ -24,9 +24,11 @@ from aibox_assets.cli import (
     upkeep,
     workers,
 )
+from aibox_assets.cli.usage import Commands
 
 app = typer.Typer(
     name="aibox",
+    cls=Commands,
     help="Drop in a file; search it by meaning and ask its knowledge graph.",
     no_args_is_help=True,
     add_completion=False,

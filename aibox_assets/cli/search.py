@@ -11,6 +11,7 @@ import typer
 from aibox_assets.cli import remote
 from aibox_assets.cli.ask import RELATION_COLUMNS, relation_record, relation_rows
 from aibox_assets.cli.console import Json, clean, clean_lines, out, print_json, print_table, reported_errors
+from aibox_assets.domain import sniff
 from aibox_assets.domain.answers import say_not_found
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.passages import FoundPassage, Passage
@@ -38,7 +39,10 @@ def search(
         Several, typer.Option("--file", "-f", help="Only this file, by id; may be repeated.")
     ] = None,
     media_type: Annotated[
-        Several, typer.Option("--type", help="Only this media type; may be repeated.")
+        Several,
+        typer.Option(
+            "--type", help="Only files of this kind, as 'pdf' or by its media type; may be repeated."
+        ),
     ] = None,
     language: Annotated[Several, typer.Option(help="Only passages in 'en', 'zh'; may be repeated.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Only files changed then or later.")] = None,
@@ -46,7 +50,8 @@ def search(
     json: Json = False,
 ) -> None:
     """Find passages by meaning and by word, each with its file, page and characters."""
-    filters = Filters(user, file or None, media_type or None, since, before, language or None)
+    kinds = [_media_type(each) for each in media_type or ()]
+    filters = Filters(user, file or None, kinds or None, since, before, language or None)
     with reported_errors(json):
         if (api := remote.installation()) is not None:
             found = remote.search(api, query, filters, limit)
@@ -60,6 +65,14 @@ def search(
     ]
     empty = "Nothing in the files fits." if filters == Filters() else "Nothing fits in what was searched."
     print_table(f"“{clean(query)}”", ("score", "file", "place", "text"), rows, empty)
+
+
+def _media_type(kind: str) -> str:
+    """A media type by itself, or by the usual ending of such files' names."""
+    found = sniff.BY_ENDING.get(kind.lower().removeprefix("."), kind.lower())
+    if found not in sniff.BY_ENDING.values():
+        raise typer.BadParameter(f"'{kind}' is none of {', '.join(sniff.BY_ENDING)}.", param_hint="'--type'")
+    return found
 
 
 def ask(

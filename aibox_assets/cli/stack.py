@@ -198,7 +198,7 @@ def logs(
         print_json({"name": name, "path": path, "lines": content[-lines:]})
         return
     for line in content[-lines:]:
-        out.print(uncoloured(line), markup=False, highlight=False)
+        out.print(uncoloured(line), markup=False, highlight=False, soft_wrap=True)
     if follow:
         _follow(path)
 
@@ -285,7 +285,7 @@ def _follow(path: Path) -> None:
         try:
             while True:
                 if line := file.readline():
-                    out.print(uncoloured(line.rstrip("\n")), markup=False, highlight=False)
+                    out.print(uncoloured(line.rstrip("\n")), markup=False, highlight=False, soft_wrap=True)
                 else:
                     time.sleep(0.2)
         except KeyboardInterrupt:

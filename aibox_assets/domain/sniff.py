@@ -24,6 +24,12 @@ JSON = "application/json"
 JSONL = "application/x-ndjson"
 EML = "message/rfc822"
 
+BY_ENDING = {
+    "pdf": PDF, "docx": DOCX, "pptx": PPTX, "xlsx": XLSX, "html": HTML, "md": MARKDOWN, "txt": PLAIN, "csv": CSV,
+    "tsv": TSV, "json": JSON, "jsonl": JSONL, "eml": EML,
+}  # fmt: skip
+"""The types as people call them: by the usual ending of such a file's name."""
+
 _SAMPLE_BYTES = 65_536
 _OFFICE_PARTS = {"word/document.xml": DOCX, "ppt/presentation.xml": PPTX, "xl/workbook.xml": XLSX}
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -29,6 +29,32 @@ def test_a_home_that_was_never_started_says_how_to_start_it(tmp_path: Path, comm
     assert "aibox up" in answer["remedy"]
 
 
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        (("files", "--status", "foo"), "--status"),
+        (("files", "--limit", "0"), "--limit"),
+        (("file", "-x"), "-x"),
+        (("search", "x", "--type", "foo"), "pdf"),
+        (("search", "x", "--since", "yesterday"), "--since"),
+        (("graph", "undo", "x"), "ID"),
+    ],
+)
+def test_a_program_that_asks_wrongly_is_answered_in_json(
+    tmp_path: Path, command: tuple[str, ...], named: str
+) -> None:
+    done = aibox(tmp_path, *command, "--json")
+    answer = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert named in answer["error"]
+    assert answer["remedy"].endswith("--help")
+
+
+def test_a_kind_of_files_may_be_called_by_its_ending(tmp_path: Path) -> None:
+    for kind in ("pdf", ".PDF", "application/pdf"):
+        assert "aibox up" in aibox(tmp_path, "search", "x", "--type", kind).stderr
+
+
 def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
     done = aibox(tmp_path, "files", AIBOX_CHUNK_TOKEN="9")
     assert done.returncode == 2
