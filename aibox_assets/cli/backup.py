@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 
 from aibox_assets.cli.console import Json, clean, err, out, print_json, reported_errors
+from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.home import Home
 from aibox_assets.settings import load_settings
 
@@ -26,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 
 def backup(
-    target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="Where to write it.")],
+    target: Annotated[
+        str, typer.Argument(metavar="DIR|FILE", help="Where to write it; DIR is there already.")
+    ],
     verify: Annotated[
         bool, typer.Option("--verify", help="Write nothing: compare the digests of the backup FILE.")
     ] = False,
@@ -37,12 +41,22 @@ def backup(
     from aibox_assets.local.backup.create import create_backup
 
     with reported_errors(json), _bars(json) as progress:
-        path = target if verify else create_backup(Home(load_settings().home), target.absolute(), progress)
+        path = Path(target)
+        if not verify:
+            _require_folder(target)
+            path = create_backup(Home(load_settings().home), path.absolute(), progress)
         with reading(path) as archive:
             if verify:
                 archive.verify(progress)
             manifest = archive.manifest
     _say(path, manifest, json)
+
+
+def _require_folder(target: str) -> None:
+    """:raises ConfigurationError: *target* is called a folder, or lies in one, that is not there."""
+    folder = Path(target) if target.endswith("/") else Path(target).absolute().parent
+    if not folder.is_dir():
+        raise ConfigurationError(f"There is no folder {folder}.", f"mkdir -p {shlex.quote(str(folder))}")
 
 
 def restore(

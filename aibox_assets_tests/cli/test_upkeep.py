@@ -59,6 +59,15 @@ def test_a_database_that_is_away_is_said_at_once(tmp_path: Path) -> None:
         assert (done.returncode, "aibox doctor" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("target", ["none/", "none/b.tar"])
+def test_a_backup_into_a_folder_that_is_not_there_says_so_and_writes_nothing(
+    tmp_path: Path, target: str
+) -> None:
+    done = aibox(tmp_path, "backup", f"{tmp_path}/{target}", "--json")
+    assert (done.returncode, json.loads(done.stdout)["remedy"]) == (2, f"mkdir -p {tmp_path}/none")
+    assert not (tmp_path / "none").exists()
+
+
 def test_backup_verify_and_restore(servers: dict[str, str], tmp_path: Path) -> None:
     never = aibox(tmp_path, "backup", str(tmp_path / "b.tar"), **servers)
     assert (never.returncode, "never started" in " ".join(never.stderr.split())) == (2, True)

@@ -74,3 +74,10 @@ def test_a_user_with_few_rights_is_told_each_that_is_missing(restricted: tuple[s
         require_place_for_dagster(theirs)
     run(mine, "GRANT CREATE ON SCHEMA public TO restricted")
     require_place_for_dagster(theirs)
+
+
+def test_the_owner_of_a_database_needs_but_the_extension(restricted: tuple[str, str]) -> None:
+    mine, theirs = restricted
+    run(mine, f'ALTER DATABASE "{sa.make_url(mine).database}" OWNER TO restricted', "CREATE EXTENSION vector")
+    migrate(theirs)
+    require_place_for_dagster(theirs)
