@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from aibox_assets import __version__
 from aibox_assets.cli import (
     accounts,
     agents,
@@ -29,12 +32,28 @@ from aibox_assets.cli.usage import Commands
 app = typer.Typer(
     name="aibox",
     cls=Commands,
-    help="Drop in a file; search it by meaning and ask its knowledge graph.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
     rich_markup_mode="rich",
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"aibox-assets {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def aibox(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say which release this is."),
+    ] = False,
+) -> None:
+    """Drop in a file; search it by meaning and ask its knowledge graph."""
+
 
 for module in (
     stack,

@@ -12,6 +12,7 @@ import pytest
 import redis
 from celery import Celery
 
+from aibox_assets import __version__
 from aibox_assets.settings import Settings
 from aibox_assets_tests.commands import aibox, outer_environment
 
@@ -27,6 +28,10 @@ def test_a_home_that_was_never_started_says_how_to_start_it(tmp_path: Path, comm
     answer = json.loads(aibox(tmp_path, *command, "--json").stdout)
     assert answer["error"]
     assert "aibox up" in answer["remedy"]
+
+
+def test_the_release_is_said(tmp_path: Path) -> None:
+    assert aibox(tmp_path, "--version").stdout == f"aibox-assets {__version__}\n"
 
 
 @pytest.mark.parametrize(

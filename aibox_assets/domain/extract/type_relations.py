@@ -17,7 +17,6 @@ from aibox_assets.domain.ontology import Ontology, RelationType
 
 _PREPOSITIONS = ("of", "at", "for", "in", "with", "to", "from", "against")
 _DETERMINERS = frozenset({"a", "an", "the", "its", "his", "her", "their", "our", "my"})
-_BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "has", "have", "had"})
 # What is not so, or not known to be so.
 _UNASSERTED = frozenset({"potential", "possible", "prospective", "alleged"})
 # When it is so: another stage reads that (:mod:`tense`).

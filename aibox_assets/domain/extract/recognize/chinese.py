@@ -56,7 +56,6 @@ _MAKES = re.compile(
 )
 _PERSON_AFTER = re.compile(r"^\s*(?:先生|女士|博士|教授)")
 _TITLE_BEFORE = re.compile(f"(?:{lexicon.TITLE_PATTERN.pattern})\\s*$")
-_TITLE_AFTER = re.compile(f"^\\s*(?:{lexicon.TITLE_PATTERN.pattern})")
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 _NAME_PART = re.compile(r"(?:[\u4e00-\u9fff]+|[A-Z])$")
 # Tags that may stand inside an organization's name; every other tag ends it on the left.
