@@ -86,6 +86,8 @@ def measure_unchanged(home: MeasuredHome, texts: Sequence[str], display: Display
         missing = {path: text for path, text in again.items() if not (home.home.inbox / path).exists()}
         if missing:
             home.process(missing, advance)
+        # As they are by now: another measurement may have changed some.
+        again = {path: (home.home.inbox / path).read_text(encoding="utf-8") for path in again}
         runs, moment = home.count_runs(), time.time()
         time.sleep(0.1)  # the clock of a file system lags behind ours by some milliseconds
         home.drop_all(again)
