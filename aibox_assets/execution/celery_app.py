@@ -38,7 +38,7 @@ from aibox_assets.execution.celery_config import (
 from aibox_assets.execution.current_step import working_on
 from aibox_assets.execution.leases import RENEW_SECONDS, Lease
 from aibox_assets.execution.logs import write_json
-from aibox_assets.process.memory import give_back_memory
+from aibox_assets.process.memory import give_back_memory, share_one_arena
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.fencing import StepTicket
 from aibox_assets.workers.holds import held_by
@@ -196,6 +196,7 @@ def _load_models(**_: object) -> None:
     # In the child, after the fork: threads of torch and connections do not survive one.
     from aibox_assets.resources.platform import warm_up
 
+    share_one_arena()
     step_leases.cache_clear()
     load_settings.cache_clear()  # another model may have been written down since the worker started
     warm_up(tuple(_served or app.amqp.queues.consume_from))

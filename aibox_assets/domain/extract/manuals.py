@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from aibox_assets.domain.extract.gazetteer import is_known, lies_in
@@ -60,6 +61,7 @@ _IN_A_HOUSE: Final = re.compile(r"\b(?:Floor|Suite|Room|Box)\b")  # Fifth Floor,
 _BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
 
 
+@lru_cache(maxsize=1)  # tagger and rules ask it of the same text
 def is_manual(text: str) -> bool:
     """Whether *text* is of a manual of software, by what it names."""
     found = {match.group().lower() for match in _ENGLISH.finditer(text)}
