@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from typer.core import TyperGroup
-from typer.exceptions import TyperException
+from typer.exceptions import Abort, TyperException
 
 from aibox_assets.cli.console import print_json
 
@@ -26,6 +26,9 @@ class Commands(TyperGroup):
             told = getattr(error, "format_message", error.__str__)()
             print_json({"error": told, "remedy": f"{_command_of(error)} --help"})
             sys.exit(getattr(error, "exit_code", 2))
+        except Abort:  # a question that nobody answered
+            print_json({"error": "Nothing was answered.", "remedy": "aibox --help"})
+            sys.exit(1)
         sys.exit(status if isinstance(status, int) else 0)
 
 
