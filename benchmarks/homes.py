@@ -95,7 +95,7 @@ class MeasuredHome:
             )
         return counts[Status.FINISHED]
 
-    def process(self, texts: Mapping[str, str], advance: Advance, *, every: float = 0.5) -> float:
+    def process(self, texts: Mapping[str, str], advance: Advance, *, every: float = 0.2) -> float:
         """Drop files and wait for the last asset of the last one.
 
         :returns: seconds.

@@ -177,6 +177,10 @@ class ParquetIOManager(UPathIOManager):
             }
         except FileNotFoundError:
             return set()
+        except NotADirectoryError:
+            if folder.protocol in _LOCAL:
+                raise
+            return set()  # an object store has no folder before there is something in it
 
     def require_place(self) -> None:
         """For who would take a table that was made for lost: the folder or bucket itself is there.

@@ -124,9 +124,11 @@ def test_deleting_twice_is_as_deleting_once(tmp_path: Path) -> None:
 
 
 def test_any_fsspec_place_serves() -> None:
-    tables = ParquetIOManager("memory://bucket/storage")
+    tables = bucket()
+    assert tables.partitions("kg_triples") == set()
     triple = Triple("f", "c", "A", "Person", "Person:a", "KNOWS", "B", "Person", "Person:b", 0.9, 0, 4, "A B")
     tables.write_tables("kg_triples", [("key", triple_table([triple]), "7")], guard=admit)
+    assert tables.partitions("kg_triples") == {"key"}
     stored = tables.read_table("kg_triples", "key")
     assert stored is not None
     assert stored.rows.to_pylist()[0]["tail_key"] == "Person:b"

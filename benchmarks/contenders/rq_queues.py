@@ -81,7 +81,7 @@ def measure(
             first = Queue(FILE_PROCESSING, connection=redis)
             for path in paths:
                 first.enqueue("benchmarks.contenders.rq_jobs.process", path)
-            ended = wait_for(len(paths), count_done, advance, every=0.5)
+            ended = wait_for(len(paths), count_done, advance, every=0.2)
         return Throughput(
             NAMES[kind], LABELS[kind], len(paths), ended - started, *count_results(platform, paths), load
         )
