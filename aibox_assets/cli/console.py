@@ -34,6 +34,7 @@ __all__ = [
     "print_json",
     "print_table",
     "reported_errors",
+    "stretch",
 ]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -82,6 +83,15 @@ def print_json(value: object) -> None:
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
     """A table, or a sentence where there is nothing to show. Cells may hold our own markup."""
     out.print(make_table(title, columns, rows, empty))
+
+
+def stretch(seconds: float) -> str:
+    """A stretch of time in one unit: seconds below two minutes, days from two on."""
+    seconds = max(0.0, seconds)
+    for unit, size, most in (("s", 1, 120), ("min", 60, 7_200), ("h", 3_600, 172_800)):
+        if seconds < most:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86_400:,.0f} d"
 
 
 def make_table(

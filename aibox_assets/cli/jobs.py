@@ -22,6 +22,7 @@ from aibox_assets.cli.console import (
     out,
     print_json,
     reported_errors,
+    stretch,
 )
 from aibox_assets.cli.watching import Watch, answer
 from aibox_assets.domain.errors import ConfigurationError
@@ -108,7 +109,7 @@ def _queues_table(views: Sequence[QueueView]) -> RenderableType:
     now = datetime.now(UTC)
     depth = [
         (view.stats.queue, view.stats.queued, view.stats.started, view.stats.finished, view.stats.failed,
-         _age(view.stats.oldest, now))
+         view.stats.oldest and stretch((now - view.stats.oldest).total_seconds()))
         for view in views
     ]  # fmt: skip
     pace = [
@@ -154,11 +155,12 @@ def _jobs_table(found: Sequence[Job]) -> RenderableType:
         (
             clean(job.id),
             coloured(job.state),
-            _age(_since(job), now),
+            since and stretch((now - since).total_seconds()),
             job.attempts + job.interruptions or None,
             clean(job.error) if job.error else ("waits for its chunks" if job.blocked else None),
         )
         for job in found
+        for since in [_since(job)]
     ]
     return make_table("Jobs", ("job", "state", "for", "tries", "error"), rows, "No such jobs.")
 
@@ -170,17 +172,6 @@ def _since(job: Job) -> datetime | None:
         case Status.STARTED:
             return job.started_at
     return job.ended_at
-
-
-def _age(since: datetime | None, now: datetime) -> str | None:
-    """How long ago, in one unit: seconds below two minutes, days from two on."""
-    if since is None:
-        return None
-    seconds = max(0.0, (now - since).total_seconds())
-    for unit, size, most in (("s", 1, 120), ("min", 60, 7_200), ("h", 3_600, 172_800)):
-        if seconds < most:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds / 86_400:,.0f} d"
 
 
 def _moment(value: object) -> object:

@@ -19,6 +19,7 @@ from aibox_assets.cli.console import (
     out,
     print_json,
     print_table,
+    stretch,
 )
 from aibox_assets.cli.remote import find_file
 from aibox_assets.client import AIBox, ApiRefusedError, FileInfo, QueueInfo, QueueJob, WorkerInfo
@@ -143,7 +144,7 @@ def workers_table(workers: Sequence[WorkerInfo]) -> RenderableType:
             clean(each.name),
             clean(", ".join(each.queues)),
             coloured(each.state),
-            None if each.up_seconds is None else f"{each.up_seconds:,.0f} s",
+            None if each.up_seconds is None else stretch(each.up_seconds),
             clean(each.current_job) if each.current_job else None,
         )
         for each in workers

@@ -22,6 +22,7 @@ from aibox_assets.cli.console import (
     print_json,
     print_table,
     reported_errors,
+    stretch,
 )
 from aibox_assets.cli.terminal import uncoloured
 from aibox_assets.domain.errors import AIBoxError
@@ -135,8 +136,9 @@ def _print_services(home: Path, services: Sequence[ServiceStatus]) -> None:
         (
             service.name,
             coloured(service.state),
-            service.address or None,
-            f"{service.uptime:,.0f} s" if service.uptime else None,
+            # Those that a person opens stand below as a whole.
+            service.address.partition("//")[2].partition("/")[0] or service.address or None,
+            stretch(service.uptime) if service.uptime else None,
             service.restarts,
             f"{service.memory / 2**20:,.0f}" if service.memory else None,
         )

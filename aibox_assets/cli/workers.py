@@ -29,6 +29,7 @@ from aibox_assets.cli.console import (
     print_json,
     print_table,
     reported_errors,
+    stretch,
 )
 from aibox_assets.cli.watching import Watch, answer
 from aibox_assets.domain.errors import ConfigurationError
@@ -187,7 +188,7 @@ def _status_table(workers: Sequence[WorkerView]) -> RenderableType:
             clean(worker.name),
             clean(", ".join(worker.queues)),
             coloured(worker.state),
-            None if worker.up is None else f"{worker.up:,.0f} s",
+            None if worker.up is None else stretch(worker.up),
             ", ".join(_describe(lease) for lease in worker.at if lease.file_id)
             or (clean(worker.job) if worker.job else None),
         )
@@ -199,7 +200,7 @@ def _status_table(workers: Sequence[WorkerView]) -> RenderableType:
 
 def _describe(lease: Lease) -> str:
     what = " ".join(each for each in (lease.file_id, lease.part) if each)
-    return clean(f"{what} for {max(0.0, time.time() - lease.since):,.0f} s")
+    return clean(f"{what} for {stretch(time.time() - lease.since)}")
 
 
 def _known_queues(text: str) -> list[str]:
