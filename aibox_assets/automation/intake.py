@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from aibox_assets.automation.changes import Moves, decide_changes, is_large_removal, match_moves
 from aibox_assets.domain.errors import AIBoxError, StoreUnavailableError
@@ -19,6 +20,9 @@ from aibox_assets.stores.files import KnownFile, NewFile
 from aibox_assets.stores.folders import IdentifiedFolder
 from aibox_assets.stores.scanning import FileStat, Scan, exists, is_settled
 from aibox_assets.stores.views import LOOK_BYTES, LOOK_SECONDS
+
+_LOOKS: Final = 20
+"""A look compares all that is open: however much came at once, it is taken in with some twenty times that work."""
 
 
 @dataclass(slots=True)
@@ -91,6 +95,7 @@ class _Look:
         else:
             known = missing.known_at(label, [storable(path) for path in tree.open])
         scan = _storable(scan)
+        self._budget = max(self._budget, len(scan.files) // _LOOKS)
         self._intake.problems += [
             f"{printable(path)} lies too deep, and is left out." for path in scan.too_deep
         ]

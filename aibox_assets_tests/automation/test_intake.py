@@ -435,6 +435,16 @@ def test_a_look_with_nothing_to_do_says_so(platform: Platform) -> None:
     assert take_in(platform).is_at_rest
 
 
+def test_however_much_came_at_once_a_look_takes_its_share(platform: Platform, inbox: Path) -> None:
+    drop(inbox, *(f"{n}.txt" for n in range(100)))
+    slow = restarted(platform, AIBOX_SCAN_BATCH="2")
+    taken = [take_in(slow).new for _ in range(3)]
+    assert taken == [5, 5, 4], "a twentieth of what is open: what was just taken in is compared once more"
+    while take_in(slow).new:
+        pass
+    assert len(files(platform)) == 100
+
+
 def _await_events(platform: Platform) -> None:
     """Until what happened before is noted: the kernel tells in order."""
     (view,) = platform.views._views.values()
