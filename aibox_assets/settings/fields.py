@@ -146,7 +146,10 @@ class Fields(BaseSettings):
         500, alias="AIBOX_BATCH_FILES", ge=1, le=1000, description="Most files that share one run"
     )
     scan_batch: int = Field(
-        500, alias="AIBOX_SCAN_BATCH", ge=1, description="Most files taken in per look, or a twentieth of what waits"
+        500,
+        alias="AIBOX_SCAN_BATCH",
+        ge=1,
+        description="Most files taken in per look, or a twentieth of what waits",
     )
     max_runs: int = Field(
         64,
