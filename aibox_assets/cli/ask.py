@@ -11,8 +11,9 @@ from aibox_assets.cli import remote
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.domain.embed import ENGLISH
 from aibox_assets.domain.viewer import OPERATOR, Viewer
-from aibox_assets.resources.platform import Platform, current_platform
-from aibox_assets.services.graph import find_relations
+from aibox_assets.resources.platform import Platform
+from aibox_assets.services.graph import find_relations, suggest_names
+from aibox_assets.services.narrowing import check_owner
 from aibox_assets.stores.graph_records import GraphRelation
 
 STATED: Final = 10
@@ -29,11 +30,15 @@ def graph(
     with reported_errors(json):
         # One relation is stated by several files: the table shows it once, so it takes more of them.
         most = limit if json else limit * STATED
-        if (api := remote.installation()) is not None:
+        advice = ""
+        if user is None and (api := remote.installation()) is not None:
             relations = remote.relations(api, entity, most)
         else:
-            viewer = OPERATOR if user is None else Viewer(user)
-            relations = find_relations(current_platform(), viewer, entity, most)
+            platform = remote.here()
+            viewer = seen_by(platform, user)
+            relations = find_relations(platform, viewer, entity, most)
+            if not relations and not json:
+                advice = " " + suggest_names(platform, viewer, entity)
     if json:
         print_json([relation_record(relation) for relation in relations])
         return
@@ -41,8 +46,19 @@ def graph(
         clean(entity),
         RELATION_COLUMNS,
         relation_rows(relations)[:limit],
-        f"Nothing is known of {clean(entity)}.",
+        f"Nothing is known of {clean(entity)}.{clean(advice)}",
     )
+
+
+def seen_by(platform: Platform, user: str | None) -> Viewer:
+    """Whose eyes are meant: a person's, or those of whoever is at the machine.
+
+    :raises InvalidQuestionError: there is no such person.
+    """
+    if user is None:
+        return OPERATOR
+    check_owner(platform, OPERATOR, user)
+    return Viewer(user)
 
 
 def told(relation: str, tense: str) -> str:

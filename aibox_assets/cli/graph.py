@@ -9,10 +9,12 @@ import typer
 from typer.core import TyperGroup
 
 from aibox_assets.cli import ask, remote
+from aibox_assets.cli.ask import seen_by
 from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
-from aibox_assets.domain.viewer import OPERATOR, Viewer
+from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services import things
+from aibox_assets.services.graph import suggest_names
 from aibox_assets.stores.names import Decision
 
 _ASK: Final = "relations"
@@ -68,7 +70,8 @@ def undo(
 ) -> None:
     """Undo one decision."""
     with reported_errors(json):
-        undone = remote.here().names.undo(id_, _viewer(user), user or _OPERATOR)
+        platform = remote.here()
+        undone = platform.names.undo(id_, seen_by(platform, user), user or _OPERATOR)
     if not undone:
         fail(f"There is no decision {id_} to undo.", "'aibox graph explain NAME' lists them.", as_json=json)
     if json:
@@ -85,10 +88,13 @@ def explain(
 ) -> None:
     """All names of a thing, and why they are one."""
     with reported_errors(json):
-        platform, viewer = remote.here(), _viewer(user)
+        platform = remote.here()
+        viewer = seen_by(platform, user)
         found = things.explain(platform, viewer, _key(platform, viewer, name))
         if found is None:
-            raise things.UnknownEntityError(f"There is no entity {name!r}.", "Try a part of its name.")
+            raise things.UnknownEntityError(
+                f"There is no entity {name!r}.", suggest_names(platform, viewer, name)
+            )
     thing = found.thing
     if json:
         print_json(
@@ -130,7 +136,8 @@ def explain(
 
 def _decide(one: str, other: str, same: bool, user: str | None, json: bool) -> None:
     with reported_errors(json):
-        platform, viewer = remote.here(), _viewer(user)
+        platform = remote.here()
+        viewer = seen_by(platform, user)
         keys = [_key(platform, viewer, name) for name in (one, other)]
         if keys[0] == keys[1]:
             raise things.UnknownEntityError(
@@ -152,17 +159,13 @@ def _key(platform: Platform, viewer: Viewer, name: str) -> str:
     exact = [part.key for part in platform.graph.named(viewer, name) if part.rank == 0]
     if not exact:
         raise things.UnknownEntityError(
-            f"There is no entity {name!r}.", f"'aibox graph {name}' asks for names that begin so."
+            f"There is no entity {name!r}.", suggest_names(platform, viewer, name)
         )
     if len(exact) > 1:
         raise things.UnknownEntityError(
             f"{name!r} is the name of several entities.", f"Give a key: {', '.join(exact[:5])}."
         )
     return exact[0]
-
-
-def _viewer(user: str | None) -> Viewer:
-    return OPERATOR if user is None else Viewer(user)
 
 
 def _decision(decision: Decision) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,9 +12,9 @@ import typer
 from aibox_assets.cli import remote
 from aibox_assets.cli.ask import RELATION_COLUMNS, relation_record, relation_rows
 from aibox_assets.cli.console import Json, clean, clean_lines, out, print_json, print_table, reported_errors
-from aibox_assets.domain import sniff
+from aibox_assets.cli.files import find
 from aibox_assets.domain.answers import say_not_found
-from aibox_assets.domain.filters import Filters
+from aibox_assets.domain.filters import Filters, well_formed
 from aibox_assets.domain.passages import FoundPassage, Passage
 from aibox_assets.domain.snippets import Snippet
 from aibox_assets.domain.viewer import OPERATOR
@@ -36,7 +37,7 @@ def search(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")] = 5,
     user: Annotated[str | None, typer.Option("--user", "-u", help="Only files of this owner.")] = None,
     file: Annotated[
-        Several, typer.Option("--file", "-f", help="Only this file, by id; may be repeated.")
+        Several, typer.Option("--file", "-f", help="Only this file, by id or path; may be repeated.")
     ] = None,
     media_type: Annotated[
         Several,
@@ -50,29 +51,27 @@ def search(
     json: Json = False,
 ) -> None:
     """Find passages by meaning and by word, each with its file, page and characters."""
-    kinds = [_media_type(each) for each in media_type or ()]
-    filters = Filters(user, file or None, kinds or None, since, before, language or None)
     with reported_errors(json):
+        filters = well_formed(Filters(user, None, media_type or None, since, before, language or None))
         if (api := remote.installation()) is not None:
-            found = remote.search(api, query, filters, limit)
+            ids = [remote.find_file(api, key, json).file_id for key in file or ()]
+            found = remote.search(api, query, replace(filters, file_ids=ids or None), limit)
         else:
-            found = service.search(current_platform(), OPERATOR, query, filters, limit)
+            platform = current_platform()
+            ids = [find(platform, key, json).id for key in file or ()]
+            found = service.search(platform, OPERATOR, query, replace(filters, file_ids=ids or None), limit)
     if json:
         print_json([_found(each) for each in found])
         return
     rows = [
         (f"{each.score:.2f}", clean(each.passage.path), place_of(each.passage), _why(each)) for each in found
     ]
-    empty = "Nothing in the files fits." if filters == Filters() else "Nothing fits in what was searched."
+    empty = (
+        "Nothing in the files fits."
+        if filters == Filters() and not file
+        else "Nothing fits in what was searched."
+    )
     print_table(f"“{clean(query)}”", ("score", "file", "place", "text"), rows, empty)
-
-
-def _media_type(kind: str) -> str:
-    """A media type by itself, or by the usual ending of such files' names."""
-    found = sniff.BY_ENDING.get(kind.lower().removeprefix("."), kind.lower())
-    if found not in sniff.BY_ENDING.values():
-        raise typer.BadParameter(f"'{kind}' is none of {', '.join(sniff.BY_ENDING)}.", param_hint="'--type'")
-    return found
 
 
 def ask(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from aibox_assets.domain.errors import InvalidQuestionError
+from aibox_assets.domain.language import LANGUAGES
+from aibox_assets.domain.sniff import BY_ENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +17,7 @@ class Filters:
 
     :ivar owner: only files of this account.
     :ivar file_ids: only these files.
-    :ivar media_types: of files, e.g. ``application/pdf``.
+    :ivar media_types: of files, e.g. ``application/pdf``; or as people call them: ``pdf``.
     :ivar since: only files whose bytes were last changed then or later; ``before`` likewise, then excluded.
     :ivar languages: of passages: ``en``, ``zh``, ``und``.
     """
@@ -27,3 +31,34 @@ class Filters:
 
 
 EVERYTHING = Filters()
+
+
+def well_formed(filters: Filters) -> Filters:
+    """*filters* with media types and languages as they are stored.
+
+    :raises InvalidQuestionError: nothing is of such a kind or language, whoever asks.
+    """
+    kinds, languages = filters.media_types, filters.languages
+    return replace(
+        filters,
+        media_types=None if kinds is None else [_media_type(kind) for kind in kinds],
+        languages=None if languages is None else [_language(language) for language in languages],
+    )
+
+
+def _media_type(kind: str) -> str:
+    """A media type by itself, or by the usual ending of such files' names."""
+    found = BY_ENDING.get(kind.lower().removeprefix("."), kind.lower())
+    if found not in BY_ENDING.values():
+        raise InvalidQuestionError(
+            f"Files of the kind '{kind}' are not read.", f"Known are {', '.join(BY_ENDING)}."
+        )
+    return found
+
+
+def _language(language: str) -> str:
+    if language.lower() not in LANGUAGES:
+        raise InvalidQuestionError(
+            f"No passage is in the language '{language}'.", f"Known are {', '.join(LANGUAGES)}."
+        )
+    return language.lower()

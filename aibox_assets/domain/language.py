@@ -102,6 +102,9 @@ _NOT_ENGLISH = frozenset(
 )
 _SAMPLE_CHARS = 5_000
 
+LANGUAGES = ("en", "zh", "ja", "ko", "und")
+"""What :func:`detect_language` tells apart."""
+
 
 def detect_language(text: str) -> str:
     """``zh`` where Han characters dominate, ``ja`` and ``ko`` by their own letters, ``en`` for English.

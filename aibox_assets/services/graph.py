@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TypeVar
 
+from aibox_assets.domain.errors import NotFoundError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.things import parts_of
@@ -22,6 +24,10 @@ from aibox_assets.stores.places import Place
 
 _THINGS = 5
 """How many of the entities of a name are looked at as things."""
+_NEAR = 5
+_ALIKE = 100
+"""Entities of one beginning that are compared with a name that is not known."""
+_STARTS = 6
 
 Said = TypeVar("Said", GraphRelation, GraphMention)
 
@@ -64,10 +70,34 @@ def find_relations(platform: Platform, viewer: Viewer, entity: str, limit: int) 
 def find_paths(
     platform: Platform, viewer: Viewer, start: str, end: str, max_hops: int, limit: int
 ) -> list[GraphPath]:
-    """The shortest paths between two entities, by key or name."""
+    """The shortest paths between two entities, by key or name.
+
+    :raises NotFoundError: the viewer sees no entity of one of these names.
+    """
     found = platform.graph.paths(viewer, start, end, max_hops, limit)
+    for name in () if found else (start, end):
+        if not platform.graph.named(viewer, name, 1):
+            raise NotFoundError(f"You see no entity '{name}'.", suggest_names(platform, viewer, name))
     present = iter(_at_present(platform, [relation for path in found for relation in path.relations]))
     return [replace(path, relations=tuple(next(present) for _ in path.relations)) for path in found]
+
+
+def suggest_names(platform: Platform, viewer: Viewer, name: str) -> str:
+    """What to try instead of a name that the viewer sees no entity of."""
+    alike = near_names(platform, viewer, name)
+    return f"Is one of these meant? {', '.join(alike)}" if alike else "Try a part of its name."
+
+
+def near_names(platform: Platform, viewer: Viewer, name: str) -> list[str]:
+    """Names of entities that *name* may be a slip of: those with a word of it or its beginning, the likest first."""
+    words = name.split()
+    starts = dict.fromkeys([*words, *(word[: max(len(word) // 2, 1)] for word in words)])
+    names = {
+        entity.name.casefold(): entity.name
+        for start in list(starts)[:_STARTS]
+        for entity in platform.graph.entities(viewer, start, limit=_ALIKE, windows=1).items
+    }
+    return [names[each] for each in get_close_matches(name.casefold(), names, _NEAR, cutoff=0.6)]
 
 
 def stated_of(

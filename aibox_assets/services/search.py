@@ -18,6 +18,7 @@ from aibox_assets.domain.translation import OTHER, Translation, translate_questi
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.domain.words import segment_words
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.narrowing import narrow
 from aibox_assets.services.walks import find_near
 from aibox_assets.stores.search import QUERY_CHARS, Hit
 
@@ -35,11 +36,12 @@ def search(
     """The passages that answer a question, best first; none where nothing fits.
 
     :param limit: most passages, 1 to 100.
-    :raises InvalidQuestionError: the question is empty, or holds no word.
+    :raises InvalidQuestionError: the question is empty, or holds no word; or *filters* name what is not there.
     """
     if not segment_words(query):
         reason = "The question is empty." if not query.strip() else "The question holds no word."
         raise InvalidQuestionError(reason, "Say what to look for: a question, or some words.")
+    filters = narrow(platform, viewer, filters)
     vector, space, language = None, platform.active_space, detect_language(query)
     if space is not None and language not in calibration_of(space.spec.name).unknown:
         vector = platform.models.embed_query(query, space)
@@ -97,7 +99,9 @@ def more_like(
     """Passages that say what this one says, best first; itself is not among them.
 
     :raises NotFoundError: the viewer sees no such chunk.
+    :raises InvalidQuestionError: *filters* name what is not there.
     """
+    filters = narrow(platform, viewer, filters)
     passage = platform.passages.passage(viewer, chunk_id)
     space = platform.active_space
     vector = platform.passages.vector(viewer, chunk_id, space) if space is not None else None

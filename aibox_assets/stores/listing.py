@@ -17,7 +17,7 @@ from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import FileRecord, Status, read_records, select_files
 from aibox_assets.stores.rights import changeable, visible, visible_parts
 from aibox_assets.stores.search.by_word import query_words
-from aibox_assets.stores.tables import chunks, file_names, files, work
+from aibox_assets.stores.tables import accounts, chunks, file_names, files, work
 
 
 class Sort(StrEnum):
@@ -187,6 +187,23 @@ class FileList:
         )
         with transaction(self._engine) as connection:
             return set(connection.scalars(query))
+
+    def sees_owner(self, viewer: Viewer, owner: str) -> bool:
+        """Whether *owner* is the viewer itself, one who shares a file with it, or for who sees all: any account."""
+        if viewer.sees_all:
+            query = sa.select(sa.exists().where(accounts.c.name == owner))
+        else:
+            query = sa.select(sa.exists().where(files.c.owner_id == owner, _seen(viewer)))
+        with transaction(self._engine) as connection:
+            return owner == viewer.name or bool(connection.scalar(query))
+
+    def owners(self, viewer: Viewer, limit: int) -> list[str]:
+        """The first names of those whose files the viewer sees."""
+        query = sa.select(accounts.c.name).order_by(accounts.c.name).limit(limit)
+        if not viewer.sees_all:
+            query = query.where(sa.exists().where(files.c.owner_id == accounts.c.name, _seen(viewer)))
+        with transaction(self._engine) as connection:
+            return list(connection.scalars(query))
 
     def chunks(self, id_: str, viewer: Viewer, *, after: int = -1, limit: int = 100) -> list[StoredChunk]:
         """Chunks of a file that *viewer* sees, from behind an ordinal on."""

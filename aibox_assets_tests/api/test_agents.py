@@ -64,6 +64,14 @@ def test_an_agent_finds_reads_and_connects(api: str, platform: Platform) -> None
         assert (said["relation"], said["path"], said["char_end"]) == ("FOUNDED", "eve/eve-1.txt", 40)
         ways = await call(client, "connect_entities", start="Jane Wu", end="Acme")
         assert ways[0]["relations"][0]["evidence"].startswith("Jane Wu")
+        unknown = await client.call_tool("connect_entities", {"start": "Jane Woo", "end": "Acme"})
+        assert unknown.is_error
+        assert "'Jane Woo'" in unknown.content[0].text
+        assert "Jane Wu" in unknown.content[0].text
+        stranger = await client.call_tool("search_documents", {"query": "Acme", "owner": "nobody"})
+        assert stranger.is_error
+        assert "'nobody'" in stranger.content[0].text
+        assert "of eve" in stranger.content[0].text
         await call(client, "remember", key="plan", value="讀完第二頁")
         assert await call(client, "recall", key="plan") == "讀完第二頁"
 

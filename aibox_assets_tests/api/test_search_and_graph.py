@@ -80,7 +80,24 @@ def test_a_search_answers_with_places_to_who_may_see_them(
         name: paths(signed_in(name).get("/search", params={"q": "Acme"})) for name in ("ada", "eve", "rae")
     }
     assert everyone == {"ada": {"eve/eve-1.txt", "bob/bob-1.txt"}, "eve": {"eve/eve-1.txt"}, "rae": set()}
-    assert signed_in("eve").get("/search", params={"q": "Acme", "owner": "bob"}).json()["data"] == []
+    # Whose files one may not see, and who is not there, look the same.
+    for owner in ("bob", "nobody"):
+        refused = signed_in("eve").get("/search", params={"q": "Acme", "owner": owner}).json()
+        assert refused["code"] == "invalid_question"
+        assert (refused["detail"], refused["remedy"]) == (
+            f"You see no files of a user '{owner}'.",
+            "You see files of eve.",
+        )
+    for id_ in ("bob-1", "nope"):
+        refused = signed_in("eve").get("/search", params={"q": "Acme", "file_id": ["eve-1", id_]}).json()
+        assert refused["detail"] == f"You see no file '{id_}'."
+    assert signed_in("rae").get("/search", params={"q": "Acme", "owner": "rae"}).json()["data"] == []
+    assert (
+        "en, zh" in signed_in("eve").get("/search", params={"q": "Acme", "language": "zz"}).json()["remedy"]
+    )
+    assert (
+        "pdf" in signed_in("eve").get("/search", params={"q": "Acme", "media_type": "foo"}).json()["remedy"]
+    )
     assert signed_in("eve").get("/search", params={"q": "?!"}).json()["code"] == "invalid_question"
     nothing = signed_in("eve").get("/search", params={"q": "qwzzk vlorp"}).json()
     assert (nothing["data"], nothing["message"]) == ([], "Nothing fits.")
@@ -124,12 +141,15 @@ def test_a_way_leads_through_visible_files_only(signed_in: Client, platform: Pla
     ask = {"start": "Jane Wu", "end": "Max Ro"}
     assert len(signed_in("ada").get("/graph/path", params=ask).json()["data"][0]["relations"]) == 2
     eve = signed_in("eve")
-    assert eve.get("/graph/path", params=ask).json()["data"] == []
+    for unseen in ("Max Ro", "Max Roe"):  # what one may not see and what is not there look the same
+        refused = eve.get("/graph/path", params=ask | {"end": unseen})
+        assert (refused.status_code, refused.json()["detail"]) == (404, f"You see no entity '{unseen}'.")
+        assert refused.json()["remedy"] == "Try a part of its name."
     share_file(platform, "bob-1", "eve", "bob")
     assert len(eve.get("/graph/path", params=ask).json()["data"]) == 1
     assert len(eve.get("/graph/edges", params={"key": "Organization:acme"}).json()["data"]) == 2
     unshare_file(platform, "bob-1", "eve")
-    assert eve.get("/graph/path", params=ask).json()["data"] == []
+    assert eve.get("/graph/path", params=ask).status_code == 404
 
 
 @pytest.mark.usefixtures("documents")

@@ -40,7 +40,6 @@ def test_the_release_is_said(tmp_path: Path) -> None:
         (("files", "--status", "foo"), "--status"),
         (("files", "--limit", "0"), "--limit"),
         (("file", "-x"), "-x"),
-        (("search", "x", "--type", "foo"), "pdf"),
         (("search", "x", "--since", "yesterday"), "--since"),
         (("graph", "undo", "x"), "ID"),
     ],
@@ -53,6 +52,17 @@ def test_a_program_that_asks_wrongly_is_answered_in_json(
     assert (done.returncode, done.stderr) == (2, "")
     assert named in answer["error"]
     assert answer["remedy"].endswith("--help")
+
+
+@pytest.mark.parametrize(
+    ("option", "known"), [("--type", "pdf, docx"), ("--language", "en, zh, ja, ko, und")]
+)
+def test_a_search_of_what_there_is_none_of_says_what_there_is(
+    tmp_path: Path, option: str, known: str
+) -> None:
+    answer = json.loads(aibox(tmp_path, "search", "x", option, "foo", "--json").stdout)
+    assert "'foo'" in answer["error"]
+    assert known in answer["remedy"]
 
 
 def test_a_kind_of_files_may_be_called_by_its_ending(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from aibox_assets.cli import ask, remote
+from aibox_assets.cli import remote
 from aibox_assets.cli.main import app
 from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.services.graph_platform import graph_platform, write
@@ -24,8 +24,7 @@ def platform(engine: Engine, graph_address: GraphAddress, monkeypatch: pytest.Mo
     with graph_platform(engine, graph_address) as made:
         write(made, "alice", "a", WU_FOUNDED_ACME)
         write(made, "bob", "b", LEE_LEADS_BOLT)
-        for module in (ask, remote):
-            monkeypatch.setattr(module, "current_platform", lambda: made)
+        monkeypatch.setattr(remote, "current_platform", lambda: made)
         yield made
 
 
@@ -42,6 +41,21 @@ def test_a_name_is_asked_for_as_before() -> None:
     assert run("Acme", "--user", "bob") == []
     shown = CliRunner().invoke(app, ["graph", "Acme"])
     assert "Jane Wu" in shown.output
+
+
+@pytest.mark.parametrize("command", [("Jane Woo",), ("explain", "Jane Woo"), ("merge", "Acme", "Jane Woo")])
+def test_to_an_unknown_name_those_that_are_near_are_said(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, ["graph", *command])
+    assert "Jane Wu" in done.output
+    assert "Bob" not in done.output
+
+
+@pytest.mark.parametrize("command", [("Acme",), ("explain", "Acme"), ("merge", "Acme", "Bolt")])
+def test_an_unknown_user_is_refused(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, ["graph", *command, "--user", "nobody"])
+    assert done.exit_code == 2
+    assert "'nobody'" in done.output
+    assert "alice, bob" in done.output
 
 
 def test_merge_explain_split_and_undo() -> None:

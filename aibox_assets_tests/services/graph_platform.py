@@ -15,6 +15,7 @@ from aibox_assets.stores.files import FileStore
 from aibox_assets.stores.grants import GrantStore
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress
+from aibox_assets.stores.listing import FileList
 from aibox_assets.stores.locks import graph_write_lock
 from aibox_assets.stores.names import NameStore
 from aibox_assets.stores.places import PlaceStore
@@ -36,6 +37,7 @@ def graph_platform(engine: Engine, address: GraphAddress) -> Iterator[Any]:
             graph=graph,
             grants=grants,
             files=FileStore(engine),
+            listing=FileList(engine),
             names=NameStore(engine),
             places=PlaceStore(engine),
         )

@@ -59,8 +59,12 @@ def test_the_sentence_that_answers_comes_first_with_its_place(platform: Platform
 
 
 def test_what_is_not_in_the_files_is_said_so(writing: Platform, server: LanguageServer) -> None:
-    for question, viewer in (("qwzzk vlorp zzz", OPERATOR), ("Who founded Northwind?", Viewer("bob"))):
-        answer = ask(writing, viewer, question, OF_ANN)
+    asked = (
+        ("qwzzk vlorp zzz", OPERATOR, OF_ANN),
+        ("Who founded Northwind?", Viewer("bob"), Filters(owner="bob")),
+    )
+    for question, viewer, filters in asked:
+        answer = ask(writing, viewer, question, filters)
         assert (answer.passages, answer.sentences, answer.written) == ((), (), None)
     assert server.asked == []
 

@@ -161,7 +161,9 @@ def test_an_english_question_finds_the_chinese_passage_by_its_words(both: Platfo
 def test_rights_and_filters_hold_across_languages(both: Platform) -> None:
     question, filters = "哪个港口毁于地震？", Filters(owner="bob")
     assert _texts(search(both, Viewer("carl"), question)) == []
-    assert _texts(search(both, Viewer("ann"), question, filters)) == []
+    with pytest.raises(InvalidQuestionError, match="'bob'"):
+        search(both, Viewer("ann"), question, filters)
+    assert _texts(search(both, OPERATOR, question, filters)) == ["港口毁于一场地震。"]
     assert _texts(search(both, OPERATOR, question, Filters(languages=["zh"]))) == ["港口毁于一场地震。"]
     assert len(search(both, OPERATOR, question)) == 2
 
