@@ -23,6 +23,8 @@ FITS_ACROSS: Final = 0.005
 """Likewise of the best one, where it is in the language that a question was translated to."""
 COMMON: Final = 20
 """So many passages are no answers: where they are all nearer than half way from noise to answer, nearness is common."""
+UNKNOWN: Final = 0.5
+"""How much of a word that no passage holds counts against passages in the other language."""
 NEAR: Final = 3.0
 """What the walk says for the chunk that is nearest to the things that a question names, in logarithms of the odds."""
 
@@ -34,11 +36,13 @@ class Calibration:
     :ivar noise: of the nearest passage where none answers, by languages of question and passage; the first pair
         stands for those that are not named.
     :ivar answer: of a passage that answers.
+    :ivar mixed: by how much a passage in English that holds some Chinese is nearer to any Chinese question.
     :ivar unknown: languages that the model does not know; what it makes of them is noise.
     """
 
     noise: Mapping[tuple[str, str], float]
     answer: Mapping[tuple[str, str], float]
+    mixed: float = 0.0
     unknown: frozenset[str] = frozenset()
 
     def strength(self, similarity: float, languages: tuple[str, str]) -> float | None:
@@ -74,9 +78,10 @@ _CALIBRATIONS: Final = (
         Calibration(
             {_EN: 0.800, _ZH: 0.855, _EN_ZH: 0.708, _ZH_EN: 0.737},
             {_EN: 0.870, _ZH: 0.905, _EN_ZH: 0.760, _ZH_EN: 0.780},
+            mixed=0.07,
         ),
     ),
-    (r"all-minilm-l6-v2", Calibration({_EN: 0.26}, {_EN: 0.60}, frozenset(["zh"]))),
+    (r"all-minilm-l6-v2", Calibration({_EN: 0.26}, {_EN: 0.60}, unknown=frozenset(["zh"]))),
     (r"bge-small-zh", Calibration({_ZH: 0.43}, {_ZH: 0.62})),
 )
 _OTHER: Final = Calibration({_EN: 0.26}, {_EN: 0.60})
@@ -143,14 +148,15 @@ def weigh_translated(
     for word in words:
         phrases = [dict.fromkeys(forms[each] for each in phrase if each in forms) for phrase in word.phrases]
         count = sum(min(found[form] for form in phrase) for phrase in phrases if phrase)
-        # A name that stands for itself and is nowhere was perhaps written in the other script.
-        if not count and sum(map(bool, phrases)) < 2:
+        if not any(phrases):
             continue
+        # A name that stands for itself and is nowhere was perhaps written in the other script.
+        unknown = not count and sum(map(bool, phrases)) < 2
         for number, phrase in enumerate(phrases):
             each = {form: word_weight(found[form], total) for form in phrase}
             for form, weight in each.items():
                 shares.setdefault(form, []).append((len(weights), number, weight / sum(each.values())))
-        weights.append(word_weight(min(count, total), total))
+        weights.append(word_weight(min(count, total), total) * (UNKNOWN if unknown else 1))
     return TranslatedWords(tuple(weights), shares)
 
 
@@ -170,7 +176,7 @@ def score(
     :param nearness: to the things that the question names (``domain/walk.py``).
     """
     if translated:
-        evidence = -4.0 + 5.0 * covered if strength is None else -6.6 + 4.0 * strength + 5.6 * covered
+        evidence = -4.0 + 5.0 * covered if strength is None else -6.3 + 4.0 * strength + 5.6 * covered
     elif strength is None:
         evidence = -4.5 + 10.0 * covered
     else:

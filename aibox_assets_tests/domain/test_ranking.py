@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aibox_assets.domain.ranking import (
     COMMON,
     FITS,
+    UNKNOWN,
     calibration_of,
     coverage,
     score,
@@ -85,14 +86,14 @@ def test_a_word_counts_as_far_as_its_best_translation_is_held() -> None:
     assert words.coverage(["other"]) == words.coverage([]) == 0
 
 
-def test_stop_words_and_names_that_are_nowhere_do_not_count() -> None:
-    words = weigh_translated(
-        _translated((("the",),), (("kuechly",),), (("play",), ("game",))),
-        {"kuechly": "kuechli", "play": "play", "game": "game"},
-        {"kuechli": 0.0, "play": 3.0, "game": 0.0},
-        10,
-    )
-    assert words.coverage(["play"]) == 1
+def test_stop_words_do_not_count_and_names_that_are_nowhere_count_half() -> None:
+    found = {"kuechli": 0.0, "play": 3.0, "game": 0.0}
+    forms = {"kuechly": "kuechli", "play": "play", "game": "game"}
+    known = (("the",),), (("play",), ("game",))
+    assert weigh_translated(_translated(*known), forms, found, 10).coverage(["play"]) == 1
+    words = weigh_translated(_translated(*known, (("kuechly",),)), forms, found, 10)
+    play, name = word_weight(3, 10), word_weight(0, 10)
+    assert words.coverage(["play"]) == pytest.approx(play / (play + UNKNOWN * name))
     assert weigh_translated([], {}, {}, 0).coverage(["play"]) == 0
 
 

@@ -19,6 +19,7 @@ from aibox_assets.domain.translation import question as translating
 from aibox_assets.domain.translation.dictionary import open_dictionary
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.ask import ANSWERS
 from aibox_assets.services.search import more_like, passage, search
 from aibox_assets.stores.tables import grants
 from aibox_assets_tests.services.platforms import FAR, NEAR, make_platform, store_texts
@@ -156,6 +157,24 @@ def test_an_english_question_finds_the_chinese_passage_by_its_words(both: Platfo
     assert found.passage.text == "港口毁于一场地震。"
     marked = [found.snippet.text[start:end] for start, end in found.snippet.matches]
     assert {"港口", "地震"} <= set(marked)
+
+
+def test_what_a_question_names_and_no_passage_holds_counts_against_them(both: Platform) -> None:
+    (known,) = search(both, Viewer("ann"), "海港因地震被毀？")
+    (unknown,) = search(both, Viewer("ann"), "希普尚克斯的海港因地震被毀？")
+    assert unknown.passage == known.passage
+    assert unknown.score < known.score
+
+
+def test_some_chinese_in_an_english_passage_is_no_answer_to_a_chinese_question(platform: Platform) -> None:
+    mixed = "The museum was founded in 1987 and shows ships. 博物館位於市中心。"
+    store_texts(platform, "mixed", mixed, vector=_at(0.82))
+    with platform.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE aibox.chunks SET language = 'en'"))
+    assert [each.score for each in search(platform, OPERATOR, "誰創立台積電") if each.score >= ANSWERS] == []
+    (found,) = search(platform, OPERATOR, "博物館在哪一年創立？")
+    assert found.score > ANSWERS
+    assert found.similarity == pytest.approx(0.82, abs=1e-3)
 
 
 def test_rights_and_filters_hold_across_languages(both: Platform) -> None:

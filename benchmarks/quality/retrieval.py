@@ -12,7 +12,8 @@ import json
 import random
 import string
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -105,6 +106,24 @@ def measure(
     :param every: only each so many-th question. :param embedder: instead of the loaded *model*.
     """
     sets = read_sets(data)
+    with filled(sets, model, embedder) as platform:
+        answered = [ask(platform, title, sets[q], q, p, every) for title, q, p in ASKED]
+        mixed = [f"{name}-{each.number}" for name in AMONG for each in sets[name]]
+        title = "Chinese question, English text among 424 of CMRC's"
+        answered.append(ask(platform, title, sets["xquad_zh"], "xquad_zh", "xquad_en", every, mixed))
+        unanswered = [ask(platform, title, sets[q], q, p, 4 * every) for title, q, p in FOREIGN]
+        unanswered.append(
+            ask(platform, "XQuAD English, its article left out", sets["xquad_en"], "", "xquad_en", every)
+        )
+        unanswered.append(_ask_nonsense(platform))
+    return answered, unanswered
+
+
+@contextmanager
+def filled(
+    sets: Mapping[str, Sequence[Paragraph]], model: str, embedder: Embedder | None = None
+) -> Iterator[Platform]:
+    """A home with all paragraphs of *sets*."""
     with tempfile.TemporaryDirectory() as home, running_postgres(Path(home) / "postgres") as url:
         url = with_driver(url, "psycopg")
         migrate(url)
@@ -115,17 +134,8 @@ def measure(
         with platform.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # As Postgres does by itself within a minute: before, it is not known which words are frequent.
             connection.execute(sa.text("ANALYZE aibox.chunks"))
-        answered = [_ask(platform, title, sets[q], q, p, every) for title, q, p in ASKED]
-        mixed = [f"{name}-{each.number}" for name in AMONG for each in sets[name]]
-        title = "Chinese question, English text among 424 of CMRC's"
-        answered.append(_ask(platform, title, sets["xquad_zh"], "xquad_zh", "xquad_en", every, mixed))
-        unanswered = [_ask(platform, title, sets[q], q, p, 4 * every) for title, q, p in FOREIGN]
-        unanswered.append(
-            _ask(platform, "XQuAD English, its article left out", sets["xquad_en"], "", "xquad_en", every)
-        )
-        unanswered.append(_ask_nonsense(platform))
+        yield platform
         platform.engine.dispose()
-    return answered, unanswered
 
 
 def report(answered: Sequence[Found], unanswered: Sequence[Found]) -> str:
@@ -192,7 +202,7 @@ def _file_row(name: str, paragraph: Paragraph) -> dict[str, object]:
     }
 
 
-def _ask(
+def ask(
     platform: Platform,
     title: str,
     paragraphs: Sequence[Paragraph],
@@ -201,8 +211,11 @@ def _ask(
     every: int,
     files: Sequence[str] | None = None,
 ) -> Found:
-    """:param asked: empty to ask without the paragraph that answers and those around it. :param files: to ask of
-    instead of the set *searched*."""
+    """How the questions of *paragraphs* are answered.
+
+    :param asked: empty to ask without the paragraph that answers and those around it. :param files: to ask of
+        instead of the set *searched*.
+    """
     ranks: list[int | None] = []
     scores: list[float] = []
     questions = [(each, question) for each in paragraphs for question in each.questions][::every]

@@ -20,6 +20,15 @@ OTHER: Final = {"en": "zh", "zh": "en"}
 MOST_WORDS: Final = 500
 """Words of all translations together; the question's words beyond them are not translated."""
 
+NAME_CHARS: Final = 3
+"""Of an unknown name at least; unknown words of two characters are mostly none."""
+
+_GRAMMAR: Final = frozenset(
+    "的了是在和与由于以为对从到把被将及或有没不也都就还谁哪何几多少什么这那每各最更太很吗呢后前中上下里内外时"
+    "年月日个名位支次条件种第一二两三四五六七八九十"
+)
+"""Characters of words that are no part of a name."""
+
 _HAN_WORD: Final = re.compile(f"[{HAN}]{{2,}}")
 
 
@@ -45,7 +54,8 @@ class Translation:
 def translate_question(question: str, language: str) -> Translation | None:
     """The words of a question in English or Chinese as a text in the other one may hold them; None where none may.
 
-    Numbers and Latin words stand for themselves. A Chinese word that the dictionary does not know is left out.
+    Numbers, Latin words and Chinese names that the dictionary does not know stand for themselves; other Chinese words
+    that it does not know are left out.
 
     :raises ConfigurationError: the dictionary cannot be had.
     """
@@ -57,7 +67,8 @@ def translate_question(question: str, language: str) -> Translation | None:
 
 
 def _to_english(question: str, dictionary: Dictionary) -> list[TranslatedWord]:
-    words = [word for word in dict.fromkeys(cut_words(question)) if word not in FUNCTION_WORDS]
+    cut = cut_words(question)
+    words = [word for word in dict.fromkeys(cut) if word not in FUNCTION_WORDS]
     parts = {part for word in words if _HAN_WORD.fullmatch(word) for part in _parts(word)}
     known = dictionary.english(parts)
     translated = []
@@ -66,7 +77,21 @@ def _to_english(question: str, dictionary: Dictionary) -> list[TranslatedWord]:
             translated.append(TranslatedWord(((word,),)))
         elif _HAN_WORD.fullmatch(word):
             translated += [TranslatedWord(tuple(known[part])) for part in _longest(word, known)]
-    return translated
+    return translated + [
+        TranslatedWord((_pairs(name),)) for name in dict.fromkeys(_unknown_names(cut, known))
+    ]
+
+
+def _unknown_names(words: Sequence[str], known: Mapping[str, object]) -> list[str]:
+    """Names in Chinese that the dictionary does not know: words beside each other of which it knows no part."""
+    names = [""]
+    for word in words:
+        of_a_name = re.match(f"[{HAN}]", word) and word not in FUNCTION_WORDS and not set(word) <= _GRAMMAR
+        if of_a_name and not _longest(word, known):
+            names[-1] += word
+        else:
+            names.append("")
+    return [name for name in names if len(name) >= NAME_CHARS]
 
 
 def _to_chinese(question: str, dictionary: Dictionary) -> list[TranslatedWord]:

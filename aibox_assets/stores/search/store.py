@@ -19,6 +19,7 @@ from aibox_assets.domain.ranking import Calibration, calibration_of, coverage, f
 from aibox_assets.domain.translation import Translation
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.domain.walk import Near
+from aibox_assets.domain.words import HAN
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.search.by_vector import bind_vector, rank_by_vector
@@ -43,6 +44,7 @@ _WITHIN = "SELECT c.chunk_id FROM aibox.chunks c WHERE c.chunk_id = ANY(:ids) {s
 # A file whose bytes are gone is about to be deleted.
 _EVIDENCE = """
 SELECT c.chunk_id, c.file_id, c.ordinal, c.language, {similarity},
+    :asked_in = 'zh' AND c.language = 'en' AND c.text ~ :han AS mixed,
     ARRAY(SELECT w.lexeme || ' ' || cardinality(w.positions) FROM unnest(c.words) AS w
         WHERE (w.lexeme IN (SELECT unnest(CAST(:lexemes AS text[])))) IS TRUE) AS held
 FROM aibox.chunks c JOIN aibox.files f ON f.id = c.file_id {vectors}
@@ -81,7 +83,7 @@ class _Scale:
         similarities: dict[str, list[float]] = defaultdict(list)
         for row in rows:
             if row.similarity is not None:
-                similarities[row.language].append(float(row.similarity))
+                similarities[row.language].append(_cosine(row, calibration))
         excess = {
             each: calibration.excess(nearest, (language or each, each))
             for each, nearest in similarities.items()
@@ -92,8 +94,13 @@ class _Scale:
         """See :meth:`Calibration.strength`; None without a similarity."""
         if row.similarity is None:
             return None
-        similarity = float(row.similarity) - self.excess[row.language]
+        similarity = _cosine(row, self.calibration) - self.excess[row.language]
         return self.calibration.strength(similarity, (self.language or row.language, row.language))
+
+
+def _cosine(row: sa.Row[Any], calibration: Calibration) -> float:
+    """The cosine of a passage, without what it owes to holding words of the question's language."""
+    return float(row.similarity) - (calibration.mixed if row.mixed else 0.0)
 
 
 class SearchStore:
@@ -145,9 +152,9 @@ class SearchStore:
             walked = _within(connection, scope, near)
             ids = list(dict.fromkeys([*nearest, *by_word.chunk_ids, *walked]))
             lexemes = list({*by_word.weights, *by_word.translated.shares})
-            rows = _read_evidence(connection, space if bound else None, ids, bound, lexemes)
             calibration = calibration_of(space.spec.name if space else "")
             language = detect_language(text[:QUERY_CHARS])
+            rows = _read_evidence(connection, space if bound else None, ids, bound, lexemes, language)
             if len(text.split()) <= FEW_WORDS and language != "zh":
                 language = ""  # a few words, perhaps of no language, are near to everything in another one
             other = translation.language if translation and by_word.translated.weights else None
@@ -167,7 +174,12 @@ def _within(connection: Connection, scope: Scope, near: Collection[str]) -> list
 
 
 def _read_evidence(
-    connection: Connection, space: Space | None, ids: list[str], vector: str | None, lexemes: list[str]
+    connection: Connection,
+    space: Space | None,
+    ids: list[str],
+    vector: str | None,
+    lexemes: list[str],
+    language: str,
 ) -> Sequence[sa.Row[Any]]:
     """What is known of each candidate, as far as its score depends on it."""
     if space is None:
@@ -177,7 +189,7 @@ def _read_evidence(
             similarity=f"1 - (v.embedding <=> CAST(:vector AS {space.vector_type})) AS similarity",
             vectors=f"LEFT JOIN {space.table} v USING (chunk_id)",
         )
-    parameters = {"ids": ids, "vector": vector, "lexemes": lexemes}
+    parameters = {"ids": ids, "vector": vector, "lexemes": lexemes, "asked_in": language, "han": f"[{HAN}]"}
     return connection.execute(sa.text(statement), parameters).all()
 
 

@@ -24,6 +24,14 @@ def test_chinese_words_become_english_ones() -> None:
     assert ("establish",) in founded
 
 
+def test_a_chinese_name_that_no_dictionary_has_stands_for_itself() -> None:
+    (founded, tsmc) = _phrases("誰創立台積電？", "zh")
+    assert ("establish",) in founded
+    assert tsmc == {("台积", "积电")}
+    assert {("胡格", "格诺", "诺派")} in _phrases("哪位德国诗人是胡格诺派后裔?", "zh")
+    assert all(("哪一", "一年") not in each for each in _phrases("哪一年两支球队停赛了？", "zh"))
+
+
 def test_a_word_of_two_entries_is_both_of_them() -> None:
     phrases = _phrases("风力发电机", "zh")
     assert any(("wind", "power") in each for each in phrases)
