@@ -172,6 +172,8 @@ def test_some_chinese_in_an_english_passage_is_no_answer_to_a_chinese_question(p
     with platform.engine.begin() as connection:
         connection.execute(sa.text("UPDATE aibox.chunks SET language = 'en'"))
     assert [each.score for each in search(platform, OPERATOR, "誰創立台積電") if each.score >= ANSWERS] == []
+    (word,) = search(platform, OPERATOR, "市中心")
+    assert word.score > 0.9, "it holds the word itself"
     (found,) = search(platform, OPERATOR, "博物館在哪一年創立？")
     assert found.score > ANSWERS
     assert found.similarity == pytest.approx(0.82, abs=1e-3)

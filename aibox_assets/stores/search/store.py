@@ -37,6 +37,9 @@ FILE_PATH = f"CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/')
 FEW_WORDS = 3
 """So few English words are no question that a passage in another language answers by meaning alone."""
 
+HELD_ITSELF = 0.5
+"""A passage in the other language that holds so much of the question's own words is of both languages."""
+
 _NOTHING: Mapping[str, Near] = MappingProxyType({})
 _WITHIN = "SELECT c.chunk_id FROM aibox.chunks c WHERE c.chunk_id = ANY(:ids) {scope}"
 
@@ -208,12 +211,13 @@ def _weigh(
     nearness, through = (near.nearness, near.through) if near else (0.0, ())
     strength = scale.strength(row)
     held = {word: int(count) for word, count in (held.split(" ") for held in row.held)}
-    if row.language == other:
-        covered = by_word.translated.coverage(held)
-        worth = score(strength, covered, translated=True, nearness=nearness)
-        return _Evidence(row, worth, 0.0, tuple(held), through)
     counts = {word: count for word, count in held.items() if word in by_word.weights}
     covered = coverage(by_word.weights, counts)
+    if row.language == other:
+        worth = score(strength, by_word.translated.coverage(held), translated=True, nearness=nearness)
+        if covered >= HELD_ITSELF:
+            worth = max(worth, score(None, covered, nearness=nearness))
+        return _Evidence(row, worth, 0.0, tuple(held), through)
     worth = score(strength, covered, nearness=nearness)
     return _Evidence(row, worth, frequency(by_word.weights, counts), tuple(counts), through)
 
