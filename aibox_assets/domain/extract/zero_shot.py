@@ -156,7 +156,7 @@ class ZeroShotExtractor:
                 if known is None or known.confidence < each.confidence:
                     found[window.chunk][place] = each
             for link in links:
-                relation = self._joint_relation(link, mentions, window, chunks[window.chunk].text)
+                relation = self._joint_relation(link, mentions, chunks[window.chunk].text)
                 if relation is not None:
                     typed[window.chunk].append(relation)
         return [
@@ -185,7 +185,7 @@ class ZeroShotExtractor:
         )
 
     def _joint_relation(
-        self, link: dict[str, Any], mentions: list[Mention], window: _Window, text: str
+        self, link: dict[str, Any], mentions: list[Mention], text: str
     ) -> TypedRelation | None:
         """The model's relation, where the ontology allows it between entities of these types."""
         head, tail = mentions[link["head"]["entity_idx"]], mentions[link["tail"]["entity_idx"]]

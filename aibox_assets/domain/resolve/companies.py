@@ -93,7 +93,7 @@ def company_features(one: str, other: str, text: str) -> dict[str, float]:
     (short, shorter), (full, longer) = sorted(
         ((_core(name), name) for name in (one, other)), key=lambda pair: (len(pair[0]), pair)
     )
-    seen = dict(_names(short, full, shorter, longer))
+    seen = dict(_names(short, full))
     kind = _kind(short, full)
     seen[f"kind {kind}"] = 1.0
     seen[f"forms {kind} {_form(shorter)} {_form(longer)}"] = 1.0
@@ -127,7 +127,7 @@ def _kind(short: str, full: str) -> str:
     return "start" if short[:2] == full[:2] else "none"
 
 
-def _names(short: str, full: str, shorter: str, longer: str) -> Iterator[tuple[str, float]]:
+def _names(short: str, full: str) -> Iterator[tuple[str, float]]:
     yield "short length", min(len(short), 6) / 6
     yield "full length", min(len(full), 12) / 12
     yield "ratio", len(short) / len(full)
