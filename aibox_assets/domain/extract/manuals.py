@@ -8,7 +8,7 @@ The tagger is believed of places alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Final
 
@@ -29,7 +29,10 @@ _ENGLISH: Final = re.compile(
     r"mouse|window|desktop|hardware|disk|CPU|RAM|emulat\w*|encrypt\w*|licen[sc]e[sd]?|copyright|open source|"
     r"source code|operating systems?|users?|options?|version|releases?|bytes?|buffers?|cache|hosts?|clients?|mail|"
     r"archives?|text|tools?|routers?|"
-    r"routing|Windows|algorithms?|implementations?|pointers?|threads?|nodes?|RFC ?\d+)\b",
+    r"routing|Windows|algorithms?|implementations?|pointers?|threads?|nodes?|RFC ?\d+|"
+    r"values?|index|entries|arrays?|vectors?|integers?|elements|expressions?|operators?|templates?|keywords?|headers?|"
+    r"input|output|errors?|exceptions?|binary|optional|specif(?:y|ies|ied)|automatically|delete|examples|"
+    r"documentation|manual|appendix|ISBN|pp|redistribut\w+|warrant(?:y|ies))\b",
     re.IGNORECASE,
 )
 _CHINESE: Final = re.compile(
@@ -39,7 +42,8 @@ _CHINESE: Final = re.compile(
 )
 _CODE: Final = re.compile(
     r"(?<![\w/-])--?[a-z][\w-]+|/(?:etc|usr|var|bin|dev|home|boot|proc|sys|srv|tmp)\b|\b[^\W_]+_\w+|\w+\(\d?\)|"
-    r"\b\w+\.(?:conf|deb|html|txt|c|h|sh|py|gz|org|debian|cfg|xml|iso)\b|https?://|\$\w|<[\w-]+>|\b\w+@\w"
+    r"\b\w+\.(?:conf|deb|html|txt|c|h|sh|py|gz|org|debian|cfg|xml|iso)\b|https?://|\$\w|<[\w-]+>|\b\w+@\w|"
+    r"\\[a-zA-Z]{2,}|\w::\w|\b\w*[a-z]{3}[A-Z]\w+"
 )
 _LEAST: Final = 3
 _BUSINESS: Final = re.compile(
@@ -57,7 +61,10 @@ _APART: Final = re.compile(r"\n|[.!?]\s")
 _COMMA: Final = re.compile(r",\s+")
 _BEGINNING: Final = re.compile(r"(?:^|\n|[.!?]\s)[\s\d]*$")
 _STATE: Final = re.compile(r"[A-Z]{2,3}")  # NY, NSW
-_IN_A_HOUSE: Final = re.compile(r"\b(?:Floor|Suite|Room|Box)\b")  # Fifth Floor, Boston
+_MEMBER: Final = re.compile(r"\bmembers?\b|\bjoin|成员|成員|会员|會員|委员|委員|加入", re.IGNORECASE)
+_WORD: Final = re.compile(r"\w{3}|[\u4e00-\u9fff]")  # "Philip Hazel's PCRE" is what he wrote
+_FOUNDED: Final = frozenset({"FOUNDED", "FOUNDED_ON"})
+_NEVER: Final = frozenset({"SPOKE_ABOUT"})  # what is spoken about is a program or a protocol
 _BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
 
 
@@ -93,7 +100,9 @@ class Manuals:
     def _stands(self, text: str, each: TypedRelation) -> bool:
         ends = (each.head, each.tail)
         types = {end.type for end in ends}
-        if any(end.type == self._person and _may_be_a_program(end) for end in ends):
+        if each.relation in _NEVER or any(_is_cut(text, end) for end in ends):
+            return False
+        if self._person in types and not self._is_of_a_person(text, each, types):
             return False
         if types <= {self._organization, *self._things}:
             said = each.evidence
@@ -104,11 +113,10 @@ class Manuals:
             return False
         if each.happens and types == {self._organization, self._place}:
             return False
-        if each.head.type == self._place and _IN_A_HOUSE.search(each.head.name):
-            return False
-        if each.relation == "FOUNDED" and _CREATED.search(each.evidence.phrase):
-            return _BODY.search(text, each.tail.char_start, each.tail.char_end + _BEHIND) is not None
-        if each.tail.type == self._place and not _is_place(each.tail):
+        if each.relation in _FOUNDED and _CREATED.search(each.evidence.phrase):
+            body = each.tail if each.relation == "FOUNDED" else each.head
+            return _BODY.search(text, body.char_start, body.char_end + _BEHIND) is not None
+        if any(end.type == self._place and not _is_place(end) for end in ends):
             return False
         if self._place in types and lies_in(each.head.name, each.tail.name):
             return True
@@ -119,6 +127,18 @@ class Manuals:
             types == {self._place}
             and _begins(text, first)
             and _COMMA.fullmatch(text, first.char_end, second.char_start)
+        )
+
+    def _is_of_a_person(self, text: str, each: TypedRelation, types: Set[str]) -> bool:
+        """Whether people are told of that are no programs, and what people do: who "uses" a product is one itself."""
+        people = [end for end in (each.head, each.tail) if end.type == self._person]
+        if any(_may_be_a_program(end) or _is_to_be_filled_in(text, end) for end in people):
+            return False
+        if types & self._things and each.relation != "AUTHORED":
+            return False
+        said = each.evidence
+        return (
+            each.relation != "MEMBER_OF" or _MEMBER.search(text, said.char_start, said.char_end) is not None
         )
 
     def _is_of_another(self, each: TypedRelation, told: Iterable[TypedRelation]) -> bool:
@@ -138,6 +158,16 @@ def _may_be_a_program(person: Mention) -> bool:
     """Whether a name of one word is all that is known of a person, or a word of software is in it: "User Interface"."""
     name = person.name
     return name.isascii() and (len(name.split()) == 1 or _ENGLISH.search(name) is not None)
+
+
+def _is_to_be_filled_in(text: str, person: Mention) -> bool:
+    """Whether a name stands for another: "<signature of Ty Coon>"."""
+    return re.search(rf"<[^<>\n]*\b{re.escape(person.text)}\b[^<>\n]*>", text) is not None
+
+
+def _is_cut(text: str, name: Mention) -> bool:
+    """Whether *name* is a part of a word: the "3" of "3ware"."""
+    return name.name.isascii() and text[name.char_end : name.char_end + 1].isalnum()
 
 
 def _is_place(name: Mention) -> bool:
