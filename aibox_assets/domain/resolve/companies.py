@@ -65,6 +65,9 @@ _OF_LARGER: Final = re.compile(
     r"分会|分會|支部|党委|黨委|[部局司厅廳处處院署])$|和|及"
 )
 """Behind the name of a body: in that of a part of it (联合国粮农组织, 中共中央), or of it and another."""
+_BODY: Final = re.compile(
+    "(?<=..)(?:党|黨|大学|大學|学院|學院|银行|銀行|医院|醫院|法院|委员会|委員會|协会|協會|学会|學會)$"
+)
 LEAST: Final = 0.7
 """Below, a company and its part (软银, 软银鹰) are joined as often as two names of one."""
 _NEAR: Final = 30
@@ -80,12 +83,25 @@ def company_score(one: str, other: str, text: str) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def may_be_one_company(one: str, other: str, text: str) -> bool:
-    """Whether it is worth to look closely: the names share letters, or the text speaks of names."""
+def may_be_one_company(one: str, other: str) -> bool:
+    """Whether it is worth to look closely: the names share letters. What a text calls otherwise, it pairs itself."""
     short, full = sorted((_core(one), _core(other)), key=len)
     if full.startswith(short) and _OF_LARGER.search(full[len(short) :]):
         return False
-    return _kind(short, full) != "none" or any(_CUES[cue].search(text) for cue in ("renamed", "named"))
+    if "的" in full or _is_another_of_its_kind(short, full):
+        return False
+    return _kind(short, full) != "none"
+
+
+def _is_another_of_its_kind(short: str, full: str) -> bool:
+    """自由统一党 is no 自由党, 北京师范大学 no 北京大学."""
+    kind = _BODY.search(short)
+    return (
+        kind is not None
+        and len(short) < len(full)
+        and full.startswith(short[: kind.start()])
+        and full.endswith(kind.group())
+    )
 
 
 def company_features(one: str, other: str, text: str) -> dict[str, float]:

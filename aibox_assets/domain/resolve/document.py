@@ -9,7 +9,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.resolve.companies import LEAST, company_score, may_be_one_company
-from aibox_assets.domain.resolve.forms import LOCATION, PERSON, form_of, listed, words_of
+from aibox_assets.domain.resolve.forms import LOCATION, PERSON, form_of, is_country, listed, words_of
 from aibox_assets.domain.resolve.records import Join, Name
 from aibox_assets.domain.resolve.short_names import SMALL, Words, short_organizations, short_people
 from aibox_assets.domain.resolve.things import Link, cluster
@@ -100,7 +100,7 @@ def _paired(names: Sequence[Name], texts: Sequence[str]) -> Iterator[Join]:
             opened = _OPENED.match(text, found.end())
             said = None if opened else _SAID.match(text, found.end())
             start = (opened or said).end() if opened or said else None  # type: ignore[union-attr]
-            if start is None or (said and _ONE_OF.search(text, max(0, found.start() - 5), said.end())):
+            if start is None or (said and _is_of_another(text, found.start(), said.end())):
                 continue
             inner = name_end.match(text, start)
             if inner is None or (opened and not _CLOSED.match(text, inner.end())):
@@ -115,7 +115,17 @@ def _paired(names: Sequence[Name], texts: Sequence[str]) -> Iterator[Join]:
                             yield Join(other.key, one.key, 0.95, "paired", evidence)
 
 
-# "The Beatle known as the Silent One": one of them.
+def _is_of_another(text: str, start: int, end: int) -> bool:
+    """Whether a name at *start* is not what is called otherwise: "the Beatle known as the Silent One" is one of them,
+    and 斯坦顿县（Stanton County，Kansas，简称ST） is no Kansas."""
+    return (
+        _ONE_OF.search(text, max(0, start - 5), end) is not None
+        or _IN_BRACKETS.search(text, max(0, start - _LONGEST_BRACKET), start) is not None
+    )
+
+
+_IN_BRACKETS: Final = re.compile(r"[（(][^（(）)。\n]*[,，]\s*$")
+_LONGEST_BRACKET: Final = 80  # characters
 _ONE_OF: Final = re.compile(r"\b(?:the|an?) [A-Z]\w+ known as", re.IGNORECASE)
 _OPENED: Final = re.compile(_OPEN)
 _CLOSED: Final = re.compile(_CLOSE)
@@ -131,7 +141,8 @@ def _may_be_one(one: Name, other: Name, between: str, listed_there: bool) -> boo
     if len(between.strip(' （("“”‘’「『')) > 1:
         return True  # a word such as 下称 says so
     if has_chinese(one.text) != has_chinese(other.text):
-        return True
+        # All names of countries are known: 大印度（Greater India） is no name of India.
+        return not (is_country(one.type, one.text) or is_country(other.type, other.text))
     if listed_there or _of_the_last(one.text, other.text):
         return False
     # A person in brackets behind another one is as likely the actor, and a place the one it lies in.
@@ -158,7 +169,7 @@ def _companies(names: Sequence[Name], texts: Sequence[str]) -> Iterator[Join]:
             there = [name for name in beside if name.text in sentence]
             for at, one in enumerate(there):
                 for other in there[at + 1 :]:
-                    if may_be_one_company(one.text, other.text, sentence):
+                    if may_be_one_company(one.text, other.text):
                         scores[one.key, other.key].append(company_score(one.text, other.text, sentence))
                         named[one.key, other.key] = one, other
     for pair, found in scores.items():

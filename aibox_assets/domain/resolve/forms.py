@@ -65,6 +65,11 @@ def is_adjective(entity_type: str, name: str) -> bool:
     return entity_type == LOCATION and " ".join(words_of(name)) in _adjectives()
 
 
+def is_country(entity_type: str, name: str) -> bool:
+    """Whether *name* is one of a country, in either language."""
+    return entity_type == LOCATION and " ".join(words_of(name)) in _places()
+
+
 @cache
 def country_keys() -> list[str]:
     """The entity keys of all names of countries."""

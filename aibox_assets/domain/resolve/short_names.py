@@ -103,7 +103,7 @@ def short_organizations(names: Sequence[Words], texts: Sequence[str]) -> Iterato
     first: dict[str, list[Words]] = defaultdict(list)
     last: dict[str, list[Words]] = defaultdict(list)
     for name in names:
-        if len(name.words) > 1:
+        if len(name.words) > 1 and "/" not in name.name.text:  # Enron / Azurix are two
             first[name.words[0]].append(name)
             last[name.words[-1]].append(name)
     fits: dict[str, list[Words]] = {}

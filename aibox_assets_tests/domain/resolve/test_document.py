@@ -129,3 +129,18 @@ def test_the_order_of_names_does_not_matter() -> None:
     assert expected
     for seed in range(20):
         assert resolve_document(random.Random(seed).sample(names, len(names)), [text]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("斯坦顿县（Stanton County，Kansas，简称ST）在美国。", PLACE, ("Kansas", "ST")),
+        ("通过文化交流使大印度（Greater India）统一。", PLACE, ("印度", "Greater India")),
+        ("台北帝国大学（台湾大学前身）、台中农学院（中兴大学前身）。", ORG, ("台湾大学", "台中农学院")),
+        ("自由党分裂后，他加入了自由统一党。", ORG, ("自由党", "自由统一党")),
+        ("中华信义神学院（简称信神），为唯一信义宗的神学院。", ORG, ("信神", "信义宗的神学院")),
+        ("I left Enron / Azurix. Azurix went on.", ORG, ("Enron / Azurix", "Azurix")),
+    ],
+)
+def test_what_stands_near_is_another_thing(text: str, kind: str, names: tuple[str, str]) -> None:
+    assert joined(text, *((kind, name) for name in names)) == set()
