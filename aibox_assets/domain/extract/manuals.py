@@ -30,7 +30,7 @@ _ENGLISH: Final = re.compile(
     r"source code|operating systems?|users?|options?|version|releases?|bytes?|buffers?|cache|hosts?|clients?|mail|"
     r"archives?|text|tools?|routers?|"
     r"routing|Windows|algorithms?|implementations?|pointers?|threads?|nodes?|RFC ?\d+|"
-    r"values?|index|entries|arrays?|vectors?|integers?|elements|expressions?|operators?|templates?|keywords?|headers?|"
+    r"values?|index|entries|arrays?|vectors?|integers?|expressions?|operators?|templates?|keywords?|headers?|"
     r"input|output|errors?|exceptions?|binary|optional|specif(?:y|ies|ied)|automatically|delete|examples|"
     r"documentation|manual|appendix|ISBN|pp|redistribut\w+|warrant(?:y|ies))\b",
     re.IGNORECASE,
