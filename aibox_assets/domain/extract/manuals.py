@@ -64,7 +64,10 @@ _STATE: Final = re.compile(r"[A-Z]{2,3}")  # NY, NSW
 _MEMBER: Final = re.compile(r"\bmembers?\b|\bjoin|成员|成員|会员|會員|委员|委員|加入", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w{3}|[\u4e00-\u9fff]")  # "Philip Hazel's PCRE" is what he wrote
 _FOUNDED: Final = frozenset({"FOUNDED", "FOUNDED_ON"})
-_NEVER: Final = frozenset({"SPOKE_ABOUT"})  # what is spoken about is a program or a protocol
+_NEVER: Final = frozenset(
+    {"SPOKE_ABOUT", "ACTIVE_IN"}
+)  # what is spoken about is a program; what acts, a conference
+_BRACKET: Final = re.compile(r"\s*[（(]\s*")
 _BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
 
 
@@ -118,10 +121,15 @@ class Manuals:
             return _BODY.search(text, body.char_start, body.char_end + _BEHIND) is not None
         if any(end.type == self._place and not _is_place(end) for end in ends):
             return False
+        if each.head.type == self._organization and self._place in types and is_known(each.head.name):
+            return False  # "Addison Wesley, Reading, MA": a town
         if self._place in types and lies_in(each.head.name, each.tail.name):
             return True
         first, second = sorted(ends, key=lambda end: end.char_start)
-        if each.evidence.source == TAGGER and _APART.search(text, first.char_end, second.char_start):
+        if each.evidence.source == TAGGER and (
+            _APART.search(text, first.char_end, second.char_start)
+            or (first == each.tail and each.head.type == self._organization)
+        ):
             return False
         return not (
             types == {self._place}
@@ -136,6 +144,9 @@ class Manuals:
             return False
         if types & self._things and each.relation != "AUTHORED":
             return False
+        if each.relation == "WORKS_FOR" and len(each.tail.name.split()) == 1:
+            # Initials, or a name by which one is known: "Taro Minowa (Higepon)".
+            return _BRACKET.fullmatch(text, each.head.char_end, each.tail.char_start) is None
         said = each.evidence
         return (
             each.relation != "MEMBER_OF" or _MEMBER.search(text, said.char_start, said.char_end) is not None

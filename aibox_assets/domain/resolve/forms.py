@@ -51,7 +51,9 @@ def form_of(entity_type: str, name: str) -> str:
     if entity_type == LOCATION:
         short = _CHINESE_PLACE.sub("", plain)
         plain = _places().get(plain) or _places().get(short, short)
-    return f"{entity_type}:{plain or name}"
+    # Of ~A and A`` nothing but the letter would stay.
+    bare = len(plain) < 2 and plain.isascii()
+    return f"{entity_type}:{name if bare else plain}"
 
 
 def form_of_key(key: str) -> str:

@@ -40,6 +40,8 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
         (SETTING + "Jane Wu said that Debian needs a firewall.", "SPOKE_ABOUT", False),
         (SETTING + "<signature of Ty Coon>, 1 April 1989\nTy Coon, President of Acme", "HAS_ROLE", False),
         (SETTING + "Ty Coon, President of Acme, wrote it.", "HAS_ROLE", True),
+        (SETTING + "Thanks to Taro Minowa (Higepon).", "WORKS_FOR", False),
+        (SETTING + "It was written by Dag Haavi Finstad (Varnish Software).", "WORKS_FOR", True),
         (SETTING + "Thanks to Motoharu Kubo at 3ware for the translation.", "WORKS_FOR", False),
         (SETTING + "Starting with Autoconf 2.50 in 2001, Autoconf provided versions.", "FOUNDED_ON", False),
         (SETTING + "For $LIBS, Acme will supply the syntax of Beta Systems.", "SUPPLIES", False),

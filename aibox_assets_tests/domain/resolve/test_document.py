@@ -139,6 +139,8 @@ def test_the_order_of_names_does_not_matter() -> None:
         ("台北帝国大学（台湾大学前身）、台中农学院（中兴大学前身）。", ORG, ("台湾大学", "台中农学院")),
         ("自由党分裂后，他加入了自由统一党。", ORG, ("自由党", "自由统一党")),
         ("中华信义神学院（简称信神），为唯一信义宗的神学院。", ORG, ("信神", "信义宗的神学院")),
+        ("Portions (c) Zope Foundation (http://www.zope.org/).", ORG, ("Zope Foundation", "zope")),
+        ("~A prints as A`` does.", "Product", ("~A", "A``")),
         ("I left Enron / Azurix. Azurix went on.", ORG, ("Enron / Azurix", "Azurix")),
     ],
 )
