@@ -141,7 +141,7 @@ _BODIES: Final = listed(
     "hospital church police ministry department agency authority association league"
 )
 _GENERIC: Final = listed(
-    "records hotel company corporation group press university college church party team club "
+    "records hotel company corporation group university college church party team club "
     "fc band orchestra bank airlines airways motors industries association society institute "
     "entertainment interactive inc corp co ltd limited llc plc holdings enterprises international"
 )

@@ -140,6 +140,7 @@ def test_the_order_of_names_does_not_matter() -> None:
         ("自由党分裂后，他加入了自由统一党。", ORG, ("自由党", "自由统一党")),
         ("中华信义神学院（简称信神），为唯一信义宗的神学院。", ORG, ("信神", "信义宗的神学院")),
         ("Portions (c) Zope Foundation (http://www.zope.org/).", ORG, ("Zope Foundation", "zope")),
+        ("ACM Press, Kiev, 1993; J. ACM 14 (1967).", ORG, ("ACM Press", "ACM")),
         ("~A prints as A`` does.", "Product", ("~A", "A``")),
         ("I left Enron / Azurix. Azurix went on.", ORG, ("Enron / Azurix", "Azurix")),
     ],
