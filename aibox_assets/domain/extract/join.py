@@ -39,6 +39,13 @@ LEAST: Final = 0.3
 _NO_ORGANIZATIONS: Final = frozenset(
     {"Free Software", "Hardware", "Internet", "Open Source", "Software", "Web"}
 )
+# So likely it must be where a relation of the rules bears out its limits, unless a list or its form makes it known;
+# and so sure the tagger of another name for that to stand instead.
+_LEAST_BORNE_OUT: Final = 0.2
+_KNOWN: Final = 0.85
+_SURER: Final = 0.75
+_SURER_OF_LONGER: Final = 0.5
+_EVENT: Final = "EVENT"
 # How likely what a list names is that, whatever the tagger says.
 _ON_A_LIST: Final = 0.5
 
@@ -69,7 +76,7 @@ class Proposal:
 
 def join_names(proposal: Proposal, ontology: Ontology) -> list[Mention]:
     """The mentions that stand, in order and without overlaps."""
-    rules = proposal.rules
+    rules, types = proposal.rules, types_of(ontology)
     weighed = []
     borne_out = {span_of(each) for each in proposal.supported}
     for each in name_candidates(proposal, ontology):
@@ -77,13 +84,32 @@ def join_names(proposal: Proposal, ontology: Ontology) -> list[Mention]:
         label = listed_label(each.mention.text)
         if label is not None and each.mention.type == ontology.entity_type_of(label):
             chance = max(chance, _ON_A_LIST)
-        # Two names and what relates them: such limits stand before any others.
-        first = chance + 1 if each.mention.source != TAGGER and span_of(each.mention) in borne_out else chance
+        # Two names and what relates them: such limits stand before any others, but for a surer and longer name's
+        # (田文雄 in 岸田文雄).
+        stands = (
+            each.mention.source != TAGGER
+            and span_of(each.mention) in borne_out
+            and (chance >= _LEAST_BORNE_OUT or each.mention.confidence >= _KNOWN)
+            and not _against_surer(each.mention, types, proposal.tagged)
+        )
+        first = chance + 1 if stands else chance
         weighed.append((replace(each.mention, confidence=round(chance, 3)), first))
-    known = types_of(ontology).values()
+    known = types.values()
     weighed += [(each, each.confidence) for each in rules if each.source == LISTED]
     standing = choose(weighed, LEAST)
     others = [each for each in rules if each.type not in known]
+    # 北京冬奥会: the event's place is a part of its name.
+    event, place = ontology.entity_type_of(_EVENT), ontology.entity_type_of("GPE")
+    standing = [
+        each
+        for each in standing
+        if each.type != place
+        or not has_chinese(each.text)
+        or not any(
+            it.type == event and it.char_start == each.char_start and it.char_end > each.char_end
+            for it in others
+        )
+    ]
     standing += [each for each in others if not any(_overlap(each, other) for other in standing)]
     return sorted(standing, key=lambda each: each.char_start)
 
@@ -130,6 +156,20 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
             mention = replace(mention, source=BOTH)
         found.append(Candidate(mention, witnesses(LABELS[kinds[type_]], around)))
     return found
+
+
+def _against_surer(mention: Mention, types: Mapping[str, str], tagged: Tagged) -> bool:
+    """Whether the tagger is sure of another name there: of other limits, or of another type. It need be less sure of a
+    longer one."""
+    start, end = span_of(mention)
+    return any(
+        each.start < end
+        and start < each.end
+        and (each.start, each.end, types[each.kind]) != (start, end, mention.type)
+        and each.confidence >= (_SURER_OF_LONGER if each.start <= start and end <= each.end else _SURER)
+        for each in tagged.names
+        if each.kind in types
+    )
 
 
 def _is_cut(words: Mapping[int, int], place: int) -> bool:

@@ -1,11 +1,11 @@
 """Chinese names of the tagger, mended where a word list knows better than what it was taught from: titles that follow a
 person (江泽民同志), places that look like institutions (香港特别行政区), halves of countries, the weather behind a city
-(沈阳小雨), money, people whose names stand side by side."""
+(沈阳小雨), money, people whose names stand side by side, names that end within a word, or are cut in two."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -17,11 +17,14 @@ from aibox_assets.domain.extract.recognize.lexicon_zh import (
     KNOWN_ORGANIZATIONS,
     PERSON_ENDS,
     PLACE_ENDS,
+    SURNAMES,
 )
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
+from aibox_assets.domain.extract.tagger.units import is_inside
 from aibox_assets.domain.models import Mention
 
 _LONGEST_FIRST: Final = sorted(PERSON_ENDS, key=len, reverse=True)
+_ORGANIZATION, _OF_NO_TYPE = "Organization", "Misc"  # of the tagger's kinds
 _OF_ONE: Final = 4  # characters of a Chinese person's name at most
 _WEATHER: Final = re.compile(r"(?:转?(?:[雷阵]+雨|[小中大暴]+[雨雪]|雨夹雪|多云|晴|阴|雾))+$")
 _MONEY: Final = re.compile(
@@ -31,6 +34,14 @@ _MONEY: Final = re.compile(
 _SCHOOLS: Final = ("大学", "学院", "中学", "小学", "高中")
 _FOUNDED_BY: Final = ("国立", "私立", "省立", "市立", "县立")
 _DAY: Final = re.compile(r"[一二三四五六日]")
+# 余华著有, （东野圭吾著）: the verb behind an author.
+_WROTE: Final = re.compile(r"[著编译](?=有|[（）()《，,。]|$)")
+# 宗庆后之女: what stands before 之 is the name.
+_UNSURE: Final = 0.5
+_DESCRIBED: Final = 0.8
+_CHILD_OF: Final = re.compile(r"[\u4e00-\u9fff](?=之[子女妻夫父母兄弟姐妹孙])")
+# 机器人制造商库卡: what follows is a company.
+_COMPANY_BEFORE: Final = re.compile(r"(?:大厂|巨头|[制造产开发供应运营零售]商|厂商|品牌)[“「]?$")
 _DOT: Final = re.compile(r"[·・‧•．]")
 
 
@@ -43,7 +54,9 @@ def mend_names(text: str, tagged: Tagged, people: Sequence[Mention]) -> Tagged:
         return tagged
     folded = to_simplified(text)
     countries = [match.span() for match in _countries().finditer(folded)]
-    names = [_mend(folded, each, countries) for each in tagged.names]
+    words = tagged.words()
+    names = [_mend(folded, _to_word_end(folded, each, words), countries) for each in tagged.names]
+    names = _joined(folded, names)
     added: list[TaggedName] = []
     for i, each in enumerate(names):
         parts = list(_side_by_side(folded, each, people))
@@ -86,14 +99,53 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
             return replace(name, confidence=0.0)
         return replace(name, end=name.start + weather.start(), kind="Location")
     if name.kind == "Person":
+        if _COMPANY_BEFORE.search(folded, 0, name.start):
+            return replace(name, kind="Organization", confidence=max(name.confidence, _DESCRIBED))
+        if len(own) == 2 and _CHILD_OF.match(folded, name.end):
+            return replace(name, end=name.end + 1)
         if len(own) > 2 and own[-1] == "周" and _DAY.match(folded, name.end):
             return replace(name, end=name.end - 1)  # 王毅周二
+        if len(own) > 2 and _WROTE.match(folded, name.end - 1):
+            return replace(name, end=name.end - 1)
         return replace(name, end=name.end - _title_behind(folded, name))
+    if name.kind == "Organization" and len(own) > 3 and own.endswith(("母公司", "子公司")):
+        return replace(name, end=name.end - 3)
     if name.kind == "Organization" and own.endswith(PLACE_ENDS):
         return replace(name, kind="Location")
     if name.kind == "Organization" and own.endswith(_SCHOOLS) and folded[: name.start].endswith(_FOUNDED_BY):
         return replace(name, start=name.start - 2)
     return name
+
+
+def _to_word_end(folded: str, name: TaggedName, words: Mapping[int, int]) -> TaggedName:
+    """熊猫直 in 熊猫直播: an organization or a product does not end one character before its last word does."""
+    whole = name.end + 1
+    if (
+        name.kind in (_ORGANIZATION, _OF_NO_TYPE)
+        and has_chinese(folded[name.end - 1 : whole])
+        and is_inside(words.get(name.end, 0))
+        and not is_inside(words.get(whole, 0))
+        and name.end - name.start > 2
+        and name.confidence < _UNSURE
+    ):
+        return replace(name, end=whole)
+    return name
+
+
+def _joined(folded: str, names: Sequence[TaggedName]) -> list[TaggedName]:
+    """*names*, where a family name alone and the name right behind it (蔡, 英文) are one person's in both places."""
+    found = list(names)
+    for i, each in enumerate(found[:-1]):
+        following = found[i + 1]
+        whole = replace(each, end=following.end)
+        if (
+            each.kind == following.kind == "Person"
+            and each.end == following.start
+            and folded[each.start : each.end] in SURNAMES
+            and following.end - following.start < _OF_ONE - 1
+        ):
+            found[i] = found[i + 1] = whole
+    return found
 
 
 def _title_behind(folded: str, name: TaggedName) -> int:

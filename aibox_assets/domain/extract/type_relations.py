@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from aibox_assets.domain.extract.names import entity_key, has_chinese, to_simplified
-from aibox_assets.domain.extract.recognize.lexicon_zh import TITLES
+from aibox_assets.domain.extract.recognize.lexicon_zh import PERSON_ENDS, PROFESSIONS
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology, RelationType
 
@@ -28,7 +28,10 @@ _CHINESE_ASPECT = re.compile(r"[了过]|[\s《「『“\"]")
 _CHINESE_TAIL = re.compile(r"[的是为在]+$")
 # They begin as a phrase does, and mean something else.
 _OTHER_WORDS = frozenset({"客户端", "客户机", "供应链", "总部署", "投资者", "使用者"})
-_TITLES = frozenset(TITLES)
+# 与…组建 says nothing of whom it is done with; 夫妇 is said of two.
+_CHINESE_WITH = re.compile(r"^(?:与|和|跟|同|及|以及).*…")
+_OF_TWO = frozenset({"兄弟", "兄妹", "姐弟", "姐妹", "父子", "父女", "母女", "母子", "夫妇", "夫妻"})
+_TITLES = frozenset((*PERSON_ENDS, *PROFESSIONS))
 _CHINESE_WHEN = re.compile(r"^(?:前任|前|已故|原)")
 
 
@@ -134,6 +137,7 @@ class RelationTyper:
         plain = to_simplified(phrase).upper()
         passive = _CHINESE_PASSIVE.match(plain)
         frame = _CHINESE_FRAME.match(plain)
+        joined = _CHINESE_WITH.match(plain) is not None
         core = passive["verb"] if passive else frame["core"] if frame else plain
         core = _CHINESE_ASPECT.sub("", core)
         core = _CHINESE_WHEN.sub("", core.lstrip("的"))
@@ -143,8 +147,14 @@ class RelationTyper:
             for end in range(len(core), start, -1) if frame else (len(core), len(bare)):
                 if core[start : end + 1] in _OTHER_WORDS:
                     continue
-                found = self._chinese.get(core[start:end])
-                if found:
+                found = [
+                    each
+                    for last in (range(end, start, -1) if frame else (end,))
+                    if joined or core[start:last] not in _OF_TWO
+                    for each in self._chinese.get(core[start:last], ())
+                    if not joined or each[0].symmetric or "Location" in each[0].tail_types
+                ]
+                if found and core[start:end] in self._chinese:
                     # 是…的子公司, not 对…逝世表示了深切的哀悼
                     at = plain.find(core[start:end])
                     owned = "的" in (plain[:at] if at > 0 else plain)

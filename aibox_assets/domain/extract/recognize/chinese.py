@@ -24,7 +24,7 @@ _DOTS = frozenset("·・‧•．")
 # Works (《红楼梦》), names in Latin letters inside the text.
 _WORK = re.compile(r"《([^《》\n]{1,40})》")
 _LATIN = re.compile(
-    r"[A-Z][A-Za-z0-9&'’+\-\u00c0-\u024f]*(?:\.[A-Za-z]+)*"
+    r"(?<![A-Za-z])[a-z]?[A-Z][A-Za-z0-9&'’+\-\u00c0-\u024f]*(?:\.[A-Za-z]+)*"
     r"(?: [A-Z0-9][A-Za-z0-9&'’+\-\u00c0-\u024f]*)*\.?(?<![\s.])"
 )
 # Codes of rooms, contracts and types of material name no product of their own.
@@ -49,11 +49,17 @@ _EDITION = re.compile(
 )
 # 理想L9
 _NUMBERED = re.compile(
-    r"(?:生产|推出|发布|发表|研发|开发)了?(?P<name>[\u4e00-\u9fff]{2,4}[A-Z]{1,3}\d{1,4}[A-Za-z]{0,5}(?![A-Za-z\d]))"
+    r"(?:生产|推出|发布|发表|研发|开发)了?(?P<name>(?:(?!的)[\u4e00-\u9fff]){2,4}[A-Z]{1,3}\d{1,4}[A-Za-z]{0,5}(?![A-Za-z\d]))"
 )
 _MAKES = re.compile(
-    r"(?:推出|发布|发表|研发|开发|生产|制造|上市|发售|新款|手机|产品|芯片|车型|游戏)了?(?:的|新款|新一代|全新)*\s*$"
+    rf"(?:推出|发布|发表|研发|开发|生产|制造|上市|发售|新款|产品|车型|{lexicon.PRODUCT_NOUN})了?(?:的|新款|新一代|全新)*\s*$"
 )
+# OceanBase数据库, 量子芯片“太章”
+_PRODUCT_WORDS = frozenset(("系统", "操作系统", "平台", "软件", "芯片", "处理器", "模型", "大模型", "数据库"))
+_PRODUCT_AFTER = re.compile(
+    rf"\s?{lexicon.PRODUCT_NOUN}|[于在]?[\d年月日]{{2,11}}(?:正式)?(?:发布|上市|问世|发售|面世|推出)"
+)
+_QUOTED = re.compile(rf"{lexicon.PRODUCT_NOUN}[“「](?P<name>[^“”「」，。\n]{{1,12}})[”」]")
 _PERSON_AFTER = re.compile(r"^\s*(?:先生|女士|博士|教授)")
 _TITLE_BEFORE = re.compile(f"(?:{lexicon.TITLE_PATTERN.pattern})\\s*$")
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
@@ -161,6 +167,7 @@ class ChineseRecognizer:
             *_by_trade(folded, words),
             *_everywhere(folded, _people(words)),
             *_foreign_people(words),
+            *_products(words),
             *(each for each in self._by_dictionary(words) if not _pairs(each, listed)),
         ]
         mentions = []
@@ -194,16 +201,22 @@ class ChineseRecognizer:
             elif word.tag == "nt" and len(word.text) > 1:
                 yield _Found(word.start, word.end, "ORG", "known")
             elif word.text in lexicon.KNOWN_LOCATIONS:
-                yield _Found(word.start, word.end, "GPE", "known")
+                yield _Found(word.start, _with_suffix(words, place), "GPE", "known")
             elif word.text[-1] in "河湖" and word.tag.startswith("n") and len(word.text) > 2:
                 yield _Found(word.start, word.end, "LOC", "suffix")
             elif word.tag == "ns" and _is_place(word):
                 following = words[place + 1] if place + 1 < len(words) else None
                 if following is not None and following.text in lexicon.TRADES:
                     continue  # 北风电池: part of a name, or else of no weight
-                tail = following is not None and following.text in lexicon.LOCATION_SUFFIXES
-                end = following.end if following is not None and tail else word.end
-                yield _Found(word.start, end, "GPE", "dictionary")
+                yield _Found(word.start, _with_suffix(words, place), "GPE", "dictionary")
+
+
+def _with_suffix(words: list[_Word], place: int) -> int:
+    """Where the place ends: 新北|市."""
+    following = words[place + 1 : place + 2]
+    return (
+        following[0].end if following and following[0].text in lexicon.LOCATION_SUFFIXES else words[place].end
+    )
 
 
 def _pairs(found: _Found, listed: Iterable[_Found]) -> bool:
@@ -258,6 +271,8 @@ def _by_shape(folded: str) -> Iterator[_Found]:
     for name in {match["name"] for match in _FAIR.finditer(folded)}:
         for match in re.finditer(re.escape(name), folded):
             yield _Found(match.start(), match.end(), "EVENT", "suffix")
+    for match in _QUOTED.finditer(folded):
+        yield _Found(match.start("name"), match.end("name"), "PRODUCT", "model")
     for match in _EDITION.finditer(folded):
         yield _Found(match.start(), match.end(), "EVENT", "suffix")
     for match in _INNER_AND.finditer(folded):
@@ -268,7 +283,7 @@ def _by_shape(folded: str) -> Iterator[_Found]:
     for match in _LATIN.finditer(folded):
         before, after = (
             folded[max(0, match.start() - 16) : match.start()],
-            folded[match.end() : match.end() + 8],
+            folded[match.end() : match.end() + 16],
         )
         start, name = match.start(), match.group()
         first = name.split(" ")[0]
@@ -281,7 +296,7 @@ def _by_shape(folded: str) -> Iterator[_Found]:
             yield _Found(start, match.end(), "PERSON", "latin")
         elif _CODE.fullmatch(name) and not _MAKES.search(before):
             continue
-        elif _MAKES.search(before) or re.search(r"\d$", name):
+        elif _MAKES.search(before) or _PRODUCT_AFTER.match(after) or re.search(r"\d$", name):
             yield _Found(start, match.end(), "PRODUCT", "latin")
         else:
             yield _Found(start, match.end(), "ORG", "latin")
@@ -300,6 +315,8 @@ def _by_suffix(words: list[_Word]) -> Iterator[_Found]:
             while first > 0 and place - first < _LONGEST_NAME and _joins(words[first - 1]):
                 first -= 1
             own = word.text[: -len(suffix)]
+            if word.text in ("母公司", "子公司"):
+                continue  # 谷歌母公司
             if _distinct(words[first:place], own, word, suffix, label):
                 yield _Found(words[first].start, word.end, label, "suffix")
 
@@ -323,7 +340,7 @@ def _distinct(before: list[_Word], own: str, word: _Word, suffix: str, label: st
     if own and (not word.known or word.tag in _DISTINCT_TAGS):
         return True
     if not before:
-        return False
+        return label == "EVENT" and word.text in lexicon.KNOWN_EVENTS
     unusual = any(not each.known or each.tag in _DISTINCT_TAGS for each in before)
     if label == "EVENT":
         return unusual or suffix in lexicon.NAMED_EVENTS
@@ -336,6 +353,19 @@ def _descriptor(words: list[_Word], place: int) -> bool:
     """芬兰游戏公司 Supercell: 公司 says what the name behind it is."""
     following = [word for word in words[place + 1 : place + 3] if word.text.strip()]
     return words[place].text.endswith("公司") and bool(following) and following[0].tag in ("eng", "nt", "nz")
+
+
+def _products(words: list[_Word]) -> Iterator[_Found]:
+    """采用了鸿蒙系统: a word of no dictionary before what products are called, behind a verb."""
+    for verb, own, noun in zip(words, words[1:], words[2:], strict=False):
+        if (
+            verb.tag in ("v", "ul")
+            and noun.text in _PRODUCT_WORDS
+            and _HAN.match(own.text)
+            and len(own.text) > 1
+            and (not own.known or own.tag in ("nz", "nr", "nrt"))
+        ):
+            yield _Found(own.start, noun.end, "PRODUCT", "model")
 
 
 def _people(words: list[_Word]) -> Iterator[_Found]:

@@ -33,6 +33,7 @@ _INSTITUTIONS = _words("""
     股份有限公司 有限责任公司 有限公司 分公司 公司 集团 控股 企业 实业 大学 学院 中学 小学 银行 研究院
     研究所 研究中心 实验室 基金会 基金 协会 学会 商会 公会 工会 医院 出版社 报社 通讯社 电视台 委员会
     法院 检察院 博物馆 图书馆 联盟
+    幕府 俱乐部 事务所 乐团 剧团
     """)
 # They end an organization's name only behind a word that is no dictionary word (鸿海 + 精密).
 _SECTORS = _words("""
@@ -57,12 +58,19 @@ WEAK_SUFFIXES = frozenset({*_SECTORS, "企业", "基金", "实业"})
 STRONG_SUFFIXES = ("股份有限公司", "有限责任公司", "有限公司", "集团", "控股")
 EVENT_SUFFIXES = _words("""
     奥运会 冬奥会 亚运会 世博会 博览会 高峰会 峰会 论坛 世界杯 锦标赛 电影节 音乐节 艺术节 书展 电脑展
-    车展 研讨会 开发者大会 大会 公开赛 马拉松
+    车展 研讨会 开发者大会 大会 公开赛 马拉松 联赛 总决赛 大奖赛
     """)
+# Events on their own.
+KNOWN_EVENTS = frozenset(
+    _words("""
+    世界杯 亚洲杯 欧洲杯 美洲杯 奥运会 冬奥会 残奥会 亚运会 全运会 世博会 进博会
+    广交会 世锦赛 欧冠 亚冠 英超 中超 西甲
+    """)
+)
 # These name an event with any word before them (国际电脑展); the others are common nouns as well (股东大会).
 NAMED_EVENTS = frozenset(
     _words("""
-    世博会 世界杯 亚运会 公开赛 冬奥会 奥运会 电影节 电脑展 车展 锦标赛
+    世博会 世界杯 亚运会 公开赛 冬奥会 奥运会 电影节 电脑展 车展 锦标赛 大奖赛
     """)
 )
 LOCATION_SUFFIXES = "省市县区州国岛镇乡村港湾"
@@ -77,7 +85,7 @@ KNOWN_LOCATIONS = frozenset(
     """)
 )
 # In jieba's dictionary as places; in texts they are not.
-NO_LOCATIONS = frozenset(_words("长大 海关 九度 北极光 公安 大会 大学 中央"))
+NO_LOCATIONS = frozenset(_words("大都 长大 海关 九度 北极光 公安 大会 大学 中央"))
 # Everyday words that name a company only beside a title (苹果执行长).
 AMBIGUOUS_ORGANIZATIONS = frozenset(
     _words("""
@@ -94,12 +102,14 @@ KNOWN_ORGANIZATIONS = frozenset(
     甲骨文 思科 国际商业机器 世界卫生组织 联合国 欧盟 世界银行 工研院 中研院 清华大学 新华社 夏普
     摩托罗拉 诺基亚 爱立信 惠普 戴尔 松下 东芝 富士通 日立 飞利浦 麦当劳 沃尔玛 可口可乐 星巴克 迪士尼
     推特 优步 网飞 奈飞
-    东盟 北约 上合组织 欧佩克 世贸组织 世界贸易组织 国际货币基金组织 亚太经合组织 红十字会 国际奥委会 国务院
+    上海合作组织 东盟 北约 上合组织 欧佩克 世贸组织 世界贸易组织 国际货币基金组织 亚太经合组织 红十字会
+    国际奥委会 国务院
     外交部 国防部 财政部 中共中央 党中央 全国人大 全国政协 新华社 人民日报 中央电视台 国民党 民进党 共产党 中国共产党
     九三学社 民革 民盟 民建 农工党 致公党 台盟 工党 保守党 共和党 民主党 社民党 自民党 联邦储备委员会
     美联储 欧洲央行 欧洲联盟
     司法部 内政部 教育部 卫生部 商务部 公安部 农业部 交通部 文化部 国台办 海协会 海基会 中央军委 中央政治局 民进 安理会
     国会 参议院 众议院 国家杜马 最高人民法院 最高人民检察院 立法院 行政院 司法院 监察院 考试院 经济部 白宫 五角大楼
+    中科院 工程院 社科院 中国科学院 中国工程院
     """)
 )
 # Whatever stands before these is a place, though jieba may take the whole for an institution.
@@ -145,3 +155,9 @@ NOT_ORGANIZATIONS = frozenset(
     """)
 )
 TITLE_PATTERN = re.compile("|".join(sorted(TITLES, key=len, reverse=True)))
+# What a product is called before its name, or behind it; a regular expression, in either script.
+PRODUCT_NOUN = (
+    "(?:数据库|數據庫|资料库|資料庫|操作系统|作業系統|系统|系統|平台|软件|軟體|芯片|晶片|手机|手機|电脑|電腦|处理器|處理器|大?模型|引擎|"
+    "框架|游戏|遊戲|浏览器|瀏覽器|应用|應用|卫星|衛星|火箭|飞船|飛船|探测器|探測器|潜艇|潛艇|战机|戰機|客机|客機|轿车|轎車|疫苗|"
+    "药物|藥物|机器人|機器人|计算机|計算機|原型机|原型機)"
+)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from aibox_assets.domain.extract.names import to_simplified
-from aibox_assets.domain.extract.recognize.lexicon_zh import TITLE_PATTERN
+from aibox_assets.domain.extract.recognize.lexicon_zh import PRODUCT_NOUN, TITLE_PATTERN
 from aibox_assets.domain.extract.relate.anaphors_zh import DATE, words_meant
 from aibox_assets.domain.extract.relate.roles_zh import TITLE
 from aibox_assets.domain.models import Mention, Relation
@@ -35,14 +35,25 @@ _MODIFIER = re.compile(
 )
 _AFTER = re.compile(r"^[^，,。；;：:、（(）)]{1,14}")
 _DESCRIBED = re.compile(
-    r"(?<=[购資资立办辦])了?[^，,的]{2,8}(?:公司|企业|企業|大厂|大廠|巨头|巨頭|厂商|廠商)$"
+    r"(?<=[购購资資立办辦])[了的]?[^，,的]{2,10}(?:公司|企业|企業|大厂|大廠|巨头|巨頭|[制製造产產开開发發供应應运運营營零售电電]商|厂商|廠商)$|"
+    rf"(?<=[出布佈发發制製造计計])[了的]?[^，,的]{{0,8}}{PRODUCT_NOUN}[“「]?$"
 )
 # 由刘洋于2015年在上海创立; 与高通在手机芯片市场竞争
 _WHEN_AND_WHERE = re.compile(
     r"(?:[于在][^，,。]{1,12}?(?=[于在创成收购建设投入主担])|[于在][^，,。]{1,10}?(?:市场|领域|行业|方面|业务)上?)*"
 )
+# 在西伯利亚南部: a part of the place, which says nothing of its own.
+_PART_OF_PLACE = re.compile(
+    r"(?:[东西南北中]{1,2}[部侧面端缘郊]|境内|市区|市中心|郊区|沿海|一带)(?![\u4e00-\u9fff]*[路街站])"
+)
+# What may stand between a clause and the name that it describes.
+_OF_CLAUSE = re.compile(r"[^，,。的]{0,4}的[^，,。的]{0,8}")
+# 接替乙出任…: the one before takes it.
+_REPLACES = re.compile(r"(?:接替|取代|代替|接棒)$")
 # 如果…, 若…: what the sentence says is supposed.
 _IF = re.compile(r"(?:^|[，,：:])[\s“「]*(?:如果|假如|倘若|若(?!干|尔盖)|(?<!主)要是|一旦|假使|万一|除非)")
+_AND = re.compile(r"\s*(?:和|与|及|以及|、)\s*")
+_ANY_TITLE = re.compile(TITLE)
 _ALSO = re.compile(r"[兼暨]任?")
 _TITLED = re.compile(f"(?:{TITLE_PATTERN.pattern})$")
 # 在杭州举行的亚运会
@@ -52,8 +63,8 @@ _LABELLED = re.compile(
 )
 _LIGHT_SPACE = re.compile(r"\s+")
 _ROLE = re.compile(
-    rf"^(?:的)?(?:现任|时任|前任|前|新任|现|共同|联合)?(?:(?:{TITLE_PATTERN.pattern})[是为]?|子公司|母公司|供应商|竞争对手|股东|客户|"
-    r"合作伙伴|首都|省会)$"
+    rf"^(?:的)?(?:现任|时任|前任|前|新任|现|共同|联合)?(?:(?:{TITLE}|{TITLE_PATTERN.pattern})|子公司|母公司|供应商|竞争对手|股东|客户|"
+    r"合作伙伴|首都|省会|首府)[是为]?$"
 )
 # 芬兰游戏公司 Supercell: the place only describes the name behind it.
 _DESCRIPTOR = re.compile(
@@ -140,11 +151,14 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
     subjects: list[Mention] = [topic]
     last: tuple[list[Mention], str, float] | None = None
     dated: Mention | None = None
+    framing: tuple[Mention, list[Mention], str] | None = None
     if _IF.search(sentence.text, sentence.start, sentence.end):
         return
     for place in range(1, len(mentions)):
         before, mention = mentions[place - 1], mentions[place]
         gap = sentence.between(before, mention)
+        if sentence.is_date(mention) and _ANY_TITLE.fullmatch(gap):
+            gap = ""  # 袁隆平院士2021年逝世
         dated = before if sentence.is_date(before) else dated
         if _CLAUSE_END.search(gap) and not (dated is before and _CLAUSE_END.match(gap)):
             dated = None  # 1913年，创办…, not 2001年事件后，成立…
@@ -153,12 +167,19 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
             yield _relation(sentence, text, mention, before, labelled["role"], _CONFIDENCE_BETWEEN)
             continue
         if _COORDINATION.match(gap):
+            if last is not None and last[1].startswith("的") and gap.strip() in ("与", "跟", "同"):
+                last = None  # 甲的儿子乙与丙结婚
             if last is not None and before.type == mention.type:
                 # "A收购了B和C": what holds for B holds for C.
                 heads, phrase, confidence = last
                 yield from (_relation(sentence, text, head, mention, phrase, confidence) for head in heads)
                 continue
             title = _COORDINATION.match(gap)["title"] or ""  # type: ignore[index]
+            if framing is not None and framing[0] is before and before.type == mention.type and not title:
+                # 由甲和乙创立: what surrounds the one surrounds the other.
+                yield from _frames(sentence, text, framing[1], mention, framing[2])
+                framing = mention, framing[1], framing[2]
+                continue
             yield from _frames(sentence, text, [before], mention, gap.removesuffix(title))
             subjects = (
                 [*subjects, mention]
@@ -180,16 +201,26 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
                 continue  # "A成立实验室，由B主持": B leads what A set up, which has no mention
             confidence, words = _CONFIDENCE_CARRIED, clause[-1]
         elif carried:
+            if sentence.is_date(mention):
+                yield from _frames(sentence, text, [topic], mention, "")  # …，1925年病逝
             subjects = subjects if sentence.is_date(mention) else [mention]
             continue
         else:
             heads, confidence, words = _acting(sentence, place, subjects), _CONFIDENCE_BETWEEN, gap
+            if framing is not None and framing[0] is before and sentence.is_date(mention):
+                heads = framing[1]  # 由甲创办于1997年
         framed = list(_frames(sentence, text, heads, mention, words))
+        framing = (mention, heads, words) if framed else None
         if framed:
             yield from framed
+        elif _OF_CLAUSE.fullmatch(gap) and (said := _relative(sentence, place)):
+            # 总部位于杭州的海康威视, 由甲创立的乙
+            yield _relation(sentence, text, mention, before, said, confidence)
+            subjects = [mention]
+            continue
         elif (
             not _UNSTATED.search(words)
-            and not _another_acts(words)
+            and not _another_acts(_DESCRIBED.sub("", words))
             and 0 < len(words.strip()) <= _LONGEST_PHRASE
         ):
             there = _THERE.fullmatch(words)
@@ -223,6 +254,8 @@ def _acting(sentence: _Sentence, place: int, subjects: list[Mention]) -> list[Me
     if before in subjects or sentence.is_date(before):
         return subjects
     lead = sentence.text[sentence.start : before.char_start]
+    if _REPLACES.search(lead):
+        return subjects
     framed = _FRAME.search(lead)
     if framed and framed["word"].endswith(
         (
@@ -258,22 +291,31 @@ def _frames(
     after = _AFTER.match(sentence.text[tail.char_end : sentence.end])
     if frame is None or after is None or _UNSTATED.search(words) or _UNSTATED.search(after.group()):
         return
+    end = _end_of_row(sentence, tail)
+    if end != tail.char_end:
+        after = _AFTER.match(sentence.text[end : sentence.end])
+        if after is None or _UNSTATED.search(after.group()):
+            return
     following = [
         each.char_start
         for each in sentence.mentions
-        if each.char_start >= tail.char_end and sentence.text[each.char_start - 1] not in "于在"
+        if each.char_start >= end and sentence.text[each.char_start - 1] not in "于在"
     ]
-    stop = min([tail.char_end + after.end(), *following])
-    core = sentence.text[tail.char_end : stop]
+    stop = min([end + after.end(), *following])
+    core = sentence.text[end:stop]
     if not core.strip():
         return
     lead = len(core) - len(core.lstrip())
+    if part := _PART_OF_PLACE.match(core, lead):
+        lead = part.end()
+        if lead == len(core) and words.strip() == "在":
+            yield from (_relation(sentence, text, head, tail, "位于", _CONFIDENCE_FRAME) for head in heads)
     if around := _WHEN_AND_WHERE.match(core, lead):
         lead = around.end()
     for each in sentence.mentions:
         # 与昆凌于2015年结婚
-        if each.char_start == tail.char_end + lead + 1 and core[lead : lead + 1] in ("于", "在"):
-            lead = each.char_end - tail.char_end
+        if each.char_start == end + lead + 1 and core[lead : lead + 1] in ("于", "在"):
+            lead = each.char_end - end
     title = TITLE_PATTERN.search(core)
     if title and core[lead : title.start()].strip("的") and tail.type not in sentence.kinds.values():
         return  # 任台湾世曦董事长: of a longer name that begins as the place
@@ -282,10 +324,41 @@ def _frames(
     lead += len(found.group()) if (found := _MODIFIER.match(core.lstrip())) else 0
     if not core[lead:]:
         return
-    opening = _own(text, tail.char_start - len(words) + frame.start("word"), tail.char_start) or "于"
-    phrase = f"{opening}…{_own(text, tail.char_end + lead, stop)}"
+    start = tail.char_start - len(words)
+    near = sentence.text[start : tail.char_start] == words
+    opening = (
+        _own(text, start + frame.start("word"), tail.char_start) if near else words[frame.start("word") :]
+    )
+    opening = opening or "于"
+    phrase = f"{opening}…{_own(text, end + lead, stop)}"
     for head in heads:
         yield _relation(sentence, text, head, tail, phrase, _CONFIDENCE_FRAME)
+
+
+def _end_of_row(sentence: _Sentence, tail: Mention) -> int:
+    """Where the last of the names ends that *tail* is joined to: 甲和乙."""
+    end = tail.char_end
+    for each in sentence.mentions:
+        if (
+            each.char_start > end
+            and each.type == tail.type
+            and _AND.fullmatch(sentence.text[end : each.char_start])
+        ):
+            end = each.char_end
+    return end
+
+
+def _relative(sentence: _Sentence, place: int) -> str:
+    """What a clause says before the name at *place*, where it begins with a phrase, and names one thing alone."""
+    before, mention = sentence.mentions[place - 1], sentence.mentions[place]
+    lead = sentence.text[sentence.start : before.char_start]
+    start = max([found.end() for found in _CLAUSE_END.finditer(lead)], default=0)
+    if place > 1 and sentence.mentions[place - 2].char_end > sentence.start + start:
+        return ""
+    lead, verb = lead[start:].strip(), sentence.between(before, mention).partition("的")[0].strip()
+    if _UNSTATED.search(lead) or not (verb or len(lead) > 1):
+        return ""
+    return f"{lead}…{verb}" if verb and lead == "由" else lead if not verb else ""
 
 
 def _own(text: str, start: int, end: int) -> str:

@@ -46,7 +46,15 @@ _WITH: Final = re.compile(
 )
 _AND: Final = re.compile(rf"(?:、|和|与|及|以及|跟|同|暨)\s*(?:{_TITLES})?")
 _PASSIVE: Final = re.compile(rf"(?:{_WHEN}|{_HOW})*(?:被|遭到?|受到?|获得?)\s*(?:{_TITLES})?")
+# 对乙发动袭击, 从乙离职, 为被告乙辩护: to whom it is done stands before the verb.
+_TOWARDS: Final = re.compile(rf"(?P<word>对|向|从|自|为|替)\s*(?:被告人?|原告|嫌疑人|{_TITLES})?$")
+_WITH_WHOM: Final = re.compile(r"(?:与|和|同|跟)$")
+_LIGHT: Final = (
+    r"(?:进行|发动|发起|展开|提出|表示|作出|做出|发出|予以|给予|加以|实施|公开|正式|强烈|再次|大规模|军事|共同|"
+    r"[了过])*"
+)
 _OBJECT: Final = re.compile(r"(?:了|过|到)?")
+_BETWEEN: Final = re.compile(rf"{_BEFORE_VERB.pattern}{_LIGHT}".replace("?P<title>", "?:"))
 # Behind the verb: it is another word, or describes what follows.
 _OTHER: Final = re.compile(r"(?:的|者|率|力(?!克)|性|方案|团|学者|书|函|权|费|案)")
 _GOES_ON: Final = re.compile(r"\s*(?:并且|并|还|又|也|随后|同时|先后|分别|再次|而且|后)*\s*")
@@ -156,7 +164,9 @@ class _Sentence:
 
     def _ends(self, cue: Cue, start: int, end: int) -> Iterator[tuple[Mention, Mention]]:
         """Who does it to whom, by the verb from *start* to *end*."""
-        before = self._before(start)
+        behind = [] if cue.rest else self._behind(end)
+        before = None if cue.rest or behind else self._around(start)
+        before = before or self._before(start)
         if before is None:
             return
         actors, patients = before
@@ -165,7 +175,7 @@ class _Sentence:
         elif cue.rest:
             tails = self._said(end)
         else:
-            tails = self._behind(end)
+            tails = behind
         if not tails and not cue.rest and cue.relation in self._cues.symmetric:
             # 王毅与布林肯会谈
             actors, tails = actors[:1], actors[1:]
@@ -175,9 +185,7 @@ class _Sentence:
 
     def _before(self, start: int) -> tuple[list[_Group], list[_Group]] | None:
         """Who acts before the verb at *start*, and, in the passive, to whom it is done."""
-        clause = max(
-            (each.end() for each in _CLAUSE.finditer(self._text, self._start, start)), default=self._start
-        )
+        clause = self._clause(start)
         inside = [each for each in self._groups if clause <= each.start and each.end <= start]
         if self._is_unstated(clause, start, inside):
             return None
@@ -203,10 +211,42 @@ class _Sentence:
             return [inside[-1]], [inside[-2]]
         return self._row(inside), []
 
-    def _carried(self, clause: int, start: int) -> tuple[list[_Group], list[_Group]] | None:
-        """Whom the sentence begins with, where its second clause begins with the verb and nobody is named between."""
+    def _around(self, start: int) -> tuple[list[_Group], list[_Group]] | None:
+        """The same where a preposition leads the last name before the verb at *start*."""
+        clause = self._clause(start)
+        inside = [each for each in self._groups if clause <= each.start and each.end <= start]
+        if not inside or self._is_unstated(clause, start, inside):
+            return None
+        last, others = inside[-1], inside[:-1]
+        place = others[-1].end if others else clause
+        led = _TOWARDS.search(self._text, place, last.start)
+        joined = _WITH_WHOM.search(self._text, place, last.start) if not others else None
+        found = led or joined
+        if found is None or not _BETWEEN.fullmatch(self._text, last.end, start):
+            return None
+        if others:
+            if not _BEFORE_VERB.fullmatch(self._text, others[-1].end, found.start()):
+                return None
+            return self._row(others), [last]
+        carried = self._carried(clause, found.start(), anywhere=True)
+        if carried is None:
+            return None
+        return (carried[0], [last]) if led else ([*carried[0], last], [])
+
+    def _clause(self, start: int) -> int:
+        """Where the clause of *start* begins."""
+        return max(
+            (each.end() for each in _CLAUSE.finditer(self._text, self._start, start)), default=self._start
+        )
+
+    def _carried(
+        self, clause: int, start: int, *, anywhere: bool = False
+    ) -> tuple[list[_Group], list[_Group]] | None:
+        """Whom the sentence begins with, where its second clause begins with the verb and nobody is named between, or
+        *anywhere* nobody of that kind."""
         topic = self._groups[0]
-        if any(topic.end <= each.start < start for each in self._groups) or topic.end >= clause:
+        between = [each for each in self._groups if topic.end <= each.start < start]
+        if any(not anywhere or each.name.type == topic.name.type for each in between) or topic.end >= clause:
             return None
         if _TITLED.fullmatch(self._text, self._start, topic.start) and _GOES_ON.fullmatch(
             self._text, clause, start

@@ -16,18 +16,22 @@ from aibox_assets.domain.models import Mention, Relation
 _TITLES: Final = sorted({*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS, key=lambda it: (-len(it), it))
 TITLE: Final = (
     r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
-    r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政)?副?(?:" + "|".join(map(re.escape, _TITLES)) + ")"
+    r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政|(?:神经|计算机|数据|材料|政治|社会|气候|生命|海洋|核|火箭)(?=科学家))?副?(?:"
+    + "|".join(map(re.escape, _TITLES))
+    + ")"
 )
 _BEFORE: Final = re.compile(rf"(?P<past>前任|前|原|已故)?(?P<role>{TITLE})[是为]?[\s「“]*$")
 _AFTER: Final = re.compile(rf"[」”]?(?P<role>{TITLE})(?![们團团学們])")
 _TAKES: Final = re.compile(
-    r"[」”]?(?:(?:於|于|在)?\S{0,12}?年)?(?P<past>曾)?(?:出任|担任|就任|升任|接任|现任|当选为?|获任|任|是)"
+    r"[」”]?(?:[（(][^（）()\n]{0,40}[）)])?(?:(?:於|于|在)?\S{0,12}?年)?(?:(?:接替|取代|代替)[^，。,；;\n]{2,12}?)?(?P<past>曾)?(?:也|还|又|再度|再次|正式|已|亦)?(?:连任|履新|兼任|出任|担任|就任|升任|接任|现任|当选为?|获任|(?:被|获)?(?:任命|委任|选举|推选|推举|选|聘任|聘)为|任|是)(?:一[名位个])?"
     rf"(?P<of>[^，。,；;\n]{{0,24}}?)的?(?P<role>{TITLE})(?=[，。,；;、和兼\s]|$)"
 )
 # 王强毕业于清华大学，现任远大集团总经理: with nobody else between.
 _LATER: Final = re.compile(
     rf"[^。！？\n；;]{{1,40}}?[，,](?:(?:现任|现为)|(?P<past>曾任|曾担任|历任))[^，。,；;\n]{{0,24}}?的?(?P<role>{TITLE})(?=[，。,；;、和兼\s]|$)"
 )
+_ROLE: Final = re.compile(TITLE)
+_REPLACED: Final = re.compile(r"(?:接替|取代|代替|继任|接棒)$")
 _MADE: Final = re.compile(r"(?:任命|委任|聘请|聘任|推选|选举|选|提拔|擢升)了?$")
 _AS: Final = re.compile(rf"[为任](?P<role>{TITLE})")
 _ALSO: Final = re.compile(rf"[兼暨]任?(?P<role>{TITLE})")
@@ -51,6 +55,8 @@ def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> I
         between = [other.char_start for other in people if other.char_start >= each.char_end]
         for found in _found(folded, each, starts, min(between, default=len(folded))):
             for start, end in _with_joined(folded, *found.span("role")):
+                # 乌克兰外交部发言人: the ministry is a name of its own.
+                start = max([start, *(edge for edge in ends if _ROLE.fullmatch(folded, edge, end))])
                 past = "前" if found.groupdict().get("past") or _is_past(folded, start, ends) else ""
                 name = past + text[start:end]
                 if name in told:
@@ -80,7 +86,9 @@ def _found(folded: str, each: Mention, starts: dict[int, Mention], following: in
     # 总统布什总理: the title is that of whom follows.
     if found is not None and found.end() not in starts:
         yield found
-    for pattern, most in ((_TAKES, len(folded)), (_LATER, following)):
+    # 接替乙出任总理: it is not 乙 who takes it.
+    replaced = _REPLACED.search(folded, max(0, each.char_start - _LONGEST), each.char_start)
+    for pattern, most in () if replaced else ((_TAKES, len(folded)), (_LATER, following)):
         found = pattern.match(folded, each.char_end, min(each.char_end + _FIELD, most))
         if found is not None and not _NOT_TAKEN.search(found.group()):
             yield found
