@@ -28,6 +28,29 @@ def test_who_runs_a_school_is_a_part_of_its_name() -> None:
     assert _mended("任教於國立成功大學", 5, 9, "Organization") == [("國立成功大學", "Organization")]
 
 
+@pytest.mark.parametrize(
+    ("text", "end", "name"),
+    [
+        ("余华著有小说", 3, "余华"),
+        ("東野圭吾著）出版", 5, "東野圭吾"),
+        ("宗庆后之女宗馥莉", 2, "宗庆后"),
+        ("余文著说", 3, "余文著"),
+    ],
+)
+def test_a_persons_name_ends_where_it_ends(text: str, end: int, name: str) -> None:
+    assert _mended(text, 0, end, "Person") == [(name, "Person")]
+
+
+def test_a_family_name_and_the_name_behind_it_are_one_persons() -> None:
+    names = Tagged((TaggedName(0, 1, "Person", 0.8), TaggedName(1, 3, "Person", 0.7)), (), {})
+    found = mend_names("蔡英文曾就讀", names, []).names
+    assert {(each.start, each.end) for each in found} == {(0, 3)}
+
+
+def test_what_a_maker_is_called_is_a_company() -> None:
+    assert _mended("机器人制造商库卡", 6, 8, "Person") == [("库卡", "Organization")]
+
+
 def test_people_side_by_side_are_told_apart() -> None:
     text = "李鹏乔石李瑞环出席"
     assert _mended(text, 0, 7, "Person", (0, 2), (4, 7)) == [

@@ -10,6 +10,7 @@ from aibox_assets.domain.extract import Extractor, entity_key
 from aibox_assets.domain.ontology import Ontology
 from aibox_assets_tests.domain.extract.chunks import chunk
 from aibox_assets_tests.domain.extract.gold import CHINESE, ENGLISH, Gold
+from aibox_assets_tests.domain.extract.gold_zh import READ, UNREAD
 
 
 def _fact(head: str, relation: str, tail: str, ontology: Ontology) -> tuple[str, str, str]:
@@ -20,8 +21,8 @@ def _fact(head: str, relation: str, tail: str, ontology: Ontology) -> tuple[str,
 
 @pytest.mark.parametrize(
     ("gold", "least_precision", "least_recall"),
-    [(ENGLISH, 0.9, 0.75), (CHINESE, 0.9, 0.75)],
-    ids=["en", "zh"],
+    [(ENGLISH, 0.9, 0.75), (CHINESE, 0.9, 0.75), (READ, 0.85, 0.7), (UNREAD, 0.85, 0.6)],
+    ids=["en", "zh", "zh read", "zh unread"],
 )
 def test_reaches_its_floor(
     offline: Extractor, ontology: Ontology, gold: Sequence[Gold], least_precision: float, least_recall: float
