@@ -1,4 +1,4 @@
-"""The drawing on the page with its filters, and beside it what was chosen, and the same as a table."""
+"""The drawing on the page with its filters, and the same as a table; what was chosen is in :mod:`detail`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nicegui import run, ui
 from aibox_assets.console.markup import OTHER, TYPES
 from aibox_assets.console.pages.file.triples import show_triples_of
 from aibox_assets.console.pages.graph.asked import Asked
+from aibox_assets.console.pages.graph.detail import Detail
 from aibox_assets.console.pages.graph.drawing import (
     MOST_NODES,
     Drawing,
@@ -26,16 +27,12 @@ from aibox_assets.console.pages.graph.drawing import (
 from aibox_assets.console.shell import heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
-from aibox_assets.services.graph import Stated, stated_by, stated_of
-from aibox_assets.services.things import Thing, find_thing, parts_of
+from aibox_assets.services.graph import Stated, stated_by
 from aibox_assets.stores.graph_records import GraphEdge, GraphPath, GraphRelation
 
 EDGES: Final = 200
 """Of one entity at a time, what most files say first."""
 OF_FILE: Final = 1000
-SENTENCES: Final = 50
-OF_EDGE: Final = 500
-"""So much is read of one end to find those of an edge."""
 ROWS: Final = 300
 
 
@@ -57,7 +54,7 @@ class GraphView:
                 self._legend = ui.row().classes("console-legend")
                 self._exports = self._downloads()
                 self._notice = ui.label().classes("console-quiet").props('role="status"')
-            self._detail = ui.column().classes("w-full console-detail").props('aria-live="polite"')
+            self._detail = Detail(visit, self._drawing, self._draw)
         heading(visit("The same as a table"), 2)
         columns = (
             Column("head", visit("From"), kind="link"),
@@ -81,7 +78,7 @@ class GraphView:
         """Only what connects two; each step with its words."""
         self._drawing.add(_edge(relation) for path in paths for relation in path.relations)
         await self._draw()
-        with self._detail:
+        with self._detail.place:
             for number, path in enumerate(paths, 1):
                 heading(self._visit("Way {number}", number=number), 2)
                 show_triples_of(self._visit, [Stated(relation, None) for relation in path.relations])
@@ -92,13 +89,14 @@ class GraphView:
         with told(visit):
             limit = EDGES * max(1, len(keys))
             found, said = await asyncio.gather(
-                visit.ask(visit.platform.graph.edges, visit.viewer, keys, limit=limit), self._ask(chosen)
+                visit.ask(visit.platform.graph.edges, visit.viewer, keys, limit=limit),
+                self._detail.ask(chosen),
             )
             self._drawing.opened |= set(keys)
             self._drawing.add(found)
             await self._draw()
             if chosen:
-                self._tell(chosen, *said)
+                self._detail.tell(chosen, *said)
 
     async def _open_file(self, file_id: str) -> None:
         visit = self._visit
@@ -152,7 +150,7 @@ class GraphView:
     async def _clicked(self, event: Any) -> None:
         data = event.args.get("data") or {}
         if event.args.get("dataType") == "edge":
-            await self._tell_edge(data["source"], data["relation"], data["target"])
+            await self._detail.tell_edge(data["source"], data["relation"], data["target"])
         elif data.get("id"):
             await self._choose(data["id"])
 
@@ -168,7 +166,7 @@ class GraphView:
     async def _row_asked(self, edge_key: str, action: str) -> None:
         head, relation, tail = json.loads(edge_key)
         if action == "sentences":
-            await self._tell_edge(head, relation, tail)
+            await self._detail.tell_edge(head, relation, tail)
         else:
             await self._choose(tail)
 
@@ -176,80 +174,7 @@ class GraphView:
         """Say what is said of one, without its neighbours."""
         if key:
             with told(self._visit):
-                self._tell(key, *await self._ask(key))
-
-    async def _ask(self, key: str) -> tuple[Thing | None, Sequence[Stated]]:
-        """An entity and what is said of it; nothing where none is chosen."""
-        platform, viewer = self._visit.platform, self._visit.viewer
-
-        def find() -> tuple[Thing | None, Sequence[Stated]]:
-            thing = find_thing(platform, viewer, key)
-            if thing is None:
-                return None, ()
-            return thing, stated_of(platform, viewer, thing.parts, SENTENCES).items
-
-        return await self._visit.ask(find) if key else (None, ())
-
-    def _tell(self, key: str, thing: Thing | None, stated: Sequence[Stated]) -> None:
-        """What is said of one entity, in words."""
-        visit = self._visit
-        self._detail.clear()
-        with self._detail:
-            if thing is None:
-                ui.label(visit("You see nothing of it."))
-                return
-            title = heading(thing.name, 2).classes("console-name")
-            title.style(f"--type: {TYPES.get(thing.type, OTHER)}")
-            figures = visit(
-                "{type}, named {mentions} times in {files} files",
-                type=visit.type(thing.type),
-                mentions=visit.number(thing.mentions),
-                files=visit.number(thing.files),
-            )
-            ui.label(figures).classes("console-quiet")
-            self._buttons(key)
-            ui.link(visit("Search for it"), f"/search?{urlencode({'q': thing.name})}")
-            show_triples_of(visit, stated)
-
-    async def _tell_edge(self, head: str, relation: str, tail: str) -> None:
-        """The sentences of an edge."""
-        visit = self._visit
-        ends = {head, tail}
-
-        def find() -> list[Stated]:
-            parts = parts_of(visit.platform, visit.viewer, head)
-            stated = stated_of(visit.platform, visit.viewer, parts, OF_EDGE)
-            return [
-                each
-                for each in stated.items
-                if each.relation.relation == relation
-                and {each.relation.head_key, each.relation.tail_key} == ends
-            ]
-
-        with told(visit):
-            found = await visit.ask(find)
-            self._detail.clear()
-            with self._detail:
-                heading(visit("The sentences of this relation"), 2)
-                show_triples_of(visit, found[:SENTENCES])
-
-    def _buttons(self, key: str) -> None:
-        visit, drawing = self._visit, self._drawing
-
-        async def hide() -> None:
-            drawing.hidden.add(key)
-            await self._draw()
-            self._detail.clear()  # with the button that was clicked, so at the end
-
-        async def pin() -> None:
-            drawing.pinned ^= {key}
-            await self._draw()
-            button.set_text(visit("Unpin") if key in drawing.pinned else visit("Pin"))
-
-        with ui.row():
-            ui.button(visit("Hide"), icon="visibility_off", on_click=hide).props("flat dense no-caps")
-            name = visit("Unpin") if key in drawing.pinned else visit("Pin")
-            button = ui.button(name, icon="push_pin", on_click=pin).props("flat dense no-caps")
+                self._detail.tell(key, *await self._detail.ask(key))
 
     def _filters(self) -> tuple[ui.select, ui.select]:
         visit, sieve = self._visit, self._drawing.sieve
