@@ -73,10 +73,11 @@ def check_name(name: str) -> None:
 
     :raises ConfigurationError: with the reason.
     """
-    if not name or len(name) > 100 or is_left_alone(name) or not name.isprintable() or "/" in name:
+    bare = name.strip() == name and 1 <= len(name) <= 100
+    if not bare or is_left_alone(name) or not name.isprintable() or "/" in name:
         raise ConfigurationError(
-            f"{printable(name)!r} cannot be an account.",
-            "Take at most 100 printable characters without '/' and without a leading dot.",
+            f"'{printable(name)}' cannot be an account.",
+            "Take at most 100 printable characters without '/', a leading dot, or spaces around them.",
         )
 
 

@@ -36,7 +36,8 @@ def make_key(
     """A new key, which is shown this once, and what is kept of it.
 
     :param role: not more than the account's, which is the default.
-    :raises ConfigurationError: there is no such account, the role is more than its, a scope is unknown.
+    :raises ConfigurationError: there is no such account, the role is more than its, a scope is unknown, it would be
+        over already.
     """
     owner = platform.accounts.get(account)
     if owner is None:
@@ -51,9 +52,11 @@ def make_key(
             f"{printable(', '.join(unknown)) or 'Nothing'} is no area of the API.",
             f"There are: {', '.join(SCOPES)}.",
         )
+    now = datetime.now(UTC)
+    if expires_at is not None and expires_at <= now:
+        raise ConfigurationError("The key would be over already.", "Take a time that is still to come.")
     id_ = secrets.token_hex(6)
     secret = f"{_PREFIX}_{id_}_{secrets.token_urlsafe(32)}"
-    now = datetime.now(UTC)
     key = ApiKey(id_, account, name, role or owner.role, tuple(scopes), now, expires_at, None, None)
     platform.accounts.add_key(key, hash_token(secret))
     return secret, key

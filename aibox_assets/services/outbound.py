@@ -43,7 +43,7 @@ def check_url(url: str, *, private: bool) -> None:
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= _MOST_URL and port != 0
     if not plain or parts.scheme not in schemes or not parts.hostname or parts.username is not None:
         raise ConfigurationError(
-            f"{printable(url[:100])!r} cannot be a receiver.",
+            f"'{printable(url[:100])}' cannot be a receiver.",
             f"Write {schemes[0]}://HOST/PATH, without a user name; other characters than ASCII are encoded.",
         )
 

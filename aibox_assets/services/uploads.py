@@ -103,7 +103,7 @@ def plan_upload(
     for part in (*parts, name):
         if not part or is_left_alone(part) or has_hostile_name(part) or len(part.encode()) > MAX_NAME_BYTES:
             raise PermanentError(
-                f"{printable(part[:100])!r} cannot be the name of a file or a folder.",
+                f"'{printable(part[:100])}' cannot be the name of a file or a folder.",
                 "Take a visible name of at most 240 bytes, without a leading dot, and no ending of half a download.",
             )
     if len(parts) > MAX_FOLDERS:

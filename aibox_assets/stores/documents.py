@@ -50,7 +50,7 @@ def read_document(root: Path, path: str, max_bytes: int) -> Document:
     name = printable(path)
     if has_hostile_name(path):
         raise PermanentError(
-            f"The name of {name!r} has control characters or is not valid UTF-8.", "Rename the file."
+            f"The name of '{name}' has control characters or is not valid UTF-8.", "Rename the file."
         )
     try:
         descriptor = open_beneath(root, path)

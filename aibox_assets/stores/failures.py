@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import AIBoxError
-from aibox_assets.domain.paths import storable
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.folders import INBOX
 
@@ -97,4 +96,4 @@ def describe_error(error: AIBoxError) -> tuple[str, str, str]:
 
 def plain(text: str) -> str:
     """The end of *text* as Postgres takes it; a parser's message may hold anything of a document."""
-    return storable(text[-TRACE_CHARS:]).replace("\0", "")
+    return text[-TRACE_CHARS:].encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from aibox_assets.services.api_keys import make_key
 from aibox_assets.services.hashing import hash_password
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
+from aibox_assets.stores.tables import api_keys
 from aibox_assets_tests.api.serving import serving
 
 PASSWORD = "correct horse battery"
@@ -91,3 +93,12 @@ def stranger(api: str) -> Iterator[httpx.Client]:
     """A client that has not signed in."""
     with httpx.Client(base_url=f"{api}/api/v1", trust_env=False, timeout=30) as client:
         yield client
+
+
+def ended_key(platform: Platform, account: str) -> str:
+    """A key whose time is over."""
+    secret, key = make_key(platform, account, "ended", expires_at=datetime.now(UTC) + timedelta(minutes=1))
+    with platform.engine.begin() as connection:
+        ends = api_keys.c.expires_at - timedelta(minutes=2)
+        connection.execute(api_keys.update().where(api_keys.c.id == key.id).values(expires_at=ends))
+    return secret

@@ -16,7 +16,7 @@ from aibox_assets.services.api_keys import make_key
 from aibox_assets.services.hashing import hash_token
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
-from aibox_assets_tests.api.conftest import PASSWORD, SECRET, Client
+from aibox_assets_tests.api.conftest import PASSWORD, SECRET, Client, ended_key
 
 pytestmark = pytest.mark.integration
 
@@ -152,7 +152,7 @@ def test_a_disabled_account_is_out_at_once(signed_in: Client) -> None:
 
 
 def test_keys_end_by_time_and_by_hand(stranger: httpx.Client, platform: Platform, signed_in: Client) -> None:
-    over, _ = make_key(platform, "eve", "old", expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    over = ended_key(platform, "eve")
     assert stranger.get("/auth/me", headers=bearer(over)).status_code == 401
     secret, key = make_key(platform, "eve", "new")
     assert stranger.get("/auth/me", headers=bearer(secret)).status_code == 200
@@ -167,6 +167,13 @@ def test_a_key_is_confined_to_its_role_and_scopes(stranger: httpx.Client, platfo
     scoped, _ = make_key(platform, "ada", "search only", scopes=("search",))
     assert stranger.get("/users", headers=bearer(scoped)).status_code == 403
     assert stranger.get("/auth/me", headers=bearer(scoped)).json()["data"]["scopes"] == ["search"]
+
+
+def test_no_account_has_spaces_around_its_name_and_no_key_is_over_when_it_is_made(signed_in: Client) -> None:
+    ada = signed_in("ada")
+    assert ada.post("/users", json={"name": " zoe", "password": PASSWORD}).status_code == 400
+    over = ada.post("/keys", json={"name": "k", "expires_at": "2020-01-01T00:00:00Z"})
+    assert over.json()["detail"] == "The key would be over already."
 
 
 def test_nobody_makes_more_of_itself(signed_in: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from nicegui import ui
 
@@ -53,13 +54,14 @@ def _columns(visit: Visit, *, everybody: bool) -> list[Column]:
         Column("scopes", visit("May use")),
         Column("since", visit("Since"), kind="time"),
         Column("used", visit("Last used"), kind="time"),
+        Column("ends", visit("Ends"), kind="time"),
         Column("state", visit("State"), kind="word"),
         Column("actions", visit("Actions"), kind="actions"),
     ]
 
 
 def _row(visit: Visit, key: ApiKey) -> Row:
-    over = key.revoked_at is not None
+    state = state_of(key, datetime.now(UTC))
     return {
         "id": key.id,
         "name": key.name,
@@ -68,6 +70,14 @@ def _row(visit: Visit, key: ApiKey) -> Row:
         "scopes": visit("everything") if "*" in key.scopes else ", ".join(key.scopes),
         "since": visit.moment(key.created_at),
         "used": visit.moment(key.used_at) if key.used_at else visit("never"),
-        "state": visit("revoked") if over else visit("active"),
-        "actions": [] if over else [{"name": "revoke", "label": visit("Revoke")}],
+        "ends": visit.moment(key.expires_at) if key.expires_at else visit("never"),
+        "state": visit(state),
+        "actions": [] if state == "revoked" else [{"name": "revoke", "label": visit("Revoke")}],
     }
+
+
+def state_of(key: ApiKey, now: datetime) -> str:
+    """``active``, ``expired`` or ``revoked``."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= now else "active"
