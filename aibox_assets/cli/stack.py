@@ -27,6 +27,7 @@ from aibox_assets.cli.console import (
 from aibox_assets.cli.terminal import uncoloured
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.local import control
+from aibox_assets.local.home import Home
 from aibox_assets.local.services import API
 from aibox_assets.settings import FIRST_LOGIN, load_settings
 
@@ -231,7 +232,7 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
     for line in choose_models(home):
         if not quiet:
             out.print(line, markup=False)
-    known = first_login(home)
+    known, tables = first_login(home), Home(home).tables()
     if quiet:
         return control.up(home, detach=detach, on_progress=_silent)
     if not detach:
@@ -240,6 +241,7 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
             out.print(f"{name}: {coloured(state)}")
             if (name, state) == (API, "running"):
                 _welcome(home, known)
+                _tell_upgrade(tables, Home(home).tables())
 
         return control.up(home, detach=False, on_progress=say)
     states: dict[str, str] = {}
@@ -251,6 +253,7 @@ def start_stack(home: Path, *, detach: bool, quiet: bool) -> bool:
 
         started = control.up(home, detach=True, on_progress=show)
     _welcome(home, known)
+    _tell_upgrade(tables, Home(home).tables())
     return started
 
 
@@ -268,6 +271,13 @@ def _welcome(home: Path, known: str | None) -> None:
     name, _, password = made.partition(" ")
     out.print(f"Sign in as [bold]{clean(name)}[/], password [bold]{clean(password)}[/]", highlight=False)
     out.print(f"(also in {clean(str(home / FIRST_LOGIN))}). Change it: aibox users password {clean(name)}")
+
+
+def _tell_upgrade(before: str | None, after: str | None) -> None:
+    """Say that the tables are of a newer release than before this start."""
+    if before is not None and before != after:
+        out.print("This home was of an older release; its tables are up to date now. What this one makes in")
+        out.print("another way is made anew in the background: 'aibox queues' says how much is left.")
 
 
 def _table(states: dict[str, str]) -> Table:

@@ -93,6 +93,16 @@ class Home:
         """The settings that were written down, by environment name."""
         return dict(self._read()["settings"])
 
+    def note_tables(self, revision: str) -> None:
+        """Write down of which revision the tables are."""
+        with self._changing() as written:
+            written["tables"] = revision
+
+    def tables(self) -> str | None:
+        """The revision that was written down; empty where an older release kept none, None before the first start."""
+        written = self._read()
+        return str(written.get("tables", "")) if "servers" in written else None
+
     def servers(self) -> dict[str, int | str]:
         """The ports and passwords that were chosen, by name as in :class:`Allotment`; empty before the first start."""
         return dict(self._read().get("servers", {}))

@@ -273,11 +273,12 @@ def prepare_database(settings: Settings) -> None:
     from aibox_assets.stores.accounts import AccountStore
     from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
     from aibox_assets.stores.dagster_tables import require_place_for_dagster
-    from aibox_assets.stores.database import connect, migrate
+    from aibox_assets.stores.database import connect, known_revisions, migrate
 
     given = GivenSettings.of_home(settings.home)
     require_own_servers(given, settings)
     migrate(settings.require_database_url())
+    Home(settings.home).note_tables(known_revisions()[0])
     require_place_for_dagster(settings.require_dagster_database_url())
     engine = connect(settings.require_database_url())
     try:

@@ -38,6 +38,14 @@ def test_a_port_that_is_taken_is_replaced_and_the_others_stay(home: Home) -> Non
     assert (second.postgres_port, second.redis_password) == (first.postgres_port, first.redis_password)
 
 
+def test_it_is_known_of_which_revision_the_tables_are(home: Home) -> None:
+    assert home.tables() is None  # never started
+    home.allot()
+    assert home.tables() == ""  # by a release that did not write it down
+    home.note_tables("0007")
+    assert home.tables() == "0007"
+
+
 def test_writers_at_the_same_time_lose_nothing(home: Home) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: home.remember(**{f"NAME_{n}": str(n)}), range(40)))
