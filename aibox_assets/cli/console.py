@@ -42,7 +42,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 _KEPT: Final = ("service", "status", "state", "relation", "queue", "check")
 _NUMBERS: Final = (
     "chunks", "vectors", "triples", "score", "confidence", "restarts", "MiB", "free MiB", "seconds", "queued",
-    "started", "finished", "failed", "1 min", "5 min", "60 min", "lost 60 min", "steps", "slots", "tries",
+    "started", "finished", "failed", "1 min", "5 min", "60 min", "failed 60 min", "steps", "slots", "tries",
 )  # fmt: skip
 """Titles of columns whose cells stay on one line, and of those that hold numbers."""
 

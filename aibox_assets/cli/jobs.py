@@ -121,7 +121,7 @@ def _queues_table(views: Sequence[QueueView]) -> RenderableType:
         make_table("Jobs", ("queue", "queued", "started", "finished", "failed", "oldest waits"), depth, ""),
         make_table(
             "Made per minute, failed for good, and steps that wait for as many slots of workers",
-            ("queue", "1 min", "5 min", "60 min", "lost 60 min", "steps", "slots"),
+            ("queue", "1 min", "5 min", "60 min", "failed 60 min", "steps", "slots"),
             pace,
             "",
         ),
