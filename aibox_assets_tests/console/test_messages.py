@@ -168,3 +168,8 @@ def test_a_picture_is_called_one() -> None:
     said = "pic.png: the content is binary (Portable Network Graphics file), and its extension is .png; "
     said += "neither makes it a document."
     assert retell("zh-Hant", said) == "pic.png：內容是二進位制（PNG 圖片），副檔名是 .png；兩者都不是文件。"
+
+
+def test_a_value_of_two_words_is_told_from_what_follows_it() -> None:
+    said = retell("zh-Hans", "Dagster's Postgres answers at 127.0.0.1:5432, as 18.4.")
+    assert said == "Dagster 的 Postgres 在 127.0.0.1:5432 应答，版本为 18.4。"

@@ -67,7 +67,7 @@ def answers(case: Case) -> Iterator[Finding]:
             if name == "DATABASE_URL":
                 return  # the other one is nearly always the same server
         else:
-            yield ok(f"{what} {version // 10000}.{version % 10000} answers at {place}.")
+            yield ok(f"{what} answers at {place}, as {version // 10000}.{version % 10000}.")
 
 
 def takes_writes(case: Case) -> Iterator[Finding]:
