@@ -56,6 +56,8 @@ SHOWN |= {
     *EVENTS,
     "waiting",
     "delivered",
+    "revoked",
+    "expired",
 }
 SHOWN |= {*get_args(State), *get_args(DiskState), *get_args(ServiceState), "ok"}
 SHOWN |= {"ms", "s", "min", "h", "d", *EventKind, *TABS.values(), *KINDS.values(), *search.LANGUAGES.values()}
