@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.beside import Beside
+from aibox_assets.api.bodies import refuse_unknown_parameters
 from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.following import EventHub
@@ -106,7 +107,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
     document_problems(app)
-    api = APIRouter(prefix=PREFIX, responses=DOCUMENTED)
+    api = APIRouter(prefix=PREFIX, responses=DOCUMENTED, dependencies=[Depends(refuse_unknown_parameters)])
     for router in _ROUTERS:
         api.include_router(router)
     app.include_router(api)

@@ -38,4 +38,8 @@ class OpenFileResponse(FileResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            os.close(self._descriptor)
+            self.close()
+
+    def close(self) -> None:
+        """Leave it unsent."""
+        os.close(self._descriptor)

@@ -18,6 +18,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aibox_assets.api.middleware import template_of
 from aibox_assets.api.readiness import Readiness
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.viewer import OPERATOR
@@ -73,19 +74,9 @@ class MeasuredRequests:
             await self._app(scope, receive, noted)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            route = _template(scope)
+            route = template_of(scope) or str(scope.get("root_path") or "none")
             self._metrics.requests.labels(method, route, str(answered)).inc()
             self._metrics.seconds.labels(method, route).observe(time.perf_counter() - started)
-
-
-def _template(scope: Scope) -> str:
-    """The route as it is written in the code; what was asked for may hold names of files."""
-    # FastAPI's own note of the route has the prefixes of the routers around it, `route` has not.
-    context = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
-    path = getattr(context, "path_format", None) or getattr(context, "path", None)
-    if path:
-        return str(path)
-    return str(scope.get("root_path") or "none")
 
 
 class _Work(Collector):

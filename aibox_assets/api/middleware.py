@@ -56,6 +56,14 @@ class EachRequest:
             _note(scope, status, seconds, request_id)
 
 
+def template_of(scope: Scope) -> str | None:
+    """The route as it is written in the code; what was asked for may hold names of files. None where it is no route."""
+    # FastAPI's own note of the route has the prefixes of the routers around it, `route` has not.
+    context = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    path = getattr(context, "path_format", None) or getattr(context, "path", None)
+    return None if path is None else str(path)
+
+
 def _note(scope: Scope, status: int, seconds: float, request_id: str) -> None:
     caller = scope["state"].get("caller")
     _log.info(
@@ -99,7 +107,7 @@ class EntityTags:
             tag = headers.get("etag") or f'W/"{hashlib.sha256(message["body"]).hexdigest()[:32]}"'
             headers["ETag"] = tag
             headers["Cache-Control"] = "private, no-cache"
-            if tag in {part.strip() for part in known.split(",")}:
+            if is_known(tag, known):
                 begun["status"] = 304
                 del headers["content-length"]
                 await send(begun)
@@ -109,6 +117,14 @@ class EntityTags:
             await send(message)
 
         await self._app(scope, receive, tagged)
+
+
+def is_known(tag: str, known: str) -> bool:
+    """Whether a header ``If-None-Match`` names an ETag; a proxy may have made it a weak one, which is as good."""
+    return any(
+        part == "*" or part.removeprefix("W/") == tag.removeprefix("W/")
+        for part in (each.strip() for each in known.split(","))
+    )
 
 
 def _is_json(message: Message) -> bool:

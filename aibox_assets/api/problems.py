@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
+from starlette.routing import compile_path
 
 from aibox_assets.api.answers import Problem
 from aibox_assets.domain import errors
@@ -44,6 +45,7 @@ _CODES: Final = {
     429: "too_many_requests",
     503: "store_unavailable",
 }
+_UNKNOWN: Final = "There is no such field here"
 DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
@@ -65,6 +67,14 @@ class ProblemError(Exception):
 def not_found(what: str) -> ProblemError:
     """There is no such thing, or it is not the caller's to see; which of both is not said."""
     return ProblemError(404, "not_found", f"There is no {what} that you can see.", "Check its id.")
+
+
+def methods_at(app: FastAPI, path: str) -> list[str]:
+    """Which methods the page of documentation names for a path."""
+    found = (
+        each for template, each in app.openapi()["paths"].items() if compile_path(template)[0].match(path)
+    )
+    return sorted({method.upper() for operations in found for method in operations})
 
 
 def handle_problems(app: FastAPI) -> None:
@@ -157,7 +167,10 @@ def known_problem(request: HTTPConnection, error: Exception) -> JSONResponse:
 def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = [
-        {"at": ".".join(str(part) for part in each["loc"]), "reason": str(each["msg"])}
+        {
+            "at": ".".join(str(part) for part in each["loc"]),
+            "reason": _UNKNOWN if each["type"] == "extra_forbidden" else str(each["msg"]),
+        }
         for each in error.errors()
     ]
     first = found[0] if found else {"at": "request", "reason": "malformed"}

@@ -1,7 +1,8 @@
 """``Idempotency-Key``: a POST that is sent again, since its answer was lost, does nothing twice.
 
-The answer is kept for a day per caller. While a process works on the first one it holds an advisory lock, so that a
-request whose process died is not in flight for ever.
+The answer is kept for a day per caller, if something was done: what was refused may be sent again, since a limit, or a
+folder that waits for a person, is another matter then. While a process works on the first one it holds an advisory
+lock, so that a request whose process died is not in flight for ever.
 """
 
 from __future__ import annotations
@@ -197,7 +198,7 @@ class RepeatableRequests:
                 begun = message
             elif message["type"] == "http.response.body" and len(kept) <= MAX_ANSWER:
                 kept.extend(message.get("body", b""))
-                if not message.get("more_body") and begun is not None and begun["status"] < 500:
+                if not message.get("more_body") and begun is not None and begun["status"] < 400:
                     ended = True
                     names = Headers(raw=begun["headers"])
                     headers = {name: names[name] for name in _KEPT_HEADERS if name in names}

@@ -137,6 +137,13 @@ class Upload:
             to = plan_upload(self._platform, self._inbox, self._owner, name, self._within)
         except PermanentError as error:
             raise ProblemError(422, "bad_name", error.reason, error.remedy) from error
+        if any(each.to.path == to.path for each in self._parts):
+            raise ProblemError(
+                422,
+                "bad_name",
+                f"Two files of the request are {to.path}.",
+                "Send them with other names, or apart.",
+            )
         file = ArrivingFile(self._inbox.root, to.path, self._platform.max_bytes)
         # What is still to come of the body is nearly all of the last file.
         self._part = _Part(to, file, None if self._length is None else max(0, self._length - self._read))

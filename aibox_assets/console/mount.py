@@ -20,6 +20,6 @@ PAGES = (files, file, search, graph, work, health, people, me)
 def mount_console(app: FastAPI, platform: Platform) -> None:
     """Serve the console; once in a process, since NiceGUI has one application."""
     console.state.platform, console.state.pulse = platform, Pulse()
-    answer_otherwise()
+    answer_otherwise(app)
     options: dict[str, Any] = {"title": "AI-Box assets", "dark": None, "show_welcome_message": False}
     ui.run_with(app, mount_path="/", reconnect_timeout=20.0, binding_refresh_interval=None, **options)

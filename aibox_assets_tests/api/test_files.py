@@ -173,6 +173,10 @@ def test_the_original_is_sent_as_it_is_and_never_shown(
     assert answer.headers["content-disposition"].startswith("attachment; filename*=utf-8''%E9%A0%81.html")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in answer.headers["content-security-policy"]
+    known = eve.get(f"/files/{id_}/content", headers={"If-None-Match": answer.headers["etag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    head = eve.head(f"/files/{id_}/content")
+    assert (head.headers["content-length"], head.content) == (str(len(content)), b"")
     part = eve.get(f"/files/{id_}/content", headers={"Range": "bytes=8-12"})
     assert (part.status_code, part.content) == (206, content[8:13])
     assert eve.get(f"/files/{id_}/content", headers={"Range": "bytes=9999-"}).status_code == 416
@@ -304,3 +308,14 @@ def test_many_at_once_by_a_filter_with_a_dry_run(signed_in: Client, platform: Pl
     assert names(eve.get("/files")) == []
     assert names(bob.get("/files")) == ["0.txt"]
     assert eve.post("/files/actions", json={"action": "delete", "filter": {}}).status_code == 422
+
+
+def test_a_mistyped_filter_does_not_mean_more_files(signed_in: Client) -> None:
+    eve = signed_in("eve")
+    sent(eve, "a.txt")
+    body = {"action": "delete", "filter": {"owner": "eve", "status": "failed"}}
+    told = eve.post("/files/actions", json=body)
+    assert (told.status_code, told.json()["errors"][0]["at"]) == (422, "body.filter.status")
+    body = {"action": "delete", "filter": {"owner": "eve"}, "dryrun": True}
+    assert eve.post("/files/actions", json=body).status_code == 422
+    assert names(eve.get("/files")) == ["a.txt"]

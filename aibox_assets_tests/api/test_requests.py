@@ -15,13 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.api.app import create_app
+from aibox_assets.api.problems import methods_at
 from aibox_assets.api.repeatable import Requests
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import change_account
 from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
-from aibox_assets_tests.api.conftest import PASSWORD, Client
+from aibox_assets_tests.api.conftest import PASSWORD, Client, ended_key
 from aibox_assets_tests.api.serving import serving
 from aibox_assets_tests.api.test_signing_in import forged
 
@@ -49,8 +50,36 @@ def test_what_is_not_there_and_what_is_malformed_are_problems(signed_in: Client)
 def test_a_read_is_not_sent_twice(signed_in: Client) -> None:
     ada = signed_in("ada")
     first = ada.get("/auth/me")
-    again = ada.get("/auth/me", headers={"If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    tag = first.headers["etag"]
+    for known in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
+        again = ada.get("/auth/me", headers={"If-None-Match": known})
+        assert (again.status_code, again.content) == (304, b"")
+    assert ada.get("/auth/me", headers={"If-None-Match": 'W/"other"'}).status_code == 200
+
+
+def test_what_is_not_known_is_not_passed_over(signed_in: Client) -> None:
+    ada = signed_in("ada")
+    wrong = ada.get("/files?status=failed")
+    assert wrong.status_code == 422
+    assert wrong.json()["message"].startswith(
+        "query.status: There is no such parameter here. There are: state,"
+    )
+    assert ada.get("/search?q=mill&owners=eve").json()["code"] == "malformed"
+    assert ada.get("/auth/me?x=1").json()["remedy"] == "It takes none."
+    assert ada.get("/search?q=%20&file_id=a&file_id=b").json()["code"] == "invalid_question"
+    assert "no moment" in ada.get("/search?q=mill&since=2026").json()["message"]
+    user = {"name": "zoe", "password": PASSWORD, "rule": "reader"}
+    assert ada.post("/users", json=user).json()["errors"][0]["at"] == "body.rule"
+
+
+def test_the_methods_of_a_path_are_known(platform: Platform, stranger: httpx.Client) -> None:
+    app = create_app(platform)
+    assert methods_at(app, "/api/v1/files") == ["GET", "POST"]
+    assert methods_at(app, "/api/v1/files/x/content") == ["GET"]
+    assert methods_at(app, "/api/v1/nothing") == methods_at(app, "/work") == []
+    root = str(stranger.base_url).partition("/api")[0]
+    alive = httpx.head(f"{root}/health/live", trust_env=False)
+    assert (alive.status_code, alive.content) == (200, b"")
 
 
 def test_a_body_has_a_limit_also_without_a_length(signed_in: Client) -> None:
@@ -70,6 +99,14 @@ def test_a_post_that_comes_again_does_nothing_again(signed_in: Client) -> None:
     assert ada.post("/users", json=body | {"name": "yan"}, headers=key).json()["code"] == "key_reused"
     # Another caller's key is another key.
     assert signed_in("ada").post("/users", json=body, headers=key).status_code == 400
+
+
+def test_what_was_refused_may_come_again(signed_in: Client) -> None:
+    ada, key = signed_in("ada"), {"Idempotency-Key": "once"}
+    made = {"name": "program", "account": "zoe"}
+    assert ada.post("/keys", json=made, headers=key).status_code == 400  # there is no such account
+    assert ada.post("/users", json={"name": "zoe", "password": PASSWORD}).status_code == 201
+    assert ada.post("/keys", json=made, headers=key).status_code == 201
 
 
 def test_two_at_once_are_one(signed_in: Client) -> None:
@@ -128,7 +165,7 @@ def test_each_route_refuses_a_stranger(api: str, platform: Platform) -> None:
     now = datetime.now(UTC)
     revoked, key = make_key(platform, "ada", "revoked")
     assert platform.accounts.revoke_key(key.id)
-    ended = make_key(platform, "ada", "ended", expires_at=now - timedelta(seconds=1))[0]
+    ended = ended_key(platform, "ada")
     disabled = make_key(platform, "bob", "disabled")[0]
     change_account(platform, "bob", disabled=True)
     claims = {"sub": "ada", "aud": "aibox-api", "iat": 1, "exp": 2**40, "jti": "1"}

@@ -294,3 +294,15 @@ def test_a_folder_that_cannot_be_is_refused(signed_in: Client, inbox: Path, fold
     assert answer.status_code == 422, answer.text
     assert leftovers(inbox) == []
     assert not list(inbox.rglob("a.txt"))
+
+
+def test_two_files_of_one_name_are_not_one(signed_in: Client, inbox: Path) -> None:
+    eve = signed_in("eve")
+    told = eve.post("/files", files=[("file", ("one/a.txt", b"one")), ("file", ("two/a.txt", b"two"))])
+    assert (told.status_code, told.json()["detail"]) == (422, "Two files of the request are eve/a.txt.")
+    assert not (inbox / "eve/a.txt").exists()
+
+
+def test_a_name_that_deceives_is_shown_as_it_is(signed_in: Client) -> None:
+    told = send(signed_in("eve"), "a\u202eb.txt")
+    assert told.json()["detail"] == "'a\\u202eb.txt' cannot be the name of a file or a folder."

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from aibox_assets.api.answers import Answer, Page
+from aibox_assets.api.bodies import Body, Moment
 from aibox_assets.api.identity import PlatformOf, needs, note
 from aibox_assets.api.problems import ProblemError, not_found
 from aibox_assets.services import accounts, api_keys, signing_in
@@ -31,7 +32,7 @@ class UserView(BaseModel):
     created_at: datetime
 
 
-class NewUser(BaseModel):
+class NewUser(Body):
     """An account to make."""
 
     name: str = Field(min_length=1, max_length=100)
@@ -39,7 +40,7 @@ class NewUser(BaseModel):
     role: Role = Role.EDITOR
 
 
-class UserChange(BaseModel):
+class UserChange(Body):
     """What to change of an account; each of it ends its logins."""
 
     role: Role | None = None
@@ -47,21 +48,21 @@ class UserChange(BaseModel):
     disabled: bool | None = None
 
 
-class PasswordChange(BaseModel):
+class PasswordChange(Body):
     """A new password."""
 
     old: str = Field(min_length=1, max_length=1000)
     new: str = Field(min_length=1, max_length=1000)
 
 
-class NewKey(BaseModel):
+class NewKey(Body):
     """A key to make."""
 
     name: str = Field(min_length=1, max_length=100)
     account: str | None = Field(None, max_length=100, description="Of whom; the caller by default.")
     role: Role | None = Field(None, description="Not more than the account's, which is the default.")
     scopes: list[str] = Field(["*"], min_length=1, max_length=20, description="Areas of the API, or `*`.")
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class KeyView(BaseModel):

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from aibox_assets.api.answers import Answer
+from aibox_assets.api.bodies import Body
 from aibox_assets.api.identity import BearerOf, CallerOf, PlatformOf, limit_rate
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services import signing_in
@@ -19,20 +20,20 @@ router = APIRouter(prefix="/auth", tags=["Signing in"])
 LOGINS_A_MINUTE: Final = 10
 
 
-class Login(BaseModel):
+class Login(Body):
     """A name and its password."""
 
     name: str = Field(min_length=1, max_length=100)
     password: str = Field(min_length=1, max_length=1000)
 
 
-class Refresh(BaseModel):
+class Refresh(Body):
     """A refresh token."""
 
     refresh_token: str = Field(min_length=1, max_length=200)
 
 
-class Logout(BaseModel):
+class Logout(Body):
     """The refresh token of the login, where the caller still has it."""
 
     refresh_token: str | None = Field(None, max_length=200)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 from pydantic import BaseModel, Field, model_validator
 
 from aibox_assets.api.answers import Answer
+from aibox_assets.api.bodies import Body
 from aibox_assets.api.cursors import FileId, Text
 from aibox_assets.api.identity import PlatformOf, note
 from aibox_assets.api.problems import ProblemError
@@ -24,14 +25,14 @@ router = APIRouter(prefix="/files", tags=["Files"])
 JOBS: Final = "/api/v1/jobs"
 
 
-class Regeneration(BaseModel):
+class Regeneration(Body):
     """What to make again."""
 
     type: Literal["vectors", "graph", "all"] = "all"
     force_rechunk: bool = Field(False, description="Read and split the file again, too.")
 
 
-class Chosen(BaseModel):
+class Chosen(Body):
     """Which files are meant: those for which all of it holds. Something must be given; `all` for every file."""
 
     all: Literal[True] | None = None
@@ -54,7 +55,7 @@ class Chosen(BaseModel):
         return FileFilter(self.state, self.owner, self.type, self.name, self.text, ids)
 
 
-class BulkAction(BaseModel):
+class BulkAction(Body):
     """One action for many files."""
 
     action: Literal["delete", "regenerate", "cancel", "retry"]

@@ -26,7 +26,9 @@ class FileView(BaseModel):
     size: int
     sha256: str | None
     status: Status
-    counts: dict[str, int] = Field(description="What was made: chunks, vectors, triples.")
+    counts: dict[str, int] = Field(
+        description="What was made, by asset: chunks, vectors of `embeddings`, triples of `kg_triples`."
+    )
     error: str | None
     remedy: str | None
     permanent: bool | None = Field(description="Whether the same bytes would fail again.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from aibox_assets.api.answers import Answer, Page
 from aibox_assets.api.content import OpenFileResponse
 from aibox_assets.api.cursors import CursorText, FileId, Limit, Text, read_cursor, write_cursor
 from aibox_assets.api.identity import PlatformOf, needs
+from aibox_assets.api.middleware import is_known
 from aibox_assets.api.problems import ProblemError, not_found
 from aibox_assets.api.routes.file_views import (
     FileDetail,
@@ -91,16 +92,18 @@ def read_status(file_id: FileId, caller: Reader, platform: PlatformOf) -> Answer
     return Answer(data=view_progress(record, see_progress(platform, record)))
 
 
+@router.head("/{file_id}/content", include_in_schema=False)
 @router.get(
     "/{file_id}/content",
     response_class=FileResponse,
     responses={
         200: {"content": {"*/*": {}}},
         206: {"description": "Partial Content"},
+        304: {"description": "Not Modified"},
         416: {"description": "Range Not Satisfiable"},
     },
 )
-def read_content(file_id: FileId, caller: Reader, platform: PlatformOf) -> Response:
+def read_content(file_id: FileId, request: Request, caller: Reader, platform: PlatformOf) -> Response:
     """The original, or a range of its bytes."""
     record = find_file(platform, file_id, caller)
     path = actual(record.path)
@@ -108,7 +111,11 @@ def read_content(file_id: FileId, caller: Reader, platform: PlatformOf) -> Respo
         descriptor = open_beneath(platform.locate_folder(record.folder), path)
     except OSError as error:
         raise not_found("original of this file") from error
-    return OpenFileResponse(descriptor, path.rpartition("/")[2])
+    answer = OpenFileResponse(descriptor, path.rpartition("/")[2])
+    if is_known(answer.headers["etag"], request.headers.get("if-none-match", "")):
+        answer.close()
+        return Response(None, 304, {name: answer.headers[name] for name in ("etag", "cache-control")})
+    return answer
 
 
 @router.get("/{file_id}/chunks")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from aibox_assets.api.answers import Answer, Page
+from aibox_assets.api.bodies import Body
 from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.api.problems import not_found
 from aibox_assets.services import graph as service
@@ -109,7 +110,7 @@ class EntityPage(BaseModel):
     mentions: Page[MentionView]
 
 
-class FreeQuestion(BaseModel):
+class FreeQuestion(Body):
     """A question in Cypher that only reads."""
 
     cypher: str = Field(min_length=1, max_length=20_000)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from aibox_assets.api.answers import Answer
+from aibox_assets.api.bodies import Body
 from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.api.problems import not_found
 from aibox_assets.services.signing_in import Caller
@@ -24,7 +25,7 @@ Agent = Annotated[Caller, Depends(needs(Role.READER, "memory"))]
 Key = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._:-]+$")]
 
 
-class Note(BaseModel):
+class Note(Body):
     """A note to keep."""
 
     value: str = Field(max_length=MAX_NOTE)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from aibox_assets.api.answers import Answer, Page
+from aibox_assets.api.bodies import Body
 from aibox_assets.api.cursors import Limit, Text
 from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.api.problems import ProblemError, not_found
@@ -135,7 +136,7 @@ class QueueSampleView(BaseModel):
     lost: int
 
 
-class Hold(BaseModel):
+class Hold(Body):
     """Why a queue is held."""
 
     reason: Text = steering.REASON

@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from aibox_assets.api.answers import Answer
+from aibox_assets.api.bodies import Moment
 from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.passages import FoundPassage, Passage
@@ -74,8 +75,8 @@ class Narrowed(BaseModel):
     file_id: list[str] = Field([], max_length=100)
     media_type: list[str] = Field([], max_length=20)
     language: list[str] = Field([], max_length=20, description="Of passages: `en`, `zh`, …")
-    since: AwareDatetime | None = Field(None, description="Of files whose bytes changed then or later.")
-    before: AwareDatetime | None = None
+    since: Moment | None = Field(None, description="Of files whose bytes changed then or later.")
+    before: Moment | None = None
     limit: int = Field(10, ge=1, le=service.MOST)
 
     def filters(self) -> Filters:

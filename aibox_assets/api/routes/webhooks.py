@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from aibox_assets.api.answers import Answer
+from aibox_assets.api.bodies import Body
 from aibox_assets.api.identity import PlatformOf, limit_rate, needs
 from aibox_assets.api.problems import not_found
 from aibox_assets.resources.platform import Platform
@@ -25,7 +26,7 @@ Editor = Annotated[Caller, Depends(needs(Role.EDITOR, "webhooks"))]
 TESTS_A_MINUTE = 10
 
 
-class NewWebhook(BaseModel):
+class NewWebhook(Body):
     """A webhook to make."""
 
     url: str = Field(min_length=1, max_length=2000, description="`https`, of a public address.")
@@ -34,7 +35,7 @@ class NewWebhook(BaseModel):
     )
 
 
-class WebhookChange(BaseModel):
+class WebhookChange(Body):
     """What to change."""
 
     url: str | None = Field(None, min_length=1, max_length=2000)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
 from nicegui import Client, app, ui
 from nicegui.page import page
 
-from aibox_assets.api.problems import ProblemError, problem_of
+from aibox_assets.api.problems import ProblemError, methods_at, problem_of
 from aibox_assets.console.messages import retell
 from aibox_assets.console.shell import STYLE, empty, enter, frame
 from aibox_assets.console.texts import translate
@@ -18,11 +18,24 @@ from aibox_assets.domain.errors import AIBoxError
 _log = logging.getLogger(__name__)
 
 
-def answer_otherwise() -> None:
-    """Take the place of the library's own pages, which are English and lead nowhere."""
+def answer_otherwise(api: FastAPI) -> None:
+    """Take the place of the library's own pages, which are English and lead nowhere.
+
+    :param api: on which the console stands behind all other routes, so that it gets their unknown methods, too.
+    """
     theirs = app.exception_handlers[404]
 
     async def missing(request: Request, error: Exception) -> Response:
+        if methods := methods_at(api, request.url.path):
+            allowed = ", ".join(methods)
+            problem = ProblemError(
+                405,
+                "method_not_allowed",
+                f"This takes {allowed}, not {request.method}.",
+                "See /docs.",
+                {"Allow": allowed},
+            )
+            return problem_of(request, problem)
         if request.url.path.startswith("/api/"):
             return problem_of(
                 request, ProblemError(404, "not_found", "There is no such route.", "See /docs.")
