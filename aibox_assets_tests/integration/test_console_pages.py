@@ -10,9 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aibox_assets.console.texts import catalogue
+from aibox_assets.services.accounts import make_account
 from aibox_assets.services.sharing import share_file
+from aibox_assets.stores.accounts import Role
 from aibox_assets.stores.folders import INBOX
-from aibox_assets_tests.integration.browsing import SECONDS, SignIn
+from aibox_assets_tests.integration.browsing import PASSWORD, SECONDS, SignIn
 from aibox_assets_tests.integration.real_home import RealHome
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
@@ -30,6 +32,7 @@ FILE_TABS = ("", "?tab=triples", "?tab=versions", "?tab=history", "?tab=sharing"
 @pytest.fixture(scope="module")
 def files(home: RealHome, people: None) -> dict[str, str]:
     """A file that was read and one that failed, both nina's; ids by name."""
+    make_account(home.platform, "a-name-that-is-long-" * 5, Role.READER, PASSWORD)
     paths = [
         home.drop("quay.txt", TEXT, user="nina"),
         home.drop("broken.pdf", b"%PDF-1.4 no more", user="nina"),
@@ -61,19 +64,28 @@ def serious(page: Page) -> list[str]:
 
 
 def cut(page: Page) -> list[str]:
-    """Texts that are wider than their box while what is too much is hidden, and a page wider than its window."""
+    """What is wider than its box: a text of which the rest is hidden, the menu, a table, or the page in its window."""
     return page.evaluate("""() => {
         const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? ["the page"] : [];
         const hides = each => ["hidden", "clip"].includes(getComputedStyle(each).overflowX);
         const texts = [...document.querySelectorAll(".console-main *")].filter(
             each => each.offsetParent && each.scrollWidth > each.clientWidth + 1 && hides(each)
                 && each.tagName !== "INPUT" && each.innerText);
-        return [...wide, ...texts.map(each => each.className + ": " + each.innerText.slice(0, 80))];
+        const slid = [...document.querySelectorAll(".console-nav, .console-rows")].filter(
+            each => each.offsetParent && each.scrollWidth > each.clientWidth + 1);
+        const said = texts.map(each => each.className + ": " + each.innerText.slice(0, 80));
+        return [...wide, ...slid.map(each => each.className), ...said];
     }""")
 
 
 @pytest.mark.parametrize(
-    ("theme", "width", "locale"), [("light", 1280, "en-US"), ("dark", 360, "zh-CN"), ("dark", 1280, "zh-TW")]
+    ("theme", "width", "locale"),
+    [
+        ("light", 1280, "en-US"),
+        ("light", 1024, "en-US"),
+        ("dark", 360, "zh-CN"),
+        ("dark", 1280, "zh-TW"),
+    ],
 )
 def test_axe_finds_nothing_serious_and_no_text_is_cut(
     sign_in: SignIn, files: dict[str, str], theme: str, width: int, locale: str

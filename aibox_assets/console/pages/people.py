@@ -58,8 +58,8 @@ async def _users(visit: Visit) -> None:
 
     columns = (
         Column("name", visit("Name")),
-        Column("role", visit("Role")),
-        Column("state", visit("State")),
+        Column("role", visit("Role"), kind="word"),
+        Column("state", visit("State"), kind="word"),
         Column("since", visit("Since"), kind="time"),
         Column("actions", visit("Actions"), kind="actions"),
     )

@@ -107,8 +107,8 @@ async def _deliveries(visit: Visit, webhook: Webhook) -> None:
     found = await visit.ask(WebhookStore(visit.platform.engine).deliveries, webhook.id, DELIVERIES)
     columns = (
         Column("at", visit("When"), kind="time"),
-        Column("event", visit("What")),
-        Column("state", visit("State")),
+        Column("event", visit("What"), kind="word"),
+        Column("state", visit("State"), kind="word"),
         Column("attempts", visit("Attempts"), "right"),
         Column("answer", visit("Answer")),
     )

@@ -57,7 +57,7 @@ async def show_folders(visit: Visit) -> None:
 
     columns = (
         Column("place", visit("Folder")),
-        Column("state", visit("State")),
+        Column("state", visit("State"), kind="word"),
         Column("files", visit("Files"), "right"),
         Column("reason", visit("Reason")),
         Column("actions", visit("Actions"), kind="actions"),

@@ -44,7 +44,7 @@ async def show_workers(visit: Visit) -> None:
     columns = [
         Column("name", visit("Name")),
         Column("queues", visit("Queues")),
-        Column("state", visit("State")),
+        Column("state", visit("State"), kind="word"),
         Column("hand", visit("In hand")),
         Column("seconds", visit("Since"), "right"),
         Column("slots", visit("At once"), "right"),
