@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,12 +14,14 @@ from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
 from aibox_assets.domain.extract.recognize.abbreviations_zh import abbreviations
 from aibox_assets.domain.extract.recognize.companies_zh import companies_by_trade
+from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word
+from aibox_assets.domain.extract.recognize.people_zh import everywhere, foreign_people, people
+from aibox_assets.domain.extract.recognize.suffixes_zh import by_suffix
 from aibox_assets.domain.extract.words_zh import is_known, words_with
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
 _NAME_DOT = re.compile(r"(?<=[\u3400-\u9fff])\s?[・‧•．]\s?(?=[\u3400-\u9fff])")
-_DOTS = frozenset("·・‧•．")
 # Works (《红楼梦》), names in Latin letters inside the text.
 _WORK = re.compile(r"《([^《》\n]{1,40})》")
 _LATIN = re.compile(
@@ -62,35 +63,6 @@ _PRODUCT_AFTER = re.compile(
 _QUOTED = re.compile(rf"{lexicon.PRODUCT_NOUN}[“「](?P<name>[^“”「」，。\n]{{1,12}})[”」]")
 _PERSON_AFTER = re.compile(r"^\s*(?:先生|女士|博士|教授)")
 _TITLE_BEFORE = re.compile(f"(?:{lexicon.TITLE_PATTERN.pattern})\\s*$")
-_HAN = re.compile(r"[\u4e00-\u9fff]+$")
-_NAME_PART = re.compile(r"(?:[\u4e00-\u9fff]+|[A-Z])$")
-# Tags that may stand inside an organization's name; every other tag ends it on the left.
-_NAME_TAGS = frozenset(
-    {
-        "n",
-        "nz",
-        "ns",
-        "nr",
-        "nrt",
-        "nrfg",
-        "nt",
-        "j",
-        "a",
-        "b",
-        "eng",
-        "vn",
-        "an",
-        "f",
-        "s",
-        "l",
-        "i",
-        "ng",
-        "x",
-    }
-)
-# Nouns by their tag, yet what stands before a name: 主管德国…公司.
-_NO_PART = frozenset({"主管", "负责", "经营", "管理", "访问", "北部", "南部", "东部", "西部", "中部"})
-_DISTINCT_TAGS = frozenset({"nz", "ns", "nr", "nrt", "nrfg", "nt", "eng", "j"})
 # By what speaks for the mention; the order follows the hand-checked share of right ones, the distances are set.
 LISTED: Final = "word list"  # the source of what needs no other witness
 _CONFIDENCE = {
@@ -105,29 +77,6 @@ _CONFIDENCE = {
     "latin": 0.7,
     "guess": 0.65,
 }
-_NO_GIVEN_NAME = frozenset({"title", "x", "p", "v", "uj", "c", "d"})
-_LONGEST_NAME = 6  # words
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    tag: str
-    start: int
-    known: bool
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    start: int
-    end: int
-    label: str
-    source: str
-    name: str = ""  # where it is not the text's own
 
 
 class ChineseRecognizer:
@@ -140,7 +89,7 @@ class ChineseRecognizer:
         self._ontology = ontology
         added = []
         for phrase in sorted({to_simplified(phrase) for phrase in phrases}):
-            if len(phrase) > 1 and _HAN.match(phrase):
+            if len(phrase) > 1 and HAN.match(phrase):
                 added.append((phrase, "v"))
                 if not phrase.endswith(("于", "在", "有")):
                     added.append((f"{phrase}了", "v"))
@@ -159,14 +108,14 @@ class ChineseRecognizer:
         """The mentions in *text*, in its own (unfolded) spelling; they do not overlap."""
         folded = to_simplified(text)
         words = list(self._words(folded))
-        listed = [_Found(at, at + 1, "GPE", "listed", name) for at, name in abbreviations(words)]
+        listed = [Found(at, at + 1, "GPE", "listed", name) for at, name in abbreviations(words)]
         found = [
             *listed,
             *_by_shape(folded),
-            *_by_suffix(words),
+            *by_suffix(words),
             *_by_trade(folded, words),
-            *_everywhere(folded, _people(words)),
-            *_foreign_people(words),
+            *everywhere(folded, people(words)),
+            *foreign_people(words),
             *_products(words),
             *(each for each in self._by_dictionary(words) if not _pairs(each, listed)),
         ]
@@ -188,30 +137,30 @@ class ChineseRecognizer:
                 )
         return mentions
 
-    def _words(self, folded: str) -> Iterator[_Word]:
+    def _words(self, folded: str) -> Iterator[Word]:
         start = 0
         for pair in self._tagger.cut(folded):
-            yield _Word(pair.word, pair.flag, start, is_known(pair.word))
+            yield Word(pair.word, pair.flag, start, is_known(pair.word))
             start += len(pair.word)
 
-    def _by_dictionary(self, words: list[_Word]) -> Iterator[_Found]:
+    def _by_dictionary(self, words: list[Word]) -> Iterator[Found]:
         for place, word in enumerate(words):
             if word.text.endswith(lexicon.PLACE_ENDS) and len(word.text) > 4 and word.tag.startswith("n"):
-                yield _Found(word.start, word.end, "GPE", "known")
+                yield Found(word.start, word.end, "GPE", "known")
             elif word.tag == "nt" and len(word.text) > 1:
-                yield _Found(word.start, word.end, "ORG", "known")
+                yield Found(word.start, word.end, "ORG", "known")
             elif word.text in lexicon.KNOWN_LOCATIONS:
-                yield _Found(word.start, _with_suffix(words, place), "GPE", "known")
+                yield Found(word.start, _with_suffix(words, place), "GPE", "known")
             elif word.text[-1] in "河湖" and word.tag.startswith("n") and len(word.text) > 2:
-                yield _Found(word.start, word.end, "LOC", "suffix")
+                yield Found(word.start, word.end, "LOC", "suffix")
             elif word.tag == "ns" and _is_place(word):
                 following = words[place + 1] if place + 1 < len(words) else None
                 if following is not None and following.text in lexicon.TRADES:
                     continue  # 北风电池: part of a name, or else of no weight
-                yield _Found(word.start, _with_suffix(words, place), "GPE", "dictionary")
+                yield Found(word.start, _with_suffix(words, place), "GPE", "dictionary")
 
 
-def _with_suffix(words: list[_Word], place: int) -> int:
+def _with_suffix(words: list[Word], place: int) -> int:
     """Where the place ends: 新北|市."""
     following = words[place + 1 : place + 2]
     return (
@@ -219,26 +168,17 @@ def _with_suffix(words: list[_Word], place: int) -> int:
     )
 
 
-def _pairs(found: _Found, listed: Iterable[_Found]) -> bool:
+def _pairs(found: Found, listed: Iterable[Found]) -> bool:
     """Whether *found* is a pair of what is listed one by one (中美)."""
     return found.end - found.start < 4 and any(found.start <= each.start < found.end for each in listed)
 
 
-def _everywhere(folded: str, people: Iterable[_Found]) -> Iterator[_Found]:
-    """A person known by a title once is the same person wherever the chunk has the name."""
-    known = list(people)
-    yield from known
-    for name in {folded[each.start : each.end] for each in known if each.source == "title"}:
-        for match in re.finditer(re.escape(name), folded):
-            yield _Found(match.start(), match.end(), "PERSON", "title")
-
-
-def _by_trade(folded: str, words: list[_Word]) -> Iterator[_Found]:
+def _by_trade(folded: str, words: list[Word]) -> Iterator[Found]:
     for start, end, sure in companies_by_trade(folded, words):
-        yield _Found(start, end, "ORG", "company" if sure else "trade")
+        yield Found(start, end, "ORG", "company" if sure else "trade")
 
 
-def _is_place(word: _Word) -> bool:
+def _is_place(word: Word) -> bool:
     return (
         word.text not in lexicon.NO_LOCATIONS
         and len(word.text) > 1
@@ -246,40 +186,21 @@ def _is_place(word: _Word) -> bool:
     )
 
 
-def _foreign_people(words: list[_Word]) -> Iterator[_Found]:
-    """乔治·华盛顿, 藤子·F·不二雄: Han words joined by middle dots, with initials between them."""
-    first = 0
-    while first < len(words):
-        last = first
-        if _HAN.match(words[first].text):
-            while (
-                last + 2 < len(words)
-                and words[last + 1].text in _DOTS
-                and _NAME_PART.match(words[last + 2].text)
-            ):
-                last += 2
-            while not _HAN.match(words[last].text):  # an initial ends no name
-                last -= 2
-        if last > first:
-            yield _Found(words[first].start, words[last].end, "PERSON", "known")
-        first = last + 1
-
-
-def _by_shape(folded: str) -> Iterator[_Found]:
+def _by_shape(folded: str) -> Iterator[Found]:
     for match in _WORK.finditer(folded):
-        yield _Found(match.start(1), match.end(1), "WORK_OF_ART", "known")
+        yield Found(match.start(1), match.end(1), "WORK_OF_ART", "known")
     for name in {match["name"] for match in _FAIR.finditer(folded)}:
         for match in re.finditer(re.escape(name), folded):
-            yield _Found(match.start(), match.end(), "EVENT", "suffix")
+            yield Found(match.start(), match.end(), "EVENT", "suffix")
     for match in _QUOTED.finditer(folded):
-        yield _Found(match.start("name"), match.end("name"), "PRODUCT", "model")
+        yield Found(match.start("name"), match.end("name"), "PRODUCT", "model")
     for match in _EDITION.finditer(folded):
-        yield _Found(match.start(), match.end(), "EVENT", "suffix")
+        yield Found(match.start(), match.end(), "EVENT", "suffix")
     for match in _INNER_AND.finditer(folded):
-        yield _Found(match.start("name"), match.end("name"), "ORG", "suffix")
+        yield Found(match.start("name"), match.end("name"), "ORG", "suffix")
     for name in {match["name"] for model in (_MODEL, _NUMBERED) for match in model.finditer(folded)}:
         for match in re.finditer(re.escape(name), folded):
-            yield _Found(match.start(), match.end(), "PRODUCT", "model")
+            yield Found(match.start(), match.end(), "PRODUCT", "model")
     for match in _LATIN.finditer(folded):
         before, after = (
             folded[max(0, match.start() - 16) : match.start()],
@@ -293,121 +214,31 @@ def _by_shape(folded: str) -> Iterator[_Found]:
             continue
         people = 2 <= len(name.split(" ")) <= 3 and name.replace(" ", "").isalpha()
         if people and (_TITLE_BEFORE.search(before) or _PERSON_AFTER.match(after)):
-            yield _Found(start, match.end(), "PERSON", "latin")
+            yield Found(start, match.end(), "PERSON", "latin")
         elif _CODE.fullmatch(name) and not _MAKES.search(before):
             continue
         elif _MAKES.search(before) or _PRODUCT_AFTER.match(after) or re.search(r"\d$", name):
-            yield _Found(start, match.end(), "PRODUCT", "latin")
+            yield Found(start, match.end(), "PRODUCT", "latin")
         else:
-            yield _Found(start, match.end(), "ORG", "latin")
+            yield Found(start, match.end(), "ORG", "latin")
 
 
-def _by_suffix(words: list[_Word]) -> Iterator[_Found]:
-    """Names that end in 公司, 大学, 峰会 and the like, with the words that distinguish them."""
-    for place, word in enumerate(words):
-        for suffixes, label in ((lexicon.ORGANIZATION_SUFFIXES, "ORG"), (lexicon.EVENT_SUFFIXES, "EVENT")):
-            if not word.text.endswith(suffixes):
-                continue
-            suffix = next(each for each in suffixes if word.text.endswith(each))
-            if _descriptor(words, place) or (place + 1 < len(words) and _continues(words, place + 1, label)):
-                continue
-            first = place
-            while first > 0 and place - first < _LONGEST_NAME and _joins(words[first - 1]):
-                first -= 1
-            own = word.text[: -len(suffix)]
-            if word.text in ("母公司", "子公司"):
-                continue  # 谷歌母公司
-            if _distinct(words[first:place], own, word, suffix, label):
-                yield _Found(words[first].start, word.end, label, "suffix")
-
-
-def _continues(words: list[_Word], place: int, label: str) -> bool:
-    suffixes = lexicon.ORGANIZATION_SUFFIXES if label == "ORG" else lexicon.EVENT_SUFFIXES
-    return words[place].text in suffixes and words[place].text not in ("企业",)
-
-
-def _joins(word: _Word) -> bool:
-    return (
-        word.tag in _NAME_TAGS
-        and word.text not in _NO_PART
-        and bool(word.text.strip())
-        and (word.tag != "x" or word.text.isalnum())
-    )
-
-
-def _distinct(before: list[_Word], own: str, word: _Word, suffix: str, label: str) -> bool:
-    """A name, not a common noun (汽车公司): something before the suffix is no everyday word."""
-    if own and (not word.known or word.tag in _DISTINCT_TAGS):
-        return True
-    if not before:
-        return label == "EVENT" and word.text in lexicon.KNOWN_EVENTS
-    unusual = any(not each.known or each.tag in _DISTINCT_TAGS for each in before)
-    if label == "EVENT":
-        return unusual or suffix in lexicon.NAMED_EVENTS
-    if suffix in lexicon.WEAK_SUFFIXES:
-        return not before[0].known or before[0].tag in ("nz", "nr", "nrt")
-    return unusual or (suffix in lexicon.STRONG_SUFFIXES and any(each.tag not in "bfa" for each in before))
-
-
-def _descriptor(words: list[_Word], place: int) -> bool:
-    """芬兰游戏公司 Supercell: 公司 says what the name behind it is."""
-    following = [word for word in words[place + 1 : place + 3] if word.text.strip()]
-    return words[place].text.endswith("公司") and bool(following) and following[0].tag in ("eng", "nt", "nz")
-
-
-def _products(words: list[_Word]) -> Iterator[_Found]:
+def _products(words: list[Word]) -> Iterator[Found]:
     """采用了鸿蒙系统: a word of no dictionary before what products are called, behind a verb."""
     for verb, own, noun in zip(words, words[1:], words[2:], strict=False):
         if (
             verb.tag in ("v", "ul")
             and noun.text in _PRODUCT_WORDS
-            and _HAN.match(own.text)
+            and HAN.match(own.text)
             and len(own.text) > 1
             and (not own.known or own.tag in ("nz", "nr", "nrt"))
         ):
-            yield _Found(own.start, noun.end, "PRODUCT", "model")
+            yield Found(own.start, noun.end, "PRODUCT", "model")
 
 
-def _people(words: list[_Word]) -> Iterator[_Found]:
-    for place, word in enumerate(words):
-        beside = _beside_title(words, place, place)
-        if word.tag in ("nr", "nrfg") and _is_full_name(word.text):
-            yield _Found(
-                word.start, word.end, "PERSON", "title" if beside else "dictionary" if word.known else "guess"
-            )
-        elif word.text in lexicon.AMBIGUOUS_ORGANIZATIONS and beside:
-            yield _Found(word.start, word.end, "ORG", "title")
-        elif (
-            word.text[0] in lexicon.SURNAMES
-            and place + 1 < len(words)
-            and not (word.known and len(word.text) > 1)
-        ):
-            following = words[place + 1]
-            name = word.text + following.text
-            both = word.tag.startswith("nr") and following.tag.startswith("nr")
-            named = _beside_title(words, place, place + 1) and following.tag not in _NO_GIVEN_NAME
-            if _is_full_name(name) and (both or named):
-                yield _Found(word.start, following.end, "PERSON", "title")
-
-
-def _beside_title(words: list[_Word], first: int, last: int) -> bool:
-    before = first > 0 and words[first - 1].tag == "title"
-    after = [word for word in words[last + 1 : last + 3] if word.text != "的"][:1]
-    told = last + 1 < len(words) and words[last + 1].text in lexicon.PERSON_VERBS
-    return before or told or (bool(after) and after[0].tag == "title")
-
-
-def _is_full_name(text: str) -> bool:
-    if text in lexicon.NO_NAMES or not _HAN.match(text):
-        return False
-    if text.startswith(lexicon.DOUBLE_SURNAMES):
-        return 3 <= len(text) <= 4
-    return 2 <= len(text) <= 3 and text[0] in lexicon.SURNAMES
-
-
-def _without_overlaps(found: Iterable[_Found]) -> list[_Found]:
+def _without_overlaps(found: Iterable[Found]) -> list[Found]:
     """The longer wins over the shorter inside it, the surer of two alike."""
-    kept: list[_Found] = []
+    kept: list[Found] = []
     for each in sorted(found, key=lambda it: (it.start - it.end, -_CONFIDENCE[it.source], it.start)):
         if all(each.end <= other.start or each.start >= other.end for other in kept):
             kept.append(each)

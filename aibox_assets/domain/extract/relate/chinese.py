@@ -8,43 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import PRODUCT_NOUN, TITLE_PATTERN
-from aibox_assets.domain.extract.relate.anaphors_zh import DATE, words_meant
+from aibox_assets.domain.extract.relate.anaphors_zh import words_meant
+from aibox_assets.domain.extract.relate.frames_zh import (
+    FRAME,
+    UNSTATED,
+    Sentence,
+    frames,
+    make_relation,
+    own_words,
+)
 from aibox_assets.domain.extract.relate.roles_zh import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 _CLAUSE_END = re.compile(r"[，,：:]")
-# Not so, or not yet so.
-_UNSTATED = re.compile(
-    r"没有|没能|尚未|未能|并未|从未|并非|不是|否认|拒绝|不会|不再|可能|或将|考虑|打算|有意|希望|如果|若|传闻|是否|未|不(?!动产|同|少|断|锈)|"
-    r"需要|应该|应当|必须|可以|能够|建议|而非|而不是"
-)
 # Behind such words somebody or something else acts: "A 公司的管理员创建 B", "A（主持开发 B）", "选“创建 B”".
 _ANOTHER = re.compile(r"[（(“「『][^）)”」』]+$|的(?!(?:全球)?(?:总部|总公司))\S{3,}$")
-# How the tail mention is brought in, when the verb stands behind it.
-_FRAME = re.compile(
-    r"(?P<word>是由|由|被|遭|获得|获|为|受|与|和|跟|同|及|在|(?<!用)于|向|对|从|是|担任|出任|就任|升任|任|当选|成为|接任|获聘为|获任|兼任|于\S{0,10}在)\s*$"
-)
 _COORDINATION = re.compile(rf"^\s*(?:和|与|及|以及|跟|同|、|,)\s*(?:其\s*)?(?P<title>{TITLE})?$")
-_MODIFIER = re.compile(
-    r"^(?:正式|宣布|已经|已|近日|日前|共同|联合|一起|展开|进行|达成|签署了?|建立了?|将|曾|也|还|又|都|则|今天|昨天)+"
-)
-_AFTER = re.compile(r"^[^，,。；;：:、（(）)]{1,14}")
 _DESCRIBED = re.compile(
     r"(?<=[购購资資立办辦])[了的]?[^，,的]{2,10}(?:公司|企业|企業|大厂|大廠|巨头|巨頭|[制製造产產开開发發供应應运運营營零售电電]商|厂商|廠商)$|"
     rf"(?<=[出布佈发發制製造计計])[了的]?[^，,的]{{0,8}}{PRODUCT_NOUN}[“「]?$"
-)
-# 由刘洋于2015年在上海创立; 与高通在手机芯片市场竞争
-_WHEN_AND_WHERE = re.compile(
-    r"(?:[于在][^，,。]{1,12}?(?=[于在创成收购建设投入主担])|[于在][^，,。]{1,10}?(?:市场|领域|行业|方面|业务)上?)*"
-)
-# 在西伯利亚南部: a part of the place, which says nothing of its own.
-_PART_OF_PLACE = re.compile(
-    r"(?:[东西南北中]{1,2}[部侧面端缘郊]|境内|市区|市中心|郊区|沿海|一带)(?![\u4e00-\u9fff]*[路街站])"
 )
 # What may stand between a clause and the name that it describes.
 _OF_CLAUSE = re.compile(r"[^，,。的]{0,4}的[^，,。的]{0,8}")
@@ -52,7 +39,6 @@ _OF_CLAUSE = re.compile(r"[^，,。的]{0,4}的[^，,。的]{0,8}")
 _REPLACES = re.compile(r"(?:接替|取代|代替|接棒)$")
 # 如果…, 若…: what the sentence says is supposed.
 _IF = re.compile(r"(?:^|[，,：:])[\s“「]*(?:如果|假如|倘若|若(?!干|尔盖)|(?<!主)要是|一旦|假使|万一|除非)")
-_AND = re.compile(r"\s*(?:和|与|及|以及|、)\s*")
 _ANY_TITLE = re.compile(TITLE)
 _ALSO = re.compile(r"[兼暨]任?")
 _TITLED = re.compile(f"(?:{TITLE_PATTERN.pattern})$")
@@ -61,7 +47,6 @@ _THERE = re.compile(r"(?P<verb>[^，,。的]{2,8})的$")
 _LABELLED = re.compile(
     r"[，,；;、\s]*(?P<role>法定代表人|法人代表|董事长|总经理|总裁|负责人|创始人|校长|院长)[:：]\s*"
 )
-_LIGHT_SPACE = re.compile(r"\s+")
 _ROLE = re.compile(
     rf"^(?:的)?(?:现任|时任|前任|前|新任|现|共同|联合)?(?:(?:{TITLE}|{TITLE_PATTERN.pattern})|子公司|母公司|供应商|竞争对手|股东|客户|"
     r"合作伙伴|首都|省会|首府)[是为]?$"
@@ -76,28 +61,11 @@ _OF_THINGS = re.compile(
     r"\s*(?:其|现)?(?:总部|总公司|工厂|厂房|办公室|研发中心|位于|坐落|地处|设于|设在|由|隶属)"
 )
 _NEW_OBJECT = re.compile(r"成立|设立|建立|开设|推出|举办|签署")
-# How surely a reading states the relation: words between; words around; a subject carried over a comma;
-# a word that stands for a name.
-_CONFIDENCE_BETWEEN, _CONFIDENCE_FRAME, _CONFIDENCE_CARRIED, _CONFIDENCE_MEANT = 0.9, 0.9, 0.75, 0.7
+# How surely a reading states the relation: words between; a subject carried over a comma; a word that stands for a
+# name.
+_CONFIDENCE_BETWEEN, _CONFIDENCE_CARRIED, _CONFIDENCE_MEANT = 0.9, 0.75, 0.7
 _MOST_MENTIONS = 16
 _LONGEST_PHRASE = 16  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """:ivar text: the whole folded text; mentions and offsets refer to it."""
-
-    text: str
-    start: int
-    end: int
-    mentions: tuple[Mention, ...]
-    kinds: Mapping[str, str] = field(default_factory=dict)
-
-    def is_date(self, mention: Mention) -> bool:
-        return mention.type == self.kinds.get(DATE)
-
-    def between(self, a: Mention, b: Mention) -> str:
-        return self.text[a.char_end : b.char_start]
 
 
 def relate(text: str, mentions: Sequence[Mention], kinds: Mapping[str, str] | None = None) -> list[Relation]:
@@ -119,7 +87,7 @@ def relate(text: str, mentions: Sequence[Mention], kinds: Mapping[str, str] | No
             if following is None or not _DESCRIPTOR.match(folded[each.char_end : following.char_start])
         )
         if 2 <= len(inside) <= _MOST_MENTIONS:
-            found.extend(_sentence(_Sentence(folded, start, end, inside, kinds or {}), text))
+            found.extend(_sentence(Sentence(folded, start, end, inside, kinds or {}), text))
     return [
         _with_name(part, meant)
         for each in found
@@ -145,7 +113,7 @@ def _with_name(relation: Relation, meant: Mapping[Mention, int]) -> Relation:
     return replace(relation, char_start=start, confidence=confidence)
 
 
-def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
+def _sentence(sentence: Sentence, text: str) -> Iterator[Relation]:
     mentions = sentence.mentions
     topic = next((each for each in mentions if not sentence.is_date(each)), mentions[0])
     subjects: list[Mention] = [topic]
@@ -164,7 +132,7 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
             dated = None  # 1913年，创办…, not 2001年事件后，成立…
         if labelled := _LABELLED.fullmatch(gap):
             # 云帆公司，法定代表人：周婷
-            yield _relation(sentence, text, mention, before, labelled["role"], _CONFIDENCE_BETWEEN)
+            yield make_relation(sentence, text, mention, before, labelled["role"], _CONFIDENCE_BETWEEN)
             continue
         if _COORDINATION.match(gap):
             if last is not None and last[1].startswith("的") and gap.strip() in ("与", "跟", "同"):
@@ -172,15 +140,17 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
             if last is not None and before.type == mention.type:
                 # "A收购了B和C": what holds for B holds for C.
                 heads, phrase, confidence = last
-                yield from (_relation(sentence, text, head, mention, phrase, confidence) for head in heads)
+                yield from (
+                    make_relation(sentence, text, head, mention, phrase, confidence) for head in heads
+                )
                 continue
             title = _COORDINATION.match(gap)["title"] or ""  # type: ignore[index]
             if framing is not None and framing[0] is before and before.type == mention.type and not title:
                 # 由甲和乙创立: what surrounds the one surrounds the other.
-                yield from _frames(sentence, text, framing[1], mention, framing[2])
+                yield from frames(sentence, text, framing[1], mention, framing[2])
                 framing = mention, framing[1], framing[2]
                 continue
-            yield from _frames(sentence, text, [before], mention, gap.removesuffix(title))
+            yield from frames(sentence, text, [before], mention, gap.removesuffix(title))
             subjects = (
                 [*subjects, mention]
                 if before in subjects and before.type == mention.type
@@ -202,43 +172,43 @@ def _sentence(sentence: _Sentence, text: str) -> Iterator[Relation]:
             confidence, words = _CONFIDENCE_CARRIED, clause[-1]
         elif carried:
             if sentence.is_date(mention):
-                yield from _frames(sentence, text, [topic], mention, "")  # …，1925年病逝
+                yield from frames(sentence, text, [topic], mention, "")  # …，1925年病逝
             subjects = subjects if sentence.is_date(mention) else [mention]
             continue
         else:
             heads, confidence, words = _acting(sentence, place, subjects), _CONFIDENCE_BETWEEN, gap
             if framing is not None and framing[0] is before and sentence.is_date(mention):
                 heads = framing[1]  # 由甲创办于1997年
-        framed = list(_frames(sentence, text, heads, mention, words))
+        framed = list(frames(sentence, text, heads, mention, words))
         framing = (mention, heads, words) if framed else None
         if framed:
             yield from framed
         elif _OF_CLAUSE.fullmatch(gap) and (said := _relative(sentence, place)):
             # 总部位于杭州的海康威视, 由甲创立的乙
-            yield _relation(sentence, text, mention, before, said, confidence)
+            yield make_relation(sentence, text, mention, before, said, confidence)
             subjects = [mention]
             continue
         elif (
-            not _UNSTATED.search(words)
+            not UNSTATED.search(words)
             and not _another_acts(_DESCRIBED.sub("", words))
             and 0 < len(words.strip()) <= _LONGEST_PHRASE
         ):
             there = _THERE.fullmatch(words)
             if there and sentence.text[before.char_start - 1 : before.char_start] in ("在", "于"):
-                yield _relation(sentence, text, mention, before, f"在…{there['verb']}", confidence)
+                yield make_relation(sentence, text, mention, before, f"在…{there['verb']}", confidence)
                 continue
-            phrase = _own(text, mention.char_start - len(words), mention.char_start)
+            phrase = own_words(text, mention.char_start - len(words), mention.char_start)
             phrase = _DESCRIBED.sub("", phrase) or phrase
             if _ROLE.match(words.strip()):
                 of = topic if carried else before
-                yield _relation(sentence, text, mention, of, phrase, confidence)
+                yield make_relation(sentence, text, mention, of, phrase, confidence)
                 subjects = [mention]
                 continue
             last = (heads, phrase, confidence)
-            yield from (_relation(sentence, text, head, mention, phrase, confidence) for head in heads)
+            yield from (make_relation(sentence, text, head, mention, phrase, confidence) for head in heads)
             if dated is not None and not sentence.is_date(mention):
                 # 雷军于2010年创办小米: when it was founded.
-                yield _relation(sentence, text, mention, dated, f"于…{phrase}", confidence)
+                yield make_relation(sentence, text, mention, dated, f"于…{phrase}", confidence)
         if before not in subjects and not carried:
             subjects = heads
 
@@ -248,7 +218,7 @@ def _another_acts(words: str) -> bool:
     return _ROLE.match(words) is None and _ANOTHER.search(words) is not None
 
 
-def _acting(sentence: _Sentence, place: int, subjects: list[Mention]) -> list[Mention]:
+def _acting(sentence: Sentence, place: int, subjects: list[Mention]) -> list[Mention]:
     """Who acts in "… before … mention": the mention before, unless a preposition leads it (从B收购了C)."""
     before = sentence.mentions[place - 1]
     if before in subjects or sentence.is_date(before):
@@ -256,7 +226,7 @@ def _acting(sentence: _Sentence, place: int, subjects: list[Mention]) -> list[Me
     lead = sentence.text[sentence.start : before.char_start]
     if _REPLACES.search(lead):
         return subjects
-    framed = _FRAME.search(lead)
+    framed = FRAME.search(lead)
     if framed and framed["word"].endswith(
         (
             "从",
@@ -281,74 +251,7 @@ def _starts_new_subject(words: str) -> bool:
     return not re.search(r"[\u4e00-\u9fff]", words)
 
 
-def _frames(
-    sentence: _Sentence, text: str, heads: list[Mention], tail: Mention, words: str
-) -> Iterator[Relation]:
-    """由 B 收购, 与 B 合作, 在 B 出生, 担任 B 的董事长: the phrase surrounds the tail."""
-    frame = _FRAME.search(words)
-    if frame is None and sentence.is_date(tail) and not words.strip():
-        frame = _FRAME.search("于")  # 鲁迅1881年9月25日出生
-    after = _AFTER.match(sentence.text[tail.char_end : sentence.end])
-    if frame is None or after is None or _UNSTATED.search(words) or _UNSTATED.search(after.group()):
-        return
-    end = _end_of_row(sentence, tail)
-    if end != tail.char_end:
-        after = _AFTER.match(sentence.text[end : sentence.end])
-        if after is None or _UNSTATED.search(after.group()):
-            return
-    following = [
-        each.char_start
-        for each in sentence.mentions
-        if each.char_start >= end and sentence.text[each.char_start - 1] not in "于在"
-    ]
-    stop = min([end + after.end(), *following])
-    core = sentence.text[end:stop]
-    if not core.strip():
-        return
-    lead = len(core) - len(core.lstrip())
-    if part := _PART_OF_PLACE.match(core, lead):
-        lead = part.end()
-        if lead == len(core) and words.strip() == "在":
-            yield from (_relation(sentence, text, head, tail, "位于", _CONFIDENCE_FRAME) for head in heads)
-    if around := _WHEN_AND_WHERE.match(core, lead):
-        lead = around.end()
-    for each in sentence.mentions:
-        # 与昆凌于2015年结婚
-        if each.char_start == end + lead + 1 and core[lead : lead + 1] in ("于", "在"):
-            lead = each.char_end - end
-    title = TITLE_PATTERN.search(core)
-    if title and core[lead : title.start()].strip("的") and tail.type not in sentence.kinds.values():
-        return  # 任台湾世曦董事长: of a longer name that begins as the place
-    if frame["word"] in ("由", "是由") and (title := TITLE_PATTERN.match(core[lead:])):
-        lead += len(title.group())  # 由黄教授主持
-    lead += len(found.group()) if (found := _MODIFIER.match(core.lstrip())) else 0
-    if not core[lead:]:
-        return
-    start = tail.char_start - len(words)
-    near = sentence.text[start : tail.char_start] == words
-    opening = (
-        _own(text, start + frame.start("word"), tail.char_start) if near else words[frame.start("word") :]
-    )
-    opening = opening or "于"
-    phrase = f"{opening}…{_own(text, end + lead, stop)}"
-    for head in heads:
-        yield _relation(sentence, text, head, tail, phrase, _CONFIDENCE_FRAME)
-
-
-def _end_of_row(sentence: _Sentence, tail: Mention) -> int:
-    """Where the last of the names ends that *tail* is joined to: 甲和乙."""
-    end = tail.char_end
-    for each in sentence.mentions:
-        if (
-            each.char_start > end
-            and each.type == tail.type
-            and _AND.fullmatch(sentence.text[end : each.char_start])
-        ):
-            end = each.char_end
-    return end
-
-
-def _relative(sentence: _Sentence, place: int) -> str:
+def _relative(sentence: Sentence, place: int) -> str:
     """What a clause says before the name at *place*, where it begins with a phrase, and names one thing alone."""
     before, mention = sentence.mentions[place - 1], sentence.mentions[place]
     lead = sentence.text[sentence.start : before.char_start]
@@ -356,18 +259,6 @@ def _relative(sentence: _Sentence, place: int) -> str:
     if place > 1 and sentence.mentions[place - 2].char_end > sentence.start + start:
         return ""
     lead, verb = lead[start:].strip(), sentence.between(before, mention).partition("的")[0].strip()
-    if _UNSTATED.search(lead) or not (verb or len(lead) > 1):
+    if UNSTATED.search(lead) or not (verb or len(lead) > 1):
         return ""
     return f"{lead}…{verb}" if verb and lead == "由" else lead if not verb else ""
-
-
-def _own(text: str, start: int, end: int) -> str:
-    return _LIGHT_SPACE.sub("", text[start:end])
-
-
-def _relation(
-    sentence: _Sentence, text: str, head: Mention, tail: Mention, phrase: str, confidence: float
-) -> Relation:
-    own = text[sentence.start : sentence.end]
-    start = sentence.start + len(own) - len(own.lstrip())
-    return Relation(head, tail, phrase, start, start + len(own.strip()), confidence)

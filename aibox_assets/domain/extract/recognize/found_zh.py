@@ -1,0 +1,29 @@
+"""Words of a Chinese text, and the names that are found among them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HAN = re.compile(r"[\u4e00-\u9fff]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    text: str
+    tag: str
+    start: int
+    known: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    start: int
+    end: int
+    label: str
+    source: str
+    name: str = ""  # where it is not the text's own
