@@ -22,6 +22,8 @@ from aibox_assets.domain.paths import printable
 CONNECT_SECONDS: Final = 5.0
 TOTAL_SECONDS: Final = 10.0
 _MOST_URL: Final = 2000
+_NOT_PUBLIC: Final = "Its address is not a public one."
+_MAY_BE_ALLOWED: Final = "An operator may allow that with AIBOX_WEBHOOKS_PRIVATE."
 
 
 class NotDeliveredError(AIBoxError):
@@ -46,6 +48,20 @@ def check_url(url: str, *, private: bool) -> None:
             f"'{printable(url[:100])}' cannot be a receiver.",
             f"Write {schemes[0]}://HOST/PATH, without a user name; other characters than ASCII are encoded.",
         )
+
+
+def check_receiver(url: str, *, private: bool) -> None:
+    """As :func:`check_url`, for one who names a receiver; an address in the text must be one that may be asked.
+
+    :raises ConfigurationError: with the reason.
+    """
+    check_url(url, private=private)
+    try:
+        address = ip_address(urlsplit(url).hostname or "")
+    except ValueError:
+        return  # a name: each request finds out of which address
+    if not (private or is_public(address)):
+        raise ConfigurationError(_NOT_PUBLIC, _MAY_BE_ALLOWED)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool) -> int:
@@ -110,9 +126,7 @@ class _Guarded(httpcore.NetworkBackend):
             raise NotDeliveredError("Its name is not known.") from error
         addresses = [str(each[4][0]) for each in found]
         if not self._private and not all(is_public(ip_address(each.partition("%")[0])) for each in addresses):
-            raise NotDeliveredError(
-                "Its address is not a public one.", "An operator may allow that with AIBOX_WEBHOOKS_PRIVATE."
-            )
+            raise NotDeliveredError(_NOT_PUBLIC, _MAY_BE_ALLOWED)
         stream = self._network.connect_tcp(
             addresses[0], port, min(timeout or CONNECT_SECONDS, self._left()), local_address, socket_options
         )

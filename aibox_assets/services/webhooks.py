@@ -18,7 +18,7 @@ from typing import Final
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.outbound import NotDeliveredError, check_url, post
+from aibox_assets.services.outbound import NotDeliveredError, check_receiver, post
 from aibox_assets.stores.webhooks import EVENTS, Delivery, Webhook, WebhookStore
 
 MOST_WEBHOOKS: Final = 20
@@ -35,7 +35,7 @@ def add_webhook(platform: Platform, account: str, url: str, events: Sequence[str
 
     :raises ConfigurationError: the address or an event cannot be, or the account has too many.
     """
-    check_url(url, private=platform.settings.webhooks_private)
+    check_receiver(url, private=platform.settings.webhooks_private)
     check_events(events)
     id_, secret = secrets.token_hex(6), f"whsec_{secrets.token_urlsafe(32)}"
     store = WebhookStore(platform.engine)

@@ -276,7 +276,9 @@ def test_without_the_setting_an_own_address_is_not_tested(
     assert json.loads(receiver.got[0][1])["event"] == "test"
     platform.settings = platform.settings.model_copy(update={"webhooks_private": False})
     assert eve.post("/webhooks", json={"url": receiver.url}).json()["code"] == "not_possible"
-    eve.post("/webhooks", json={"url": f"https://127.0.0.1:{receiver.server.server_port}/"})
+    literal = eve.post("/webhooks", json={"url": f"https://127.0.0.1:{receiver.server.server_port}/"})
+    assert (literal.status_code, "not a public one" in literal.json()["detail"]) == (400, True)
+    eve.post("/webhooks", json={"url": f"https://localhost:{receiver.server.server_port}/"})
     other = eve.get("/webhooks").json()["data"][-1]["id"]
     refused = eve.post(f"/webhooks/{other}/test").json()["data"]
     assert (refused["delivered"], refused["status"]) == (False, None)

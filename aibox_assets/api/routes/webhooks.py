@@ -13,7 +13,7 @@ from aibox_assets.api.bodies import Body
 from aibox_assets.api.identity import PlatformOf, limit_rate, needs
 from aibox_assets.api.problems import not_found
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.outbound import NotDeliveredError, check_url
+from aibox_assets.services.outbound import NotDeliveredError, check_receiver
 from aibox_assets.services.signing_in import Caller
 from aibox_assets.services.webhooks import add_webhook, check_events, send_test
 from aibox_assets.stores.accounts import Role
@@ -118,7 +118,7 @@ def change_webhook(
     _own(platform, webhook_id, caller)
     values: dict[str, object] = {}
     if body.url is not None:
-        check_url(body.url, private=platform.settings.webhooks_private)
+        check_receiver(body.url, private=platform.settings.webhooks_private)
         values["url"] = body.url
     if body.events is not None:
         check_events(body.events)
