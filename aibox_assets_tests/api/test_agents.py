@@ -106,7 +106,7 @@ def test_a_key_without_the_scope_is_told_so(api: str, platform: Platform) -> Non
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}])
 def test_strangers_are_refused(api: str, headers: dict[str, str]) -> None:
     answer = httpx.post(
-        f"{api}/mcp", headers=headers, json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+        f"{api}/mcp", headers=headers, json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, timeout=60
     )
     assert answer.status_code == 401
     assert answer.json()["code"] == "not_signed_in"

@@ -83,7 +83,7 @@ def cookie_of(platform: Platform, name: str) -> dict[str, str]:
 
 def test_an_admin_asks_graphql(api: str, platform: Platform) -> None:
     answer = httpx.post(
-        f"{api}/dagster/graphql", json=QUERY, headers=key_of(platform, "ada"), trust_env=False
+        f"{api}/dagster/graphql", json=QUERY, headers=key_of(platform, "ada"), trust_env=False, timeout=60
     )
     assert answer.status_code == 200, answer.text
     assert answer.json()["data"]["version"].startswith("1.")

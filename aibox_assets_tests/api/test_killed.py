@@ -52,7 +52,7 @@ def process(settings: Settings, port: int, **more: str) -> Iterator[subprocess.P
         deadline = time.monotonic() + 120
         while True:
             try:
-                httpx.get(f"http://127.0.0.1:{port}/health/live", trust_env=False)
+                httpx.get(f"http://127.0.0.1:{port}/health/live", trust_env=False, timeout=60)
                 break
             except httpx.TransportError:
                 assert started.poll() is None

@@ -48,7 +48,7 @@ def test_a_gigabyte_holds_memory_flat(
             last_byte = time.monotonic()
 
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}/api/v1", headers=headers, trust_env=False
+            base_url=f"http://127.0.0.1:{port}/api/v1", headers=headers, trust_env=False, timeout=60
         ) as client:
             client.get("/auth/me")  # what the first request loads is loaded
             answer = client.post("/files", content=body(), timeout=300)

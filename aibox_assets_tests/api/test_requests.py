@@ -78,7 +78,7 @@ def test_the_methods_of_a_path_are_known(platform: Platform, stranger: httpx.Cli
     assert methods_at(app, "/api/v1/files/x/content") == ["GET"]
     assert methods_at(app, "/api/v1/nothing") == methods_at(app, "/work") == []
     root = str(stranger.base_url).partition("/api")[0]
-    alive = httpx.head(f"{root}/health/live", trust_env=False)
+    alive = httpx.head(f"{root}/health/live", trust_env=False, timeout=60)
     assert (alive.status_code, alive.content) == (200, b"")
 
 

@@ -126,7 +126,7 @@ def test_without_redis_a_token_is_refused_and_a_key_is_good(
     away = settings.model_copy(update={"redis_url": type(settings.database_url)("redis://127.0.0.1:1/0")})
     secret, _ = make_key(platform, "eve", "program")
     without_redis = Platform(away)
-    with serving(without_redis) as address, httpx.Client(base_url=f"{address}/api/v1") as client:
+    with serving(without_redis) as address, httpx.Client(base_url=f"{address}/api/v1", timeout=60) as client:
         assert client.get("/auth/me", headers=bearer(forged())).status_code == 503
         assert client.get("/auth/me", headers=bearer(secret)).status_code == 200
     without_redis.engine.dispose()

@@ -115,7 +115,7 @@ if "neo4j" in graph_servers():
 
 def share_work(first: RealHome, second: RealHome, store: ObjectStore) -> None:
     """Files come to the first machine; both begin on their vectors and triples at once."""
-    with httpx.Client(base_url=f"{first.api}/api/v1", headers=first.key()) as api:
+    with httpx.Client(base_url=f"{first.api}/api/v1", headers=first.key(), timeout=60) as api:
         for queue in QUEUES:
             api.post(f"/queues/{queue}/pause", json={"reason": "Until all are cut."}).raise_for_status()
         paths = [first.drop(f"{n}.txt", TEXT.format(year=1900 + n, number=n)) for n in range(FILES)]
