@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -88,20 +89,25 @@ def handle_problems(app: FastAPI) -> None:
 
 
 def document_problems(app: FastAPI) -> None:
-    """Let the page of documentation say of what type problems are."""
-    describe = app.openapi
+    """Let the page of documentation say of what type problems are. It is made once: every request with parameters asks
+    for it, at first perhaps many at the same time."""
+    describe, making = app.openapi, Lock()
 
     def openapi() -> dict[str, Any]:
-        page = app.openapi_schema or describe()
-        for operations in page["paths"].values():
-            for operation in operations.values():
-                for status, answer in operation["responses"].items():
-                    content = answer.get("content", {})
-                    if int(status) >= 400 and "application/json" in content:
-                        content["application/problem+json"] = content.pop("application/json")
-        return page
+        with making:
+            return app.openapi_schema or _with_problems(describe())
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the page
+
+
+def _with_problems(page: dict[str, Any]) -> dict[str, Any]:
+    for operations in page["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                content = answer.get("content", {})
+                if int(status) >= 400 and "application/json" in content:
+                    content["application/problem+json"] = content.pop("application/json")
+    return page
 
 
 def problem_response(

@@ -37,7 +37,7 @@ FILE_PATH = f"CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/')
 FEW_WORDS = 3
 """So few English words are no question that a passage in another language answers by meaning alone."""
 
-HELD_ITSELF = 0.5
+_HELD_ITSELF = 0.5
 """A passage in the other language that holds so much of the question's own words is of both languages."""
 
 _NOTHING: Mapping[str, Near] = MappingProxyType({})
@@ -215,7 +215,7 @@ def _weigh(
     covered = coverage(by_word.weights, counts)
     if row.language == other:
         worth = score(strength, by_word.translated.coverage(held), translated=True, nearness=nearness)
-        if covered >= HELD_ITSELF:
+        if covered >= _HELD_ITSELF:
             worth = max(worth, score(None, covered, nearness=nearness))
         return _Evidence(row, worth, 0.0, tuple(held), through)
     worth = score(strength, covered, nearness=nearness)
