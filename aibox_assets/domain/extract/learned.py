@@ -173,7 +173,8 @@ def relation_candidates(
         if tail.char_start and text[tail.char_start - 1] in "@/":
             continue  # of an address
         start, end = _evidence(text, sentences, head, tail)
-        foreign = not has_chinese(text[start:end]) or (head.type, tail.type) != (organization, organization)
+        both = head.type == tail.type == organization
+        foreign = not has_chinese(text[start:end]) or not both
         if each.relation in _OF_CHINESE_NEWS and foreign:
             continue
         first, second = sorted((head, tail), key=lambda it: it.char_start)
@@ -227,8 +228,9 @@ def relation_candidates(
             if ontology.allows(head.type, name, tail.type):
                 typed = typer.check(name, relation)
                 if typed is not None:
-                    # Chinese news about companies is a set of its own; all else the tagger learned in English.
-                    language = "en" if foreign else "zh"
+                    # Chinese news about companies is a set of its own.
+                    chinese = "companies" if both else "zh"
+                    language = chinese if has_chinese(text[start:end]) else "en"
                     names = head.confidence * tail.confidence
                     seen = relation_witnesses(
                         name,

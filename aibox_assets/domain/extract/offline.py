@@ -37,7 +37,7 @@ from aibox_assets.domain.extract.shift import (
 )
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
-from aibox_assets.domain.extract.telling import Telling, inside, overlaps
+from aibox_assets.domain.extract.telling import Said, Telling, inside, overlaps
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.unstated import is_denied
@@ -181,15 +181,14 @@ class OfflineExtractor:
             retyped = without_founded(names, said, person, organization)
             if retyped != names:
                 names, said = retyped, self._said(parts, documents, [*retyped, *dates])
-            told = [
-                *self._telling.roles(text, parts, documents, names),
-                *self._telling.lives(text, names),
-                *works,
-            ]
-            within = self._telling.within(names)
+            roles = list(self._telling.roles(text, parts, documents, names))
+            told = [*roles, *self._telling.lives(text, names), *works]
+            posts = self._telling.posts(text, names, roles)
+            within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, names))
         with self.clock.stage(RT):
             typed = self._told_by_rules(text, names, said, tagged)
+            typed += self._held(posts, typed)
             made = {(each.head.name, each.tail.name) for _, each in works}
             learned = list(tagged_relations(text, tagged, names, typed, self._typer, self._ontology))
             learned = [each for each in learned if (each.head.name, each.tail.name) not in made]
@@ -215,7 +214,7 @@ class OfflineExtractor:
         proposal = self._propose(read)
         taken = [(each.char_start, each.char_end) for each in read.records.mentions]
         taken += [(each.key_start, each.start) for each in read.layout.fields]
-        joined = agree(join_names(proposal, self._ontology), self._kinds.values())
+        joined = self._telling.innermost(agree(join_names(proposal, self._ontology), self._kinds.values()))
         names = [each for each in joined if not overlaps(each, taken)]
         return proposal.tagged, self._telling.with_events(
             read.layout.text, recognize_english.join_aliases(names), taken
@@ -234,6 +233,16 @@ class OfflineExtractor:
         return [
             *typed,
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
+        ]
+
+    def _held(self, posts: Iterable[Said], typed: Iterable[TypedRelation]) -> list[TypedRelation]:
+        """Those of *posts* whose ends are not related by *typed*."""
+        settled = {frozenset((each.head.name, each.tail.name)) for each in typed}
+        checked = (self._typer.check(*each) for each in posts)
+        return [
+            each
+            for each in checked
+            if each is not None and frozenset((each.head.name, each.tail.name)) not in settled
         ]
 
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:

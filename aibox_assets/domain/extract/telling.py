@@ -14,6 +14,8 @@ from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.lives import read_lives
+from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
+from aibox_assets.domain.extract.relate.posts_zh import read_posts
 from aibox_assets.domain.extract.relate.within_en import read_within
 from aibox_assets.domain.extract.relate.works_en import WORK, read_works
 from aibox_assets.domain.extract.relate.works_zh import read_works as read_chinese_works
@@ -91,10 +93,18 @@ class Telling:
             return []
         return list(read_lives(text, [each for each in names if each.type == self._types["PERSON"]], date))
 
-    def within(self, names: Sequence[Mention]) -> list[Said]:
-        """Where organizations are, by their names."""
+    def innermost(self, names: Iterable[Mention]) -> list[Mention]:
+        """*names*, where a row of places in one (江苏镇江) is called by its last."""
+        place = self._types["GPE"]
+        return [innermost(each) if each.type == place else each for each in names]
+
+    def within(self, text: str, names: Sequence[Mention]) -> list[Said]:
+        """Where organizations and places are, by their names."""
         organization, place = self._types["ORG"], self._types["GPE"]
-        return [] if organization is None or place is None else list(read_within(names, organization, place))
+        if place is None:
+            return []
+        rows = list(read_places(text, names, place))
+        return rows if organization is None else [*rows, *read_within(names, organization, place)]
 
     def roles(
         self, text: str, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]
@@ -109,6 +119,14 @@ class Telling:
                 yield HAS_ROLE, shift_relation(relation, parts[j].start)
         for relation in roles_zh.read_roles(text, names, person, role):
             yield HAS_ROLE, relation
+
+    def posts(self, text: str, names: Sequence[Mention], roles: Iterable[Said]) -> list[Said]:
+        """Where people hold their Chinese titles."""
+        organization = self._types["ORG"]
+        chinese = [each for _, each in roles if has_chinese(each.tail.text)]
+        if organization is None or not chinese:
+            return []
+        return list(read_posts(text, names, chinese, organization, self._types["GPE"]))
 
     def happened(
         self, text: str, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]

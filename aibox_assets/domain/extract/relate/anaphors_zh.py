@@ -21,6 +21,12 @@ _WORD: Final = re.compile(
     rf"(?:(?P<{PERSON}>[他她])(?![们人])|(?P<{ORGANIZATION}>该(?:公司|集团|企业|机构|银行|基金会|组织)))"
 )
 
+# Another name of what stands before: 世界卫生组织（WHO）, 国际能源署（英文…，缩写IEA）.
+_IN_BRACKET: Final = re.compile(
+    r"[（(](?:[^（）()\n]{0,60}[，,、；;])?\s*(?:以下|下|又|英文|英语|全|旧|亦|缩|简)*(?:简称|缩写|称|名|名称)?[为是:：]?[“「\"]?"
+)
+_IN_BRACKET_ENDS: Final = re.compile(r"[”」\"]?(?:[，,、；;]|[）)])")
+
 
 def kinds_of(ontology: Ontology) -> dict[str, str]:
     """The types of *ontology* for which words stand, if it has them."""
@@ -61,3 +67,18 @@ def words_meant(
                 before[kind] = next(iter(each.values()))
             elif each:
                 before.pop(kind, None)
+
+
+def without_other_names(folded: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """*mentions*, in order, but those that only give another name, in brackets, for the one before."""
+    kept: list[Mention] = []
+    for each in mentions:
+        before = kept[-1] if kept else None
+        if (
+            before is None
+            or before.type != each.type
+            or not _IN_BRACKET.fullmatch(folded, before.char_end, each.char_start)
+            or not _IN_BRACKET_ENDS.match(folded, each.char_end)
+        ):
+            kept.append(each)
+    return kept

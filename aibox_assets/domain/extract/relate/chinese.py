@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import PRODUCT_NOUN, TITLE_PATTERN
-from aibox_assets.domain.extract.relate.anaphors_zh import words_meant
+from aibox_assets.domain.extract.relate.anaphors_zh import without_other_names, words_meant
 from aibox_assets.domain.extract.relate.frames_zh import (
     FRAME,
     UNSTATED,
@@ -25,6 +25,8 @@ from aibox_assets.domain.extract.relate.roles_zh import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
+# Behind a name: what it is also called, or what is said of it beside.
+_BRACKET = re.compile(r"^[（(][^（）()\n]*[）)]")
 _CLAUSE_END = re.compile(r"[，,：:]")
 # Behind such words somebody or something else acts: "A 公司的管理员创建 B", "A（主持开发 B）", "选“创建 B”".
 _ANOTHER = re.compile(r"[（(“「『][^）)”」』]+$|的(?!(?:全球)?(?:总部|总公司))\S{3,}$")
@@ -77,7 +79,7 @@ def relate(text: str, mentions: Sequence[Mention], kinds: Mapping[str, str] | No
     folded = to_simplified(text)
     sentences = [match.span() for match in _SENTENCE.finditer(folded)]
     meant = dict(words_meant(sentences, folded, mentions, kinds)) if kinds else {}
-    mentions = sorted([*mentions, *meant], key=lambda each: each.char_start)
+    mentions = without_other_names(folded, sorted([*mentions, *meant], key=lambda each: each.char_start))
     found: list[Relation] = []
     for start, end in sentences:
         inside = tuple(each for each in mentions if start <= each.char_start < end)
@@ -124,7 +126,7 @@ def _sentence(sentence: Sentence, text: str) -> Iterator[Relation]:
         return
     for place in range(1, len(mentions)):
         before, mention = mentions[place - 1], mentions[place]
-        gap = sentence.between(before, mention)
+        gap = _BRACKET.sub("", sentence.between(before, mention))
         if sentence.is_date(mention) and _ANY_TITLE.fullmatch(gap):
             gap = ""  # 袁隆平院士2021年逝世
         dated = before if sentence.is_date(before) else dated

@@ -1,6 +1,7 @@
-"""What people are, in Chinese: 外交部長唐家璇, 郭台銘董事長, 王小明任總經理.
+"""What people are, in Chinese: 外交部長唐家璇, 郭台銘董事長, 王小明後來擔任遠山電池總經理.
 
-Characters alone are asked, in simplified form; what stands right beside a person's name is theirs.
+Titles are found first, by their words, in simplified form; then whose each is: of who stands right beside it, or of the
+last person before the verb that takes it.
 """
 
 from __future__ import annotations
@@ -10,36 +11,65 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.recognize.lexicon_zh import PERSON_ENDS, POLITE_ENDS, PROFESSIONS
+from aibox_assets.domain.extract.recognize.lexicon_zh import (
+    PERSON_ENDS,
+    POLITE_ENDS,
+    POSTS,
+    PROFESSIONS,
+    TITLE_PARTS,
+)
+from aibox_assets.domain.extract.words_zh import known_words
 from aibox_assets.domain.models import Mention, Relation
 
-_TITLES: Final = sorted({*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS, key=lambda it: (-len(it), it))
-TITLE: Final = (
-    r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
-    r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政|(?:神经|计算机|数据|材料|政治|社会|气候|生命|海洋|核|火箭)(?=科学家))?副?(?:"
-    + "|".join(map(re.escape, _TITLES))
-    + ")"
+
+def _titles(*words: str) -> str:
+    """A title of *words*, and what may stand before them."""
+    return (
+        r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
+        r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政|(?:神经|计算机|数据|材料|政治|社会|气候|生命|海洋|核|火箭)(?=科学家))?副?(?:"
+        + "|".join(map(re.escape, sorted(words, key=lambda it: (-len(it), it))))
+        + ")"
+    )
+
+
+TITLE: Final = _titles(*{*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS)
+_ROLE: Final = re.compile(_titles(*{*PERSON_ENDS, *PROFESSIONS, *POSTS} - POLITE_ENDS))
+# Titles of a field, which the nouns before them say (民法学者, 结构工程师), but not whose they are.
+_OF_FIELDS: Final = ("学者", "工程师", "经理", "总监", "顾问", "设计师", "分析师", "理论家")
+_OWNERS: Final = re.compile(
+    r"(?:公司|集团|银行|大学|学院|学校|中学|小学|医院|机构|部门|单位|企业|总部|分行|支行|大区|地区|法院|警方|政府|当局|球队|"
+    r"项目部|研究院|研究所|实验室|中心|事务所|委员会|系|院|部|科|室|组|队|团|会|社|国|省|市|县|区|任|华人|友人|儿子|女儿|其|人)$"
 )
-_BEFORE: Final = re.compile(rf"(?P<past>前任|前|原|已故)?(?P<role>{TITLE})[是为]?[\s「“]*$")
-_AFTER: Final = re.compile(rf"[」”]?(?P<role>{TITLE})(?![们團团学們])")
-_TAKES: Final = re.compile(
-    r"[」”]?(?:[（(][^（）()\n]{0,40}[）)])?(?:(?:於|于|在)?\S{0,12}?年)?(?:(?:接替|取代|代替)[^，。,；;\n]{2,12}?)?(?P<past>曾)?(?:也|还|又|再度|再次|正式|已|亦)?(?:连任|履新|兼任|出任|担任|就任|升任|接任|现任|当选为?|获任|(?:被|获)?(?:任命|委任|选举|推选|推举|选|聘任|聘)为|任|是)(?:一[名位个])?"
-    rf"(?P<of>[^，。,；;\n]{{0,24}}?)的?(?P<role>{TITLE})(?=[，。,；;、和兼\s]|$)"
+_NOUNS: Final = ("n", "b", "vn", "an")
+_NO_NOUNS: Final = ("nr", "ns", "nt")
+_RUN: Final = re.compile(r"[\u4e00-\u9fff]+$")
+_MOST_BEFORE: Final = 8  # characters of a title before the words that are known
+
+_PAST: Final = re.compile(r"(?:前任|前|原)$")
+# 创始人之一的, 现任总经理是: between a title and whose it is.
+_TO_NAME: Final = re.compile(r"(?:之一)?(?:的|(?:仍|现|便|就)?[是为系])?[\s「“]*")
+_JOINED: Final = re.compile(r"[兼暨、]任?")
+_BEHIND_NAME: Final = re.compile(r"[」”]?(?:[（(][^（）()\n]{0,40}[）)])?")
+_NOT_ONE: Final = re.compile(r"[们團团學学]|之[争爭职]")
+_VERB: Final = re.compile(
+    r"(?:连任|履新|兼任|出任|担任过?|就任|升任|接任|继任|留任|调任|转任|现任|历任|曾任|当选为?|获任|当过|做过|卸任|辞去|辞任|离任|"
+    r"(?:被|获|受)?(?:任命|委任|选举|推选|推举|选|聘任|聘)(?:为|担任)|任|现为|升为)"
 )
-# 王强毕业于清华大学，现任远大集团总经理: with nobody else between.
-_LATER: Final = re.compile(
-    rf"[^。！？\n；;]{{1,40}}?[，,](?:(?:现任|现为)|(?P<past>曾任|曾担任|历任))[^，。,；;\n]{{0,24}}?的?(?P<role>{TITLE})(?=[，。,；;、和兼\s]|$)"
+_COPULA: Final = re.compile(
+    r"^(?:(?:於|于|在)?\S{0,12}?年)?(?:曾经?|也|还|又|现|均|都|同|则|本|原|生前|早年|后来){0,2}[是为](?!否)(?:一[名位个]|两[名位])?"
 )
-_ROLE: Final = re.compile(TITLE)
+_NOT_TAKEN: Final = re.compile(r"不(?!再)|未|没|拒|将|否|可能|拟|或(?!者)|有意|有望|建议|提名|候选|是否")
 _REPLACED: Final = re.compile(r"(?:接替|取代|代替|继任|接棒)$")
-_MADE: Final = re.compile(r"(?:任命|委任|聘请|聘任|推选|选举|选|提拔|擢升)了?$")
-_AS: Final = re.compile(rf"[为任](?P<role>{TITLE})")
-_ALSO: Final = re.compile(rf"[兼暨]任?(?P<role>{TITLE})")
-_ALSO_BEFORE: Final = re.compile(rf"(?P<role>{TITLE})[兼暨]$")
-_NOT_TAKEN: Final = re.compile(r"不|未|拒|将|否|可能")
-_LONGEST: Final = 14  # characters before a name
-_FIELD: Final = 48  # characters behind it
+_MADE: Final = re.compile(r"(?:任命|委任|聘请|聘任|推选|推举|选举|选|提拔|擢升)了?$")
+_AS: Final = re.compile(r"^(?:[为任]|担任)(?:新任)?")
+_ENDED: Final = re.compile(
+    r"[，。,；;、和兼与及\s）)」”！？!?]|$|后|一职|期间|时|等|至|长达|直|以来|之[后一职]|的|职务|多年"
+)
+_STOP: Final = re.compile(r"[。！？!?；;\n]")
+_FIELD: Final = 60  # characters from a person to a title
 _SURE: Final = 0.9
+
+Span = tuple[int, int]
 
 
 def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> Iterator[Relation]:
@@ -47,64 +77,126 @@ def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> I
     people = [each for each in names if each.type == person]
     if not people or not has_chinese(text):
         return
-    folded = to_simplified(text)
-    starts = {each.char_start: each for each in names}
-    ends = {each.char_end: each for each in names}
-    for each in people:
-        told = set()
-        between = [other.char_start for other in people if other.char_start >= each.char_end]
-        for found in _found(folded, each, starts, min(between, default=len(folded))):
-            for start, end in _with_joined(folded, *found.span("role")):
+    folded, told = to_simplified(text), set()
+    titles = _Titles(folded, names)
+    for each, (start, end) in sorted(_held(folded, people, titles), key=lambda it: it[0].char_start):
+        past = "前" if titles.is_past(start) else ""
+        name = past + text[start:end]
+        if (each, name) not in told:
+            told.add((each, name))
+            tail = Mention(start, end, text[start:end], role, name, _SURE)
+            first, last = _clause(folded, min(start, each.char_start), max(end, each.char_end))
+            yield Relation(each, tail, "是", first, last, _SURE)
+
+
+class _Titles:
+    """Where titles stand, outside of *names*."""
+
+    def __init__(self, folded: str, names: Sequence[Mention]) -> None:
+        self._folded = folded
+        self._names = {each.char_end: each for each in names}
+        self.starts = {each.char_start: each for each in names}
+        taken = [each for each in names if not _ROLE.fullmatch(folded, each.char_start, each.char_end)]
+        self.spans: list[Span] = []
+        for found in _ROLE.finditer(folded):
+            start, end = found.span()
+            if not any(each.char_start <= start < each.char_end for each in taken):
                 # 乌克兰外交部发言人: the ministry is a name of its own.
-                start = max([start, *(edge for edge in ends if _ROLE.fullmatch(folded, edge, end))])
-                past = "前" if found.groupdict().get("past") or _is_past(folded, start, ends) else ""
-                name = past + text[start:end]
-                if name in told:
-                    continue
-                told.add(name)
-                tail = Mention(start, end, text[start:end], role, name, _SURE)
-                first, last = _clause(folded, min(start, each.char_start), max(end, each.char_end))
-                yield Relation(each, tail, "是", first, last, _SURE)
+                start = max([start, *(edge for edge in self._names if _ROLE.fullmatch(folded, edge, end))])
+                self.spans.append((self._begin(start, end), end))
+
+    def _begin(self, start: int, end: int) -> int:
+        """Where the title begins of which the part from *start* to *end* is known."""
+        after = max((edge for edge in self._names if edge <= start), default=0)
+        run = _RUN.search(self._folded, max(after, start - _MOST_BEFORE), start)
+        if run is None:
+            return start
+        of_field = self._folded[start:end] in _OF_FIELDS
+        for each in reversed(list(known_words().cut(run.group()))):
+            word, tag = each.word, each.flag
+            noun = of_field and tag.startswith(_NOUNS) and not tag.startswith(_NO_NOUNS)
+            if word not in TITLE_PARTS and (not noun or len(word) < 2 or _OWNERS.search(word)):
+                break
+            start -= len(word)
+        return start
+
+    def is_past(self, start: int) -> bool:
+        """前总统; 前微软执行长: the name between belongs to the title."""
+        if _PAST.search(self._folded, max(0, start - 2), start):
+            return True
+        of = self._names.get(start - 1 if self._folded[:start].endswith("的") else start)
+        return of is not None and self._folded[: of.char_start].rstrip().endswith("前")
 
 
-def _with_joined(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """创始人兼首席执行官: each of the roles around the one from *start* to *end*."""
-    yield start, end
-    if joined := _ALSO.match(folded, end):
-        yield joined.span("role")
-    if joined := _ALSO_BEFORE.search(folded, max(0, start - _LONGEST), start):
-        yield joined.span("role")
+def _held(folded: str, people: Sequence[Mention], titles: _Titles) -> Iterator[tuple[Mention, Span]]:
+    """Each title and whose it is."""
+    starts = {each.char_start: each for each in people}
+    ends = {each.char_end: each for each in people}
+    beside: dict[Span, Mention] = {}
+    for span in reversed(titles.spans):  # 董事长、总经理: the last is beside the name
+        start, end = span
+        before = starts.get(_match_end(_TO_NAME, folded, end))
+        joined = next((it for it in titles.spans if it[0] == _match_end(_JOINED, folded, end) > end), None)
+        if before is None and joined is not None:
+            before = beside.get(joined)
+        if before is not None:
+            beside[span] = before
+            yield before, span
+    for span in titles.spans:
+        start, end = span
+        if span in beside:
+            continue
+        after = next(
+            (each for edge, each in ends.items() if edge <= start == _match_end(_BEHIND_NAME, folded, edge)),
+            None,
+        )
+        joined = next(
+            (it for it in titles.spans if _match_end(_JOINED, folded, it[1]) == start > it[1]), None
+        )
+        # 总统布什总理: the title is that of whom follows.
+        if after is not None and end not in titles.starts and not _NOT_ONE.match(folded, end):
+            beside[span] = after
+            yield after, span
+        elif joined in beside:
+            beside[span] = beside[joined]
+            yield beside[joined], span
+        elif (taker := _taker(folded, span, people)) is not None:
+            beside[span] = taker
+            yield taker, span
 
 
-def _found(folded: str, each: Mention, starts: dict[int, Mention], following: int) -> Iterator[re.Match[str]]:
-    """Where it says what *each* is. :param following: where the next person stands."""
-    before = folded[max(0, each.char_start - _LONGEST) : each.char_start]
-    found = _BEFORE.search(folded[: each.char_start], each.char_start - len(before))
-    if found is not None:
-        yield found
-    found = _AFTER.match(folded, each.char_end)
-    # 总统布什总理: the title is that of whom follows.
-    if found is not None and found.end() not in starts:
-        yield found
-    # 接替乙出任总理: it is not 乙 who takes it.
-    replaced = _REPLACED.search(folded, max(0, each.char_start - _LONGEST), each.char_start)
-    for pattern, most in () if replaced else ((_TAKES, len(folded)), (_LATER, following)):
-        found = pattern.match(folded, each.char_end, min(each.char_end + _FIELD, most))
-        if found is not None and not _NOT_TAKEN.search(found.group()):
-            yield found
-    if _MADE.search(folded, max(0, each.char_start - _LONGEST), each.char_start):
-        found = _AS.match(folded, each.char_end)
-        if found is not None:
-            yield found
+def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None:
+    """The last person before the verb that takes the title, in its sentence."""
+    start, end = span
+    if not _ENDED.match(folded, end):
+        return None
+    first = max((it.end() for it in _STOP.finditer(folded, max(0, start - _FIELD), start)), default=0)
+    before = [each for each in people if first <= each.char_start and each.char_end <= start]
+    if not before:
+        return None
+    taker = before[-1]
+    said = folded[taker.char_end : start]
+    named = _BEHIND_NAME.match(said)
+    said = said[named.end() :] if named else said
+    clause = said[max(said.rfind("，"), said.rfind(",")) + 1 :]
+    lead = folded[max(first, taker.char_start - 6) : taker.char_start]
+    if _REPLACED.search(lead):
+        if len(before) < 2:
+            return None
+        taker = before[-2]
+    if _NOT_TAKEN.search(clause) or _NOT_TAKEN.search(lead):
+        return None
+    if _MADE.search(lead):
+        return taker if _AS.match(said) else None
+    return taker if _VERB.search(clause) or _COPULA.match(clause) else None
 
 
-def _is_past(folded: str, start: int, ends: dict[int, Mention]) -> bool:
-    """前微软执行长: the name between belongs to the role."""
-    of = ends.get(start - 1 if folded[:start].endswith("的") else start)
-    return of is not None and folded[: of.char_start].endswith("前")
+def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
-def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
+def _clause(folded: str, start: int, end: int) -> Span:
     """The sentence from *start* to *end*."""
     first = max(folded.rfind(mark, 0, start) for mark in "。！？\n") + 1
     ends = [at for at in (folded.find(mark, end) for mark in "。！？\n") if at >= 0]

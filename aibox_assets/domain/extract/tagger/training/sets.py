@@ -4,6 +4,7 @@ JSON lines; offsets count characters. The folder of a file says what its lines h
 
 - ``relations``: ``text``, ``entities`` (``start``, ``end``, ``type``, or ``type`` and ``mentions`` with ``start`` and
   ``end``) and ``relations`` (``[head, name, tail]``, ends by their places in ``entities``).
+- ``sentences``: the same without offsets: ``text``, ``names`` and ``triples``; see :mod:`.sentences`.
 - ``ner``: ``text`` and ``entities``.
 - ``pairs``: ``text``, ``head``, ``relation``, ``tail``: two organizations by their names; a line each.
 - ``texts``, ``retrieval``: ``text`` alone, of which nothing is known.
@@ -22,9 +23,18 @@ from typing import Any, Final
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, RELATIONS
+from aibox_assets.domain.extract.tagger.training.sentences import entities_of, relations_of
 
 RELATED, NAMED, PAIRS, TEXTS = "relations", "ner", "pairs", "texts"
-FOLDERS: Final = {RELATED: RELATED, NAMED: NAMED, PAIRS: PAIRS, TEXTS: TEXTS, "retrieval": TEXTS}
+SENTENCES: Final = "sentences"
+FOLDERS: Final = {
+    RELATED: RELATED,
+    SENTENCES: RELATED,
+    NAMED: NAMED,
+    PAIRS: PAIRS,
+    TEXTS: TEXTS,
+    "retrieval": TEXTS,
+}
 OF_NO_KIND: Final = len(ENTITY_TYPES)
 _KINDS: Final = {kind: i for i, kind in enumerate(ENTITY_TYPES)} | {
     "Other": ENTITY_TYPES.index("Misc"),
@@ -91,7 +101,7 @@ def read_sets(data: Path) -> Sets:
         for path in sorted((data / folder).glob("*.jsonl")):
             unknown: Counter[str] = Counter()
             own = _read(path, form, unknown)
-            held = [] if form == TEXTS else [each for each in own if _is_apart(each.text, len(own))]
+            held = [] if form == TEXTS else [each for each in own if is_apart(each.text, len(own))]
             taken = {each.text for each in held}
             apart += held
             learned += [each for each in own if each.text not in taken]
@@ -114,7 +124,7 @@ def read_sets(data: Path) -> Sets:
     return Sets(learned, apart, relations, said)
 
 
-def _is_apart(text: str, texts: int) -> bool:
+def is_apart(text: str, texts: int) -> bool:
     """Decided by the text alone, so that a new line moves no other."""
     share = 10 if texts >= _MANY else 5
     return int(hashlib.sha256(text.encode()).hexdigest(), 16) % share == 0
@@ -135,6 +145,9 @@ def _read(path: Path, form: str, unknown: Counter[str]) -> list[Source]:
                 pairs.setdefault(source.text, []).append(row)
                 source = _with_pairs(source, pairs[source.text])
                 unknown.update({row["relation"]} - _NOTHING - set(RELATIONS[1:]))
+            elif path.parent.name == SENTENCES:
+                _add_entities(source, entities_of(row))
+                _add_relations(source, list(relations_of(row)), unknown)
             elif form != TEXTS:
                 _add_entities(source, row["entities"])
                 _add_relations(source, row.get("relations", ()), unknown)
@@ -188,6 +201,8 @@ def _add_relations(source: Source, relations: Sequence[Sequence[Any]], unknown: 
         if len(each) != 3 or not all(each[end] in range(len(source.entities)) for end in (0, 2)):
             raise ValueError(f"relation {each} is not [head, name, tail], ends by their places in entities")
         head, relation, tail = each
+        if not source.entities[head][0] or not source.entities[tail][0]:
+            continue  # its names are parts of others
         if relation in RELATIONS[1:]:
             source.relations.append((head, RELATIONS.index(relation), tail))
         else:

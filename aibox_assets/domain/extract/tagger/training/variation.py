@@ -30,6 +30,7 @@ _OF_GROUPS = re.compile(
 )
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
 _LETTERS = re.compile(r"[A-Za-z]")
+_SHORT = 250  # characters; shorter texts are also read as parts of longer ones
 PART = 3000  # texts that are varied and held in memory at a time
 
 
@@ -196,15 +197,28 @@ def cut_some(source: Source, dice: random.Random, most: int) -> Source:
 
 
 def join(sources: Sequence[Source], between: str) -> Source:
-    """Texts one after the other, as one."""
-    text, entities, unsure = "", [], []
+    """Texts one after the other, as one; what has the same name in two of them is one thing."""
+    text, relations, unsure = "", [], []
+    entities: list[tuple[list[Span], int]] = []
+    known: dict[tuple[str, int], int] = {}
     for each in sources:
-        by = len(text) + (len(between) if text else 0)
-        text += (between if text else "") + each.text
-        entities += [([(a + by, b + by) for a, b in spans], kind) for spans, kind in each.entities]
+        text += between if text else ""
+        by, places = len(text), []
+        for spans, kind in each.entities:
+            spelled = [(each.text[a:b], kind) for a, b in spans]
+            place = next((known[name] for name in spelled if name in known), len(entities))
+            if place == len(entities):
+                entities.append(([], kind))
+            entities[place][0].extend((a + by, b + by) for a, b in spans)
+            known |= dict.fromkeys(spelled, place)
+            places.append(place)
+        text += each.text
+        relations += [(places[h], relation, places[t]) for h, relation, t in each.relations]
         unsure += [(a + by, b + by) for a, b in each.unsure]
     absent = frozenset().union(*(each.absent for each in sources))
-    return replace(sources[0], text=text, entities=entities, unsure=unsure, absent=absent)
+    return replace(
+        sources[0], text=text, entities=entities, relations=relations, unsure=unsure, absent=absent
+    )
 
 
 def change_case(source: Source, dice: random.Random) -> Source:
@@ -226,8 +240,11 @@ def one_pass(sources: Sequence[Source], names: Names, dice: random.Random) -> It
 def _varied(sources: Sequence[Source], names: Names, dice: random.Random) -> list[Source]:
     made: list[Source] = []
     named: dict[bool, list[Source]] = {False: [], True: []}
+    related: dict[bool, list[Source]] = {False: [], True: []}
     for each in sources:
         if each.form == RELATED:
+            if len(each.text) < _SHORT:
+                related[has_chinese(each.text)].append(swap_names(each, names, dice, (0.6, 0.5, 0.3)))
             people_only = (0.5, 0.15, 0.0) if dice.random() < 0.6 else (0.0, 0.0, 0.0)
             made.append(swap_names(each, names, dice, people_only))
             for _ in range(2):
@@ -241,9 +258,10 @@ def _varied(sources: Sequence[Source], names: Names, dice: random.Random) -> lis
         else:
             start = dice.randrange(max(1, len(each.text) - 200))
             made.append(swap_names(cut(each, start, start + 400), names, dice, (0.6, 0.6, 0.5)))
-    for chinese, varied in named.items():
-        while varied:
-            n = dice.choice((1, 1, 1, 2, 4))
-            made.append(join(varied[:n], "" if chinese else " "))
-            varied = varied[n:]
+    for groups, sizes in ((named, (1, 1, 1, 2, 4)), (related, (2, 3, 4))):
+        for chinese, varied in groups.items():
+            while varied:
+                n = dice.choice(sizes)
+                made.append(join(varied[:n], "" if chinese else " "))
+                varied = varied[n:]
     return made

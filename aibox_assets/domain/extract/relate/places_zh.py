@@ -1,0 +1,133 @@
+"""Places one within the other, as Chinese names them, the largest first: 江苏镇江, 四川省资阳市雁江区.
+
+Public sets, and with them the tagger, take such a row for one name or for several. Here the last of it is the place
+that is meant; of the others it is known where it lies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from aibox_assets.domain.countries import country_names
+from aibox_assets.domain.extract.names import has_chinese, to_simplified
+from aibox_assets.domain.extract.recognize.lexicon_zh import PROVINCES, TOWNS
+from aibox_assets.domain.extract.words_zh import known_words
+from aibox_assets.domain.models import Mention, Relation
+
+LOCATED_IN: Final = "LOCATED_IN"
+_AREA: Final = re.compile(
+    r"[\u4e00-\u9fff]{2,8}?(?:特别行政区|自治区|自治州|自治县|省|市|县|州|区|旗|乡|镇)(?=[\u4e00-\u9fff]{2})"
+)
+_LAST_AREA: Final = re.compile(r"[\u4e00-\u9fff]{1,8}(?:省|市|县|州|区|旗|乡|镇|村|邨|里|街道|新区|岛|屯)")
+# They say which part of a place is meant, or what stands there; not a place within it.
+_NO_PLACE: Final = re.compile(
+    r"大陆|内地|本土|境内|各地|全境|地区|特区|行政区|半岛|海峡|盆地|高原|平原|沿海|两岸|[东西南北中]部|[东西南北]方|本岛|外海|近海|市区|郊区|城区|"
+    r"工业|园区|开发区|高新区|^新区|经济区|首都|同乡|故乡|家乡|老家|乡镇|城镇"
+)
+# Of which most foreign names are made in Chinese.
+_FOREIGN: Final = frozenset(
+    "阿埃艾安奥巴拜班邦贝本比彼宾波伯博布查茨达戴丹德登迪蒂丁杜顿多恩尔法菲费芬弗福夫盖甘冈哥戈格根圭哈海汉赫黑霍基吉加贾杰金卡凯坎康考科克库夸拉莱赖兰"
+    "朗劳勒雷黎里利莉林隆卢鲁路伦罗洛马玛迈麦曼梅蒙米密明莫墨默姆穆拿纳奈瑙内尼涅宁纽努诺帕潘佩彭皮普奇乔琼日瑞萨塞赛桑森沙绍舍圣什史士斯苏索塔泰坦汤特提廷"
+    "图托瓦万威韦维翁沃乌武西希锡夏香肖谢休许雪逊雅亚延扬耶叶伊易因英尤约云扎赞泽詹治朱兹佐"
+)
+_SURE: Final = 0.85
+
+Span = tuple[int, int]
+
+
+def innermost(mention: Mention) -> Mention:
+    """*mention* of a place, called by the last of a row of places."""
+    *_, (start, end) = _places(mention.text)
+    return replace(mention, name=mention.text[start:end]) if start else mention
+
+
+def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tuple[str, Relation]]:
+    """Which of the *names* of type *place* lie in which: those of a row, and those right beside each other."""
+    places = [each for each in names if each.type == place and has_chinese(each.text)]
+    last: Mention | None = None
+    for each in places:
+        row = [
+            Mention(
+                each.char_start + a,
+                each.char_start + b,
+                each.text[a:b],
+                place,
+                each.text[a:b],
+                each.confidence,
+            )
+            for a, b in _places(each.text)
+        ]
+        row[-1] = replace(each, name=row[-1].text)
+        if last is not None and last.char_end == row[0].char_start and _may_follow(last.text, row[0].text):
+            row.insert(0, last)
+        for outer, inner in pairwise(row):
+            yield LOCATED_IN, Relation(inner, outer, "", outer.char_start, inner.char_end, _SURE)
+        last = row[-1]
+
+
+def _places(text: str) -> list[Span]:
+    """The places in the name *text*, from the largest to the last; only one where it is no row."""
+    folded, found, start = to_simplified(text), list[Span](), 0
+    if not has_chinese(text) or len(folded) != len(text):
+        return [(0, len(text))]
+    while len(folded) - start >= 4:
+        end = _outer(folded, start)
+        if end is None or not _is_place(folded[end:]):
+            break
+        found.append((start, end))
+        start = end
+    return [*found, (start, len(text))]
+
+
+def _outer(folded: str, start: int) -> int | None:
+    """Where the large place ends that begins there; None for none."""
+    area = _AREA.match(folded, start)
+    if (
+        area is not None
+        and not _NO_PLACE.search(area.group())
+        and not area.group().startswith(_country_names())
+    ):
+        return area.end()
+    for length in (8, 7, 6, 5, 4, 3, 2):
+        if folded[start : start + length] in _outers():
+            return start + length
+    return None
+
+
+def _is_place(folded: str) -> bool:
+    """Whether what follows a large place is a place of its own, or begins with one."""
+    if len(folded) < 2 or _NO_PLACE.search(folded) or folded.startswith("自治"):
+        return False
+    if _LAST_AREA.fullmatch(folded) or _AREA.match(folded):
+        return True
+    words = list(known_words().cut(folded))
+    if len(words) == 1 and words[0].flag in ("ns", "nsf"):
+        return folded not in _countries()
+    return len(folded) >= 3 and set(folded) <= _FOREIGN
+
+
+def _may_follow(outer: str, inner: str) -> bool:
+    outer, inner = to_simplified(outer), to_simplified(inner)
+    known = outer in _outers() or outer.endswith(("省", "市", "县", "州", "区", "镇", "乡"))
+    return known and inner not in _countries() and not _NO_PLACE.search(inner)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    names = {to_simplified(name) for _, _, chinese in country_names() for name in chinese if len(name) > 1}
+    return frozenset(names) - {*PROVINCES}
+
+
+@cache
+def _country_names() -> tuple[str, ...]:
+    return tuple(_countries())
+
+
+@cache
+def _outers() -> frozenset[str]:
+    return _countries() | frozenset((*PROVINCES, *TOWNS))
