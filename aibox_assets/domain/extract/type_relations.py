@@ -32,6 +32,8 @@ _OTHER_WORDS = frozenset({"客户端", "客户机", "供应链", "总部署", "�
 _CHINESE_WITH = re.compile(r"^(?:与|和|跟|同|及|以及).*…")
 _OF_TWO = frozenset({"兄弟", "兄妹", "姐弟", "姐妹", "父子", "父女", "母女", "母子", "夫妇", "夫妻"})
 _TITLES = frozenset((*PERSON_ENDS, *PROFESSIONS))
+# A country's minister of something leads a ministry that is not named.
+_MINISTER = re.compile(r"[\u4e00-\u9fff](?:部长|大臣)$")
 _CHINESE_WHEN = re.compile(r"^(?:前任|前|已故|原)")
 
 
@@ -64,6 +66,7 @@ class RelationTyper:
 
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
+        self._place = ontology.entity_type_of("GPE")
         # phrase → (relation type, whether the phrase goes from tail to head), in the ontology's order
         self._english: dict[str, list[tuple[RelationType, bool]]] = {}
         self._chinese: dict[str, list[tuple[RelationType, bool]]] = {}
@@ -83,12 +86,15 @@ class RelationTyper:
     def type(self, relation: Relation) -> TypedRelation | None:
         """*relation* under its type; None where no type has such a phrase for such entities."""
         chinese = has_chinese(relation.phrase)
+        minister = _MINISTER.search(to_simplified(relation.phrase)) is not None
         read = self._read_chinese if chinese else self._read_english
         for known, inverse, free in read(relation.phrase):
             ends = [(relation.tail, relation.head) if inverse else (relation.head, relation.tail)]
             if free:
                 ends.append((ends[0][1], ends[0][0]))
             for head, tail in ends:
+                if minister and tail.type == self._place:
+                    continue
                 if self._ontology.allows(head.type, known.name, tail.type):
                     return self._typed(known, head, tail, relation)
         return None
@@ -145,7 +151,7 @@ class RelationTyper:
         bare = _CHINESE_TAIL.sub("", core)
         for start in range(len(core)):
             for end in range(len(core), start, -1) if frame else (len(core), len(bare)):
-                if core[start : end + 1] in _OTHER_WORDS:
+                if core[start : end + 1] in _OTHER_WORDS or core[start - 1 : start] == "副":
                     continue
                 found = [
                     each
