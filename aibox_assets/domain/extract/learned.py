@@ -48,6 +48,7 @@ _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED
 # Two ends that are only named together, so that neither is of the other.
 _LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
+_COMMA: Final = re.compile("[，,]")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
@@ -204,7 +205,7 @@ def relation_candidates(
             # What would be, or is not, elsewhere in a sentence does not move a place, nor unmake a book.
             if apart == 1 and is_unstated(text, first.char_start, second.char_end):
                 continue
-        elif any(is_unstated(text, a, b) for a, b in sentences if _names_one(a, b, head, tail)):
+        elif any(is_unstated(text, *each) for each in _saying(text, sentences, head, tail, each.relation)):
             continue
         own = next((a for a, b in sentences if a <= tail.char_start < b), 0)
         if each.relation in _PLACED and head.char_end <= own and _UNNAMED.match(text, own):
@@ -272,6 +273,27 @@ def _evidence(
 def _spans(tagged: Tagged, relation: TaggedRelation) -> tuple[tuple[int, int], tuple[int, int]]:
     head, tail = tagged.names[relation.head], tagged.names[relation.tail]
     return (head.start, head.end), (tail.start, tail.end)
+
+
+def _saying(
+    text: str, sentences: Sequence[tuple[int, int]], head: Mention, tail: Mention, relation: str
+) -> Iterator[tuple[int, int]]:
+    """What says how both are related: the sentences that name one of them; in Chinese, where these go on and on, from
+    clause to clause, but for what companies do to each other, which is denied later on."""
+    first, last = sorted((head, tail), key=lambda each: each.char_start)
+    for start, end in sentences:
+        if not _names_one(start, end, head, tail):
+            continue
+        if has_chinese(text[start:end]) and relation not in _OF_CHINESE_NEWS:
+            begins = [
+                found.end() for found in _COMMA.finditer(text, start, end) if found.end() <= first.char_start
+            ]
+            ends = [
+                found.start() for found in _COMMA.finditer(text, start, end) if found.start() >= last.char_end
+            ]
+            yield max(begins, default=start), min(ends, default=end)
+        else:
+            yield start, end
 
 
 def _names_one(start: int, end: int, *ends: Mention) -> bool:

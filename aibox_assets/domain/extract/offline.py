@@ -119,6 +119,8 @@ class OfflineExtractor:
             text = read.layout.text
             said = self._relations_by_rules(read.parts, read.documents, names)
             typed = self._told_by_rules(text, names, said, tagged)
+            roles = list(self._telling.roles(text, read.parts, read.documents, names))
+            typed += self._unsettled(self._telling.ties(text, names, roles), typed)
             learned = list(relation_candidates(text, tagged, names, typed, self._typer, self._ontology))
             stands = set(map(id, self._manuals.borne_out(text, (each for each, _ in learned))))
             typed = self._manuals.borne_out(text, typed)
@@ -183,12 +185,12 @@ class OfflineExtractor:
                 names, said = retyped, self._said(parts, documents, [*retyped, *dates])
             roles = list(self._telling.roles(text, parts, documents, names))
             told = [*roles, *self._telling.lives(text, names), *works]
-            posts = self._telling.posts(text, names, roles)
+            ties = list(self._telling.ties(text, names, roles))
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, names))
         with self.clock.stage(RT):
             typed = self._told_by_rules(text, names, said, tagged)
-            typed += self._held(posts, typed)
+            typed += self._unsettled(ties, typed)
             made = {(each.head.name, each.tail.name) for _, each in works}
             learned = list(tagged_relations(text, tagged, names, typed, self._typer, self._ontology))
             learned = [each for each in learned if (each.head.name, each.tail.name) not in made]
@@ -235,10 +237,10 @@ class OfflineExtractor:
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
         ]
 
-    def _held(self, posts: Iterable[Said], typed: Iterable[TypedRelation]) -> list[TypedRelation]:
-        """Those of *posts* whose ends are not related by *typed*."""
+    def _unsettled(self, told: Iterable[Said], typed: Iterable[TypedRelation]) -> list[TypedRelation]:
+        """Those of *told* whose ends are not related by *typed*."""
         settled = {frozenset((each.head.name, each.tail.name)) for each in typed}
-        checked = (self._typer.check(*each) for each in posts)
+        checked = (self._typer.check(*each) for each in told)
         return [
             each
             for each in checked

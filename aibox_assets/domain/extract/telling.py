@@ -13,6 +13,7 @@ from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.relate import roles_en, roles_zh
+from aibox_assets.domain.extract.relate.kin_zh import read_kin
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
 from aibox_assets.domain.extract.relate.posts_zh import read_posts
@@ -120,13 +121,14 @@ class Telling:
         for relation in roles_zh.read_roles(text, names, person, role):
             yield HAS_ROLE, relation
 
-    def posts(self, text: str, names: Sequence[Mention], roles: Iterable[Said]) -> list[Said]:
-        """Where people hold their Chinese titles."""
-        organization = self._types["ORG"]
+    def ties(self, text: str, names: Sequence[Mention], roles: Iterable[Said]) -> Iterator[Said]:
+        """Of people, in Chinese: where they hold their titles, and who is whose family."""
+        person, organization = self._types["PERSON"], self._types["ORG"]
+        if person is not None:
+            yield from read_kin(text, names, person)
         chinese = [each for _, each in roles if has_chinese(each.tail.text)]
-        if organization is None or not chinese:
-            return []
-        return list(read_posts(text, names, chinese, organization, self._types["GPE"]))
+        if organization is not None and chinese:
+            yield from read_posts(text, names, chinese, organization, self._types["GPE"])
 
     def happened(
         self, text: str, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]
