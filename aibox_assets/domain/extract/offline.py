@@ -28,6 +28,8 @@ from aibox_assets.domain.extract.relate import chinese as relate_chinese
 from aibox_assets.domain.extract.relate import english as relate_english
 from aibox_assets.domain.extract.relate.anaphors_zh import ORGANIZATION, PERSON, kinds_of
 from aibox_assets.domain.extract.relate.beside_en import beside
+from aibox_assets.domain.extract.relate.life_zh import is_of_another
+from aibox_assets.domain.extract.relate.places_zh import narrowed
 from aibox_assets.domain.extract.scripts import Segment, lines_of, split_by_script
 from aibox_assets.domain.extract.shift import (
     shift_mention,
@@ -120,8 +122,12 @@ class OfflineExtractor:
             said = self._relations_by_rules(read.parts, read.documents, names)
             typed = self._told_by_rules(text, names, said, tagged)
             roles = list(self._telling.roles(text, read.parts, read.documents, names))
-            typed += self._unsettled(self._telling.ties(text, names, roles), typed)
-            learned = list(relation_candidates(text, tagged, names, typed, self._typer, self._ontology))
+            typed = self._with_ties(text, self._telling.ties(text, names, roles), typed)
+            learned = [
+                each
+                for each in relation_candidates(text, tagged, names, typed, self._typer, self._ontology)
+                if not is_of_another(each[0], typed)
+            ]
             stands = set(map(id, self._manuals.borne_out(text, (each for each, _ in learned))))
             typed = self._manuals.borne_out(text, typed)
             found.append((typed, [each for each in learned if id(each[0]) in stands]))
@@ -189,11 +195,15 @@ class OfflineExtractor:
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, names))
         with self.clock.stage(RT):
-            typed = self._told_by_rules(text, names, said, tagged)
-            typed += self._unsettled(ties, typed)
+            typed = self._with_ties(text, ties, self._told_by_rules(text, names, said, tagged))
             made = {(each.head.name, each.tail.name) for _, each in works}
             learned = list(tagged_relations(text, tagged, names, typed, self._typer, self._ontology))
-            learned = [each for each in learned if (each.head.name, each.tail.name) not in made]
+            learned = [
+                each
+                for each in learned
+                if (each.head.name, each.tail.name) not in made and not is_of_another(each, typed)
+            ]
+            typed, learned = ([narrowed(it, text, names) for it in each] for each in (typed, learned))
             checked = (self._typer.check(*each) for each in (*told, *within))
             typed += [each for each in checked if each is not None]
             typed += self._telling.deeds.typed(deeds, (*typed, *learned))
@@ -237,14 +247,17 @@ class OfflineExtractor:
             *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
         ]
 
-    def _unsettled(self, told: Iterable[Said], typed: Iterable[TypedRelation]) -> list[TypedRelation]:
-        """Those of *told* whose ends are not related by *typed*."""
-        settled = {frozenset((each.head.name, each.tail.name)) for each in typed}
-        checked = (self._typer.check(*each) for each in told)
+    def _with_ties(
+        self, text: str, ties: Iterable[Said], typed: Sequence[TypedRelation]
+    ) -> list[TypedRelation]:
+        """*typed* and those of *ties* that no sentence denies. Ties know whom a clause goes on about: what was told of
+        another's birth, home or school is left out."""
+        checked = [each for tie in ties if (each := self._typer.check(*tie)) and not is_denied(text, each)]
+        kept = [each for each in typed if not is_of_another(each, checked)]
+        settled = {frozenset((each.head.name, each.tail.name)) for each in kept}
         return [
-            each
-            for each in checked
-            if each is not None and frozenset((each.head.name, each.tail.name)) not in settled
+            *kept,
+            *(each for each in checked if frozenset((each.head.name, each.tail.name)) not in settled),
         ]
 
     def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:

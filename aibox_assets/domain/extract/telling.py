@@ -14,6 +14,7 @@ from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.kin_zh import read_kin
+from aibox_assets.domain.extract.relate.life_zh import read_life
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
 from aibox_assets.domain.extract.relate.posts_zh import read_posts
@@ -126,6 +127,7 @@ class Telling:
         person, organization = self._types["PERSON"], self._types["ORG"]
         if person is not None:
             yield from read_kin(text, names, person)
+            yield from read_life(text, names, person, organization, self._types["GPE"])
         chinese = [each for _, each in roles if has_chinese(each.tail.text)]
         if organization is not None and chinese:
             yield from read_posts(text, names, chinese, organization, self._types["GPE"])

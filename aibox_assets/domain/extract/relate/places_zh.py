@@ -16,7 +16,8 @@ from typing import Final
 from aibox_assets.domain.countries import country_names
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import PROVINCES, TOWNS
-from aibox_assets.domain.extract.words_zh import known_words
+from aibox_assets.domain.extract.type_relations import TypedRelation
+from aibox_assets.domain.extract.words_zh import is_known, known_words
 from aibox_assets.domain.models import Mention, Relation
 
 LOCATED_IN: Final = "LOCATED_IN"
@@ -26,8 +27,8 @@ _AREA: Final = re.compile(
 _LAST_AREA: Final = re.compile(r"[\u4e00-\u9fff]{1,8}(?:省|市|县|州|区|旗|乡|镇|村|邨|里|街道|新区|岛|屯)")
 # They say which part of a place is meant, or what stands there; not a place within it.
 _NO_PLACE: Final = re.compile(
-    r"大陆|内地|本土|境内|各地|全境|地区|特区|行政区|半岛|海峡|盆地|高原|平原|沿海|两岸|[东西南北中]部|[东西南北]方|本岛|外海|近海|市区|郊区|城区|"
-    r"工业|园区|开发区|高新区|^新区|经济区|首都|同乡|故乡|家乡|老家|乡镇|城镇"
+    r"大陆|内地|本土|境内|各地|全境|地区|特区|行政区|半岛|海峡|盆地|高原|平原|沿海|两岸|[东西南北中]部$|[东西南北]方|本岛|外海|近海|市区|郊区|城区|"
+    r"共和国|王国|帝国|联邦|^.{1,3}族自治|教区|自贸区|支那|朝鲜|工业|园区|航空港|开发区|高新区|^新区|经济区|首都|同乡|故乡|家乡|老家|乡镇|城镇"
 )
 # Of which most foreign names are made in Chinese.
 _FOREIGN: Final = frozenset(
@@ -35,6 +36,14 @@ _FOREIGN: Final = frozenset(
     "朗劳勒雷黎里利莉林隆卢鲁路伦罗洛马玛迈麦曼梅蒙米密明莫墨默姆穆拿纳奈瑙内尼涅宁纽努诺帕潘佩彭皮普奇乔琼日瑞萨塞赛桑森沙绍舍圣什史士斯苏索塔泰坦汤特提廷"
     "图托瓦万威韦维翁沃乌武西希锡夏香肖谢休许雪逊雅亚延扬耶叶伊易因英尤约云扎赞泽詹治朱兹佐"
 )
+_BUILT: Final = re.compile(
+    r"[场站厦楼馆园院校店路街队军人界语籍裔式系产宫寺庙殿塔桥旁畔里]$|中心|公司|大学|^自治|[^\u4e00-\u9fff]"
+)
+_SHORT: Final = 3
+# What the dictionary takes for names; of places within countries and regions it has some as other words.
+_PLACE_NAMES: Final = ("ns", "nr")
+_NAMES: Final = (*_PLACE_NAMES, "nsf", "nz", "v", "t", "j")
+_IN_PLACES: Final = frozenset({"BORN_IN", "LIVES_IN", "DIED_IN", "HEADQUARTERED_IN", "LOCATED_IN"})
 _SURE: Final = 0.85
 
 Span = tuple[int, int]
@@ -70,14 +79,31 @@ def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tup
         last = row[-1]
 
 
+def narrowed(typed: TypedRelation, text: str, names: Sequence[Mention]) -> TypedRelation:
+    """*typed*, where what is in a place is in the one within it that is named next: 乌克兰的哈尔科夫."""
+    tail = typed.tail
+    if typed.relation not in _IN_PLACES or not has_chinese(tail.text) or len(tail.text) < 2:
+        return typed
+    for each in names:
+        near = text[tail.char_end : each.char_start] in ("", "的") and each.char_start >= tail.char_end
+        if (
+            near
+            and each.type == tail.type
+            and each.name != typed.head.name
+            and _may_follow(tail.text, each.text)
+        ):
+            return narrowed(replace(typed, tail=each), text, names)
+    return typed
+
+
 def _places(text: str) -> list[Span]:
     """The places in the name *text*, from the largest to the last; only one where it is no row."""
     folded, found, start = to_simplified(text), list[Span](), 0
-    if not has_chinese(text) or len(folded) != len(text):
+    if not has_chinese(text) or len(folded) != len(text) or is_known(folded):
         return [(0, len(text))]
     while len(folded) - start >= 4:
         end = _outer(folded, start)
-        if end is None or not _is_place(folded[end:]):
+        if end is None or not _is_place(folded[end:], folded[start:end]):
             break
         found.append((start, end))
         start = end
@@ -96,19 +122,26 @@ def _outer(folded: str, start: int) -> int | None:
     for length in (8, 7, 6, 5, 4, 3, 2):
         if folded[start : start + length] in _outers():
             return start + length
-    return None
+    if _LAST_AREA.fullmatch(folded, start):
+        return None
+    first = next(iter(known_words().cut(folded[start:])), None)
+    return (
+        start + len(first.word) if first is not None and first.flag == "ns" and len(first.word) > 1 else None
+    )
 
 
-def _is_place(folded: str) -> bool:
+def _is_place(folded: str, outer: str) -> bool:
     """Whether what follows a large place is a place of its own, or begins with one."""
-    if len(folded) < 2 or _NO_PLACE.search(folded) or folded.startswith("自治"):
+    if len(folded) < 2 or _NO_PLACE.search(folded) or _BUILT.search(folded):
         return False
-    if _LAST_AREA.fullmatch(folded) or _AREA.match(folded):
+    if _LAST_AREA.fullmatch(folded) or _AREA.match(folded) or _outer(folded, 0):
         return True
+    large = outer in _countries() or outer in PROVINCES
     words = list(known_words().cut(folded))
-    if len(words) == 1 and words[0].flag in ("ns", "nsf"):
+    if len(words) == 1 and words[0].flag in (_NAMES if large else _PLACE_NAMES):
         return folded not in _countries()
-    return len(folded) >= 3 and set(folded) <= _FOREIGN
+    # What no dictionary has: 芹苴, 费尔德霍芬.
+    return large and ((len(folded) <= _SHORT and not is_known(folded)) or set(folded) <= _FOREIGN)
 
 
 def _may_follow(outer: str, inner: str) -> bool:
