@@ -140,6 +140,7 @@ PROFESSIONS = _words("""
     """)
 # What people do or hold, where a person stands beside it; elsewhere many of these are words for anybody.
 POSTS = _words("""
+    总指挥 政委 司令官 参谋长 众议员 协理 副主委 主委 传承人 经纪人 负责人 老板 师傅 候选人 药剂师 守门员 小提琴家 棋士
     主帅 馆长 知事 理事 董事 监事 员工 前员工 高管 会员 教师 教员 讲师 护士长 法官 检察官 辩护人 合伙人
     发行人 法定代表人 实际控制人 掌门人 酿酒师 护理师 药师 会计师 会计 出纳 棋手 拖拉机手 铁匠 木匠 调度员
     主播 厨师 歌师 将领 军官 警官 委员 枢机 枢机主教 国务卿 学务长 教务长 总务长 立委 专家 慈善家 理论家

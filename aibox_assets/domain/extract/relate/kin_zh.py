@@ -24,7 +24,8 @@ _FAMILY: Final = (
     "舅舅|舅父|姑姑|姑妈|姨妈|祖父|祖母|爷爷|奶奶|外公|外婆|外祖父|外祖母|曾孙|玄孙|先祖|父|母"
 )
 _KIN: Final = rf"(?:(?P<spouse>{_SPOUSE})|(?P<family>{_FAMILY}))"
-_TITLES: Final = rf"(?:[\u4e00-\u9fff]{{0,4}}{TITLE}|学生|革命者|女星|明星|[\u4e00-\u9fff]{{1,10}}的(?:{TITLE})?)?[、，]?[\s「“]*"
+_WHO: Final = rf"[\u4e00-\u9fff]{{0,4}}{TITLE}|学生|革命者|女星|明星|[\u4e00-\u9fff]{{1,10}}的(?:{TITLE})?"
+_TITLES: Final = rf"(?:{_WHO})?[、，]?[\s「“]*"
 _BRACKET: Final = r"(?:[（(][^（）()\n]{0,30}[）)])?"
 # 张大千的二哥 | 张善孖
 _BETWEEN: Final = re.compile(

@@ -41,8 +41,7 @@ _BUILT: Final = re.compile(
 )
 _SHORT: Final = 3
 # What the dictionary takes for names; of places within countries and regions it has some as other words.
-_PLACE_NAMES: Final = ("ns", "nr")
-_NAMES: Final = (*_PLACE_NAMES, "nsf", "nz", "v", "t", "j")
+_NAMES: Final = ("ns", "nsf", "nr", "nz", "v", "t", "j")
 _IN_PLACES: Final = frozenset({"BORN_IN", "LIVES_IN", "DIED_IN", "HEADQUARTERED_IN", "LOCATED_IN"})
 _SURE: Final = 0.85
 
@@ -138,7 +137,7 @@ def _is_place(folded: str, outer: str) -> bool:
         return True
     large = outer in _countries() or outer in PROVINCES
     words = list(known_words().cut(folded))
-    if len(words) == 1 and words[0].flag in (_NAMES if large else _PLACE_NAMES):
+    if len(words) == 1 and words[0].flag in (_NAMES if large else ("ns",)):
         return folded not in _countries()
     # What no dictionary has: 芹苴, 费尔德霍芬.
     return large and ((len(folded) <= _SHORT and not is_known(folded)) or set(folded) <= _FOREIGN)

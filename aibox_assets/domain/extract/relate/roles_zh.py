@@ -45,6 +45,17 @@ _NO_NOUNS: Final = ("nr", "ns", "nt")
 _RUN: Final = re.compile(r"[\u4e00-\u9fff]+$")
 _MOST_BEFORE: Final = 8  # characters of a title before the words that are known
 
+# Before a name and behind another, or behind a word that cannot be of a title; what is a title by its last character.
+_BESIDE: Final = re.compile(
+    r"(?:^|[，。、；：:,\s的与和及由是为被让给称叫]|(?<![\u4e00-\u9fff]))(?:著名|知名|前|原|已故|旅日|当红|老|女|男)?(?P<title>[\u4e00-\u9fff]{2,6})$"
+)
+_DOER: Final = re.compile("[家师员长手匠官士将星者工商农迷生]$|人$")
+_NO_DOER: Final = re.compile(
+    r"(?:国家|大家|人家|买家|卖家|玩家|独家|专家组|商家|厂家|老家|成员|人员|学生|医生|先生|女士|男士|人士|女生|男生|记者会|受害者|死者|患者|消费者|"
+    r"作者|读者|家人|夫人|本人|友人|工人|老人|女人|男人|爱人|恋人|众人|他人|主人|客人|军人|华人|商人|家长|组长|对手|凶手|助手|新手|"
+    r"[国省市县州区村族]人|祖师|导师|战士|将士|护士|硕士|员工)$"
+)
+
 _PAST: Final = re.compile(r"(?:前任|前|原)$")
 # 创始人之一的, 现任总经理是: between a title and whose it is.
 _TO_NAME: Final = re.compile(r"(?:之一)?(?:的|(?:仍|现|便|就)?[是为系])?[\s「“]*")
@@ -65,6 +76,7 @@ _AS: Final = re.compile(r"^(?:[为任]|担任)(?:新任)?")
 _ENDED: Final = re.compile(
     r"[，。,；;、和兼与及\s）)」”！？!?]|$|后|一职|期间|时|等|至|长达|直|以来|之[后一职]|的|职务|多年"
 )
+_THEY: Final = re.compile(r"[^，,。]{0,10}?[他她](?![们人])")
 _STOP: Final = re.compile(r"[。！？!?；;\n]")
 _FIELD: Final = 60  # characters from a person to a title
 _SURE: Final = 0.9
@@ -78,7 +90,7 @@ def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> I
     if not people or not has_chinese(text):
         return
     folded, told = to_simplified(text), set()
-    titles = _Titles(folded, names)
+    titles = _Titles(folded, names, person)
     for each, (start, end) in sorted(_held(folded, people, titles), key=lambda it: it[0].char_start):
         past = "前" if titles.is_past(start) else ""
         name = past + text[start:end]
@@ -92,7 +104,7 @@ def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> I
 class _Titles:
     """Where titles stand, outside of *names*."""
 
-    def __init__(self, folded: str, names: Sequence[Mention]) -> None:
+    def __init__(self, folded: str, names: Sequence[Mention], person: str) -> None:
         self._folded = folded
         self._names = {each.char_end: each for each in names}
         self.starts = {each.char_start: each for each in names}
@@ -100,10 +112,23 @@ class _Titles:
         self.spans: list[Span] = []
         for found in _ROLE.finditer(folded):
             start, end = found.span()
+            # 乌克兰外交部发言人: the ministry is a name of its own.
+            start = max([start, *(edge for edge in self._names if _ROLE.fullmatch(folded, edge, end))])
             if not any(each.char_start <= start < each.char_end for each in taken):
-                # 乌克兰外交部发言人: the ministry is a name of its own.
-                start = max([start, *(edge for edge in self._names if _ROLE.fullmatch(folded, edge, end))])
                 self.spans.append((self._begin(start, end), end))
+        known = {end for _, end in self.spans}
+        beside = (self._unlisted(each.char_start) for each in names if each.type == person)
+        self.spans = sorted([*self.spans, *(span for span in beside if span and span[1] not in known)])
+
+    def _unlisted(self, end: int) -> Span | None:
+        """What stands before a person's name, at *end*, and is a title by its last character: 小提琴家, 拳击手."""
+        after = max((edge for edge in self._names if edge <= end), default=0)
+        run = _BESIDE.search(self._folded, max(after, end - _MOST_BEFORE), end)
+        if run is None or not _DOER.search(run["title"]) or _NO_DOER.search(run["title"]):
+            return None
+        words = list(known_words().cut(run["title"]))
+        nouns = all(each.flag.startswith(_NOUNS) and not each.flag.startswith(_NO_NOUNS) for each in words)
+        return run.span("title") if nouns and len(run["title"]) > 1 else None
 
     def _begin(self, start: int, end: int) -> int:
         """Where the title begins of which the part from *start* to *end* is known."""
@@ -172,10 +197,12 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
         return None
     first = max((it.end() for it in _STOP.finditer(folded, max(0, start - _FIELD), start)), default=0)
     before = [each for each in people if first <= each.char_start and each.char_end <= start]
+    if not before and _THEY.match(folded, first):
+        before = _spoken_of(folded, first, people)
     if not before:
         return None
     taker = before[-1]
-    said = folded[taker.char_end : start]
+    said = folded[max(first, taker.char_end) : start]
     named = _BEHIND_NAME.match(said)
     said = said[named.end() :] if named else said
     clause = said[max(said.rfind("，"), said.rfind(",")) + 1 :]
@@ -189,6 +216,17 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
     if _MADE.search(lead):
         return taker if _AS.match(said) else None
     return taker if _VERB.search(clause) or _COPULA.match(clause) else None
+
+
+def _spoken_of(folded: str, start: int, people: Sequence[Mention]) -> list[Mention]:
+    """Whom the sentences before *start* speak of: the first of the last that names somebody first."""
+    for end in range(start, 0, -1):
+        if (_STOP.match(folded, end - 1) and end < start) or end == 1:
+            begin = 0 if end == 1 else end
+            own = [each for each in people if begin <= each.char_start < start]
+            if own and not _THEY.match(folded, begin):
+                return own[:1]
+    return []
 
 
 def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
