@@ -6,6 +6,7 @@ import pytest
 
 from aibox_assets.domain.extract.relate.roles_zh import read_roles
 from aibox_assets.domain.models import Mention
+from aibox_assets_tests.domain.extract.names_zh import marked
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,21 @@ def test_says_what_people_are(text: str, person: str, expected: list[str]) -> No
     name = Mention(start, start + len(person), person, "Person", person, 0.9)
     found = list(read_roles(text, [name], "Person", "Role"))
     assert [each.tail.name for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[o:长江证券]的轮值董事长[p:孟晚舟]到场。", {"孟晚舟 轮值董事长"}),
+        ("小提琴家[p:宁峰]签约唱片公司。", {"宁峰 小提琴家"}),
+        ("著名企业家、慈善家[p:仇云祥]去世。", {"仇云祥 企业家", "仇云祥 慈善家"}),
+        ("[p:阿来]是作家。他年轻时当过拖拉机手。", {"阿来 作家", "阿来 拖拉机手"}),
+        ("[o:国防部]發言人[p:孫立方]說", {"孫立方 發言人"}),
+        ("[p:杨元庆]随后出任董事会主席。", {"杨元庆 董事会主席"}),
+        ("[p:王明]否认将出任总经理。", set()),
+        ("法定代表人仍为[p:张利东]。", {"张利东 法定代表人"}),
+    ],
+)
+def test_reads_whole_titles(text: str, expected: set[str]) -> None:
+    plain, names = marked(text)
+    assert {f"{it.head.name} {it.tail.name}" for it in read_roles(plain, names, "Person", "Role")} == expected
