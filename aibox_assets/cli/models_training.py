@@ -25,7 +25,7 @@ def train_extractor(
     data: Annotated[
         Path,
         typer.Argument(
-            help="Folder with your sets: relations, ner, pairs, texts/*.jsonl; see docs/models.md."
+            help="Folder with your sets: relations, sentences, ner, pairs, texts/*.jsonl; see docs/models.md."
         ),
     ],
     folder: Annotated[Path, typer.Option("--out", help="Where the trained tagger is put.")],
