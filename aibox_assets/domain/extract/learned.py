@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
@@ -48,6 +48,8 @@ _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED
 # Two ends that are only named together, so that neither is of the other.
 _LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
+# Chinese says where the head office is; what it does not call so is where something of the organization is.
+_SEAT: Final = re.compile("[总總](?:部|公司|行|社|会|會|院|局|店)|本部")
 _COMMA: Final = re.compile("[，,]")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
@@ -96,6 +98,7 @@ def tagged_relations(
     tagged: Tagged,
     mentions: Sequence[Mention],
     ruled: Sequence[TypedRelation],
+    titles: Mapping[str, Set[str]],
     typer: RelationTyper,
     ontology: Ontology,
 ) -> Iterator[TypedRelation]:
@@ -103,9 +106,11 @@ def tagged_relations(
     is how likely.
 
     Of a pair of names that *ruled* relates nothing is added: rules find little, but know the words for it.
+
+    :param titles: of people by their names, the relations that their titles state.
     """
     told, standing = [], {span_of(each) for each in mentions}
-    for typed, seen in relation_candidates(text, tagged, mentions, ruled, typer, ontology):
+    for typed, seen in relation_candidates(text, tagged, mentions, ruled, titles, typer, ontology):
         weights = fitted_relations()[seen.language]
         chance = weigh(seen.witnesses, weights.line)
         seat = typed.relation in _PLACED and typed.head.type == ontology.entity_type_of("ORG")
@@ -147,6 +152,7 @@ def relation_candidates(
     tagged: Tagged,
     mentions: Sequence[Mention],
     ruled: Sequence[TypedRelation],
+    titles: Mapping[str, Set[str]],
     typer: RelationTyper,
     ontology: Ontology,
 ) -> Iterator[tuple[TypedRelation, Seen]]:
@@ -225,7 +231,10 @@ def relation_candidates(
         ):
             continue
         relation = Relation(head, tail, _between(text, head, tail), start, end, each.confidence, TAGGER)
-        for name in _RELATIONS.get(each.relation, (each.relation,)):
+        named_so = _RELATIONS.get(each.relation, (each.relation,))
+        if has_chinese(text[start:end]) and not _SEAT.search(text, start, end):
+            named_so = named_so[-1:]
+        for name in named_so:
             if ontology.allows(head.type, name, tail.type):
                 typed = typer.check(name, relation)
                 if typed is not None:
@@ -245,6 +254,7 @@ def relation_candidates(
                         through=held.through(head.name, tail.name) if each.relation in _PLACED else 0.0,
                         others=held.others(head.name, tail.name) if each.relation in _PLACED else 0.0,
                         named=seat and is_named_after(head.name, tail.name),
+                        titles=titles.get(head.name, frozenset()),
                     )
                     yield typed, Seen(language, seen, where.led or apart == 1)
                 break

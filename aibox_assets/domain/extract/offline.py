@@ -3,8 +3,8 @@ patterns for Chinese. Names are joined first; rules and tagger then relate the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,37 +14,27 @@ from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.english import EnglishPipeline
-from aibox_assets.domain.extract.gainsaid import borne_out
 from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
-from aibox_assets.domain.extract.layout import SOFT_BREAK, Layout, read_layout
+from aibox_assets.domain.extract.layout import Layout, read_layout
 from aibox_assets.domain.extract.learned import ends_of, relation_candidates, tagged_relations
 from aibox_assets.domain.extract.manuals import Manuals
-from aibox_assets.domain.extract.mend_en import mend_mentions, mend_tagged
+from aibox_assets.domain.extract.mend_en import mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
-from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.records import Records, read_records
-from aibox_assets.domain.extract.relate import chinese as relate_chinese
-from aibox_assets.domain.extract.relate import english as relate_english
 from aibox_assets.domain.extract.relate.anaphors_zh import ORGANIZATION, PERSON, kinds_of
-from aibox_assets.domain.extract.relate.beside_en import beside
 from aibox_assets.domain.extract.relate.life_zh import is_of_another
 from aibox_assets.domain.extract.relate.places_zh import narrowed
+from aibox_assets.domain.extract.relate.posts_zh import titles_say
+from aibox_assets.domain.extract.rules import Rules
 from aibox_assets.domain.extract.scripts import Segment, lines_of, split_by_script
-from aibox_assets.domain.extract.shift import (
-    shift_mention,
-    shift_relation,
-    spread_mention,
-    spread_relation,
-)
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
-from aibox_assets.domain.extract.telling import Said, Telling, inside, overlaps
+from aibox_assets.domain.extract.telling import Telling, overlaps
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
-from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
-from aibox_assets.domain.extract.unstated import is_denied
+from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.extract.weigh import Seen, weights_digest
-from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
+from aibox_assets.domain.models import Chunk, Extraction, Mention
 from aibox_assets.domain.ontology import Ontology
 
 OWN_TAGGER: Final = "offline:"
@@ -80,13 +70,8 @@ class OfflineExtractor:
         self._ontology = ontology
         self._kinds = types_of(ontology)
         self.english = EnglishPipeline(1)
-        phrases = [
-            phrase.rstrip("…")
-            for each in ontology.relation_types
-            for phrase in (*each.phrases_zh, *each.inverse_zh)
-        ]
-        self._chinese = ChineseRecognizer(ontology, phrases)
-        self._typer = RelationTyper(ontology)
+        self._rules = Rules(ontology, self._kinds, self.english.precision)
+        self._typer = self._rules.typer
         self._meant = kinds_of(ontology)
         self._telling = Telling(ontology, Deeds(ontology, self._typer), self._kinds.values())
         self._manuals = Manuals(ontology)
@@ -119,13 +104,16 @@ class OfflineExtractor:
         for read in self._prepared(chunks):
             tagged, names = self._names(read)
             text = read.layout.text
-            said = self._relations_by_rules(read.parts, read.documents, names)
-            typed = self._told_by_rules(text, names, said, tagged)
+            said = self._rules.relations(read.parts, read.documents, names)
+            typed = self._rules.told(text, names, said, tagged)
             roles = list(self._telling.roles(text, read.parts, read.documents, names))
-            typed = self._with_ties(text, self._telling.ties(text, names, roles), typed)
+            typed = self._rules.with_ties(text, self._telling.ties(text, names, roles), typed)
+            titles = titles_say(each for _, each in roles)
             learned = [
                 each
-                for each in relation_candidates(text, tagged, names, typed, self._typer, self._ontology)
+                for each in relation_candidates(
+                    text, tagged, names, typed, titles, self._typer, self._ontology
+                )
                 if not is_of_another(each[0], typed)
             ]
             stands = set(map(id, self._manuals.borne_out(text, (each for each, _ in learned))))
@@ -169,11 +157,11 @@ class OfflineExtractor:
 
     def _propose(self, read: _Prepared) -> Proposal:
         text, parts, documents = read.layout.text, read.parts, read.documents
-        ruled = self._names_by_rules(parts, documents, read.records.mentions)
+        ruled = self._rules.names(parts, documents, read.records.mentions)
         people = [each for each in ruled if each.type == self._ontology.entity_type_of("PERSON")]
         # Its relations come with its names.
         tagged = mend_tagged(text, mend_names(text, read.tag(), people))
-        related = self._typed(self._relations_by_rules(parts, documents, ruled))
+        related = self._rules.typed(self._rules.relations(parts, documents, ruled))
         return Proposal(text, ruled, supported_ends(related, tagged), tagged)
 
     def _trace_one(self, read: _Prepared) -> Trace:
@@ -184,20 +172,21 @@ class OfflineExtractor:
             works = self._telling.works(text, names)
             names = self._telling.without_titles(names, works)
             dates = self._telling.dates(text, names)
-            said = self._said(parts, documents, [*names, *dates])
+            said = self._rules.said(parts, documents, [*names, *dates])
             person, organization = (self._meant.get(kind) for kind in (PERSON, ORGANIZATION))
             retyped = without_founded(names, said, person, organization)
             if retyped != names:
-                names, said = retyped, self._said(parts, documents, [*retyped, *dates])
+                names, said = retyped, self._rules.said(parts, documents, [*retyped, *dates])
             roles = list(self._telling.roles(text, parts, documents, names))
             told = [*roles, *self._telling.lives(text, names), *works]
             ties = list(self._telling.ties(text, names, roles))
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, names))
         with self.clock.stage(RT):
-            typed = self._with_ties(text, ties, self._told_by_rules(text, names, said, tagged))
+            typed = self._rules.with_ties(text, ties, self._rules.told(text, names, said, tagged))
+            titles = titles_say(each for _, each in roles)
             made = {(each.head.name, each.tail.name) for _, each in works}
-            learned = list(tagged_relations(text, tagged, names, typed, self._typer, self._ontology))
+            learned = list(tagged_relations(text, tagged, names, typed, titles, self._typer, self._ontology))
             learned = [
                 each
                 for each in learned
@@ -231,96 +220,6 @@ class OfflineExtractor:
         return proposal.tagged, self._telling.with_events(
             read.layout.text, recognize_english.join_aliases(names), taken
         )
-
-    def _told_by_rules(
-        self, text: str, names: Sequence[Mention], said: Iterable[Relation], tagged: Tagged
-    ) -> list[TypedRelation]:
-        """By grammar and patterns, and by what stands beside each other where these say nothing."""
-        stated = [each for each in self._typed(said) if not is_denied(text, each)]
-        typed = borne_out(text, stated, tagged, self._ontology)
-        settled = {frozenset((each.head.name, each.tail.name)) for each in typed}
-        near = [
-            each for each in beside(text, names, self._typer, self._ontology) if not is_denied(text, each)
-        ]
-        return [
-            *typed,
-            *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled),
-        ]
-
-    def _with_ties(
-        self, text: str, ties: Iterable[Said], typed: Sequence[TypedRelation]
-    ) -> list[TypedRelation]:
-        """*typed* and those of *ties* that no sentence denies. Ties know whom a clause goes on about: what was told of
-        another's birth, home or school is left out."""
-        checked = [each for tie in ties if (each := self._typer.check(*tie)) and not is_denied(text, each)]
-        kept = [each for each in typed if not is_of_another(each, checked)]
-        settled = {frozenset((each.head.name, each.tail.name)) for each in kept}
-        return [
-            *kept,
-            *(each for each in checked if frozenset((each.head.name, each.tail.name)) not in settled),
-        ]
-
-    def _typed(self, relations: Iterable[Relation]) -> list[TypedRelation]:
-        typed = (self._typer.type(each) for each in relations)
-        return [each for each in typed if each is not None]
-
-    def _names_by_rules(
-        self, parts: Sequence[Segment], documents: dict[int, Document], known: Sequence[Mention]
-    ) -> list[Mention]:
-        found = {
-            j: list(
-                mend_mentions(
-                    parts[j].text,
-                    recognize_english.recognize(document, self._ontology, self.english.precision),
-                    self._kinds,
-                )
-            )
-            for j, document in documents.items()
-        }
-        places = [j for j in sorted(found) for _ in found[j]]
-        settled = recognize_english.settle([each for j in sorted(found) for each in found[j]], known)
-        ruled = [shift_mention(each, parts[j].start) for j, each in zip(places, settled, strict=True)]
-        for part in parts:
-            if part.chinese:
-                joined, kept = _without_breaks(part.text)
-                ruled += [
-                    shift_mention(spread_mention(each, kept), part.start)
-                    for each in self._chinese.recognize(joined)
-                ]
-        return ruled
-
-    def _said(
-        self, parts: Sequence[Segment], documents: dict[int, Document], names: Iterable[Mention]
-    ) -> list[Relation]:
-        ordered = sorted(names, key=lambda each: each.char_start)
-        return list(self._relations_by_rules(parts, documents, ordered))
-
-    def _relations_by_rules(
-        self, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]
-    ) -> Iterator[Relation]:
-        for j, part in enumerate(parts):
-            own = [shift_mention(each, -part.start) for each in inside(names, part)]
-            if not part.chinese:
-                yield from (
-                    shift_relation(each, part.start)
-                    for each in relate_english.relate(documents[j], own, self._meant.get(PERSON))
-                )
-                continue
-            joined, kept = _without_breaks(part.text)
-            places = {place: i for i, place in enumerate(kept)}
-            kept_names = [
-                replace(each, char_start=places[each.char_start], char_end=places[each.char_end - 1] + 1)
-                for each in own
-                if each.char_start in places and each.char_end - 1 in places
-            ]
-            for relation in relate_chinese.relate(joined, kept_names, self._meant):
-                yield shift_relation(spread_relation(relation, kept), part.start)
-
-
-def _without_breaks(text: str) -> tuple[str, list[int]]:
-    """*text* without soft breaks, and where each kept character stands."""
-    kept = [place for place, character in enumerate(text) if character != SOFT_BREAK]
-    return text.replace(SOFT_BREAK, ""), kept
 
 
 def tagger_of(spec: str) -> Path | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.models import Mention
 
 FILE = Path(__file__).with_name("names.json")
+_OF_TITLES = frozenset({"LEADS", "WORKS_FOR", "FOUNDED", "MEMBER_OF", "STUDIED_AT"})
 _LONG = 6  # characters of a Chinese name
 RELATIONS_FILE = FILE.with_name("relations.json")
 Weights = Mapping[str, Mapping[str, float]]
@@ -158,6 +159,7 @@ def relation_witnesses(
     through: float,
     others: float,
     named: bool,
+    titles: Set[str],
 ) -> dict[str, float]:
     """The values that are weighed for a relation of the tagger.
 
@@ -168,6 +170,7 @@ def relation_witnesses(
     :param through: how likely the head is in another place that is in the tail.
     :param others: how much else the tagger takes to be in the tail.
     :param named: the head is an organization that has the place in its name.
+    :param titles: the relations that the head's titles state, to whomever.
     """
     return {
         "one": 1.0,
@@ -182,6 +185,8 @@ def relation_witnesses(
         "through": through,
         "others": math.log1p(others),
         "named": float(named),
+        "titled so": float(relation in titles),
+        "titled else": float(relation in _OF_TITLES and bool(titles) and relation not in titles),
         relation: 1.0,
     }
 

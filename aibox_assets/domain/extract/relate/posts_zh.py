@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.names import to_simplified
+from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate.anaphors_zh import without_other_names
 from aibox_assets.domain.models import Mention, Relation
 
@@ -51,7 +51,7 @@ def read_posts(
     for person, title in held:
         called = to_simplified(title.text)
         owner = of[title.char_start, title.char_end]
-        relation = _relation(called)
+        relation = title_says(called)
         if owner is None and relation == "LEADS" and _OF_PLACES.search(called):
             owner = places.get(title.char_start)
         if owner is not None:
@@ -71,7 +71,17 @@ def _owner(folded: str, start: int, owners: dict[int, Mention]) -> Mention | Non
     return None
 
 
-def _relation(title: str) -> str:
+def titles_say(roles: Iterable[Relation]) -> dict[str, set[str]]:
+    """By the names of those who hold *roles* in Chinese: which relations their titles state."""
+    said: dict[str, set[str]] = {}
+    for each in roles:
+        if has_chinese(each.tail.text):
+            said.setdefault(each.head.name, set()).add(title_says(to_simplified(each.tail.text)))
+    return said
+
+
+def title_says(title: str) -> str:
+    """The relation of its holder to whose title it is; in simplified characters."""
     if _FOUNDERS.search(title):
         return "FOUNDED"
     if _STUDENTS.search(title):
