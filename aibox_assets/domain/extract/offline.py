@@ -178,7 +178,7 @@ class OfflineExtractor:
             if retyped != names:
                 names, said = retyped, self._rules.said(parts, documents, [*retyped, *dates])
             roles = list(self._telling.roles(text, parts, documents, names))
-            told = [*roles, *self._telling.lives(text, names), *works]
+            told = [*roles, *self._telling.lives(text, names, dates), *works]
             ties = list(self._telling.ties(text, names, roles))
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, names))

@@ -13,9 +13,12 @@ from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.relate import roles_en, roles_zh
+from aibox_assets.domain.extract.relate.anaphors_zh import kinds_of
+from aibox_assets.domain.extract.relate.dated_zh import DATED, Kinds, read_dated
 from aibox_assets.domain.extract.relate.kin_zh import read_kin
 from aibox_assets.domain.extract.relate.life_zh import read_life
 from aibox_assets.domain.extract.relate.lives import read_lives
+from aibox_assets.domain.extract.relate.meant_zh import read_named
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
 from aibox_assets.domain.extract.relate.posts_zh import read_posts
 from aibox_assets.domain.extract.relate.within_en import read_within
@@ -43,6 +46,9 @@ class Telling:
         self._kinds = frozenset(kinds)  # the types that tagger and recognizers settle
         labels = ("PERSON", "ORG", "GPE", EVENT, DATE, roles_en.LABEL)
         self._types: Mapping[str, str | None] = {label: ontology.entity_type_of(label) for label in labels}
+        self._meant = kinds_of(ontology)
+        known = {each.name: frozenset(each.head_types) for each in ontology.relation_types}
+        self._dated = Kinds({name: known[name] for name in DATED if name in known}, self._types["GPE"])
         self._work = WORK if any(each.name == WORK for each in ontology.entity_types) else None
 
     def with_events(
@@ -72,10 +78,12 @@ class Telling:
         )
         if self._work is None:
             return []
-        people = [each for each in names if each.type == self._types["PERSON"]]
+        named = read_named(text, names, self._meant)
+        people = [each for each in named.names if each.type == self._types["PERSON"]]
+        chinese = read_chinese_works(text, people, self._work)
         return [
             *read_works(text, names, makers, self._work),
-            *read_chinese_works(text, people, self._work),
+            *((name, named.shown(each)) for name, each in chinese),
         ]
 
     def without_titles(self, names: Sequence[Mention], works: Sequence[Said]) -> list[Mention]:
@@ -88,12 +96,15 @@ class Telling:
         )
         return sorted([*rest, *own], key=lambda each: each.char_start)
 
-    def lives(self, text: str, names: Sequence[Mention]) -> list[Said]:
-        """When people were born and died."""
+    def lives(self, text: str, names: Sequence[Mention], dates: Sequence[Mention]) -> list[Said]:
+        """When people were born and died, organizations were founded and works came out."""
         date = self._types[DATE]
         if date is None:
             return []
-        return list(read_lives(text, [each for each in names if each.type == self._types["PERSON"]], date))
+        named = read_named(text, names, self._meant)
+        dated = read_dated(text, named.names, dates, self._dated)
+        people = [each for each in names if each.type == self._types["PERSON"]]
+        return [*read_lives(text, people, date), *((name, named.shown(each)) for name, each in dated)]
 
     def innermost(self, names: Iterable[Mention]) -> list[Mention]:
         """*names*, where a row of places in one (江苏镇江) is called by its last."""

@@ -22,6 +22,15 @@ from aibox_assets.domain.models import Mention
         ("何思源毕业于复旦大学，著有《青瓦》。", "何思源", "AUTHORED"),
         ("何思源的《青瓦》曾被改编成电视剧。", "何思源", "AUTHORED"),
         ("由白露执导、方宁主演的《青瓦》上映。", "白露", "DIRECTED"),
+        ("何思源是《青瓦》的作者。", "何思源", "AUTHORED"),
+        ("何思源早年从军，1998年出版长篇小说《青瓦》。", "何思源", "AUTHORED"),
+        ("何思源是戏剧系毕业，执导的《青瓦》获奖。", "何思源", "DIRECTED"),
+        ("某影业参投了《青瓦》，白露导演。", "白露", "DIRECTED"),
+        ("话剧《青瓦》由剧院出品，编剧何思源，明天首演。", "何思源", "AUTHORED"),
+        ("歌手方宁发行首张专辑《青瓦》。", "方宁", "PERFORMED"),
+        ("画家白露的油画《青瓦》被收藏。", "白露", "AUTHORED"),
+        ("方宁为乐队录制了专辑《青瓦》。", "方宁", None),
+        ("《青瓦》获奖，导演白露出席了典礼。", "白露", None),
         ("方宁的《青瓦》很受欢迎。", "方宁", None),
         ("白露没有写《青瓦》。", "白露", None),
         ("白露主演的电影《青瓦》上映。", "白露", None),
@@ -38,3 +47,15 @@ def test_works(text: str, person: str, made: str | None) -> None:
     ]
     title = text[text.index("《") + 1 : text.index("》")]
     assert found == ([(made, person, title)] if made else [])
+
+
+def test_rows_of_people_made_rows_of_works() -> None:
+    text = "《青瓦》、《白墙》由白露、何思源执导。"
+    people = [
+        Mention(at, at + len(name), name, "Person", name, 0.9)
+        for name in ("白露", "何思源")
+        for at in (text.index(name),)
+    ]
+    assert {(each.head.name, each.tail.name) for _, each in read_works(text, people, "Work")} == {
+        (person, title) for person in ("白露", "何思源") for title in ("青瓦", "白墙")
+    }

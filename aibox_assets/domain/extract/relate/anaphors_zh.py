@@ -17,7 +17,7 @@ DATE: Final = "date"
 _LABELS: Final = {PERSON: "PERSON", ORGANIZATION: "ORG", DATE: WHOLE_DATE}
 # At the head of a clause, where it is what the clause speaks of; after when, at most.
 _WORD: Final = re.compile(
-    r"(?<![^，,：:。！？!?；;\n])\s*(?:[^，,。]{0,12}[年月日时后]，?|随后|后来|此后|之后|其后|同时|此外)?"
+    r"(?<![^，,：:。！？!?；;\n])\s*(?:[^，,。]{0,12}[年月日时后间]，?|随后|后来|此后|之后|其后|同时|此外)?"
     rf"(?:(?P<{PERSON}>[他她])(?![们人])|(?P<{ORGANIZATION}>该(?:公司|集团|企业|机构|银行|基金会|组织)))"
 )
 
@@ -27,11 +27,31 @@ _IN_BRACKET: Final = re.compile(
 )
 _IN_BRACKET_ENDS: Final = re.compile(r"[”」\"]?(?:[，,、；;]|[）)])")
 
+# 萧红原名张廼莹, 简称“万科”: what comes next is one more name of the same.
+_ALSO_CALLED: Final = re.compile(
+    r"(?:原名|本名|真名|又名|别名|笔名|艺名|俗名|法名|简称|全称|英文名|前身)(?:[为是叫])?[“「\"\s]*$"
+)
+# 父亲托列库尔: who is named beside the one spoken of.
+_KIN: Final = re.compile(
+    r"(?:父亲|母亲|妻子|丈夫|太太|夫人|儿子|女儿|哥哥|弟弟|姐姐|妹妹|祖父|祖母|长子|次子|长女|次女)$"
+)
+_LONGEST: Final = 6  # characters of these words
+
 
 def kinds_of(ontology: Ontology) -> dict[str, str]:
     """The types of *ontology* for which words stand, if it has them."""
     found = {kind: ontology.entity_type_of(label) for kind, label in _LABELS.items()}
     return {kind: type_ for kind, type_ in found.items() if type_ is not None}
+
+
+def is_another_name(folded: str, start: int) -> bool:
+    """Whether the name that begins at *start* is one more of what stands before it."""
+    return _ALSO_CALLED.search(folded, max(0, start - _LONGEST), start) is not None
+
+
+def _is_aside(folded: str, start: int) -> bool:
+    before = max(0, start - _LONGEST)
+    return is_another_name(folded, start) or _KIN.search(folded, before, start) is not None
 
 
 def words_meant(
@@ -44,7 +64,12 @@ def words_meant(
     before: dict[str, tuple[Mention, int]] = {}
     called: dict[str, str] = {}  # 他 or 她, by name
     for start, end in sentences:
-        inside = [each for each in mentions if start <= each.char_start < end]
+        inside = [
+            each
+            for each in mentions
+            if start <= each.char_start < end and not _is_aside(text, each.char_start)
+        ]
+        unknown = set[str]()
         named = {
             kind: {each.name: (each, start) for each in inside if each.type == type_}
             for kind, type_ in kinds.items()
@@ -56,16 +81,16 @@ def words_meant(
                 known = [before[kind]]
             word = match[kind]
             if len(known) != 1 or (kind == PERSON and called.setdefault(known[0][0].name, word) != word):
-                before.pop(kind, None)
+                unknown.add(kind)
                 continue
             name, named_from = known[0]
             yield replace(name, char_start=match.start(kind), char_end=match.end(kind), text=word), named_from
             named[kind].setdefault(name.name, known[0])
         # A sentence that names nobody goes on about whom the one before was about.
         for kind, each in named.items():
-            if len(each) == 1:
+            if len(each) == 1 and kind not in unknown:
                 before[kind] = next(iter(each.values()))
-            elif each:
+            elif each or kind in unknown:
                 before.pop(kind, None)
 
 
