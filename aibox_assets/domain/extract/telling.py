@@ -19,6 +19,7 @@ from aibox_assets.domain.extract.relate.kin_zh import read_kin
 from aibox_assets.domain.extract.relate.life_zh import read_life
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.meant_zh import read_named
+from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
 from aibox_assets.domain.extract.relate.posts_zh import read_posts
 from aibox_assets.domain.extract.relate.within_en import read_within
@@ -151,7 +152,13 @@ class Telling:
             own = [shift_mention(each, -parts[j].start) for each in inside(names, parts[j])]
             for name, relation in self.deeds.english(document, own):
                 yield name, shift_relation(relation, parts[j].start)
-        yield from self.deeds.chinese(text, names)
+        named = read_named(text, names, self._meant)
+        kinds = PhraseKinds(self._types["PERSON"], self._types["ORG"], self._types["GPE"])
+        for name, relation in (
+            *self.deeds.chinese(text, named.names),
+            *read_phrases(text, named.names, kinds),
+        ):
+            yield name, named.shown(relation)
 
 
 def inside(names: Sequence[Mention], part: Segment) -> list[Mention]:

@@ -32,6 +32,10 @@ def told(offline: Extractor, text: str) -> set[str]:
         ("总理李强访问了德国。", {"李强 VISITED 德国"}),
         ("朝鲜谴责韩国和日本。", {"朝鲜 CRITICIZED 韩国", "朝鲜 CRITICIZED 日本"}),
         ("联合国秘书长安南呼吁以色列停火。", {"安南 URGED 以色列"}),
+        ("习近平在北京同德国总理默克尔举行会谈。", {"习近平 MET_WITH 默克尔"}),
+        ("王毅昨率团前往柏林，随后返回北京。", {"王毅 VISITED 柏林", "王毅 VISITED 北京"}),
+        ("李强到宁夏调研。", {"李强 VISITED 宁夏"}),
+        ("李娜主场2比1战胜了俄罗斯的莎拉波娃。", {"李娜 DEFEATED 莎拉波娃"}),
         ("习近平表示，中国愿意合作。", {"习近平 SPOKE_ABOUT 中国"}),
     ],
 )
@@ -48,6 +52,8 @@ def test_tells_who_did_what_to_whom(offline: Extractor, text: str, expected: set
         "如果默克尔会见普京，会怎样呢。",
         "美国记者批评了中国。",
         "支持中国的美国公司很多。",
+        "钱学森1935年赴美求学。",
+        "王毅到柏林的时候下雨了。",
         "Debian支持Docker。",
     ],
 )

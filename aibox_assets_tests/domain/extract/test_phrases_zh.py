@@ -1,0 +1,78 @@
+"""Who followed whom, left what, sued whom and supplies whom, in Chinese phrases."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
+from aibox_assets.domain.models import Mention
+
+NAMES = {
+    "Person": ("何思源", "白露", "方宁"),
+    "Organization": ("远山电池", "青川银行", "云帆汽车", "海岸航空"),
+    "Location": ("东京", "柴桑镇", "赤水河"),
+}
+KINDS = PhraseKinds("Person", "Organization", "Location")
+
+
+def told(text: str) -> set[str]:
+    names = [
+        Mention(at, at + len(name), name, type_, name, 0.9)
+        for type_, known in NAMES.items()
+        for name in known
+        if (at := text.find(name)) >= 0
+    ]
+    names.sort(key=lambda each: each.char_start)
+    return {
+        f"{each.head.name} {relation} {each.tail.name}" for relation, each in read_phrases(text, names, KINDS)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("何思源2021年3月卸任董事长，由白露接任。", {"白露 SUCCEEDED 何思源"}),
+        ("何思源死后，白露繼任總統。", {"白露 SUCCEEDED 何思源"}),
+        ("何思源升任行长，接他班的是白露。", {"白露 SUCCEEDED 何思源"}),
+        ("处长何思源交棒予白露。", {"白露 SUCCEEDED 何思源"}),
+        ("何思源今年把总经理的位子交给儿子白露。", {"白露 SUCCEEDED 何思源"}),
+        ("何思源去年加入公司，今年从白露手中接过帅印。", {"何思源 SUCCEEDED 白露"}),
+        ("董事会推举何思源为董事长，接替病逝的创办人白露。", {"何思源 SUCCEEDED 白露"}),
+        ("从远山电池出走的何思源在东京。", {"何思源 LEFT 远山电池"}),
+        ("何思源是前锋，去年夏天从远山电池转会而来。", {"何思源 LEFT 远山电池"}),
+        ("远山电池总裁何思源离任后，转而写书。", {"何思源 LEFT 远山电池"}),
+        ("何思源2015年创立远山电池，2021年卸任董事长。", {"何思源 LEFT 远山电池"}),
+        ("原告何思源诉被告远山电池劳动争议一案。", {"何思源 ACCUSED 远山电池"}),
+        ("法院驳回了远山电池对青川银行的诉讼请求。", {"远山电池 ACCUSED 青川银行"}),
+        ("青川银行对何思源予以通报批评。", {"青川银行 CRITICIZED 何思源"}),
+        (
+            "远山电池长期给云帆汽车、海岸航空和青川银行供货。",
+            {f"远山电池 SUPPLIES {each}" for each in ("云帆汽车", "海岸航空", "青川银行")},
+        ),
+        (
+            "远山电池主要客户包括云帆汽车与海岸航空。",
+            {"远山电池 SUPPLIES 云帆汽车", "远山电池 SUPPLIES 海岸航空"},
+        ),
+        ("云帆汽车从远山电池采购了电芯。", {"远山电池 SUPPLIES 云帆汽车"}),
+        ("远山电池是云帆汽车的供应商。", {"远山电池 SUPPLIES 云帆汽车"}),
+        ("远山电池由何思源创立，云帆汽车是它的第一个大客户。", {"远山电池 SUPPLIES 云帆汽车"}),
+        ("记者何思源十一月三日自东京报道：天晴。", {"何思源 WAS_IN 东京"}),
+        ("厂区设在柴桑镇，紧邻赤水河。", {"柴桑镇 NEAR 赤水河"}),
+        ("远山电池没有给云帆汽车供货。", set()),
+        ("云帆汽车从远山电池采购电芯的合同已经作废。", set()),
+        ("远山电池把一块业务卖给云帆汽车。", set()),
+        ("何思源下月卸任，由白露接任的传闻遭否认。", set()),
+        ("何思源出席会议，由白露主持。", set()),
+    ],
+)
+def test_phrases(text: str, expected: set[str]) -> None:
+    assert told(text) == expected
+
+
+def test_a_long_text_without_an_end_takes_no_time() -> None:
+    names = [Mention(i * 5, i * 5 + 2, "何思", "Person", "何思", 0.9) for i in range(600)]
+    started = time.process_time()
+    list(read_phrases("何思年由把" * 600, names, KINDS))
+    assert time.process_time() - started < 1
