@@ -16,7 +16,7 @@ ORGANIZATION: Final = "organization"
 DATE: Final = "date"
 _LABELS: Final = {PERSON: "PERSON", ORGANIZATION: "ORG", DATE: WHOLE_DATE}
 # At the head of a clause, where it is what the clause speaks of; after when, at most.
-_WORD: Final = re.compile(
+WORD: Final = re.compile(
     r"(?<![^，,：:。！？!?；;\n])\s*(?:[^，,。]{0,12}[年月日时后间]，?|随后|后来|此后|之后|其后|同时|此外)?"
     rf"(?:(?P<{PERSON}>[他她])(?![们人])|(?P<{ORGANIZATION}>该(?:公司|集团|企业|机构|银行|基金会|组织)))"
 )
@@ -33,7 +33,7 @@ _ALSO_CALLED: Final = re.compile(
 )
 # 父亲托列库尔: who is named beside the one spoken of.
 _KIN: Final = re.compile(
-    r"(?:父亲|母亲|妻子|丈夫|太太|夫人|儿子|女儿|哥哥|弟弟|姐姐|妹妹|祖父|祖母|长子|次子|长女|次女)$"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[和与带着偕]))(?:父亲|母亲|妻子|丈夫|太太|夫人|儿子|女儿|哥哥|弟弟|姐姐|妹妹|祖父|祖母|长子|次子|长女|次女)$"
 )
 _LONGEST: Final = 6  # characters of these words
 
@@ -49,7 +49,7 @@ def is_another_name(folded: str, start: int) -> bool:
     return _ALSO_CALLED.search(folded, max(0, start - _LONGEST), start) is not None
 
 
-def _is_aside(folded: str, start: int) -> bool:
+def is_aside(folded: str, start: int) -> bool:
     before = max(0, start - _LONGEST)
     return is_another_name(folded, start) or _KIN.search(folded, before, start) is not None
 
@@ -67,14 +67,14 @@ def words_meant(
         inside = [
             each
             for each in mentions
-            if start <= each.char_start < end and not _is_aside(text, each.char_start)
+            if start <= each.char_start < end and not is_aside(text, each.char_start)
         ]
         unknown = set[str]()
         named = {
             kind: {each.name: (each, start) for each in inside if each.type == type_}
             for kind, type_ in kinds.items()
         }
-        for match in _WORD.finditer(text, start, end):
+        for match in WORD.finditer(text, start, end):
             kind = match.lastgroup or PERSON
             known = [each for each in named[kind].values() if each[0].char_end <= match.start(kind)]
             if not known and kind in before:

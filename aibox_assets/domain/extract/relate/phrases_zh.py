@@ -56,6 +56,7 @@ _AWAY: Final = "(?:离职|辞职|出走|跳槽|转投|转会|转往|退休|离�
 _JOINED: Final = "(?:创立|创办|创建|任教于|任职于|就职于|供职于|效力于|加入|加盟|转赴)"
 _DEALS: Final = "(?:供货|供应|供料|代工|供给)"
 _CLIENTS: Final = "(?:的|主要|核心|重要|海外|最大|前[三五十]大|的|第一个?|大)*客户"
+_WARES: Final = "(?:零部件|零件|部件|配件|组件|芯片|晶片|电池|电芯|材料|原料|设备|模组|面板|钢材)"
 _GOODS: Final = "(?!~8(?:业务|股|资产|权|厂|部门|地|楼|公司))~8"
 _PHRASES: Final = tuple(
     (relation, _phrase(written))
@@ -71,7 +72,15 @@ _PHRASES: Final = tuple(
         ("SUCCEEDED", "hP≈40从tP手[中里上]接"),
         ("SUCCEEDED", "hP≈40[，,]接替(?:~8的)?tP"),
         ("SUCCEEDED", f"tP的?(?:儿子|女儿|弟弟|妹妹|长子|次子|女婿|侄子)hP~2{_TAKES}"),
+        ("SUCCEEDED", f"tP的?(?:职务|职位|位置|遗缺|工作)~2由hP~2(?:{_TAKES}|担任|出任|代理)"),
+        ("SUCCEEDED", "由hP~2(?:接替|接任|取代|顶替)tP"),
+        ("SUCCEEDED", "tP的继任者(?:是|为)?hP"),
+        ("SUCCEEDED", "hP(?:是|为|作为)tP的继任者"),
+        ("SUCCEEDED", "hP的前任(?:是|为)?tP"),
         ("LEFT", f"[从自]tO{_AWAY}的hP"),
+        ("LEFT", "hP~8[从自]tO~8(?:退休|卸任|离任|离职)"),
+        ("LEFT", "hP~6被tO~2(?:解雇|开除|解聘|辞退|免职)"),
+        ("LEFT", "tO~4(?:解雇|开除|解聘|辞退)了?hP"),
         ("LEFT", f"hP(?:≈24[，,])?~8[从自]tO~2{_AWAY}"),
         ("LEFT", f"tO的?~2ThP~8{_GOES}"),
         ("LEFT", f"tO~6(?:公告|宣布|公布|证实)[，,]hP~8{_GOES}"),
@@ -83,6 +92,11 @@ _PHRASES: Final = tuple(
         ("ACCUSED", "原告~4hN[^。；！？\n]{0,12}?被告~8tN"),
         ("ACCUSED", "hN诉~4tN"),
         ("ACCUSED", "hN~6对tN~2(?:提起公?诉|提出(?:指控|控告)|的~6(?:诉讼请求|起诉|指控))"),
+        ("ACCUSED", "hN~6[把将]tN(?:告上|诉至|诉诸)"),
+        ("ACCUSED", "tN~4被hN(?:告上|诉至)"),
+        ("ACCUSED", "hN~12(?:起诉|状告|控告|举报)了?tN"),
+        ("REPRESENTS", "tN的(?:代理|辩护|委托)?律师hP"),
+        ("SUPPORTED", "hN~4对tN~4表示了?(?:支持|赞赏|感谢|祝贺|声援)"),
         ("CRITICIZED", "hN~4对tN~2(?:予以|提出|进行|给予)了?(?:通报|公开|严厉|强烈)?(?:批评|谴责)"),
         ("SUPPLIES", f"hO(?:≈20[，,])?~6[向给替为]tO~6{_DEALS}(?!商|链)"),
         ("SUPPLIES", f"hO~6{_DEALS}给了?tO"),
@@ -95,6 +109,14 @@ _PHRASES: Final = tuple(
         ("SUPPLIES", "tO~8与hO~6签约[，,]采购"),
         ("SUPPLIES", "tO≈24外包给了?hO"),
         ("SUPPLIES", "tO~8[从向]hO~4(?:采购|订购|购买|购入|进货)(?!~10的)"),
+        ("SUPPLIES", f"hO~6[向给替为]tO~4提供了?~8{_WARES}"),
+        ("SUPPLIES", "hO~12(?:进入|打入|跻身|加入)了?tO的?~4供应链"),
+        ("SUPPLIES", "tO的?~6供应商(?:包括|有|是|为)hO"),
+        ("SUPPLIES", "tO的~4供应商hO"),
+        ("SUPPLIES", f"tO的~8由hO~4{_DEALS}"),
+        ("WAS_IN", "hP~8(?:身|(?<![等个名数多一])人)在tL(?=[，,。])"),
+        ("NEAR", "hL[离距]tL(?:不远|很近)"),
+        ("NEAR", "hO[离距]tL(?:不远|很近)"),
         ("WAS_IN", "记者hP~10[自在从]tL(?:报道|报导|电)"),
         ("NEAR", "[在于]hL[，,](?:紧邻|毗邻|邻近|靠近|紧靠)tL"),
     )
