@@ -62,7 +62,7 @@ def read_dated(
     text: str, names: Sequence[Mention], dates: Sequence[Mention], kinds: Kinds
 ) -> Iterator[tuple[str, Relation]]:
     """The relation and what says so, for those of *names* of which *text* says one of *dates*; where who died, too."""
-    if not dates or not has_chinese(text):
+    if not names or not has_chinese(text):
         return
     folded = to_simplified(text)
     for sentence in _SENTENCE.finditer(folded):
@@ -75,20 +75,23 @@ def read_dated(
             and not is_another_name(folded, each.char_start)
         ]
         when = [each for each in dates if start <= each.char_start and each.char_end <= end]
-        for verb in _VERB.finditer(folded, start, end) if own and when else ():
+        for verb in _VERB.finditer(folded, start, end) if own else ():
             name = verb.lastgroup or ""
             if any(each.char_start < verb.end() and verb.start() < each.char_end for each in own):
                 continue
             date = _date(folded, verb, when)
-            if date is None or not kinds.of.get(name) or _NOT_THE_EVENT.match(folded, verb.end()):
+            place = _place(folded, start, verb, own, kinds) if name == "DIED_ON" else None
+            with_verb = date or place
+            if with_verb is None or not kinds.of.get(name) or _NOT_THE_EVENT.match(folded, verb.end()):
                 continue
             mine = [each for each in own if each.type in kinds.of[name]]
-            for subject in _said_of(folded, start, verb, date, mine, created=name in _CREATED):
-                span = min(subject.char_start, date.char_start), max(verb.end(), date.char_end)
+            for subject in _said_of(folded, start, verb, with_verb, mine, created=name in _CREATED):
+                span = min(subject.char_start, with_verb.char_start), max(verb.end(), with_verb.char_end)
                 if _UNSTATED.search(folded, span[0], verb.start()):
                     continue
-                yield name, Relation(subject, date, verb.group(), *span, _SURE)
-                if name == "DIED_ON" and (place := _place(folded, verb, date, own, kinds)):
+                if date is not None:
+                    yield name, Relation(subject, date, verb.group(), *span, _SURE)
+                if place is not None:
                     yield "DIED_IN", Relation(subject, place, verb.group(), *span, _SURE)
 
 
@@ -144,16 +147,16 @@ def _said_of(
 
 
 def _place(
-    folded: str, verb: re.Match[str], date: Mention, own: Sequence[Mention], kinds: Kinds
+    folded: str, start: int, verb: re.Match[str], own: Sequence[Mention], kinds: Kinds
 ) -> Mention | None:
-    """Where it was, right behind *verb* or, behind 在, before it."""
-    for each in own:
-        if each.type != kinds.place:
-            continue
-        behind = _PLACE_BEHIND.fullmatch(folded, verb.end(), each.char_start)
-        led = each.char_end <= verb.start() and folded[each.char_end : verb.start()].strip() == ""
-        if (behind and folded[verb.end() - 1 : each.char_start].find("于") >= 0) or (
-            led and _AT.search(folded, date.char_end, each.char_start)
+    """Where it was, right behind *verb* or, behind 在, before it: 在德国 | 纽伦堡."""
+    left, found = verb.start(), None
+    for each in reversed([each for each in own if each.type == kinds.place]):
+        if (
+            _PLACE_BEHIND.fullmatch(folded, verb.end(), each.char_start)
+            and "于" in folded[verb.start() : each.char_start]
         ):
             return each
-    return None
+        if each.char_end == left:
+            left, found = each.char_start, found or each
+    return found if found is not None and _AT.search(folded, start, left) else None
