@@ -15,6 +15,7 @@ from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.anaphors_zh import kinds_of
 from aibox_assets.domain.extract.relate.dated_zh import DATED, Kinds, read_dated
+from aibox_assets.domain.extract.relate.firms_zh import read_firms
 from aibox_assets.domain.extract.relate.kin_zh import read_kin
 from aibox_assets.domain.extract.relate.life_zh import read_life
 from aibox_assets.domain.extract.relate.lives import read_lives
@@ -135,14 +136,15 @@ class Telling:
             yield HAS_ROLE, relation
 
     def ties(self, text: str, names: Sequence[Mention], roles: Iterable[Said]) -> Iterator[Said]:
-        """Of people, in Chinese: where they hold their titles, and who is whose family."""
+        """In Chinese, of people: their titles, families and lives; of organizations: what they are to each other."""
         person, organization = self._types["PERSON"], self._types["ORG"]
         if person is not None:
             yield from read_kin(text, names, person)
             yield from read_life(text, names, person, organization, self._types["GPE"])
         chinese = [each for _, each in roles if has_chinese(each.tail.text)]
-        if organization is not None and chinese:
+        if organization is not None:
             yield from read_posts(text, names, chinese, organization, self._types["GPE"])
+            yield from read_firms(text, names, organization, self._types["GPE"], person)
 
     def happened(
         self, text: str, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]

@@ -43,6 +43,7 @@ _SHORT: Final = 3
 # What the dictionary takes for names; of places within countries and regions it has some as other words.
 _NAMES: Final = ("ns", "nsf", "nr", "nz", "v", "t", "j")
 _IN_PLACES: Final = frozenset({"BORN_IN", "LIVES_IN", "DIED_IN", "HEADQUARTERED_IN", "LOCATED_IN"})
+_INNER: Final = ("", "的", "首都", "首府", "省会", "省會")
 _SURE: Final = 0.85
 
 Span = tuple[int, int]
@@ -84,7 +85,7 @@ def narrowed(typed: TypedRelation, text: str, names: Sequence[Mention]) -> Typed
     if typed.relation not in _IN_PLACES or not has_chinese(tail.text) or len(tail.text) < 2:
         return typed
     for each in names:
-        near = text[tail.char_end : each.char_start] in ("", "的") and each.char_start >= tail.char_end
+        near = text[tail.char_end : each.char_start] in _INNER and each.char_start >= tail.char_end
         if (
             near
             and each.type == tail.type
