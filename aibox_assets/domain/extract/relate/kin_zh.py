@@ -25,7 +25,7 @@ _FAMILY: Final = (
 )
 _KIN: Final = rf"(?:(?P<spouse>{_SPOUSE})|(?P<family>{_FAMILY}))"
 _WHO: Final = rf"[\u4e00-\u9fff]{{0,4}}{TITLE}|学生|革命者|女星|明星|[\u4e00-\u9fff]{{1,10}}的(?:{TITLE})?"
-_TITLES: Final = rf"(?:{_WHO})?[、，]?[\s「“]*"
+_TITLES: Final = rf"(?:(?:{_WHO})[、，]?)?[\s「“]*"
 _BRACKET: Final = r"(?:[（(][^（）()\n]{0,30}[）)])?"
 # 张大千的二哥 | 张善孖
 _BETWEEN: Final = re.compile(rf"{_BRACKET}(?:的|之|其|他的|她的)?{_KIN}(?:[、是为]|名叫|叫)?{_TITLES}")
@@ -91,7 +91,7 @@ def _related(
                 yield before, each, _relation(found)
                 continue
             behind = _BEHIND.match(folded, each.char_end)
-            if behind and _IS.fullmatch(gap):
+            if behind and gap and _IS.fullmatch(gap):
                 yield before, each, _relation(behind)
                 continue
             if _MARRIES.fullmatch(gap):

@@ -27,7 +27,7 @@ _AREA: Final = re.compile(
 _LAST_AREA: Final = re.compile(r"[\u4e00-\u9fff]{1,8}(?:省|市|县|州|区|旗|乡|镇|村|邨|里|街道|新区|岛|屯)")
 # They say which part of a place is meant, or what stands there; not a place within it.
 _NO_PLACE: Final = re.compile(
-    r"大陆|内地|本土|境内|各地|全境|地区|特区|行政区|半岛|海峡|盆地|高原|平原|沿海|两岸|[东西南北中]部$|[东西南北]方|本岛|外海|近海|市区|郊区|城区|"
+    r"大陆|内地|本土|境内|各地|全境|地区|特区|行政区|半岛|海峡|盆地|高原|平原|沿海|沿岸|海滨|山区|两岸|[东西南北中]部$|[东西南北]方|本岛|外海|近海|市区|郊区|城区|"
     r"共和国|王国|帝国|联邦|^.{1,3}族自治|教区|自贸区|支那|朝鲜|工业|园区|航空港|开发区|高新区|^新区|经济区|首都|同乡|故乡|家乡|老家|乡镇|城镇"
 )
 # Of which most foreign names are made in Chinese.

@@ -49,7 +49,7 @@ _MOST_BEFORE: Final = 8  # characters of a title before the words that are known
 _BESIDE: Final = re.compile(
     r"(?:^|[，。、；：:,\s的与和及由是为被让给称叫]|(?<![\u4e00-\u9fff]))(?:著名|知名|前|原|已故|旅日|当红|老|女|男)?(?P<title>[\u4e00-\u9fff]{2,6})$"
 )
-_DOER: Final = re.compile("[家师员长手匠官士将星者工商农迷生]$|人$")
+_DOER: Final = re.compile("[家师员长手匠官士将星工商农]$")
 _NO_DOER: Final = re.compile(
     r"(?:国家|大家|人家|买家|卖家|玩家|独家|专家组|商家|厂家|老家|成员|人员|学生|医生|先生|女士|男士|人士|女生|男生|记者会|受害者|死者|患者|消费者|"
     r"作者|读者|家人|夫人|本人|友人|工人|老人|女人|男人|爱人|恋人|众人|他人|主人|客人|军人|华人|商人|家长|组长|对手|凶手|助手|新手|"
