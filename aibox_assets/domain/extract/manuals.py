@@ -62,6 +62,10 @@ _COMMA: Final = re.compile(r",\s+")
 _BEGINNING: Final = re.compile(r"(?:^|\n|[.!?]\s)[\s\d]*$")
 _STATE: Final = re.compile(r"[A-Z]{2,3}")  # NY, NSW
 _MEMBER: Final = re.compile(r"\bmembers?\b|\bjoin|成员|成員|会员|會員|委员|委員|加入", re.IGNORECASE)
+# Of people and of companies; programs, which are taken for either, write, create and use as well.
+_MADE_BY: Final = re.compile(r"(?:writ|wrote|develop|design|program|releas|publish|invent|creat|start|work$)")
+_MADE_BY_FIRM: Final = re.compile(r"(?:develop|releas|publish|work$|project$|product$)")
+_USES: Final = re.compile(r"(?:us(?:e|es|ed)|adopt|deploy|rel(?:y|i)|depend|chosen)")
 _WORD: Final = re.compile(r"\w{3}|[\u4e00-\u9fff]")  # "Philip Hazel's PCRE" is what he wrote
 _FOUNDED: Final = frozenset({"FOUNDED", "FOUNDED_ON"})
 _NEVER: Final = frozenset(
@@ -108,6 +112,8 @@ class Manuals:
         if self._person in types and not self._is_of_a_person(text, each, types):
             return False
         if types <= {self._organization, *self._things}:
+            if _is_made(each, _MADE_BY_FIRM):
+                return True
             said = each.evidence
             return _BUSINESS.search(text, said.char_start, said.char_end) is not None
         if each.evidence.source == TAGGER and self._place not in types:
@@ -142,7 +148,7 @@ class Manuals:
         people = [end for end in (each.head, each.tail) if end.type == self._person]
         if any(_may_be_a_program(end) or _is_to_be_filled_in(text, end) for end in people):
             return False
-        if types & self._things and each.relation != "AUTHORED":
+        if types & self._things and each.relation != "AUTHORED" and not _is_made(each, _MADE_BY):
             return False
         if each.relation == "WORKS_FOR" and len(each.tail.name.split()) == 1:
             # Initials, or a name by which one is known: "Taro Minowa (Higepon)".
@@ -163,6 +169,14 @@ class Manuals:
             and each.head.char_end <= other.head.char_start < each.tail.char_start
             for other in told
         )
+
+
+def _is_made(each: TypedRelation, by: re.Pattern[str]) -> bool:
+    """Whether a verb says who wrote or uses a program."""
+    said = {"PRODUCES": by, "USES": _USES}.get(each.relation)
+    return (
+        said is not None and each.evidence.source != TAGGER and said.match(each.evidence.phrase) is not None
+    )
 
 
 def _may_be_a_program(person: Mention) -> bool:

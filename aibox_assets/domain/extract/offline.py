@@ -172,25 +172,27 @@ class OfflineExtractor:
             works = self._telling.works(text, names)
             names = self._telling.without_titles(names, works)
             dates = self._telling.dates(text, names)
+            made = self._telling.made(parts, documents, names, dates)
+            names = self._telling.with_products(names, made)
             said = self._rules.said(parts, documents, [*names, *dates])
             person, organization = (self._meant.get(kind) for kind in (PERSON, ORGANIZATION))
             retyped = without_founded(names, said, person, organization)
             if retyped != names:
                 names, said = retyped, self._rules.said(parts, documents, [*retyped, *dates])
             roles = list(self._telling.roles(text, parts, documents, names))
-            told = [*roles, *self._telling.lives(text, names, dates), *works]
+            told = [*roles, *self._telling.lives(text, names, dates), *works, *made]
             ties = list(self._telling.ties(text, names, roles))
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, names))
         with self.clock.stage(RT):
             typed = self._rules.with_ties(text, ties, self._rules.told(text, names, said, tagged))
             titles = titles_say(each for _, each in roles)
-            made = {(each.head.name, each.tail.name) for _, each in works}
+            related = {(each.head.name, each.tail.name) for _, each in (*works, *made)}
             learned = list(tagged_relations(text, tagged, names, typed, titles, self._typer, self._ontology))
             learned = [
                 each
                 for each in learned
-                if (each.head.name, each.tail.name) not in made and not is_of_another(each, typed)
+                if (each.head.name, each.tail.name) not in related and not is_of_another(each, typed)
             ]
             typed, learned = ([narrowed(it, text, names) for it in each] for each in (typed, learned))
             checked = (self._typer.check(*each) for each in (*told, *within))
@@ -200,7 +202,9 @@ class OfflineExtractor:
         known = set(map(id, said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
         # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
-        ends = [each.tail for _, each in told] + [each.tail for each in typed if each.tail in dates]
+        ends = [end for _, each in told for end in (each.head, each.tail)] + [
+            each.tail for each in typed if each.tail in dates
+        ]
         ends += [each.tail for each in learned]
         mentions = sorted(dict.fromkeys((*records.mentions, *names, *ends)), key=lambda each: each.char_start)
         return Trace(

@@ -4,6 +4,7 @@ only these rules know: dates and events. Each only where the ontology has a type
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.deeds import Deeds
@@ -19,10 +20,12 @@ from aibox_assets.domain.extract.relate.firms_zh import read_firms
 from aibox_assets.domain.extract.relate.kin_zh import read_kin
 from aibox_assets.domain.extract.relate.life_zh import read_life
 from aibox_assets.domain.extract.relate.lives import read_lives
+from aibox_assets.domain.extract.relate.made_en import read_made
 from aibox_assets.domain.extract.relate.meant_zh import read_named
 from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
 from aibox_assets.domain.extract.relate.posts_zh import read_posts
+from aibox_assets.domain.extract.relate.things_en import MadeTypes
 from aibox_assets.domain.extract.relate.within_en import read_within
 from aibox_assets.domain.extract.relate.works_en import WORK, read_works
 from aibox_assets.domain.extract.relate.works_zh import read_works as read_chinese_works
@@ -32,6 +35,7 @@ from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
 EVENT: Final = "EVENT"
+PRODUCT: Final = "PRODUCT"
 HAS_ROLE: Final = "HAS_ROLE"
 Said = tuple[str, Relation]
 """The name of a relation, and what says so."""
@@ -46,7 +50,7 @@ class Telling:
     def __init__(self, ontology: Ontology, deeds: Deeds, kinds: Iterable[str]) -> None:
         self.deeds = deeds
         self._kinds = frozenset(kinds)  # the types that tagger and recognizers settle
-        labels = ("PERSON", "ORG", "GPE", EVENT, DATE, roles_en.LABEL)
+        labels = ("PERSON", "ORG", "GPE", EVENT, DATE, PRODUCT, roles_en.LABEL)
         self._types: Mapping[str, str | None] = {label: ontology.entity_type_of(label) for label in labels}
         self._meant = kinds_of(ontology)
         known = {each.name: frozenset(each.head_types) for each in ontology.relation_types}
@@ -97,6 +101,43 @@ class Telling:
             each for each in titles if has_chinese(each.text) and not overlaps(each, _spans(rest))
         )
         return sorted([*rest, *own], key=lambda each: each.char_start)
+
+    def made(
+        self,
+        parts: Sequence[Segment],
+        documents: dict[int, Document],
+        names: Sequence[Mention],
+        dates: Sequence[Mention],
+    ) -> list[Said]:
+        """Who made or uses which product, and since when it is out, in English."""
+        person, organization, product = (self._types[label] for label in ("PERSON", "ORG", PRODUCT))
+        if person is None or organization is None or product is None:
+            return []
+        types = MadeTypes(person, organization, self._types["GPE"], self._types[DATE], product, self._work)
+        return [
+            (name, shift_relation(relation, parts[j].start))
+            for j, document in documents.items()
+            for own, days in [
+                [
+                    [shift_mention(each, -parts[j].start) for each in inside(of, parts[j])]
+                    for of in (names, dates)
+                ]
+            ]
+            for name, relation in read_made(document, own, days, types)
+        ]
+
+    def with_products(self, names: Sequence[Mention], made: Sequence[Said]) -> list[Mention]:
+        """*names*, where what is *made* or used is no organization."""
+        kinds = (self._types[PRODUCT], self._work)
+        things = {
+            each.name: each for _, said in made for each in (said.head, said.tail) if each.type in kinds
+        }
+        spans = _spans(things.values())
+        return [
+            replace(each, type=things[each.name].type) if each.name in things else each
+            for each in names
+            if each.name in things or not overlaps(each, spans)
+        ]
 
     def lives(self, text: str, names: Sequence[Mention], dates: Sequence[Mention]) -> list[Said]:
         """When people were born and died, organizations were founded and works came out."""

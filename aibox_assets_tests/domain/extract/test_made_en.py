@@ -1,0 +1,46 @@
+"""Who made, uses or released which product, and when."""
+
+from __future__ import annotations
+
+import pytest
+
+from aibox_assets.domain.extract import Extractor
+from aibox_assets_tests.domain.extract.chunks import chunk
+
+TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The language Gleam was designed by Martin Osgood.", {"Martin Osgood PRODUCES Gleam"}),
+        (
+            "SuperCollider, written by James McCartney, was released as free software in 2002.",
+            {"James McCartney PRODUCES SuperCollider", "SuperCollider RELEASED_ON 2002"},
+        ),
+        (
+            "In May 2011 Jane Wu released the first version of Gleam.",
+            {"Jane Wu PRODUCES Gleam", "Gleam RELEASED_ON 2011-05"},
+        ),
+        ("Tarn 3.0 came out on 16 March 2025.", {"Tarn 3.0 RELEASED_ON 2025-03-16"}),
+        ("Tcl was the work of John Ousterhout, then a professor.", {"John Ousterhout PRODUCES Tcl"}),
+        ("Jane Wu wrote The House of Small Things in Delhi.", {"Jane Wu AUTHORED The House of Small Things"}),
+        ("The Debian Project was created by Ian Murdock.", {"Ian Murdock FOUNDED Debian Project"}),
+        (
+            "The Tarnfield Observatory uses ProFTPD to publish its archive.",
+            {"Tarnfield Observatory USES ProFTPD"},
+        ),
+        ("The Tarnfield Observatory may use ProFTPD next year.", set()),
+        ("Jane Wu has not written Gleam, and nobody released it.", set()),
+        ("Vi uses the variable EXINIT, and Vim uses <Esc> to cancel.", set()),
+        (
+            "Rod Denver wrote “Tarn, a Song of Rain” in 1969.",
+            {"Rod Denver AUTHORED Tarn, a Song of Rain"},
+        ),
+        ("Jane Wu wrote President Bush a letter.", set()),
+    ],
+)
+def test_says_who_made_or_uses_what(offline: Extractor, text: str, expected: set[str]) -> None:
+    (extraction,) = offline.extract([chunk(text)])
+    told = {f"{it.head} {it.relation} {it.tail}" for it in extraction.triples if it.relation in TOLD}
+    assert told == expected
