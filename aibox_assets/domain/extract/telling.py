@@ -114,7 +114,7 @@ class Telling:
         if person is None or organization is None or product is None:
             return []
         types = MadeTypes(person, organization, self._types["GPE"], self._types[DATE], product, self._work)
-        return [
+        told = [
             (name, shift_relation(relation, parts[j].start))
             for j, document in documents.items()
             for own, days in [
@@ -124,6 +124,19 @@ class Telling:
                 ]
             ]
             for name, relation in read_made(document, own, days, types)
+        ]
+        # A band is one, and its first album is called like it.
+        firms: dict[str, int] = {}
+        for each in names:
+            if each.type == organization:
+                firms.setdefault(each.name, each.char_start)
+        return [
+            each
+            for each in told
+            if not any(
+                end.type != organization and firms.get(end.name, end.char_start) < end.char_start
+                for end in (each[1].head, each[1].tail)
+            )
         ]
 
     def with_products(self, names: Sequence[Mention], made: Sequence[Said]) -> list[Mention]:

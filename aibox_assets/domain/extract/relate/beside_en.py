@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from aibox_assets.domain.extract.relate.frames_en import FrameTypes, read_frames
 from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.whereabouts import MODIFIES
@@ -118,7 +119,10 @@ def beside(
 ) -> Iterator[TypedRelation]:
     """The relations between neighbours among *names*, which are in the order of *text*; and who or what is in a place
     of a neighbour ("Jane Wu of Austin, Texas") is in the outer one, too."""
-    found = list(_neighbours(text, names, typer, ontology))
+    framed = list(_framed(text, names, typer, ontology))
+    settled = {frozenset((each.head.name, each.tail.name)) for each in framed}
+    near = _neighbours(text, names, typer, ontology)
+    found = [*framed, *(each for each in near if frozenset((each.head.name, each.tail.name)) not in settled)]
     yield from found
     outer = {
         each.head: each for each in found if each.relation == "LOCATED_IN" and each.evidence.phrase == ","
@@ -134,6 +138,21 @@ def beside(
             typed = typer.check(each.relation, said)
             if typed is not None:
                 yield typed
+
+
+def _framed(
+    text: str, names: Sequence[Mention], typer: RelationTyper, ontology: Ontology
+) -> Iterator[TypedRelation]:
+    types = FrameTypes(*(ontology.entity_type_of(label) for label in ("PERSON", "ORG", "GPE")))
+    for head, relation, tail, sure in read_frames(text, names, types):
+        first, last = sorted((head, tail), key=lambda each: each.char_start)
+        between = text[first.char_end : last.char_start]
+        said = Relation(
+            head, tail, between.strip() or "beside", *_sentence(text, first.char_start, last.char_end), sure
+        )
+        typed = typer.check(relation, said)
+        if typed is not None:
+            yield typed
 
 
 def _neighbours(

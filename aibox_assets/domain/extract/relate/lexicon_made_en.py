@@ -32,7 +32,7 @@ VERBS: Final = WRITES | MAKES | BEGINS | OUT | USING
 EDITIONS: Final = _words("version versions release edition prototype")
 PARTS: Final = _words("words lyrics music score")
 WORK_OF: Final = _words("work project product")
-NOUNS: Final = WORK_OF | _words("developer maker creator author inventor manufacturer publisher designer")
+NOUNS: Final = WORK_OF | _words("developer maker creator author inventor manufacturer designer")
 # What is called by its number, or by what it is.
 NO_NAMES: Final = _words("""
     it this that these those he she they we you i there what which who all some each section chapter figure table

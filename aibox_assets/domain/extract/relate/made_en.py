@@ -63,7 +63,8 @@ class _Reader:
         if word in lexicon.USING:
             yield from self._used(verb, makers, objects)
             return
-        wanted = Wanted(firm=word not in lexicon.BEGINS, titled=word in lexicon.WRITES)
+        # "An album by the group Acme, released in 1986": what is described may be another's name.
+        wanted = Wanted(firm=word not in lexicon.BEGINS and verb.dep_ != "acl", titled=word in lexicon.WRITES)
         things = self._all(objects, wanted)
         for thing in things:
             yield from self._made(filter(None, map(self._maker, makers)), thing, verb)

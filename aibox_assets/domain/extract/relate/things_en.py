@@ -131,7 +131,8 @@ class Things:
         while (more := _TITLE_WORD.match(text, stop)) is not None:
             span = self._doc.char_span(stop + 1, more.end())
             held = [self._held.get(each.i) for each in span.words] if span is not None else []
-            if not held or any(each is not None and each.type in other for each in held):
+            named = any(each is not None and each.type in other for each in held)
+            if not held or (named and not more.group().startswith(" of ")):
                 break
             stop = more.end()
         return start, stop
