@@ -7,7 +7,7 @@ import pytest
 from aibox_assets.domain.extract import Extractor
 from aibox_assets_tests.domain.extract.chunks import chunk
 
-TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED"}
+TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED", "FOUNDED_ON"}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,10 @@ TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED"}
         ("Tcl was the work of John Ousterhout, then a professor.", {"John Ousterhout PRODUCES Tcl"}),
         ("Jane Wu wrote The House of Small Things in Delhi.", {"Jane Wu AUTHORED The House of Small Things"}),
         ("The Debian Project was created by Ian Murdock.", {"Ian Murdock FOUNDED Debian Project"}),
+        (
+            "Jane Wu founded Larkspur Systems Inc. in 1994.",
+            {"Jane Wu FOUNDED Larkspur Systems Inc.", "Larkspur Systems Inc. FOUNDED_ON 1994"},
+        ),
         (
             "The Tarnfield Observatory uses ProFTPD to publish its archive.",
             {"Tarnfield Observatory USES ProFTPD"},

@@ -20,6 +20,12 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("Former Yahoo CEO Marissa Mayer spoke in Chicago.", {"Marissa Mayer: former CEO"}),
         ("Jane Wu, 41, a lawyer, spoke for Acme Robotics.", {"Jane Wu: lawyer"}),
         ("Jane Wu, the long-time law editor, spoke.", {"Jane Wu: law editor"}),
+        ("Jane Wu left Acme Corp. in 2015 and became manager of Beta Ltd.", {"Jane Wu: manager"}),
+        (
+            "The two chief executives, Jane Wu and Tom Lee, met.",
+            {"Jane Wu: chief executive", "Tom Lee: chief executive"},
+        ),
+        ("Jane Wu became general counsel of Acme Corp. in May.", {"Jane Wu: general counsel"}),
         ("Jane Wu is not a lawyer.", set()),
         ("Jane Wu met the founder of Dropbox in London.", set()),
         ("The would-be senator Jane Wu lives in Berlin.", set()),

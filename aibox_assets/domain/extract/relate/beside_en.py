@@ -53,9 +53,12 @@ _CLOSES: Final = re.compile(r"\s*(?:[.,;:)\]]|$|\n|[-–—]|\s[a-z(])")
 _ROLE: Final = (
     r"(?:[A-Za-z-]{2,}(?:er|or|ist|ian|man|woman|ant|ent)|[Cc]hief|[Oo]fficial|[Cc]oach|[Cc]aptain|[Ss]tar|[Ss]ecretary|[Ee]nvoy|"
     r"[Gg]eneral|[Cc]olonel|[Kk]ing|[Qq]ueen|[Pp]rince|[Aa]ttorney|[Ll]ady|CEO|[Bb]oss|[Hh]ead|[Aa]nalyst|[Ee]xecutive|[Mm]ember|"
-    r"Gov\.|Sen\.|Rep\.|Gen\.|Col\.|Lt\.|Maj\.|MP|[Hh]ero|[Dd]elegate|[Aa]lly|[Ss]enator|[Pp]rofessor|[Jj]udge|[Aa]ide)"
+    r"Gov\.|Sen\.|Rep\.|Gen\.|Col\.|Lt\.|Maj\.|MP|[Hh]ero|[Dd]elegate|[Aa]lly|[Ss]enator|[Pp]rofessor|[Jj]udge|[Aa]ide|[Tt]rustee|[Cc]ounsel)"
 )
 _SIGNED: Final = re.compile(rf"\s*\n(?P<role>(?:[A-Za-z&-]+\s+){{0,4}}{_ROLE}(?:\s+of\s+[A-Z][a-z]+)?),\s+")
+_OF_ROLE: Final = re.compile(
+    rf"\b[Tt]he\s+(?P<role>(?:[a-z-]+\s+){{0,2}}{_ROLE})\s+(?:of|at|for)\s+(?:the\s+)?$"
+)
 _LEADS: Final = re.compile(
     r"(?:[Pp]rime [Mm]inister|[Pp]resident|[Pp]remier|[Gg]overnor|Gov\.|[Mm]ayor|[Cc]hancellor|[Kk]ing|[Qq]ueen)$"
 )
@@ -75,9 +78,13 @@ _WITH_ROLE: Final = re.compile(
     rf"(?:['’]s?)?\s+(?P<role>(?:(?!(?:and|or|by|that|to|for|in|on|at|with|from|against|said|says|is|was|has|had|will|when|after|as|former|ex)\b)[A-Za-z-]+\s+){{0,4}}{_ROLE})"
     r"(?:,|\s+(?:Mr|Mrs|Ms|Dr|Sir|General)\b\.?)?\s+"
 )
+_SINCE: Final = (
+    r"(?:(?:until\s+(?:last\s+year|recently)|then|now|formerly|currently|at\s+that\s+time|still),?\s+)?"
+)
 _IS_ROLE: Final = re.compile(
-    rf",\s+(?:(?:the|a|an|its|who is|who was)\s+)?(?P<role>(?:[A-Za-z-]+\s+){{0,4}}{_ROLE})"
-    r"\s+(?:of|with|at|for|in)\s+(?:the\s+)?"
+    rf"(?:,\s+{_SINCE}(?:(?:the|a|an|its|who is|who was)\s+)?|"
+    r"\s+(?:became|(?:was|is|has been)\s+(?:appointed|named|elected))\s+(?:(?:the|a|an)\s+)?)"
+    rf"(?P<role>(?:[A-Za-z-]+\s+){{0,4}}{_ROLE})\s+(?:of|with|at|for|in)\s+(?:the\s+)?"
 )
 # Of others "in" may say where something happened: "met the founder of Acme in London".
 _BUILDING: Final = re.compile(
@@ -242,7 +249,8 @@ def _read(
         if _OWNS.fullmatch(between):
             yield one, "LEADS", other, 0.75
         elif (said := _IS_ROLE.fullmatch(between)) is not None:
-            yield one, _work(said["role"]), other, 0.8
+            if not _is_portfolio(said["role"], other):
+                yield one, _work(said["role"]), other, 0.8
         elif _OF_WORK.fullmatch(between) and not after.startswith(" communit"):
             yield one, "WORKS_FOR", other, 0.8
         elif (said := _SIGNED.fullmatch(between)) is not None:
@@ -252,12 +260,16 @@ def _read(
             yield one, "MEMBER_OF" if _POLITICAL.search(other.text) else "WORKS_FOR", other, 0.75
     elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
         said = _WITH_ROLE.fullmatch(between)
+        if said is None and _COMMA.fullmatch(between) and after[:1] in (",", "."):
+            # "The spokeswoman of Acme, Jane Wu,"; of a place only who leads it.
+            of = _OF_ROLE.search(text, max(0, one.char_start - _FEW_WORDS), one.char_start)
+            said = of if of is not None and (one.type != kinds.place or _leads(of["role"])) else None
         if said is not None and one.type == kinds.place:
             yield other, "LEADS" if _leads(said["role"]) else "LIVES_IN", one, 0.8
         elif one.type == kinds.place and _OWNS.fullmatch(between):
             yield other, "LIVES_IN", one, 0.7
         elif said is not None:
-            if not (_PORTFOLIO.search(said["role"]) and not _BODY.search(one.text)):
+            if not _is_portfolio(said["role"], one):
                 yield other, _work(said["role"]), one, 0.8
         elif one.type == kinds.organization and _OWNS.fullmatch(between):
             yield other, "WORKS_FOR", one, 0.8
@@ -266,6 +278,10 @@ def _read(
             yield one, "SPOUSE_OF", other, 0.9
         elif _KIN.fullmatch(between):
             yield one, "FAMILY_OF", other, 0.85
+
+
+def _is_portfolio(role: str, name: Mention) -> bool:
+    return _PORTFOLIO.search(role) is not None and not _BODY.search(name.text)
 
 
 def _leads(role: str) -> bool:

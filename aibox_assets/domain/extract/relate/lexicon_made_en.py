@@ -28,7 +28,8 @@ USING: Final = _words("""
     """)
 LED: Final[Mapping[str, str]] = dict.fromkeys(("rely", "relies", "relied", "depend", "depends"), "on")
 """By which preposition a verb brings in its object."""
-VERBS: Final = WRITES | MAKES | BEGINS | OUT | USING
+FOUNDS: Final = _words("found founded founds establish established formed started set")
+VERBS: Final = FOUNDS | WRITES | MAKES | BEGINS | OUT | USING
 EDITIONS: Final = _words("version versions release edition prototype")
 PARTS: Final = _words("words lyrics music score")
 WORK_OF: Final = _words("work project product")

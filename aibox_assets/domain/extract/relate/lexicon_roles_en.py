@@ -40,6 +40,9 @@ ROLES: Final = _words("""
     navigator aviator farmer fisherman chef restaurateur widow politician statesman revolutionary philanthropist
     nobleman aristocrat feminist suffragist abolitionist chairman-elect president-elect vice-president vice-chairman
     vice-captain vice-chancellor secretary-general director-general governor-general solicitor-general goalkicker
+    trustee counsel councillor councilor juror postdoc locksmith harpist flautist oboist mezzo-soprano contralto
+    countess count baron baroness duchess viscount canon aviator jumper palynologist entomologist mycologist trombonist
+    undertaker watchmaker clockmaker baker brewer winemaker bookseller librarian archivist tailor blacksmith
     cofounder frontman bandleader stuntman sportswriter
     """)
 # Before a role they say which one it is.

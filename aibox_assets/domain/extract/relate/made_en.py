@@ -19,6 +19,7 @@ PRODUCES: Final = "PRODUCES"
 AUTHORED: Final = "AUTHORED"
 USES: Final = "USES"
 RELEASED: Final = "RELEASED_ON"
+FOUNDED: Final = "FOUNDED_ON"
 _SURE: Final = 0.85
 _MOST_STEPS: Final = 5
 
@@ -60,6 +61,10 @@ class _Reader:
         else:
             objects = led(verb, lexicon.LED[word]) if word in lexicon.LED else rows(_objects(verb))
             makers = _subjects(verb)
+        if word in lexicon.FOUNDS:
+            yield from self._founded(verb, objects)
+            if word not in lexicon.BEGINS:
+                return
         if word in lexicon.USING:
             yield from self._used(verb, makers, objects)
             return
@@ -73,6 +78,28 @@ class _Reader:
         if day is not None:
             things = things or (self._all(_subjects(verb), wanted) if _is_out(verb) else [])
             yield from ((RELEASED, _relation(thing, day, verb)) for thing in things)
+
+    def _founded(self, verb: Word, objects: Sequence[Word]) -> Iterator[tuple[str, Relation]]:
+        """ "Jane Wu set up Acme in 1994", "Acme was established in Rome in 1921", "Acme, which she founded in 2005"."""
+        if verb.lower_ == "set" and not any(child.lower_ == "up" for child in verb.children):
+            return
+        day = self._day(verb) or self._day_behind(verb)
+        for each in objects if day is not None else ():
+            relative = each.tag_ in ("WDT", "WP") and verb.dep_ == "relcl"
+            firm = self._held.get(verb.head.i if relative else each.i)
+            program = verb.lower_ in lexicon.BEGINS and self._things.of(each, Wanted(firm=False)) is not None
+            if day and firm and firm.type == self._types.organization and not program:
+                yield FOUNDED, _relation(firm, day, verb)
+
+    def _day_behind(self, verb: Word) -> Mention | None:
+        """The date that stands behind *verb*, with nothing that parts them: the parser may hang it on a place."""
+        for word in verb.sent.words[verb.i + 1 - verb.sent.start :]:
+            held = self._held.get(word.i)
+            if held is not None and held.type == self._types.date:
+                return held
+            if word.is_punct or word.tag_.startswith("VB"):
+                return None
+        return None
 
     def noun(self, noun: Word) -> Iterator[tuple[str, Relation]]:
         """ "Tcl was the work of John Ousterhout", "BitKeeper, a product of BitMover", "Acme, the maker of X"."""

@@ -183,7 +183,7 @@ def _split(doc: Document, first: int, last: int) -> Iterator[tuple[int, int]]:
 
 def _apposed(span: Span, noun: Word) -> bool:
     """Whether *noun* and the name behind it, with a comma between, mean one: "the chief executive, Jane Wu,"."""
-    root = span.root
+    root = noun_head(span.root)
     after = span.doc.words[span.end].text if span.end < len(span.doc.words) else "."
     if root.dep_ == "appos" and root.head.i == noun.i:
         return True
@@ -217,10 +217,24 @@ def _behind(doc: Document, span: Span, sentence: Span) -> Word | None:
 
 
 def _said(span: Span) -> Word | None:
-    """The noun of "Jane Wu is a physicist", "Jane Wu was appointed director"."""
+    """The noun of "Jane Wu is a physicist", "Jane Wu was appointed director", "Jane Wu left and became a baker"."""
     root = span.root
     verb = root.head
-    if root.dep_ not in ("nsubj", "nsubjpass") or not is_stated(verb):
+    if root.dep_ not in ("nsubj", "nsubjpass") or not verb.tag_.startswith(("VB", "MD")):
+        return None
+    joined = [
+        child
+        for child in verb.children
+        if child.dep_ == "conj"
+        and child.lower_ in _COPULAS
+        and not any(it.dep_ == "nsubj" for it in child.children)
+    ]
+    return next((noun for each in (verb, *joined) if (noun := _called(root, each)) is not None), None)
+
+
+def _called(root: Word, verb: Word) -> Word | None:
+    """The noun by which *verb* calls its subject *root*."""
+    if not is_stated(verb):
         return None
     if verb.lower_ in _COPULAS:
         wanted = frozenset({"attr"})

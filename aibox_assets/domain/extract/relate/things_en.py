@@ -134,7 +134,7 @@ class Things:
             named = any(each is not None and each.type in other for each in held)
             if not held or (named and not more.group().startswith(" of ")):
                 break
-            stop = more.end()
+            stop = max(more.end(), *(each.char_end for each in held if each is not None), 0)
         return start, stop
 
     def _is_programmed(self, said: str) -> bool:
