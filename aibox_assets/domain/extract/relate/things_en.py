@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from aibox_assets.domain.extract.document_en import Document, Word
@@ -23,6 +24,7 @@ _ACRONYM: Final = re.compile(r"[A-Z\d]{2,}s?")
 _COMMON: Final = ("a", "an", "of")
 _NAMES: Final = ("NNP", "NNPS")
 _SURE: Final = 0.85
+_MOST_JOINED: Final = 16  # more are lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Things:
 
     def __init__(self, doc: Document, held: Mapping[int, Mention], types: MadeTypes) -> None:
         self._doc, self._held, self._types = doc, held, types
+        # One of two stands outside of any name of one word.
+        self._software = [each.start() for each in islice(lexicon.SOFTWARE.finditer(doc.text), 2)]
+        self._business = lexicon.BUSINESS.search(doc.text) is not None
 
     def of(self, word: Word, wanted: Wanted) -> Mention | None:
         """What is called by the name that *word* ends, or by one that says which one it is."""
@@ -139,20 +144,16 @@ class Things:
 
     def _is_programmed(self, said: str) -> bool:
         """Whether what may be an organization is told to be a program, by its name or text."""
-        text = self._doc.text
         if lexicon.BODY.search(said):
             return False
-        return lexicon.SOFTWARE.search(said) is not None or (
-            lexicon.SOFTWARE.search(text) is not None and lexicon.BUSINESS.search(text) is None
-        )
+        return lexicon.SOFTWARE.search(said) is not None or (bool(self._software) and not self._business)
 
     def _is_software(self, said: str, start: int, stop: int) -> bool:
         """Whether what is written is a program, and no book."""
         if " " in said:
             return False
-        found = lexicon.SOFTWARE.finditer(self._doc.text)
         return lexicon.OF_SOFTWARE.fullmatch(said) is not None or any(
-            not start <= each.start() < stop for each in found
+            not start <= each < stop for each in self._software
         )
 
 
@@ -166,8 +167,9 @@ def led(word: Word, preposition: str) -> list[Word]:
 
 def rows(words: Sequence[Word]) -> list[Word]:
     """*words*, and what is joined to them: "A, B and C"."""
-    found, rest = [], list(words)
-    while rest:
+    found: list[Word] = []
+    rest = list(words)
+    while rest and len(found) < _MOST_JOINED:
         word = rest.pop(0)
         found.append(word)
         rest += [child for child in word.children if child.dep_ == "conj" and child.tag_ in NOUN_TAGS]
