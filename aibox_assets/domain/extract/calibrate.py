@@ -50,10 +50,19 @@ class Calibration:
         return replace(typed, sure=round(1 / (1 + math.exp(-odds)), 3))
 
 
+_OF_FIRMS: Final = frozenset(
+    {"ACQUIRED", "COMPETES_WITH", "FOUNDED", "INVESTED_IN", "PARTNERS_WITH", "SUBSIDIARY_OF"}
+)
+
+
 def kind_of(typed: TypedRelation, text: str) -> str:
     """What calibration tells apart, of a relation in *text*."""
     said = typed.evidence
-    return f"{said.source}/{'zh' if has_chinese(text[said.char_start : said.char_end]) else 'en'}"
+    if not has_chinese(text[said.char_start : said.char_end]):
+        return f"{said.source}/en"
+    # Chinese news about companies is a set of its own.
+    firms = typed.relation in _OF_FIRMS and typed.head.type == typed.tail.type
+    return f"{said.source}/{'companies' if firms else 'zh'}"
 
 
 def speaks_for(typed: TypedRelation, votes: Votes) -> dict[str, float]:
