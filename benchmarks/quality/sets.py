@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -182,13 +182,14 @@ def _ours(language: str) -> Iterator[Gold]:
         rows = list(_read(path))
         for row in rows:
             if is_apart(row["text"], len(rows)):
-                entities = entities_of(row)
-                facts = [
-                    (head, relation, tail)
-                    for head, relation, tail in relations_of(row)
-                    if relation != "SAME_AS" and entities[head]["mentions"] and entities[tail]["mentions"]
-                ]
-                yield _gold({"text": row["text"], "entities": entities, "relations": facts})
+                named = _gold({"text": row["text"], "entities": entities_of(row)})
+                # A place in a row (江苏 in 江苏镇江) is no name of its own, but where the last lies.
+                entities = tuple(
+                    (kind, frozenset(map(spelling, names)))
+                    for (kind, _), (_, *names) in zip(named.entities, row["names"], strict=True)
+                )
+                facts = frozenset(fact(*each) for each in relations_of(row) if each[1] != "SAME_AS")
+                yield replace(named, entities=entities, facts=facts)
 
 
 def _companies(path: Path) -> Iterator[Gold]:
