@@ -13,7 +13,7 @@ from benchmarks.quality.sets import read_sets
 # What is reached, less a margin: by title, F1 of names and of relations. The bars of docs/quality.md are higher.
 REACHED = {
     "Re-DocRED": (0.85, 0.44),
-    "UNER English": (0.69, None),
+    "UNER English": (0.66, None),
     "UNER Chinese, traditional": (0.67, None),
     "UNER Chinese, simplified": (0.76, None),
     "CoNLL04, never trained on": (0.69, 0.32),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from aibox_assets.domain.extract.gazetteer import is_known
 from aibox_assets.domain.extract.relate.regions_en import STATES
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention
@@ -102,6 +103,21 @@ def mend_limits(text: str, name: Name) -> Name | None:
     return start, end, kind
 
 
+# What is invested in, or bought from its owners, is a company, if it is no place that is known.
+_OF_FIRMS: Final = re.compile(
+    r"\b(?:invest(?:s|ed|ing|ments?)? in|stakes? in|acquir(?:e|es|ed|ing)|acquisition of|partner(?:s|ed|ing)? with|"
+    r"merg(?:es?|ed|ing) with|subsidiary of|shares (?:in|of)|takeover of|competes? with) $"
+)
+_MAY_BE_FIRMS: Final = ("Location", "Misc")
+_SAID: Final = 0.6
+_BEFORE: Final = 24  # characters
+
+
+def _is_firm(text: str, start: int, end: int, kind: str) -> bool:
+    before = text[max(0, start - _BEFORE) : start]
+    return kind in _MAY_BE_FIRMS and _OF_FIRMS.search(before) is not None and not is_known(text[start:end])
+
+
 def mend_tagged(text: str, tagged: Tagged) -> Tagged:
     """*tagged* with its English names mended; each keeps its place, since relations tell their ends by it."""
 
@@ -110,6 +126,10 @@ def mend_tagged(text: str, tagged: Tagged) -> Tagged:
         if mended is None:
             return replace(each, confidence=0.0)
         start, end, kind = mended
+        if kind in _MAY_BE_FIRMS and _OF_FIRMS.search(text, 0, start) and not is_known(text[start:end]):
+            return replace(
+                each, start=start, end=end, kind=ORGANIZATION, confidence=max(each.confidence, _SAID)
+            )
         return replace(each, start=start, end=end, kind=kind)
 
     return replace(tagged, names=tuple(mend(each) for each in tagged.names))
@@ -124,6 +144,8 @@ def mend_mentions(text: str, mentions: Iterable[Mention], kinds: Mapping[str, st
     for each in mentions:
         before = (each.char_start, each.char_end, types.get(each.type, ""))
         after = mend_limits(text, before)
+        if after is not None and _is_firm(text, *after):
+            after = (after[0], after[1], ORGANIZATION)
         if after == before:
             yield each
         elif after is not None:

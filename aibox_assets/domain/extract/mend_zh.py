@@ -35,6 +35,8 @@ _SCHOOLS: Final = ("大学", "学院", "中学", "小学", "高中")
 _FOUNDED_BY: Final = ("国立", "私立", "省立", "市立", "县立")
 _DAY: Final = re.compile(r"[一二三四五六日]")
 # 余华著有, （东野圭吾著）: the verb behind an author.
+# What a name that is too long ends with: words of time and manner, or 生于.
+_GOES_ON: Final = re.compile("[昨则亦曾均也既称已被仍皆又还][^·]?|生[于在]")
 _WROTE: Final = re.compile(r"[著编译](?=有|[（）()《，,。]|$)")
 # 宗庆后之女: what stands before 之 is the name.
 _UNSURE: Final = 0.5
@@ -105,6 +107,8 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
             return replace(name, end=name.end + 1)
         if len(own) > 2 and own[-1] == "周" and _DAY.match(folded, name.end):
             return replace(name, end=name.end - 1)  # 王毅周二
+        if len(own) > 2 and _GOES_ON.fullmatch(folded, name.end - 1, name.end + 1):
+            return replace(name, end=name.end - 1)
         if len(own) > 2 and _WROTE.match(folded, name.end - 1):
             return replace(name, end=name.end - 1)
         return replace(name, end=name.end - _title_behind(folded, name))

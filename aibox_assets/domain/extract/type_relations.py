@@ -158,7 +158,7 @@ class RelationTyper:
                     for last in (range(end, start, -1) if frame else (end,))
                     if joined or core[start:last] not in _OF_TWO
                     for each in self._chinese.get(core[start:last], ())
-                    if not joined or each[0].symmetric or "Location" in each[0].tail_types
+                    if not joined or each[0].symmetric or set(each[0].tail_types) == {"Location"}
                 ]
                 if found and core[start:end] in self._chinese:
                     # 是…的子公司, not 对…逝世表示了深切的哀悼

@@ -72,6 +72,8 @@ def test_tells(offline: Extractor, text: str, expected: str) -> None:
         ),
         # A company's name begins as an island's.
         ("趙紹廉曾任台灣世曦董事長，畢業於國立台灣大學。", "趙紹廉 LEADS 台灣"),
+        # The title is of whom it stands before.
+        ("俄罗斯总统普京和美国总统特朗普在赫尔辛基会晤。", "普京 LEADS 美国"),
     ],
 )
 def test_does_not_tell(offline: Extractor, text: str, never: str) -> None:
