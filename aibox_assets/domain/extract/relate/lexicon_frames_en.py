@@ -143,7 +143,7 @@ STAFF: Final = (
         "LEFT",
         r"\s+(?:has\s+)?(?:resigned\s+from|quit|left)\s+(?:(?:his|her)\s+(?:post|job|position)\s+"
         r"(?:at|with)\s+)?(?:the\s+)?",
-        after=r"(?!['’]s)",
+        after=r"(?!['’]s|\s+(?:dead|injured|wounded|homeless|stranded)\b)",
     ),
     _frame(
         "FOUNDED",
