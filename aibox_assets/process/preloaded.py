@@ -52,9 +52,10 @@ def main() -> None:
     with socket.socket(fileno=os.dup(0)) as line:
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
         line.send(b"!")
-        request = _serve(line, before)
+        parent = os.getppid()
+        request = _serve(line, parent, before)
     if request is not None:
-        _become(request)
+        _become(request, parent)
 
 
 def _stamps(files: Iterable[str]) -> dict[str, int]:
@@ -66,9 +67,8 @@ def _stamps(files: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _serve(line: socket.socket, before: Mapping[str, int]) -> _Request | None:
+def _serve(line: socket.socket, parent: int, before: Mapping[str, int]) -> _Request | None:
     """What a fork is to run; None in the process that forks, when nobody asks any more."""
-    parent = os.getppid()
     while True:
         head, descriptors, _, _ = socket.recv_fds(line, 4, 2)
         if not head:
@@ -110,11 +110,13 @@ def _be_adopted(parent: int, answer: int, log: int) -> None:
     os.close(log)
 
 
-def _become(request: _Request) -> None:
+def _become(request: _Request, parent: int) -> None:
     """Run the program as ``PYTHON -m MODULE …`` does."""
     os.environ.clear()
     os.environ.update(request.env)
     _show(request.argv)
+    if os.getppid() != parent:
+        os._exit(1)  # it died while the kernel was told to signal us
     sys.argv = list(request.argv[2:])
     runpy.run_module(request.argv[2], run_name="__main__", alter_sys=True)
 

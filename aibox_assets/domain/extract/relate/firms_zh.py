@@ -15,6 +15,7 @@ from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate.anaphors_zh import without_other_names
 from aibox_assets.domain.models import Mention, Relation
 
+_MOST: Final = 8  # names that are related alike
 _SURE: Final = 0.85
 _SENTENCE: Final = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 _LISTED: Final = re.compile(r"(?:[（(][^（）()]{0,20}[）)])?(?:[、和与及跟同]|以及)")
@@ -186,6 +187,11 @@ def _alike(folded: str, own: Sequence[Mention], name: Mention, *, back: bool) ->
     for each in reversed(own) if back else own:
         last = found[-1]
         gap = (each.char_end, last.char_start) if back else (last.char_end, each.char_start)
-        if each.type == name.type and gap[0] < gap[1] and _LISTED.fullmatch(folded, *gap):
+        if (
+            len(found) < _MOST
+            and each.type == name.type
+            and gap[0] < gap[1]
+            and _LISTED.fullmatch(folded, *gap)
+        ):
             found.append(each)
     return found

@@ -54,6 +54,7 @@ _CHILD: Final = re.compile(
 )
 _UNSTATED: Final = re.compile(r"不是|并非|没有|未婚|否认|传闻|据传|是否")
 _SENTENCE: Final = re.compile(r"[^。！？!?\n]+[。！？!?\n]?")
+_MOST: Final = 6  # people that are each other's
 _SURE: Final = 0.85
 
 
@@ -128,7 +129,7 @@ def _listed(folded: str, people: Sequence[Mention]) -> Iterator[tuple[Mention, M
                 r"(?:(?P<spouse>夫妇|夫妻)|(?P<family>兄弟|兄妹|姐弟|姐妹|父子|父女|母子|母女))$",
                 folded[: row[0].char_start],
             )
-            pairs = row[-2:] if found and found["spouse"] else row
+            pairs = row[-2:] if found and found["spouse"] else row[-_MOST:]
             for one, other in combinations(pairs, 2):
                 if found:
                     yield one, other, _relation(found)
