@@ -121,6 +121,22 @@ _PHRASES: Final = tuple(
         ("NEAR", "[在于]hL[，,](?:紧邻|毗邻|邻近|靠近|紧靠)tL"),
     )
 )
+# What no phrase of a relation is without, so that most sentences need not be searched for it.
+_WORDS: Final = {
+    relation: re.compile(words)
+    for relation, words in {
+        "SUCCEEDED": "接|继|即位|[交传让]|取代|顶替|前任|职务|职位|位置|遗缺|工作",
+        "LEFT": "离|辞|退|卸|出走|跳槽|转|去职|下台|解雇|开除|解聘|免职",
+        "ACCUSED": "诉|告|控|举报",
+        "REPRESENTS": "律师",
+        "SUPPORTED": "支持|赞赏|感谢|祝贺|声援",
+        "CRITICIZED": "批评|谴责",
+        "SUPPLIES": "供|客户|卖|售|销|购|外包|进货|代工",
+        "WAS_IN": "[身人]在|记者",
+        "NEAR": "离|距|邻|靠",
+    }.items()
+}
+_SENTENCE: Final = re.compile(r"[^。；！？\n]*(?:。(?=接)[^。；！？\n]*)*[。；！？\n]?")
 _UNSTATED: Final = re.compile(
     r"没|未|不(?!久|再|断|动)|否认|拒绝|可能|拟|计划|考虑|打算|有意|希望|如果|传闻|是否|建议|而非|一旦|传出"
 )
@@ -152,8 +168,9 @@ def read_phrases(text: str, names: Sequence[Mention], kinds: PhraseKinds) -> Ite
     if not has_chinese(text) or len(names) < 2:
         return
     letters = _letters(to_simplified(text), names, kinds)
+    spans = {relation: list(_spans(letters, words)) for relation, words in _WORDS.items()}
     for relation, phrase in _PHRASES:
-        for found in phrase.finditer(letters.text):
+        for found in _found(phrase, letters.text, spans[relation]):
             if _UNSTATED.search(found.group()) or _DENIED.match(letters.text, found.end()):
                 continue
             start, end = letters.places[found.start()], letters.places[found.end() - 1] + 1
@@ -165,6 +182,19 @@ def read_phrases(text: str, names: Sequence[Mention], kinds: PhraseKinds) -> Ite
                         max(end, head.char_end, tail.char_end),
                     )
                     yield relation, Relation(head, tail, said.strip() or relation, *ends, _SURE)
+
+
+def _spans(letters: _Letters, words: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The sentences with one of *words* and with two rows of names."""
+    for sentence in _SENTENCE.finditer(letters.text):
+        start, end = sentence.span()
+        if sum(start <= row < end for row in letters.rows) > 1 and words.search(letters.text, start, end):
+            yield start, end
+
+
+def _found(phrase: re.Pattern[str], text: str, spans: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    for start, end in spans:
+        yield from phrase.finditer(text, start, end)
 
 
 def _letters(folded: str, names: Sequence[Mention], kinds: PhraseKinds) -> _Letters:
