@@ -162,6 +162,7 @@ def relation_candidates(
     organization = ontology.entity_type_of("ORG")
     sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group()]
     seats = {each.tail.name: each for each in ruled if each.relation == "HEADQUARTERED_IN"}
+    founded = {each.tail.name for each in ruled if each.relation == "FOUNDED"}
     lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
     rivals = Counter((each.head, each.relation) for each in tagged.relations)
     places, location = Places(text, mentions), ontology.entity_type_of("GPE")
@@ -221,6 +222,9 @@ def relation_candidates(
         if not foreign and (apart > 1 or not may_be_business(head.text, tail.text, text[start:end])):
             continue
         if each.relation == "SUBSIDIARY_OF" and apart > 1:
+            continue
+        # Who founded it, its own sentence says by a rule.
+        if apart > 1 and each.relation == "FOUNDED" and has_chinese(tail.text) and tail.name in founded:
             continue
         where = places.look(tail, *((start, end) if apart == 1 else (0, len(text))))
         if (
