@@ -11,6 +11,8 @@ from aibox_assets.domain.extract.recognize.dates import LABEL as WHOLE_DATE
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
+SENTENCE: Final = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
+"""A Chinese sentence with its end."""
 PERSON: Final = "person"
 ORGANIZATION: Final = "organization"
 DATE: Final = "date"

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import PRODUCT_NOUN, TITLE_PATTERN
-from aibox_assets.domain.extract.relate.anaphors_zh import without_other_names, words_meant
+from aibox_assets.domain.extract.relate.anaphors_zh import SENTENCE, without_other_names, words_meant
 from aibox_assets.domain.extract.relate.frames_zh import (
     FRAME,
     UNSTATED,
@@ -24,7 +24,6 @@ from aibox_assets.domain.extract.relate.frames_zh import (
 from aibox_assets.domain.extract.relate.roles_zh import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
-_SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 # Behind a name: what it is also called, or what is said of it beside.
 _BRACKET = re.compile(r"^[（(][^（）()\n]*[）)]")
 _CLAUSE_END = re.compile(r"[，,：:]")
@@ -77,7 +76,7 @@ def relate(text: str, mentions: Sequence[Mention], kinds: Mapping[str, str] | No
         stand for them.
     """
     folded = to_simplified(text)
-    sentences = [match.span() for match in _SENTENCE.finditer(folded)]
+    sentences = [match.span() for match in SENTENCE.finditer(folded)]
     meant = dict(words_meant(sentences, folded, mentions, kinds)) if kinds else {}
     mentions = without_other_names(folded, sorted([*mentions, *meant], key=lambda each: each.char_start))
     found: list[Relation] = []

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.relate.anaphors_zh import is_another_name
+from aibox_assets.domain.extract.relate.anaphors_zh import SENTENCE, is_another_name
 from aibox_assets.domain.extract.relate.roles_zh import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
-_SENTENCE: Final = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 _VERBS: Final = {
     "BORN_ON": r"出生|诞生于|生于|(?<=[年月日])生(?=[，,。；、）])",
     "DIED_ON": r"逝世|去世|病逝|辞世|离世|过世|病故|遇难|牺牲|遇害|身亡|战死|阵亡|殉国|殉职|就义|圆寂|卒于",
@@ -65,7 +64,7 @@ def read_dated(
     if not names or not has_chinese(text):
         return
     folded = to_simplified(text)
-    for sentence in _SENTENCE.finditer(folded):
+    for sentence in SENTENCE.finditer(folded):
         start, end = sentence.span()
         own = [
             each

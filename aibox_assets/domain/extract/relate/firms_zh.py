@@ -12,12 +12,11 @@ from itertools import pairwise
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.relate.anaphors_zh import without_other_names
+from aibox_assets.domain.extract.relate.anaphors_zh import SENTENCE, without_other_names
 from aibox_assets.domain.models import Mention, Relation
 
 _MOST: Final = 8  # names that are related alike
 _SURE: Final = 0.85
-_SENTENCE: Final = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 _LISTED: Final = re.compile(r"(?:[（(][^（）()]{0,20}[）)])?(?:[、和与及跟同]|以及)")
 _BRACKET: Final = re.compile(r"[（(][^（）()\n]{0,40}[）)]")
 _BUYS: Final = "全资收购|收购|并购|买下|买走|购得|兼并|吞并|吸收合并|合并|拿下|入主|收编"
@@ -122,7 +121,6 @@ _OF_PLACES: Final = (
     _way("LOCATED_IN", rf"，(?:现|原|后)?{_SITE}"),
 )
 _THERE: Final = re.compile(r"的[“「]?")
-_NO_SEAT: Final = re.compile(r"合作|签约|举行|出席|访问|会见|宣布")
 _UNSTATED: Final = re.compile(
     r"否认|拒绝|传闻|据传|或将|有意|拟|计划|考虑|可能|未能|未|没有|并非|不是|尚待|如果|是否|会不会|谈判|洽购|竞购|终止|放弃|失败"
 )
@@ -136,7 +134,7 @@ def read_firms(
         return
     folded = to_simplified(text)
     names = without_other_names(folded, names)
-    for sentence in _SENTENCE.finditer(folded):
+    for sentence in SENTENCE.finditer(folded):
         start, end = sentence.span()
         own = [each for each in names if start <= each.char_start < end]
         if len(own) < 2 or _UNSTATED.search(folded, start, end):

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.relate.anaphors_zh import without_other_names
+from aibox_assets.domain.extract.relate.anaphors_zh import SENTENCE, without_other_names
 from aibox_assets.domain.extract.relate.roles_zh import TITLE
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 
 _LIVES_OF: Final = frozenset({"BORN_IN", "LIVES_IN", "STUDIED_AT"})
 _SURE: Final = 0.85
-_SENTENCE: Final = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 _SCHOOL: Final = re.compile(
     r"大学|学院|学校|中学|小学|书院|军校|学堂|画院|高中|[附一二三四五六七八九十]中|师范|研究所|研究院|分校|校区|系$|专科|音院|美院|理工|财校|"
     r"(?:清华|北大|复旦|哈佛|牛津|剑桥|耶鲁|斯坦福|伯克利)$"
@@ -40,7 +39,6 @@ _STUDIES: Final = re.compile(
 _BORN: Final = re.compile(
     r"(?:出生于|出生在|诞生于|诞生在|降生于|降生在|生于|生在|都生在|出身(?!于(?:\S{0,4})(?:家庭|世家)))$"
 )
-_BORN_THERE: Final = re.compile(r"出身|出生")
 _TO_HOME: Final = re.compile(
     r"(?:居住在|居住于|住在|住进了?|现居|旅居|定居(?:于|在)?|移居|迁居|移民|家住|家在|寓居|侨居|长居|客居|隐居(?:于|在)?|搬[到去进至回]了?|"
     r"安家(?:于|在)?|安在了?|安到了?|嫁到了?|落户)$"
@@ -95,7 +93,7 @@ def read_life(
         return
     folded, names = to_simplified(text), without_other_names(to_simplified(text), names)
     topic: list[Mention] = []
-    for sentence in _SENTENCE.finditer(folded):
+    for sentence in SENTENCE.finditer(folded):
         start, end = sentence.span()
         own = [each for each in names if start <= each.char_start < end]
         people = [each for each in own if each.type == person]

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.relate.anaphors_zh import PERSON, WORD, is_aside, words_meant
+from aibox_assets.domain.extract.relate.anaphors_zh import PERSON, SENTENCE, WORD, is_aside, words_meant
 from aibox_assets.domain.models import Mention, Relation
 
 # 习仲勋之女, 张三的父亲: somebody else is spoken of.
 _OF: Final = re.compile(
     r"[」”]?(?:的[^，,。]{0,2}?(?:父|母|妻|丈夫|夫人|太太|儿|女|哥|兄|弟|姐|妹|孙|侄|[长次独]子|学生|同学|经纪人|助理)|之[子女父母弟妹兄姐妻孙])"
 )
-_SENTENCE: Final = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def read_named(text: str, names: Sequence[Mention], kinds: Mapping[str, str]) ->
     if not has_chinese(text):
         return Named(names, {})
     folded = to_simplified(text)
-    sentences = [each.span() for each in _SENTENCE.finditer(folded)]
+    sentences = [each.span() for each in SENTENCE.finditer(folded)]
     meant = dict(words_meant(sentences, folded, names, kinds))
     people = [
         each for each in names if each.type == kinds.get(PERSON) and not is_aside(folded, each.char_start)

@@ -51,7 +51,7 @@ def read_posts(
     for person, title in held:
         called = to_simplified(title.text)
         owner = of[title.char_start, title.char_end]
-        relation = title_says(called)
+        relation = _title_says(called)
         if owner is None and relation == "LEADS" and _OF_PLACES.search(called):
             owner = places.get(title.char_start)
         if owner is not None:
@@ -76,11 +76,11 @@ def titles_say(roles: Iterable[Relation]) -> dict[str, set[str]]:
     said: dict[str, set[str]] = {}
     for each in roles:
         if has_chinese(each.tail.text):
-            said.setdefault(each.head.name, set()).add(title_says(to_simplified(each.tail.text)))
+            said.setdefault(each.head.name, set()).add(_title_says(to_simplified(each.tail.text)))
     return said
 
 
-def title_says(title: str) -> str:
+def _title_says(title: str) -> str:
     """The relation of its holder to whose title it is; in simplified characters."""
     if _FOUNDERS.search(title):
         return "FOUNDED"
