@@ -11,12 +11,13 @@ from typing import Final
 from aibox_assets.domain.extract.agree import agree, without_founded
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
+from aibox_assets.domain.extract.candidates import relation_candidates
 from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.english import EnglishPipeline
 from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
 from aibox_assets.domain.extract.layout import Layout, read_layout
-from aibox_assets.domain.extract.learned import ends_of, relation_candidates, tagged_relations
+from aibox_assets.domain.extract.learned import ends_of, tagged_relations
 from aibox_assets.domain.extract.manuals import Manuals
 from aibox_assets.domain.extract.mend_en import mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names

@@ -1,0 +1,300 @@
+"""Which of the relations that the tagger proposes may be told at all, and what speaks for each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Final
+
+from aibox_assets.domain.extract.business_zh import may_be_business
+from aibox_assets.domain.extract.gazetteer import lies_in
+from aibox_assets.domain.extract.join import TAGGER, span_of
+from aibox_assets.domain.extract.made import made_names
+from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
+from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedRelation
+from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
+from aibox_assets.domain.extract.unstated import is_unstated
+from aibox_assets.domain.extract.weigh import Seen, relation_witnesses
+from aibox_assets.domain.extract.whereabouts import (
+    Held,
+    Places,
+    Whereabouts,
+    acts_abroad,
+    is_named_after,
+    is_office,
+)
+from aibox_assets.domain.models import Mention, Relation
+from aibox_assets.domain.ontology import Ontology
+
+PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
+# What the ontology calls a relation of the tagger, first the one that is tried first.
+_NAMES: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
+# Learned from Chinese news alone, between companies; elsewhere the tagger only guesses at them.
+_OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED", "INVESTED_IN"})
+# Two ends that are only named together, so that neither is of the other.
+_LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
+_SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
+# Chinese says where the head office is; what it does not call so is where something of the organization is.
+_SEAT: Final = re.compile("[总總](?:部|公司|行|社|会|會|院|局|店)|本部")
+_COMMA: Final = re.compile("[，,]")
+_MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
+_MOST_WORDS: Final = 60  # characters between two ends that say how they are related
+_LASTING: Final = frozenset({*PLACED, "PRODUCES"})
+_OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
+# "The company is based in Berlin": which of those named before, a sentence without a name does not say.
+_UNNAMED: Final = re.compile(
+    r"\s*(?:(?:The|This|Its) (?:[a-z]+ )?"
+    r"(?:company|firm|group|bank|maker|club|team|organi[sz]ation|agency|subsidiary)\b|It )"
+)
+
+Span = tuple[int, int]
+
+
+def names_of(relation: str) -> tuple[str, ...]:
+    """What the ontology calls the tagger's *relation*, first the one that is tried first."""
+    return _NAMES.get(relation, (relation,))
+
+
+def relation_candidates(
+    text: str,
+    tagged: Tagged,
+    mentions: Sequence[Mention],
+    ruled: Sequence[TypedRelation],
+    titles: Mapping[str, Set[str]],
+    typer: RelationTyper,
+    ontology: Ontology,
+) -> Iterator[tuple[TypedRelation, Seen]]:
+    """The relations of *tagged* that nothing speaks against, between those of its names that stand in *mentions* or are
+    made by somebody, with what speaks for each.
+
+    Of a pair of names that *ruled* relates there is none: rules find little, but know the words for it.
+
+    :param titles: of people by their names, the relations that their titles state.
+    """
+    read = _Read(text, tagged, mentions, ruled, ontology)
+    for pair in read.pairs:
+        if read.is_settled(pair) or read.is_unlikely(pair):
+            continue
+        typed = read.typed(pair, typer)
+        if typed is not None:
+            yield typed, read.seen(pair, typed.relation, titles)
+
+
+class _Pair:
+    """A relation that the tagger proposes, with its ends and where the text has both.
+
+    :ivar start: of the sentence of the first end. :ivar end: of the sentence of the last.
+    :ivar apart: sentences, both ends' own among them.
+    """
+
+    def __init__(
+        self, text: str, sentences: Sequence[Span], each: TaggedRelation, head: Mention, tail: Mention
+    ) -> None:
+        self.proposed, self.relation = each, each.relation
+        self.head, self.tail = head, tail
+        self.first, self.last = sorted((head, tail), key=lambda it: it.char_start)
+        self.start, self.end = _evidence(text, sentences, head, tail)
+        self.apart = sum(self.start <= a < self.end for a, _ in sentences)
+        self.chinese = has_chinese(text[self.start : self.end])
+        self.placed = each.relation in PLACED
+
+
+class _Read:
+    """A text as it was read: what rules told of it, and where its names lie.
+
+    :ivar pairs: what the tagger proposes of names that stand.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        tagged: Tagged,
+        mentions: Sequence[Mention],
+        ruled: Sequence[TypedRelation],
+        ontology: Ontology,
+    ) -> None:
+        self._text, self._mentions, self._ontology = text, mentions, ontology
+        self._organization, self._location = (ontology.entity_type_of(each) for each in ("ORG", "GPE"))
+        self._sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group()]
+        self._settled = {frozenset((each.head.name, each.tail.name)) for each in ruled}
+        self._seats = {each.tail.name: each for each in ruled if each.relation == "HEADQUARTERED_IN"}
+        self._founded = {each.tail.name for each in ruled if each.relation == "FOUNDED"}
+        self._lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
+        self._rivals = Counter((each.head, each.relation) for each in tagged.relations)
+        self._places = Places(text, mentions)
+        standing = {span_of(each): each for each in mentions} | made_names(text, tagged, mentions, ontology)
+        spans = [(each.start, each.end) for each in tagged.names]
+        self.pairs = [
+            _Pair(text, self._sentences, each, standing[spans[each.head]], standing[spans[each.tail]])
+            for each in tagged.relations
+            if spans[each.head] in standing and spans[each.tail] in standing
+        ]
+        self._held = Held(
+            (each.head.name, each.tail.name, each.proposed.confidence) for each in self.pairs if each.placed
+        )
+
+    def is_settled(self, pair: _Pair) -> bool:
+        """Whether rules tell how the two are related, or whose the tail is."""
+        head, tail = pair.head.name, pair.tail.name
+        if frozenset((head, tail)) in self._settled:
+            return True
+        # Who founded it, its own sentence says by a rule.
+        if (
+            pair.relation == "FOUNDED"
+            and pair.apart > 1
+            and has_chinese(pair.tail.text)
+            and tail in self._founded
+        ):
+            return True
+        if not self._is_seat(pair):
+            return False
+        # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
+        if tail in self._lived_in:
+            return True
+        # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
+        other = self._seats.get(tail)
+        return (
+            other is not None
+            and other.evidence.char_start <= pair.start
+            and pair.end <= other.evidence.char_end
+        )
+
+    def is_unlikely(self, pair: _Pair) -> bool:
+        """Whether something speaks against *pair* that no weight makes good."""
+        text, tail = self._text, pair.tail
+        if tail.char_start and text[tail.char_start - 1] in "@/":
+            return True  # of an address
+        if pair.end - pair.start > _MOST_EVIDENCE:
+            return True
+        together = _LISTED.fullmatch(text, pair.first.char_end, pair.last.char_start)
+        if together and not self._ontology.relation(names_of(pair.relation)[0]).symmetric:
+            return True
+        # In the news it takes ministers, players and envoys for leaders of their countries; rules know the words.
+        if pair.relation == "LEADS" and tail.type != self._organization:
+            return True
+        if pair.relation == "SUBSIDIARY_OF" and pair.apart > 1:
+            return True
+        return (
+            self._is_no_business(pair) or (pair.placed and self._is_elsewhere(pair)) or self._is_denied(pair)
+        )
+
+    def typed(self, pair: _Pair, typer: RelationTyper) -> TypedRelation | None:
+        """*pair* by the first relation of the ontology that its ends allow."""
+        text, head, tail = self._text, pair.head, pair.tail
+        named_so = names_of(pair.relation)
+        if pair.chinese and not _SEAT.search(text, pair.start, pair.end):
+            named_so = named_so[-1:]
+        name = next((it for it in named_so if self._ontology.allows(head.type, it, tail.type)), None)
+        if name is None:
+            return None
+        said = (_between(text, pair), pair.start, pair.end, pair.proposed.confidence, TAGGER)
+        return typer.check(name, Relation(head, tail, *said))
+
+    def seen(self, pair: _Pair, name: str, titles: Mapping[str, Set[str]]) -> Seen:
+        """What speaks for *pair*, told as the ontology's relation *name*."""
+        head, tail, placed = pair.head, pair.tail, pair.placed
+        # Chinese news about companies is a set of its own.
+        chinese = "companies" if self._is_of_firms(pair) else "zh"
+        witnesses = relation_witnesses(
+            name,
+            likely=pair.proposed.confidence,
+            names=head.confidence * tail.confidence,
+            sentences=pair.apart,
+            rivals=self._rivals[pair.proposed.head, pair.relation] - 1,
+            country=head.name in COUNTRIES,
+            adjective=tail.text in ADJECTIVES,
+            known=self._known(pair),
+            through=self._held.through(head.name, tail.name) if placed else 0.0,
+            others=self._held.others(head.name, tail.name) if placed else 0.0,
+            named=self._is_seat(pair) and is_named_after(head.name, tail.name),
+            titles=titles.get(head.name, frozenset()),
+        )
+        return Seen(chinese if pair.chinese else "en", witnesses, self._where(pair).led or pair.apart == 1)
+
+    def _is_of_firms(self, pair: _Pair) -> bool:
+        return pair.head.type == pair.tail.type == self._organization
+
+    def _is_seat(self, pair: _Pair) -> bool:
+        """Whether it says where an organization is."""
+        return pair.placed and pair.head.type == self._organization
+
+    def _known(self, pair: _Pair) -> bool | None:
+        """Whether the gazetteer has the one place in the other; None where it does not know."""
+        of_places = pair.placed and pair.head.type == self._location
+        return lies_in(pair.head.name, pair.tail.name) if of_places else None
+
+    def _where(self, pair: _Pair) -> Whereabouts:
+        return self._places.look(
+            pair.tail, *((pair.start, pair.end) if pair.apart == 1 else (0, len(self._text)))
+        )
+
+    def _is_no_business(self, pair: _Pair) -> bool:
+        """Whether it is of two firms in Chinese, or of a relation known from these, and nothing says that they have to
+        do with each other."""
+        if not pair.chinese or not self._is_of_firms(pair):
+            return pair.relation in _OF_CHINESE_NEWS
+        words = self._text[pair.start : pair.end]
+        return pair.apart > 1 or not may_be_business(pair.head.text, pair.tail.text, words)
+
+    def _is_elsewhere(self, pair: _Pair) -> bool:
+        """Whether the head is not in the tail, or another name may be meant."""
+        head, tail, known = pair.head, pair.tail, self._known(pair)
+        if not known and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
+            return True
+        if self._is_seat(pair) and acts_abroad(head.name, tail.name):
+            return True
+        own = next((a for a, b in self._sentences if a <= tail.char_start < b), 0)
+        if head.char_end <= own and _UNNAMED.match(self._text, own):
+            before = {m.name for m in self._mentions if m.type == head.type and m.char_end <= own}
+            if len(before) > 1:
+                return True
+        return (
+            head.type == self._location and not known and not _is_placed(tail, self._where(pair), pair.apart)
+        )
+
+    def _is_denied(self, pair: _Pair) -> bool:
+        if pair.relation in _LASTING:
+            # What would be, or is not, elsewhere in a sentence does not move a place, nor unmake a book.
+            return pair.apart == 1 and is_unstated(self._text, pair.first.char_start, pair.last.char_end)
+        return any(is_unstated(self._text, *each) for each in self._saying(pair))
+
+    def _saying(self, pair: _Pair) -> Iterator[Span]:
+        """What says how both are related: the sentences that name one of them; in Chinese, where these go on and on,
+        from clause to clause, but for what companies do to each other, which is denied later on."""
+        text = self._text
+        for start, end in self._sentences:
+            if not any(start <= each.char_start < end for each in (pair.head, pair.tail)):
+                continue
+            if has_chinese(text[start:end]) and pair.relation not in _OF_CHINESE_NEWS:
+                commas = list(_COMMA.finditer(text, start, end))
+                begins = [it.end() for it in commas if it.end() <= pair.first.char_start]
+                ends = [it.start() for it in commas if it.start() >= pair.last.char_end]
+                yield max(begins, default=start), min(ends, default=end)
+            else:
+                yield start, end
+
+
+def _is_placed(tail: Mention, where: Whereabouts, sentences: int) -> bool:
+    """Whether a place may be taken for one in *tail*: where the text names several countries, only by what the sentence
+    says; and not where *tail* only acts ("the US says")."""
+    if where.led:
+        return sentences == 1 or not where.others or tail.name not in COUNTRIES | STATES
+    return not where.others and tail.text in ADJECTIVES
+
+
+def _evidence(text: str, sentences: Sequence[Span], head: Mention, tail: Mention) -> Span:
+    """From the beginning of the sentence of the first end to the end of that of the last."""
+    first, last = min(head.char_start, tail.char_start), max(head.char_end, tail.char_end)
+    start = next((a for a, b in sentences if a <= first < b), first)
+    end = next((b for a, b in sentences if a < last <= b), last)
+    while text[start].isspace():
+        start += 1
+    return start, max(end, last)
+
+
+def _between(text: str, pair: _Pair) -> str:
+    """The words from the one to the other, where they are few."""
+    words = " ".join(text[pair.first.char_end : pair.last.char_start].split())
+    return words if len(words) <= _MOST_WORDS else "…"
