@@ -107,8 +107,9 @@ class OfflineExtractor:
             text = read.layout.text
             said = self._rules.relations(read.parts, read.documents, names)
             typed = self._rules.told(text, names, said, tagged)
-            roles = list(self._telling.roles(text, read.parts, read.documents, names))
-            typed = self._rules.with_ties(text, self._telling.ties(text, names, roles), typed)
+            named = self._telling.named(text, names)
+            roles = list(self._telling.roles(text, read.parts, read.documents, named))
+            typed = self._rules.with_ties(text, self._telling.ties(text, named, roles), typed)
             titles = titles_say(each for _, each in roles)
             learned = [
                 each
@@ -180,11 +181,12 @@ class OfflineExtractor:
             retyped = without_founded(names, said, person, organization)
             if retyped != names:
                 names, said = retyped, self._rules.said(parts, documents, [*retyped, *dates])
-            roles = list(self._telling.roles(text, parts, documents, names))
-            told = [*roles, *self._telling.lives(text, names, dates), *works, *made]
-            ties = list(self._telling.ties(text, names, roles))
+            named = self._telling.named(text, names)
+            roles = list(self._telling.roles(text, parts, documents, named))
+            told = [*roles, *self._telling.lives(text, named, dates), *works, *made]
+            ties = list(self._telling.ties(text, named, roles))
             within = self._telling.within(text, names)
-            deeds = list(self._telling.happened(text, parts, documents, names))
+            deeds = list(self._telling.happened(text, parts, documents, named))
         with self.clock.stage(RT):
             typed = self._rules.with_ties(text, ties, self._rules.told(text, names, said, tagged))
             titles = titles_say(each for _, each in roles)

@@ -21,7 +21,7 @@ from aibox_assets.domain.extract.relate.kin_zh import read_kin
 from aibox_assets.domain.extract.relate.life_zh import read_life
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.made_en import read_made
-from aibox_assets.domain.extract.relate.meant_zh import read_named
+from aibox_assets.domain.extract.relate.meant_zh import Named, read_named
 from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
 from aibox_assets.domain.extract.relate.posts_zh import read_posts
@@ -77,6 +77,10 @@ class Telling:
         taken = _spans(names)
         return [each for each in read_dates(text, date) if not overlaps(each, taken)]
 
+    def named(self, text: str, names: Sequence[Mention]) -> Named:
+        """*names*, and the words of Chinese sentences that stand for one."""
+        return read_named(text, names, self._meant)
+
     def works(self, text: str, names: Sequence[Mention]) -> list[Said]:
         """Who made what."""
         makers = frozenset(
@@ -84,7 +88,7 @@ class Telling:
         )
         if self._work is None:
             return []
-        named = read_named(text, names, self._meant)
+        named = self.named(text, names) if "《" in text else Named([], {})
         people = [each for each in named.names if each.type == self._types["PERSON"]]
         chinese = read_chinese_works(text, people, self._work)
         return [
@@ -152,14 +156,13 @@ class Telling:
             if each.name in things or not overlaps(each, spans)
         ]
 
-    def lives(self, text: str, names: Sequence[Mention], dates: Sequence[Mention]) -> list[Said]:
+    def lives(self, text: str, named: Named, dates: Sequence[Mention]) -> list[Said]:
         """When people were born and died, organizations were founded and works came out."""
         date = self._types[DATE]
         if date is None:
             return []
-        named = read_named(text, names, self._meant)
         dated = read_dated(text, named.names, dates, self._dated)
-        people = [each for each in names if each.type == self._types["PERSON"]]
+        people = [each for each in named.own if each.type == self._types["PERSON"]]
         return [*read_lives(text, people, date), *((name, named.shown(each)) for name, each in dated)]
 
     def innermost(self, names: Iterable[Mention]) -> list[Mention]:
@@ -176,39 +179,39 @@ class Telling:
         return rows if organization is None else [*rows, *read_within(names, organization, place)]
 
     def roles(
-        self, text: str, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Document], named: Named
     ) -> Iterator[Said]:
         """What people are."""
         person, role = self._types["PERSON"], self._types[roles_en.LABEL]
         if person is None or role is None:
             return
         for j, document in documents.items():
-            own = [shift_mention(each, -parts[j].start) for each in inside(names, parts[j])]
+            own = [shift_mention(each, -parts[j].start) for each in inside(named.own, parts[j])]
             for relation in roles_en.read_roles(document, own, person, role):
                 yield HAS_ROLE, shift_relation(relation, parts[j].start)
-        for relation in roles_zh.read_roles(text, names, person, role):
-            yield HAS_ROLE, relation
+        for relation in roles_zh.read_roles(text, named.names, person, role):
+            yield HAS_ROLE, named.shown(relation)
 
-    def ties(self, text: str, names: Sequence[Mention], roles: Iterable[Said]) -> Iterator[Said]:
+    def ties(self, text: str, named: Named, roles: Iterable[Said]) -> Iterator[Said]:
         """In Chinese, of people: their titles, families and lives; of organizations: what they are to each other."""
-        person, organization = self._types["PERSON"], self._types["ORG"]
+        person, organization, names = self._types["PERSON"], self._types["ORG"], named.own
         if person is not None:
             yield from read_kin(text, names, person)
-            yield from read_life(text, names, person, organization, self._types["GPE"])
+            for name, relation in read_life(text, named.names, person, organization, self._types["GPE"]):
+                yield name, named.shown(relation)
         chinese = [each for _, each in roles if has_chinese(each.tail.text)]
         if organization is not None:
             yield from read_posts(text, names, chinese, organization, self._types["GPE"])
             yield from read_firms(text, names, organization, self._types["GPE"], person)
 
     def happened(
-        self, text: str, parts: Sequence[Segment], documents: dict[int, Document], names: Sequence[Mention]
+        self, text: str, parts: Sequence[Segment], documents: dict[int, Document], named: Named
     ) -> Iterator[Said]:
         """Who did what to whom."""
         for j, document in documents.items():
-            own = [shift_mention(each, -parts[j].start) for each in inside(names, parts[j])]
+            own = [shift_mention(each, -parts[j].start) for each in inside(named.own, parts[j])]
             for name, relation in self.deeds.english(document, own):
                 yield name, shift_relation(relation, parts[j].start)
-        named = read_named(text, names, self._meant)
         kinds = PhraseKinds(self._types["PERSON"], self._types["ORG"], self._types["GPE"])
         for name, relation in (
             *self.deeds.chinese(text, named.names),

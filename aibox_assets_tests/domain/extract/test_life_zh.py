@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aibox_assets.domain.extract.relate.life_zh import read_life
+from aibox_assets.domain.extract.relate.meant_zh import read_named
 from aibox_assets_tests.domain.extract.names_zh import marked
 
 
@@ -36,5 +37,6 @@ from aibox_assets_tests.domain.extract.names_zh import marked
 )
 def test_says_where_people_come_from(text: str, expected: set[str]) -> None:
     plain, names = marked(text)
-    read = read_life(plain, names, "Person", "Organization", "Location")
+    named = read_named(plain, names, {"person": "Person"}).names
+    read = read_life(plain, named, "Person", "Organization", "Location")
     assert {f"{it.head.name} {name} {it.tail.name}" for name, it in read} == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from aibox_assets.domain.extract.relate.meant_zh import read_named
 from aibox_assets.domain.extract.relate.roles_zh import read_roles
 from aibox_assets.domain.models import Mention
 from aibox_assets_tests.domain.extract.names_zh import marked
@@ -53,4 +54,5 @@ def test_says_what_people_are(text: str, person: str, expected: list[str]) -> No
 )
 def test_reads_whole_titles(text: str, expected: set[str]) -> None:
     plain, names = marked(text)
-    assert {f"{it.head.name} {it.tail.name}" for it in read_roles(plain, names, "Person", "Role")} == expected
+    named = read_named(plain, names, {"person": "Person"}).names
+    assert {f"{it.head.name} {it.tail.name}" for it in read_roles(plain, named, "Person", "Role")} == expected

@@ -1,7 +1,6 @@
 """Where people were born, live and studied, and what they founded, as Chinese says it.
 
-By the words on both sides of the name of the place, the school or the firm; the person is the last one before, or whom
-the text goes on about.
+By the words on both sides of the name of the place, the school or the firm; the person is the last one before.
 """
 
 from __future__ import annotations
@@ -65,7 +64,6 @@ _OBJECT: Final = re.compile(
     r"(?:原名|本名|又名|笔名|艺名|曾用名|嫁给|娶了?|接替|取代|拜|师从|随|给|向|对|把|将|被|替|跟)$"
 )
 _OF: Final = re.compile(r"的(?!人)|之[父母妻女子弟妹兄]|[^，。]{0,3}[说称]")
-_THEY: Final = re.compile(r"(?:^|[，,])[^，,他她]{0,10}[他她其]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +86,11 @@ _OF_PLACES: Final = (
 def read_life(
     text: str, names: Sequence[Mention], person: str, organization: str | None, place: str | None
 ) -> Iterator[tuple[str, Relation]]:
-    """What the text says of the lives of the people among *names*, by the names of the relations."""
+    """What the text says of the lives of the people among *names* (他 for one of them, too), by the names of the
+    relations."""
     if not has_chinese(text) or not any(each.type == person for each in names):
         return
     folded, names = to_simplified(text), without_other_names(to_simplified(text), names)
-    topic: list[Mention] = []
     for sentence in SENTENCE.finditer(folded):
         start, end = sentence.span()
         own = [each for each in names if start <= each.char_start < end]
@@ -103,17 +101,11 @@ def read_life(
                 said = _way(folded, start, each, own, _OF_SCHOOLS)
             elif each.type == place:
                 said = _way(folded, start, each, own, _OF_PLACES)
-            holders = _whose(folded, start, each.char_start, people) or (
-                topic if said and _THEY.search(folded[start : each.char_start]) else []
-            )
-            for holder in holders if said else ():
+            for holder in _whose(folded, start, each.char_start, people) if said else ():
                 yield said, _relation(holder, each, start, end)
             if each.type == organization:
                 for founder in _founders(folded, start, end, each, own, people):
                     yield "FOUNDED", _relation(founder, each, start, end)
-        first = people[:1]
-        if first and not _THEY.search(folded[start : first[0].char_start]):
-            topic = first
 
 
 def is_of_another(typed: TypedRelation, told: Iterable[TypedRelation]) -> bool:

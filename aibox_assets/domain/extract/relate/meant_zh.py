@@ -15,6 +15,8 @@ from aibox_assets.domain.models import Mention, Relation
 _OF: Final = re.compile(
     r"[」”]?(?:的[^，,。]{0,2}?(?:父|母|妻|丈夫|夫人|太太|儿|女|哥|兄|弟|姐|妹|孙|侄|[长次独]子|学生|同学|经纪人|助理)|之[子女父母弟妹兄姐妻孙])"
 )
+# 张伟和李娜在北京见面: of these nobody comes first.
+_WITH: Final = re.compile("[、和与跟同及]|以及")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class Named:
 
     names: Sequence[Mention]
     meant: Mapping[Mention, int]
+
+    @property
+    def own(self) -> Sequence[Mention]:
+        """The names alone."""
+        return [each for each in self.names if each not in self.meant]
 
     def shown(self, relation: Relation) -> Relation:
         """*relation*, whose evidence shows the name that a word stands for."""
@@ -56,6 +63,8 @@ def _spoken_of(
     for start, end in sentences:
         own = [each for each in people if start <= each.char_start < end]
         first = next((each for each in own if not _OF.match(folded, each.char_end)), None)
+        if first is not None and any(_WITH.fullmatch(folded, first.char_end, it.char_start) for it in own):
+            first = None
         found = [each for each in WORD.finditer(folded, start, end) if each[PERSON]]
         for match in found:
             at = match.start(PERSON)

@@ -76,7 +76,6 @@ _AS: Final = re.compile(r"^(?:[为任]|担任)(?:新任)?")
 _ENDED: Final = re.compile(
     r"[，。,；;、和兼与及\s）)」”！？!?]|$|后|一职|期间|时|等|至|长达|直|以来|之[后一职]|的|职务|多年"
 )
-_THEY: Final = re.compile(r"[^，,。]{0,10}?[他她](?![们人])")
 _STOP: Final = re.compile(r"[。！？!?；;\n]")
 _FIELD: Final = 60  # characters from a person to a title
 _SURE: Final = 0.9
@@ -197,8 +196,6 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
         return None
     first = max((it.end() for it in _STOP.finditer(folded, max(0, start - _FIELD), start)), default=0)
     before = [each for each in people if first <= each.char_start and each.char_end <= start]
-    if not before and _THEY.match(folded, first):
-        before = _spoken_of(folded, first, people)
     if not before:
         return None
     taker = before[-1]
@@ -216,17 +213,6 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
     if _MADE.search(lead):
         return taker if _AS.match(said) else None
     return taker if _VERB.search(clause) or _COPULA.match(clause) else None
-
-
-def _spoken_of(folded: str, start: int, people: Sequence[Mention]) -> list[Mention]:
-    """Whom the sentences before *start* speak of: the first of the last that names somebody first."""
-    for end in range(start, 0, -1):
-        if (_STOP.match(folded, end - 1) and end < start) or end == 1:
-            begin = 0 if end == 1 else end
-            own = [each for each in people if begin <= each.char_start < start]
-            if own and not _THEY.match(folded, begin):
-                return own[:1]
-    return []
 
 
 def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
