@@ -31,13 +31,16 @@ from aibox_assets.domain.ontology import Ontology
 PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 # What the ontology calls a relation of the tagger, first the one that is tried first.
 _NAMES: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
-# Learned from Chinese news alone, between companies; elsewhere the tagger only guesses at them.
+# Learned from Chinese news, between companies; elsewhere the tagger only guesses at them.
 _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED", "INVESTED_IN"})
-# Two ends that are only named together, so that neither is of the other.
+# Two that are only named together: neither is of the other.
 _LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
-# Chinese says where the head office is; what it does not call so is where something of the organization is.
-_SEAT: Final = re.compile("[总總](?:部|公司|行|社|会|會|院|局|店)|本部")
+# What is not called the head office is where something of the organization is.
+_SEAT: Final = re.compile(
+    r"[总總](?:部|公司|行|社|会|會|院|局|店)|本部|"
+    r"[Hh]eadquarter|\bHQ\b|[Bb]ased\b|\b(?:head|main) offices?\b|\bseat(?:ed)?\b"
+)
 _COMMA: Final = re.compile("[，,]")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
@@ -79,7 +82,7 @@ def relation_candidates(
             continue
         typed = read.typed(pair, typer)
         if typed is not None:
-            yield typed, read.seen(pair, typed.relation, titles)
+            yield typed, read.seen(pair, titles)
 
 
 class _Pair:
@@ -164,9 +167,8 @@ class _Read:
     def is_unlikely(self, pair: _Pair) -> bool:
         """Whether something speaks against *pair* that no weight makes good."""
         text, tail = self._text, pair.tail
-        if tail.char_start and text[tail.char_start - 1] in "@/":
-            return True  # of an address
-        if pair.end - pair.start > _MOST_EVIDENCE:
+        of_address = tail.char_start and text[tail.char_start - 1] in "@/"
+        if of_address or pair.end - pair.start > _MOST_EVIDENCE:
             return True
         together = _LISTED.fullmatch(text, pair.first.char_end, pair.last.char_start)
         if together and not self._ontology.relation(names_of(pair.relation)[0]).symmetric:
@@ -184,7 +186,7 @@ class _Read:
         """*pair* by the first relation of the ontology that its ends allow."""
         text, head, tail = self._text, pair.head, pair.tail
         named_so = names_of(pair.relation)
-        if pair.chinese and not _SEAT.search(text, pair.start, pair.end):
+        if not _SEAT.search(text, pair.start, pair.end):
             named_so = named_so[-1:]
         name = next((it for it in named_so if self._ontology.allows(head.type, it, tail.type)), None)
         if name is None:
@@ -192,13 +194,12 @@ class _Read:
         said = (_between(text, pair), pair.start, pair.end, pair.proposed.confidence, TAGGER)
         return typer.check(name, Relation(head, tail, *said))
 
-    def seen(self, pair: _Pair, name: str, titles: Mapping[str, Set[str]]) -> Seen:
-        """What speaks for *pair*, told as the ontology's relation *name*."""
+    def seen(self, pair: _Pair, titles: Mapping[str, Set[str]]) -> Seen:
+        """What speaks for *pair*."""
         head, tail, placed = pair.head, pair.tail, pair.placed
-        # Chinese news about companies is a set of its own.
-        chinese = "companies" if self._is_of_firms(pair) else "zh"
+        chinese = "companies" if self._is_of_firms(pair) else "zh"  # firms have weights of their own
         witnesses = relation_witnesses(
-            name,
+            pair.relation,
             likely=pair.proposed.confidence,
             names=head.confidence * tail.confidence,
             sentences=pair.apart,
@@ -235,8 +236,8 @@ class _Read:
         do with each other."""
         if not pair.chinese or not self._is_of_firms(pair):
             return pair.relation in _OF_CHINESE_NEWS
-        words = self._text[pair.start : pair.end]
-        return pair.apart > 1 or not may_be_business(pair.head.text, pair.tail.text, words)
+        said = self._text[pair.start : pair.end]
+        return pair.apart > 1 or not may_be_business(pair.head.text, pair.tail.text, said)
 
     def _is_elsewhere(self, pair: _Pair) -> bool:
         """Whether the head is not in the tail, or another name may be meant."""
