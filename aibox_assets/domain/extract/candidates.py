@@ -45,6 +45,7 @@ _COMMA: Final = re.compile("[，,]")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _LASTING: Final = frozenset({*PLACED, "PRODUCES"})
+_OF_POSTS: Final = frozenset({"LEADS", "WORKS_FOR"})
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 # "The company is based in Berlin": which of those named before, a sentence without a name does not say.
 _UNNAMED: Final = re.compile(
@@ -125,6 +126,7 @@ class _Read:
         self._seats = {each.tail.name: each for each in ruled if each.relation == "HEADQUARTERED_IN"}
         self._founded = {each.tail.name for each in ruled if each.relation == "FOUNDED"}
         self._lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
+        self._posts = {(each.head.name, each.tail.name) for each in ruled if each.relation in _OF_POSTS}
         self._rivals = Counter((each.head, each.relation) for each in tagged.relations)
         self._places = Places(text, mentions)
         standing = {span_of(each): each for each in mentions} | made_names(text, tagged, mentions, ontology)
@@ -211,6 +213,8 @@ class _Read:
             others=self._held.others(head.name, tail.name) if placed else 0.0,
             named=self._is_seat(pair) and is_named_after(head.name, tail.name),
             titles=titles.get(head.name, frozenset()),
+            of_another=any(head.name == it for it, _ in self._posts),
+            has_another=any(tail.name == it for _, it in self._posts),
         )
         return Seen(chinese if pair.chinese else "en", witnesses, self._where(pair).led or pair.apart == 1)
 

@@ -222,7 +222,8 @@ class OfflineExtractor:
         proposal = self._propose(read)
         taken = [(each.char_start, each.char_end) for each in read.records.mentions]
         taken += [(each.key_start, each.start) for each in read.layout.fields]
-        joined = self._telling.innermost(agree(join_names(proposal, self._ontology), self._kinds.values()))
+        joined = agree(join_names(proposal, self._ontology), self._kinds.values())
+        joined = self._telling.with_rows(read.layout.text, joined)
         names = [each for each in joined if not overlaps(each, taken)]
         return proposal.tagged, self._telling.with_events(
             read.layout.text, recognize_english.join_aliases(names), taken

@@ -23,7 +23,7 @@ from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.made_en import read_made
 from aibox_assets.domain.extract.relate.meant_zh import Named, read_named
 from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
-from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
+from aibox_assets.domain.extract.relate.places_zh import innermost, read_places, with_rows
 from aibox_assets.domain.extract.relate.posts_zh import read_posts
 from aibox_assets.domain.extract.relate.things_en import MadeTypes
 from aibox_assets.domain.extract.relate.within_en import read_within
@@ -165,10 +165,12 @@ class Telling:
         people = [each for each in named.own if each.type == self._types["PERSON"]]
         return [*read_lives(text, people, date), *((name, named.shown(each)) for name, each in dated)]
 
-    def innermost(self, names: Iterable[Mention]) -> list[Mention]:
-        """*names*, where a row of places in one (江苏镇江) is called by its last."""
+    def with_rows(self, text: str, names: Sequence[Mention]) -> list[Mention]:
+        """*names*, where a row of places in one (江苏镇江) is called by its last, and known rows are whole."""
         place = self._types["GPE"]
-        return [innermost(each) if each.type == place else each for each in names]
+        if place is None:
+            return list(names)
+        return [innermost(each) if each.type == place else each for each in with_rows(text, names, place)]
 
     def within(self, text: str, names: Sequence[Mention]) -> list[Said]:
         """Where organizations and places are, by their names."""

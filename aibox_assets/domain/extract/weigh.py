@@ -160,6 +160,8 @@ def relation_witnesses(
     others: float,
     named: bool,
     titles: Set[str],
+    of_another: bool,
+    has_another: bool,
 ) -> dict[str, float]:
     """The values that are weighed for a relation of the tagger.
 
@@ -171,7 +173,9 @@ def relation_witnesses(
     :param others: how much else the tagger takes to be in the tail.
     :param named: the head is an organization that has the place in its name.
     :param titles: the relations that the head's titles state, to whomever.
+    :param of_another: rules say that the head has its post elsewhere. :param has_another: rules say who has the post.
     """
+    post = relation in _OF_TITLES
     return {
         "one": 1.0,
         "likely": log_odds(likely),
@@ -186,7 +190,9 @@ def relation_witnesses(
         "others": math.log1p(others),
         "named": float(named),
         "titled so": float(relation in titles),
-        "titled else": float(relation in _OF_TITLES and bool(titles) and relation not in titles),
+        "titled else": float(post and bool(titles) and relation not in titles),
+        "of another": float(post and of_another),
+        "has another": float(post and has_another),
         relation: 1.0,
     }
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from aibox_assets.domain.countries import country_names
+from aibox_assets.domain.extract.gazetteer_zh import encloses, is_place, known_end
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import PROVINCES, TOWNS
 from aibox_assets.domain.extract.type_relations import TypedRelation
@@ -28,7 +29,7 @@ _LAST_AREA: Final = re.compile(r"[\u4e00-\u9fff]{1,8}(?:省|市|县|州|区|旗|
 # They say which part of a place is meant, or what stands there; not a place within it.
 _NO_PLACE: Final = re.compile(
     r"大陆|内地|本土|境内|各地|全境|地区|特区|行政区|半岛|海峡|盆地|高原|平原|沿海|沿岸|海滨|山区|两岸|[东西南北中]部$|[东西南北]方|本岛|外海|近海|市区|郊区|城区|"
-    r"共和国|王国|帝国|联邦|^.{1,3}族自治|教区|自贸区|支那|朝鲜|工业|园区|航空港|开发区|高新区|^新区|经济区|首都|同乡|故乡|家乡|老家|乡镇|城镇"
+    r"共和国|王国|帝国|联邦|^.{1,3}族自治|教区|自贸区|支那|朝鲜|工业|园区|航空港|开发区|高新区|^新区|经济区|首都|同乡|故乡|家乡|老家|^乡镇|^城镇"
 )
 # Of which most foreign names are made in Chinese.
 _FOREIGN: Final = frozenset(
@@ -39,6 +40,10 @@ _FOREIGN: Final = frozenset(
 _BUILT: Final = re.compile(
     r"[场站厦楼馆园院校店路街队军人界语籍裔式系产宫寺庙殿塔桥旁畔里]$|中心|公司|大学|^自治|[^\u4e00-\u9fff]"
 )
+_AREA_END: Final = re.compile("[省市县州区镇乡]$")
+_TOWN: Final = re.compile("[^的在到委政为与和及、，。；]{1,4}?(?:镇|乡|街道(?!办))(?![长政])")
+_SIGHT_ENDS: Final = re.compile("[街路巷道寺庙宫观塔桥楼馆园山湖岭岛湾村屯]$")
+_SIGHT: Final = 3
 _SHORT: Final = 3
 # What the dictionary takes for names; of places within countries and regions it has some as other words.
 _NAMES: Final = ("ns", "nsf", "nr", "nz", "v", "t", "j")
@@ -53,6 +58,39 @@ def innermost(mention: Mention) -> Mention:
     """*mention* of a place, called by the last of a row of places."""
     *_, (start, end) = _places(mention.text)
     return replace(mention, name=mention.text[start:end]) if start else mention
+
+
+def with_rows(text: str, names: Sequence[Mention], place: str) -> list[Mention]:
+    """*names*, and the rows of known places in *text* that they have not, or not to their ends."""
+    folded, kept = to_simplified(text), list(names)
+    if not has_chinese(text) or len(folded) != len(text):
+        return kept
+    for start, end in _known_rows(folded):
+        met = [each for each in kept if each.char_start < end and start < each.char_end]
+        if any(each.type != place for each in met):
+            continue
+        start, end = min([start, *(it.char_start for it in met)]), max([end, *(it.char_end for it in met)])
+        row = Mention(start, end, text[start:end], place, text[start:end], _SURE)
+        kept = [*(each for each in kept if each not in met), row]
+    return sorted(kept, key=lambda each: each.char_start)
+
+
+def _known_rows(folded: str) -> Iterator[Span]:
+    """From the first to the last of known places of which each lies in the one before."""
+    start = 0
+    while start <= len(folded) - 4:
+        end = known_end(folded, start)
+        inner = known_end(folded, end, folded[start:end]) if end is not None else None
+        if end is None or inner is None:
+            start += 1
+            continue
+        first = start
+        while inner is not None:
+            start, end = end, inner
+            inner = known_end(folded, end, folded[start:end])
+        town = _TOWN.match(folded, end) if _AREA_END.search(folded[start:end]) else None
+        yield first, town.end() if town else end
+        start = end
 
 
 def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tuple[str, Relation]]:
@@ -112,6 +150,9 @@ def _places(text: str) -> list[Span]:
 
 def _outer(folded: str, start: int) -> int | None:
     """Where the large place ends that begins there; None for none."""
+    known = known_end(folded, start)
+    if known is not None and known_end(folded, known, folded[start:known]) is not None:
+        return known
     area = _AREA.match(folded, start)
     if (
         area is not None
@@ -124,6 +165,9 @@ def _outer(folded: str, start: int) -> int | None:
             return start + length
     if _LAST_AREA.fullmatch(folded, start):
         return None
+    leaf = next((end for end in range(start + 4, start + 1, -1) if is_place(folded[start:end])), None)
+    if leaf is not None and _is_sight(folded[leaf:], folded[start:leaf]):
+        return leaf
     first = next(iter(known_words().cut(folded[start:])), None)
     return (
         start + len(first.word) if first is not None and first.flag == "ns" and len(first.word) > 1 else None
@@ -132,8 +176,10 @@ def _outer(folded: str, start: int) -> int | None:
 
 def _is_place(folded: str, outer: str) -> bool:
     """Whether what follows a large place is a place of its own, or begins with one."""
+    if known_end(folded, 0, outer) is not None:
+        return True
     if len(folded) < 2 or _NO_PLACE.search(folded) or _BUILT.search(folded):
-        return False
+        return _is_sight(folded, outer)
     if _LAST_AREA.fullmatch(folded) or _AREA.match(folded) or _outer(folded, 0):
         return True
     large = outer in _countries() or outer in PROVINCES
@@ -144,9 +190,17 @@ def _is_place(folded: str, outer: str) -> bool:
     return large and ((len(folded) <= _SHORT and not is_known(folded)) or set(folded) <= _FOREIGN)
 
 
+def _is_sight(folded: str, outer: str) -> bool:
+    """Whether what follows *outer* is called by a name of its own (八廓街), and not by the place (北京站, 南京路)."""
+    named = len(folded) >= _SIGHT and _SIGHT_ENDS.search(folded) is not None and not is_known(folded)
+    return named and (is_place(outer) or _AREA_END.search(outer) is not None)
+
+
 def _may_follow(outer: str, inner: str) -> bool:
     outer, inner = to_simplified(outer), to_simplified(inner)
-    known = outer in _outers() or outer.endswith(("省", "市", "县", "州", "区", "镇", "乡"))
+    if encloses(outer, inner):
+        return True
+    known = outer in _outers() or _AREA_END.search(outer) is not None
     return known and inner not in _countries() and not _NO_PLACE.search(inner)
 
 
