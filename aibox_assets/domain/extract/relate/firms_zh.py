@@ -31,7 +31,7 @@ _SEAT: Final = (
     r"(?:位于|设于|设在|坐落于|坐落在|迁至|迁到|迁往|搬到|在|[是为])"
 )
 _SITE: Final = (
-    r"(?:位于|坐落于|坐落在|坐落|座落于|座落在|地处|落户(?:于|在)?|设于|设在|位在|[校社馆院厂会]址(?:设)?在|驻地在|办公地点在|主场(?:设)?在|"
+    r"(?:位于|坐落于|坐落在|坐落|座落于|座落在|地处|落户(?:于|在)?|设于|设在|位在|开在|建在|注册在|注册于|[校社馆院厂会团园店寺]址(?:设)?在|驻地在|办公地点在|主场(?:设)?在|"
     r"(?:工厂|分公司|分校|办事处|分行|门店|旗舰店|研发中心|生产基地|基地|厂|园区|校区|秘书处|办公室)(?:位于|设在|设于|开在|都在|就在|在))"
 )
 
@@ -120,7 +120,8 @@ _OF_PLACES: Final = (
     _way("LOCATED_IN", rf"[^，,。；;]{{0,12}}?{_SITE}"),
     _way("LOCATED_IN", rf"，(?:现|原|后)?{_SITE}"),
 )
-_THERE: Final = re.compile(r"的[“「]?")
+# 布尔诺的卢纳出版社, 澳门「钜记」, 招远的金矿设备厂“鑫海”.
+_THERE: Final = re.compile(r"(?:当地)?的[“「]?|[“「]|的[\u4e00-\u9fff]{2,8}[“「]")
 _UNSTATED: Final = re.compile(
     r"否认|拒绝|传闻|据传|或将|有意|拟|计划|考虑|可能|未能|未|没有|并非|不是|尚待|如果|是否|会不会|谈判|洽购|竞购|终止|放弃|失败"
 )
@@ -157,7 +158,7 @@ def read_firms(
             for outer, inner in pairwise(own):
                 of = outer.type == place and inner.type == organization and len(outer.text) > 1
                 if of and _THERE.fullmatch(folded, outer.char_end, inner.char_start):
-                    yield "LOCATED_IN", Relation(inner, outer, "的", start, end, _SURE)
+                    yield "LOCATED_IN", Relation(inner, outer, "", start, end, _SURE)
 
 
 def _ways(

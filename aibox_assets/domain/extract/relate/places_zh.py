@@ -110,7 +110,7 @@ def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tup
             for a, b in _places(each.text)
         ]
         row[-1] = replace(each, name=row[-1].text)
-        if last is not None and last.char_end == row[0].char_start and _may_follow(last.text, row[0].text):
+        if last is not None and _follows(text, last, row[0]):
             row.insert(0, last)
         for outer, inner in pairwise(row):
             yield LOCATED_IN, Relation(inner, outer, "", outer.char_start, inner.char_end, _SURE)
@@ -194,6 +194,14 @@ def _is_sight(folded: str, outer: str) -> bool:
     """Whether what follows *outer* is called by a name of its own (八廓街), and not by the place (北京站, 南京路)."""
     named = len(folded) >= _SIGHT and _SIGHT_ENDS.search(folded) is not None and not is_known(folded)
     return named and (is_place(outer) or _AREA_END.search(outer) is not None)
+
+
+def _follows(text: str, outer: Mention, inner: Mention) -> bool:
+    """Whether *inner* is named as of *outer*: 四川 | 眉山, 西里西亚的海因岑多夫; not 伦敦的香港画家."""
+    between = text[outer.char_end : inner.char_start]
+    if between == "的":
+        return len(outer.text) > 1 and to_simplified(inner.text) not in _outers()
+    return not between and _may_follow(outer.text, inner.text)
 
 
 def _may_follow(outer: str, inner: str) -> bool:

@@ -42,6 +42,8 @@ def read_posts(
     folded = to_simplified(text)
     owners = {each.char_end: each for each in without_other_names(folded, names) if each.type == organization}
     places = {each.char_end: each for each in names if each.type == place}
+    for known in (owners, places):  # 臺東縣長: the last character is of both
+        known.update({edge - 1: each for edge, each in known.items() if folded[edge : edge + 1] == "长"})
     held = [(each.head, each.tail) for each in roles]
     of: dict[tuple[int, int], Mention | None] = {}
     for _, title in sorted(held, key=lambda it: it[1].char_start):

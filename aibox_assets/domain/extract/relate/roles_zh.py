@@ -60,6 +60,14 @@ _PAST: Final = re.compile(r"(?:前任|前|原)$")
 # 创始人之一的, 现任总经理是: between a title and whose it is.
 _TO_NAME: Final = re.compile(r"(?:之一)?(?:的|(?:仍|现|便|就)?[是为系])?[\s「“]*")
 _JOINED: Final = re.compile(r"[兼暨、]任?")
+# 臺東縣長, 內政部長: the last character of the name is of the title, too.
+_SHARED: Final = re.compile(
+    "(?<=[部省市县乡镇村区里院校局署司厅处所社会团队馆店厂站台州])长(?![期大辈达者远度江城])"
+)
+# 孙俪娅，独立策展人，; 殷琪女士（大陆工程前董事长）.
+_APPOSED: Final = re.compile(r"(?:先生|女士|教授|博士)?[，,（(]\s*(?:现任|时任|前任|前|原|现|一[名位个])?")
+_APPOSED_ENDS: Final = re.compile(r"[，,。；;、）)]|$")
+_ALL: Final = re.compile("[都均同皆]")
 _BEHIND_NAME: Final = re.compile(r"[」”]?(?:[（(][^（）()\n]{0,40}[）)])?")
 _NOT_ONE: Final = re.compile(r"[们團团學学]|之[争爭职]")
 _VERB: Final = re.compile(
@@ -116,6 +124,11 @@ class _Titles:
             if not any(each.char_start <= start < each.char_end for each in taken):
                 self.spans.append((self._begin(start, end), end))
         known = {end for _, end in self.spans}
+        self.spans += [
+            (each.char_end - 1, each.char_end + 1)
+            for each in names
+            if each.type != person and each.char_end + 1 not in known and _SHARED.match(folded, each.char_end)
+        ]
         beside = (self._unlisted(each.char_start) for each in names if each.type == person)
         self.spans = sorted([*self.spans, *(span for span in beside if span and span[1] not in known)])
 
@@ -144,11 +157,17 @@ class _Titles:
             start -= len(word)
         return start
 
+    def apposed_from(self, start: int) -> int:
+        """Where the words begin that end in the title at *start*: with the name of whose it is."""
+        before = start - 1 if self._folded[:start].endswith(("的", "前", "原")) else start
+        of = self._names.get(before)
+        return start if of is None else of.char_start
+
     def is_past(self, start: int) -> bool:
         """前总统; 前微软执行长: the name between belongs to the title."""
-        if _PAST.search(self._folded, max(0, start - 2), start):
-            return True
         of = self._names.get(start - 1 if self._folded[:start].endswith("的") else start)
+        if of is None and _PAST.search(self._folded, max(0, start - 2), start):
+            return True
         return of is not None and self._folded[: of.char_start].rstrip().endswith("前")
 
 
@@ -174,6 +193,12 @@ def _held(folded: str, people: Sequence[Mention], titles: _Titles) -> Iterator[t
             (each for edge, each in ends.items() if edge <= start == _match_end(_BEHIND_NAME, folded, edge)),
             None,
         )
+        if after is None and _APPOSED_ENDS.match(folded, end):
+            begin = titles.apposed_from(start)
+            after = next(
+                (each for edge, each in ends.items() if edge < begin == _match_end(_APPOSED, folded, edge)),
+                None,
+            )
         joined = next(
             (it for it in titles.spans if _match_end(_JOINED, folded, it[1]) == start > it[1]), None
         )
@@ -186,7 +211,7 @@ def _held(folded: str, people: Sequence[Mention], titles: _Titles) -> Iterator[t
             yield beside[joined], span
         elif (taker := _taker(folded, span, people)) is not None:
             beside[span] = taker
-            yield taker, span
+            yield from ((each, span) for each in _with_all(folded, taker, start, people))
 
 
 def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None:
@@ -213,6 +238,16 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
     if _MADE.search(lead):
         return taker if _AS.match(said) else None
     return taker if _VERB.search(clause) or _COPULA.match(clause) else None
+
+
+def _with_all(folded: str, taker: Mention, start: int, people: Sequence[Mention]) -> list[Mention]:
+    """*taker*, and those named in a row before, where all of them are something: 甲、乙均为."""
+    found = [taker]
+    if _ALL.search(folded, taker.char_end, start):
+        for each in reversed([it for it in people if it.char_end < taker.char_start]):
+            if folded[each.char_end : found[-1].char_start] in ("、", "和", "与", "及", "以及"):
+                found.append(each)
+    return found
 
 
 def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
