@@ -11,7 +11,7 @@ _BEFORE: Final = 12  # characters before the first end
 # Not so, or not known to be so; in the sentence that names both ends.
 _UNSTATED: Final = re.compile(
     r"\b(?:not|never|neither|nor|no longer|den(?:y|ies|ied)|refus\w+|fail\w* to|reject\w*|rumou?r\w*|alleged\w*|"
-    r"might|may|could|would|if|whether|unless|plans? to|considers?|considering)\b|n['’]t\b|"
+    r"might|may|could|would|[Ii]f|[Ww]hether|[Uu]nless|plans? to|considers?|considering)\b|n['’]t\b|"
     r"没有|未能|并未|从未|并非|不是|否认|拒绝|不会|不再|可能|或将|考虑|计划(?=(?:于|在)?(?:今|明|后|下|未来|年内|近期|\d)|[收入设成建投])|(?<![虚模草])拟(?=[收入设成建投将与向以在参转出])|打算|有意|希望|如果|假如|倘若|若非|若是|(?<!主)要是|除非|传闻|传言|有消息称|据传|消息人士|是否|(?<![\u4e00-\u9fff])若(?!干)|"
     r"沒有|並未|從未|並非|否認|拒絕|不會|不再|或將|考慮|傳聞|傳言|有消息稱|據傳"
 )

@@ -29,7 +29,7 @@ _KINDS = {"P": "Person", "O": "Organization", "L": "Location"}
         ("[Acme Corp. O] of [Austin L] grew.", ["Acme Corp. HEADQUARTERED_IN Austin"]),
         ("[Acme O], an [Austin L] software firm, grew.", ["Acme HEADQUARTERED_IN Austin"]),
         ("[Kessel GmbH O] of [Stuttgart L] grew.", ["Kessel GmbH HEADQUARTERED_IN Stuttgart"]),
-        ("[Acme O] of [Austin L] grew.", []),
+        ("[Anglican Archbishop O] of [Austin L] grew.", []),
         ("[Illinois L] Gov. [James Thompson P] signed.", ["James Thompson LEADS Illinois"]),
         ("[Iraq L]'s foreign minister [Naji Sabri P] left.", ["Naji Sabri LIVES_IN Iraq"]),
         ("The former [Acme O] engineer [Jane Wu P] left.", []),

@@ -12,18 +12,12 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Final
 
-from aibox_assets.domain.extract.relate.lexicon_frames_en import (
-    FAMILY,
-    FIRMS,
-    HOMES,
-    OF_FIRM,
-    RIVALS,
-    SEATS,
-    SIBLINGS,
-    SITES_OF,
-    STAFF,
-    TOGETHER,
-)
+from aibox_assets.domain.extract.relate.frame_en import HOME, Frame
+from aibox_assets.domain.extract.relate.lexicon_firms_en import FIRMS, JOINT, OF_FIRM, RIVALS, TOGETHER
+from aibox_assets.domain.extract.relate.lexicon_frames_en import FAMILY, HOMES, SIBLINGS, STAFF
+from aibox_assets.domain.extract.relate.lexicon_seats_en import SEATS, SITES_OF
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
+from aibox_assets.domain.extract.relate.topic_en import with_stand_ins
 from aibox_assets.domain.models import Mention
 
 Told = tuple[Mention, str, Mention, float]
@@ -39,6 +33,14 @@ _SOLD: Final = re.compile(r"\bsold\s+(?:the\s+)?$")
 _TO: Final = re.compile(r"\s+to\s+(?:the\s+(?:[A-Z][a-z]+\s+)?[a-z]+\s+)?")
 _FROM: Final = re.compile(r"\s+from\s+")
 _MOVED: Final = re.compile(r"\bmoved\s+from\s+$")
+_ADJECTIVE: Final = re.compile(r"(?:ean|ese|ish|ican|[nr]ian)$")
+_NAMED_AFTER: Final = re.compile(
+    r"(?:[Bb]ishop|Mayor|Governor|President|Prince|Minister|University|Diocese|Bank|Ministry|Church|Court|College|Embassy|"
+    r"Government|Parliament|Republic|Kingdom|City|Town|State|Port|Council)$"
+)
+_CITIES: Final = frozenset({"New York", "Washington", "Singapore", "Luxembourg", "Hong Kong", "Monaco"})
+_ASKED: Final = re.compile(r"[^.!?;\n]{0,120}\?")
+_PLACED: Final = re.compile(r",?\s+(?:of|in|at)\s+|,\s+")
 _JOINED: Final = re.compile(r"\s+(?:has\s+)?(?:joined|moved\s+to|signed\s+for)\s+$")
 
 
@@ -62,23 +64,63 @@ def read_frames(text: str, names: Sequence[Mention], types: FrameTypes) -> Itera
         (types.person, types.place): HOMES,
         (types.person, types.person): FAMILY,
     }
-    rows = list(_rows(text, names))
+    rows: list[Sequence[Mention]] = list(_rows(text, with_stand_ins(text, names, types.organization)))
     for row in rows:
         yield from _in_row(text, row, types)
-    for before, (one, other) in zip([[], *rows], pairwise(rows), strict=False):
+    for before, (one, other) in zip([(), *rows], pairwise(rows), strict=False):
         between = text[one[-1].char_end : other[0].char_start]
         if not 0 < len(between) <= _LONGEST or "\n" in between:
             continue
-        for frame in frames.get((one[-1].type, other[0].type), ()):
-            if frame.between.fullmatch(between) and (
-                frame.after is None or frame.after.match(text, other[-1].char_end)
-            ):
-                before_it, behind_it = _those(text, one, last=True), _those(text, other, last=False)
-                heads, tails = (behind_it, before_it) if frame.inverse else (before_it, behind_it)
-                yield from ((head, frame.relation, tail, _SURE) for head in heads for tail in tails)
-                break
-        else:
-            yield from _moved(text, before, one, other, between, types)
+        told = list(_between(text, between, one, other, frames.get((one[-1].type, other[0].type), ())))
+        yield from told or _moved(text, before, one, other, between, types)
+    for one, other, between in _over_places(text, rows, types):
+        yield from _between(text, between, one, other, FIRMS)
+
+
+def _between(
+    text: str, between: str, one: Sequence[Mention], other: Sequence[Mention], frames: Sequence[Frame]
+) -> Iterator[Told]:
+    """What the first of *frames* that fits tells of two rows."""
+    if _ASKED.match(text, other[-1].char_end):
+        return
+    for frame in frames:
+        if frame.fits(text, one[0].char_start, between, other[-1].char_end):
+            before_it, behind_it = _those(text, one, last=True), _those(text, other, last=False)
+            heads, tails = (behind_it, before_it) if frame.inverse else (before_it, behind_it)
+            for head in heads:
+                for tail in tails:
+                    relation = frame.relation if frame.relation != HOME else _home(head, tail)
+                    if relation is not None:
+                        yield head, relation, tail, _SURE
+            break
+
+
+def _home(firm: Mention, place: Mention) -> str | None:
+    """What it is for *firm* to be of *place*; nothing where that is a part of its name, or an adjective that says only
+    which country's it is: "a Swedish firm"."""
+    if _NAMED_AFTER.search(firm.text) or place.text in ADJECTIVES or _ADJECTIVE.search(place.text):
+        return None
+    outer = place.name in COUNTRIES | STATES or place.text in STATES
+    return "LOCATED_IN" if outer and place.name not in _CITIES else "HEADQUARTERED_IN"
+
+
+def _over_places(
+    text: str, rows: Sequence[Sequence[Mention]], types: FrameTypes
+) -> Iterator[tuple[Sequence[Mention], Sequence[Mention], str]]:
+    """Two rows of organizations, and what stands between them but for where the first is: "Acme of Austin, …"."""
+    for i, one in enumerate(rows[:-2]):
+        end, j = one[-1].char_end, i + 1
+        while (
+            j < len(rows)
+            and rows[j][0].type == types.place
+            and _PLACED.fullmatch(text, end, rows[j][0].char_start)
+        ):
+            end, j = rows[j][-1].char_end, j + 1
+        if j == i + 1 or j == len(rows) or {one[0].type, rows[j][0].type} != {types.organization}:
+            continue
+        between = text[end : rows[j][0].char_start]
+        if len(between) <= _LONGEST and "\n" not in between:
+            yield one, rows[j], between.removeprefix(",")
 
 
 def _rows(text: str, names: Sequence[Mention]) -> Iterator[list[Mention]]:
@@ -117,6 +159,7 @@ def _in_row(text: str, row: Sequence[Mention], types: FrameTypes) -> Iterator[To
             if RIVALS.match(text, end)
             else "PARTNERS_WITH"
             if TOGETHER.match(text, end)
+            or JOINT.search(text, max(0, row[0].char_start - 40), row[0].char_start)
             else None
         )
     elif row[0].type == types.person and SIBLINGS.search(

@@ -1,25 +1,12 @@
-"""What English says between two names, by the types of both, for :mod:`frames_en`."""
+"""What English says between the names of people, and of people and what is theirs, for :mod:`frames_en`."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
-_HAVE: Final = r"(?:(?:has|have|had)\s+)?(?:(?:also|both|now|since|recently|already)\s+)?"
-_KIND: Final = r"(?:(?:the|a|an)\s+(?:[\w-]+\s+){1,3}?)?"  # "the battery maker Acme"
-_THE: Final = r"(?:the\s+)?"
-_MONEY: Final = (
-    r"(?:[$€£]?[\d.,]+\s+)?(?:(?:million|billion|m|bn)\s+)?(?:dollars|euros|pounds|francs|"
-    r"yuan|yen|funding|money|million|billion)"
-)
-_SITE: Final = (
-    r"(?:plants?|factor(?:y|ies)|shops?|stores?|laborator(?:y|ies)|labs?|offices?|"
-    r"branch(?:es)?|mills?|works|sites?|campus|"
-    r"warehouses?|yard|workshops?|clinics?|studios?|bureaus?|bureau|showrooms?|data cent(?:er|"
-    r"re)s?|breweries|brewery|depots?)"
-)
-_SEAT: Final = r"(?:headquarters|seat|head\s+offices?|registered\s+office|main\s+office|legal\s+seat)"
+from aibox_assets.domain.extract.relate.frame_en import frame as _frame
+
 _KIN: Final = (
     r"(?:child|son|daughter|brother|sister|father|mother|uncle|aunt|nephew|niece|cousin|"
     r"grandson|granddaughter|grandfather|"
@@ -27,95 +14,6 @@ _KIN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """:ivar between: all of what stands there. :ivar after: what must follow the second name.
-    :ivar inverse: whether the second is the relation's head."""
-
-    relation: str
-    between: re.Pattern[str]
-    after: re.Pattern[str] | None = None
-    inverse: bool = False
-
-
-def _frame(relation: str, between: str, *, after: str | None = None, inverse: bool = False) -> Frame:
-    follows = re.compile(after) if after is not None else None
-    return Frame(relation, re.compile(between, re.DOTALL), follows, inverse)
-
-
-FIRMS: Final = (
-    _frame(
-        "INVESTED_IN",
-        rf"\s+{_HAVE}(?:taken|bought|acquired|took|holds?|held|owns?|owned|has|with)\s+(?:[\w.%-]+\s+){{0,5}}?"
-        rf"(?:stake|shareholding|interest|holding)\s+in\s+{_KIND}",
-    ),
-    _frame(
-        "INVESTED_IN",
-        rf"\s+(?:holds?|held|owns?|owned|bought)\s+[\d.,]+\s?(?:%|per\s+cent|percent)\s+of\s+"
-        rf"(?:the\s+(?:[a-z]+\s+)?shares\s+of\s+)?{_THE}",
-    ),
-    _frame(
-        "INVESTED_IN", rf"\s+{_HAVE}(?:put|invested|poured)\s+(?:[\w.,$€£]+\s+){{1,3}}?(?:into|in)\s+{_KIND}"
-    ),
-    _frame("INVESTED_IN", rf"\s+(?:has|have|holds?|held)\s+(?:a|the)\s+majority\s+(?:of|in)\s+{_THE}"),
-    _frame(
-        "INVESTED_IN",
-        rf"(?:,\s+)?\s*{_HAVE}(?:raised|received|secured)\s+{_MONEY}\s+from\s+{_THE}",
-        inverse=True,
-    ),
-    _frame("ACQUIRED", rf"\s+{_HAVE}paid\s+[$€£]?[\d.,]+\s+(?:[a-z]+\s+){{0,3}}for\s+{_KIND}"),
-    _frame("ACQUIRED", rf"\s+{_HAVE}(?:bought|acquired|taken\s+over|took\s+over|purchased)\s+{_KIND}"),
-    _frame(
-        "SUBSIDIARY_OF",
-        rf",?\s+(?:now\s+)?(?:(?:is|are|was|were)\s+)?(?:all\s+|now\s+)?(?:part\s+of|owned\s+by|"
-        rf"controlled\s+by)\s+{_THE}",
-    ),
-    _frame(
-        "SUBSIDIARY_OF",
-        r",?\s+(?:(?:which\s+)?(?:is|was)\s+)?(?:(?:now|long\s+since)\s+)?(?:a|the)\s+"
-        r"(?:[a-z-]+\s+){0,2}(?:unit|subsidiary|division|arm|brand)\s+of\s+"
-        r"(?:the\s+(?:[A-Z][a-z]+\s+)?(?:[a-z]+\s+)?)?",
-    ),
-    _frame("SUBSIDIARY_OF", r",\s+(?:long\s+since\s+|now\s+)?merged\s+into\s+"),
-    _frame(
-        "SUBSIDIARY_OF",
-        r"(?:['’]s?)?\s+(?:[a-z-]+\s+){0,2}(?:subsidiary|unit|division|arm|brand)\s+",
-        inverse=True,
-    ),
-    _frame(
-        "SUPPLIES",
-        r"\s+(?:(?:has|have)\s+been\s+selling|sells?|delivers?|supplies|ships?|assembles?|makes?)\s+"
-        r"(?!(?:[a-z]+\s+){0,2}(?:stake|shares?|unit|business|division|rights|"
-        r"arm)\b)(?:[a-z-]+\s+){1,3}(?:to|for)\s+(?:the\s+(?:[a-z-]+\s+){0,3})?",
-    ),
-    _frame(
-        "COMPETES_WITH",
-        r"(?:['’]s?\s+(?:[a-z-]+\s+){0,2}|,\s+(?:its|their)\s+(?:[a-z-]+\s+){0,2}|,?\s+a\s+"
-        r"(?:[a-z-]+\s+)?)(?:rival|competitor)(?:\s+of)?,?\s+",
-    ),
-)
-SEATS: Final = (
-    _frame(
-        "HEADQUARTERED_IN",
-        rf"(?:,?\s+which)?\s+(?:has|have|had|with)\s+(?:always\s+)?(?:its|their)\s+"
-        rf"(?:[a-z]+\s+)?{_SEAT}\s+(?:in|at)\s+",
-    ),
-    _frame("HEADQUARTERED_IN", rf",\s+with\s+(?:its\s+)?(?:[a-z]+\s+)?{_SEAT}\s+(?:in|at)\s+"),
-    _frame(
-        "HEADQUARTERED_IN",
-        r",\s+(?:the|a|an)\s+(?:[a-z-]+\s+){0,3}?(?:firm|company|maker|group|brewer|manufacturer|"
-        r"publisher|start-up)\s+(?:from|of|in)\s+",
-    ),
-    _frame("HEADQUARTERED_IN", r",\s+both\s+(?:of|from|based\s+in)\s+"),
-    _frame("LOCATED_IN", rf"(?:['’]s?)\s+(?:[a-z-]+\s+){{0,2}}{_SITE}\s+(?:in|at)\s+{_THE}"),
-    _frame(
-        "LOCATED_IN",
-        rf"\s+{_HAVE}(?:has|have|had|opened|opens|runs|operates|built|is\s+building|closed)\s+"
-        rf"(?:its|their|an?|the|two|three|four)\s+(?:[a-z-]+\s+){{0,2}}{_SITE}\s+(?:in|at)\s+"
-        r"(?:the\s+island\s+of\s+)?",
-    ),
-)
-SITES_OF: Final = (_frame("LOCATED_IN", rf"\s+{_SITE}\s+of\s+{_THE}", inverse=True),)
 STAFF: Final = (
     _frame(
         "STUDIED_AT",
@@ -151,14 +49,6 @@ STAFF: Final = (
         r"established|set\s+up)\s+(?:the\s+(?:[\w-]+\s+){1,3}?)?",
     ),
 )
-OF_FIRM: Final = (
-    _frame(
-        "FOUNDED",
-        r",\s+(?:which|the\s+(?:[a-z-]+\s+){1,3}(?:that|which))\s+",
-        after=r"\s+(?:has\s+|had\s+)?(?:co-?)?(?:founded|set\s+up|established)\b",
-        inverse=True,
-    ),
-)
 HOMES: Final = (
     _frame(
         "LIVES_IN",
@@ -178,15 +68,6 @@ FAMILY: Final = (
         rf"(?:['’]s\s+|,?\s+who\s+)(?:[a-z]+\s+){{0,3}}(?:to|with)\s+(?:his|her)\s+(?:[a-z]+\s+)?{_KIN}\s+",
     ),
     _frame("SPOUSE_OF", r"\s+(?:and|with)\s+(?:his|her)\s+(?:[a-z]+\s+)?(?:wife|husband),?\s+"),
-)
-RIVALS: Final = re.compile(
-    r"(?:,\s+both\s+(?:of|from)\s+[A-Z]\w+,)?\s+(?:are|were|remain|have\s+(?:long\s+)?been)\s+"
-    r"(?:[\w’']+\s+){0,3}(?:rivals|competitors)\b"
-)
-TOGETHER: Final = re.compile(
-    r"\s+(?:(?:have|has|will|both)\s+){0,2}(?:jointly\b|teamed\s+up\b|joined\s+forces\b|"
-    r"formed\s+a\s+joint\b|set\s+up\s+a\s+joint\b|"
-    r"(?:merged|combined|pooled)\s+their\b|work(?:ed|ing)?\s+together\b|collaborate)"
 )
 SIBLINGS: Final = re.compile(
     r"(?:\b(?:cousins|brothers|sisters|siblings|twins|sons|daughters|children)|(?:^|"
