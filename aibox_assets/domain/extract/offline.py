@@ -183,7 +183,7 @@ class OfflineExtractor:
                 names, said = retyped, self._rules.said(parts, documents, [*retyped, *dates])
             named = self._telling.named(text, names)
             roles = list(self._telling.roles(text, parts, documents, named))
-            told = [*roles, *self._telling.lives(text, named, dates), *works, *made]
+            told = [*roles, *self._telling.lives(text, named, dates, [*works, *made]), *works, *made]
             ties = list(self._telling.ties(text, named, roles))
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, named))

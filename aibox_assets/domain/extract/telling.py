@@ -15,6 +15,7 @@ from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.anaphors_zh import kinds_of
+from aibox_assets.domain.extract.relate.dated_en import read_dated as read_english_dated
 from aibox_assets.domain.extract.relate.dated_zh import DATED, Kinds, read_dated
 from aibox_assets.domain.extract.relate.firms_zh import read_firms
 from aibox_assets.domain.extract.relate.kin_zh import read_kin
@@ -25,6 +26,7 @@ from aibox_assets.domain.extract.relate.meant_zh import Named, read_named
 from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places, with_rows
 from aibox_assets.domain.extract.relate.posts_zh import read_posts
+from aibox_assets.domain.extract.relate.products_en import read_products
 from aibox_assets.domain.extract.relate.things_en import MadeTypes
 from aibox_assets.domain.extract.relate.within_en import read_within
 from aibox_assets.domain.extract.relate.works_en import WORK, read_works
@@ -56,6 +58,12 @@ class Telling:
         known = {each.name: frozenset(each.head_types) for each in ontology.relation_types}
         self._dated = Kinds({name: known[name] for name in DATED if name in known}, self._types["GPE"])
         self._work = WORK if any(each.name == WORK for each in ontology.entity_types) else None
+        person, organization, product = (self._types[label] for label in ("PERSON", "ORG", PRODUCT))
+        self._made = (
+            MadeTypes(person, organization, self._types["GPE"], self._types[DATE], product, self._work)
+            if person is not None and organization is not None and product is not None
+            else None
+        )
 
     def with_events(
         self, text: str, names: Sequence[Mention], taken: Sequence[tuple[int, int]]
@@ -114,10 +122,9 @@ class Telling:
         dates: Sequence[Mention],
     ) -> list[Said]:
         """Who made or uses which product, and since when it is out, in English."""
-        person, organization, product = (self._types[label] for label in ("PERSON", "ORG", PRODUCT))
-        if person is None or organization is None or product is None:
+        types = self._made
+        if types is None:
             return []
-        types = MadeTypes(person, organization, self._types["GPE"], self._types[DATE], product, self._work)
         told = [
             (name, shift_relation(relation, parts[j].start))
             for j, document in documents.items()
@@ -127,18 +134,20 @@ class Telling:
                     for of in (names, dates)
                 ]
             ]
-            for name, relation in read_made(document, own, days, types)
+            for name, relation in _both(
+                read_made(document, own, days, types), read_products(parts[j].text, own, days, types)
+            )
         ]
         # A band is one, and its first album is called like it.
         firms: dict[str, int] = {}
         for each in names:
-            if each.type == organization:
+            if each.type == types.organization:
                 firms.setdefault(each.name, each.char_start)
         return [
             each
             for each in told
             if not any(
-                end.type != organization and firms.get(end.name, end.char_start) < end.char_start
+                end.type != types.organization and firms.get(end.name, end.char_start) < end.char_start
                 for end in (each[1].head, each[1].tail)
             )
         ]
@@ -156,14 +165,25 @@ class Telling:
             if each.name in things or not overlaps(each, spans)
         ]
 
-    def lives(self, text: str, named: Named, dates: Sequence[Mention]) -> list[Said]:
-        """When people were born and died, organizations were founded and works came out."""
+    def lives(
+        self, text: str, named: Named, dates: Sequence[Mention], made: Iterable[Said] = ()
+    ) -> list[Said]:
+        """When people were born and died, organizations were founded and what was *made* came out."""
         date = self._types[DATE]
         if date is None:
             return []
         dated = read_dated(text, named.names, dates, self._dated)
         people = [each for each in named.own if each.type == self._types["PERSON"]]
-        return [*read_lives(text, people, date), *((name, named.shown(each)) for name, each in dated)]
+        english = []
+        if self._made is not None:
+            kinds = (self._made.product, self._work)
+            things = [each.tail for _, each in made if each.tail.type in kinds]
+            english = list(read_english_dated(text, named.own, things, dates, self._made))
+        return [
+            *read_lives(text, people, date),
+            *((name, named.shown(each)) for name, each in dated),
+            *english,
+        ]
 
     def with_rows(self, text: str, names: Sequence[Mention]) -> list[Mention]:
         """*names*, where a row of places in one (江苏镇江) is called by its last, and known rows are whole."""
@@ -220,6 +240,14 @@ class Telling:
             *read_phrases(text, named.names, kinds),
         ):
             yield name, named.shown(relation)
+
+
+def _both(surer: Iterable[Said], others: Iterable[Said]) -> Iterator[Said]:
+    """*surer*, and *others* of what these say nothing of."""
+    told = list(surer)
+    yield from told
+    pairs = {(each.head.name, each.tail.name) for _, each in told}
+    yield from (each for each in others if (each[1].head.name, each[1].tail.name) not in pairs)
 
 
 def inside(names: Sequence[Mention], part: Segment) -> list[Mention]:

@@ -5,21 +5,14 @@ from __future__ import annotations
 import pytest
 
 from aibox_assets.domain.extract.relate.frames_en import FrameTypes, read_frames
-from aibox_assets.domain.models import Mention
+from aibox_assets_tests.domain.extract.marked import read_marked
 
 TYPES = FrameTypes("P", "O", "L")
 
 
 def told(marked: str) -> set[str]:
     """What is told of a text whose names are marked with their types: "[O:Acme]"."""
-    text, names = "", []
-    for i, part in enumerate(marked.replace("]", "[").split("[")):
-        if i % 2:
-            type_, name = part.split(":")
-            names.append(Mention(len(text), len(text) + len(name), name, type_, name, 0.9))
-            text += name
-        else:
-            text += part
+    text, names = read_marked(marked)
     return {
         f"{head.name} {relation} {tail.name}" for head, relation, tail, _ in read_frames(text, names, TYPES)
     }

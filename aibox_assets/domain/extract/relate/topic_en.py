@@ -31,6 +31,7 @@ _DONE_TO: Final = re.compile(
     rf"invested\s+in|(?:into|in)|backed|sold)\s+(?P<word>it\b|the\s+(?P<noun>{_FIRM})\b)"
 )
 _BEGINS: Final = re.compile(r"(?:[^,;]{0,60},\s+)?(?:(?:The|the|A|An)\s+)?(?:[A-Z]?[a-z-]+\s+){0,4}|\w+:\s+")
+_AND: Final = re.compile(r",?\s+(?:and|&|or)\s+(?:the\s+)?")
 _OPENS: Final = re.compile(r"\s*\([\"“]?")
 _ANY: Final = frozenset({"company", "firm", "group", "business"})
 
@@ -74,7 +75,9 @@ def _stand_ins(text: str, firms: Sequence[Mention], names: Sequence[Mention]) ->
             only = topic = None  # it is about what is not known
         elif inside:
             first = next(each for each in names if each.char_start >= start)
-            leads = first == inside[0] and _BEGINS.fullmatch(text, start, first.char_start)
+            leads = first == inside[0] and _BEGINS.fullmatch(text, start, first.char_start) is not None
+            if len(inside) > 1 and _AND.fullmatch(text, inside[0].char_end, inside[1].char_start):
+                leads = False  # two are spoken of
             only = inside[0] if len({each.name for each in inside}) == 1 else None
             topic = inside[0] if leads else None
         elif any(start <= each.char_start < end for each in names):

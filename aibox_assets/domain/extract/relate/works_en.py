@@ -14,7 +14,8 @@ WORK: Final = "Work"
 _AUTHORED, _PERFORMED, _DIRECTED = "AUTHORED", "PERFORMED", "DIRECTED"
 _KIND: Final = (
     r"(?P<kind>album|song|single|novel|novella|book|film|movie|play|opera|musical|episode|poem|EP|track|painting|symphony|memoir|"
-    r"documentary|ballad|sculpture|short story|mixtape|soundtrack|trilogy|comic)"
+    r"documentary|ballad|sculpture|short story|mixtape|soundtrack|trilogy|comic|handbook|textbook|manual|biography|"
+    r"autobiography|guide|essay|collection|history|study|monograph|thesis|cookbook|memoirs)"
 )
 _WORD: Final = r"(?:[A-Z0-9][\w’'&!?-]*|(?:of|the|an?|and|in|to|for|on|with|de|la|el|los|du|von|der)\b)"
 _TITLE: Final = (
