@@ -18,6 +18,7 @@ from aibox_assets.domain.extract.relate.anaphors_zh import kinds_of
 from aibox_assets.domain.extract.relate.dated_en import read_dated as read_english_dated
 from aibox_assets.domain.extract.relate.dated_zh import DATED, Kinds, read_dated
 from aibox_assets.domain.extract.relate.firms_zh import read_firms
+from aibox_assets.domain.extract.relate.founded_en import read_founded
 from aibox_assets.domain.extract.relate.kin_zh import read_kin
 from aibox_assets.domain.extract.relate.life_zh import read_life
 from aibox_assets.domain.extract.relate.lives import read_lives
@@ -168,7 +169,7 @@ class Telling:
     def lives(
         self, text: str, named: Named, dates: Sequence[Mention], made: Iterable[Said] = ()
     ) -> list[Said]:
-        """When people were born and died, organizations were founded and what was *made* came out."""
+        """When people were born and died, who founded organizations, when, and when what was *made* came out."""
         date = self._types[DATE]
         if date is None:
             return []
@@ -178,7 +179,10 @@ class Telling:
         if self._made is not None:
             kinds = (self._made.product, self._work)
             things = [each.tail for _, each in made if each.tail.type in kinds]
-            english = list(read_english_dated(text, named.own, things, dates, self._made))
+            english = [
+                *read_english_dated(text, named.own, things, dates, self._made),
+                *read_founded(text, named.own, dates, self._made),
+            ]
         return [
             *read_lives(text, people, date),
             *((name, named.shown(each)) for name, each in dated),

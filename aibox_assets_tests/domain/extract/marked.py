@@ -1,4 +1,4 @@
-"""Texts of tests whose names are marked with their types: "[O:Acme] sells nails"."""
+"""Texts of tests whose names are marked with their types: "[O:Acme] sells nails"; "[O?:Acme]" where that is unsure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ def read_marked(marked: str) -> tuple[str, list[Mention]]:
     for i, part in enumerate(marked.replace("]", "[").split("[")):
         if i % 2:
             type_, name = part.split(":")
-            names.append(Mention(len(text), len(text) + len(name), name, type_, name, 0.9))
+            sure = 0.5 if type_.endswith("?") else 0.9
+            names.append(Mention(len(text), len(text) + len(name), name, type_.rstrip("?"), name, sure))
             text += name
         else:
             text += part

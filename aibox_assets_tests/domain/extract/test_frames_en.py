@@ -63,8 +63,8 @@ def told(marked: str) -> set[str]:
             {"Acme HEADQUARTERED_IN Dayton", "Acme SUPPLIES Beta"},
         ),
         (
-            "[O:Acme] was bought by [O:Beta]. The company belongs to [O:Gamma].",
-            {"Beta ACQUIRED Acme", "Acme SUBSIDIARY_OF Gamma"},
+            "[O:Acme] is in [L:Oslo]. The company belongs to [O:Gamma].",
+            {"Acme SUBSIDIARY_OF Gamma"},
         ),
         (
             "[O:Acme] sells nails. Its customers include [O:Beta] and [O:Gamma]; its rivals are [O:Delta] and [O:Eta].",
@@ -76,6 +76,7 @@ def told(marked: str) -> set[str]:
             },
         ),
         ("[P:Wu] met [O:Acme]. It belongs to [O:Beta].", set()),
+        ("[O:Acme] sued [O:Beta]. The company belongs to [O:Gamma].", set()),
         (
             "[O:Acme Hospital] hired a man from [O:Beta]. The hospital belongs to [O:Gamma].",
             {"Acme Hospital SUBSIDIARY_OF Gamma"},

@@ -18,7 +18,7 @@ RELEASED: Final = "RELEASED_ON"
 _THING: Final = "\ue004"
 _SURE: Final = 0.85
 _NEAR: Final = 12
-_ON: Final = rf"\s+(?:in|on)\s+(?:the\s+)?(?P<day>{DATE}+)"
+_ON: Final = rf"\s+(?:in|on)\s+(?:the\s+)?(?P<day>{DATE}++)"
 _FEW: Final = (
     rf"(?:(?!,\s+(?:[a-z]+ed|bought|sold|the|which|who)\b|\band\s+(?:was|is|has)\b)[^.;:{DATE}]){{0,80}}?"
 )
@@ -26,25 +26,27 @@ _FOUND: Final = (
     r"(?:founded|co-founded|established|set\s+up|formed|incorporated|opened|inaugurated|started|registered|"
     r"spun\s+(?:off|out)|created|chartered)"
 )
-_ASIDE: Final = rf"(?:\s+\([^()]{{1,40}}\)|,\s+(?:of|an?|the|or|in)\s[^.;:{DATE}]{{1,80}}?,)?"
+_ASIDE: Final = (
+    rf"(?:\s+\([^()]{{1,40}}\)|,\s+(?:of|an?|the|or|in|based|located|headquartered)\s[^.;:{DATE}]{{1,80}}?,)?"
+)
 _NO_OBJECT: Final = rf"(?!\s+(?:(?:it|the|an?|its|his|her|their)\b|[A-Z{ORGANIZATION}]))"
 _FOUNDED: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<name>{ORGANIZATION}+){_ASIDE}\s+(?:was|were|had\s+been)\s+(?:first\s+|originally\s+)?(?P<verb>{_FOUND}){_FEW}{_ON}",
-        rf"(?P<name>{ORGANIZATION}+)(?:\s+\([^()]{{1,40}}\))?,\s+(?:which\s+was\s+|an?\s+(?:{PLACE}+\s+)?(?:[a-z-]+\s+){{1,3}})?"
+        rf"(?P<name>{ORGANIZATION}++){_ASIDE}\s+(?:was|were|had\s+been)\s+(?:first\s+|originally\s+)?(?P<verb>{_FOUND}){_FEW}{_ON}",
+        rf"(?P<name>{ORGANIZATION}++)(?:\s+\([^()]{{1,40}}\))?,\s+(?:which\s+was\s+|an?\s+(?:{PLACE}+\s+)?(?:[a-z-]+\s+){{1,3}})?"
         rf"(?P<verb>{_FOUND}){_NO_OBJECT}{_FEW}{_ON}",
-        rf"(?P<name>{ORGANIZATION}+)\s+(?P<verb>opened(?:\s+its\s+doors)?|came\s+into\s+being){_ON}",
-        rf"(?P<name>{ORGANIZATION}+),?\s+(?:is|was)\s+an?\s+[^.;:{DATE}]{{5,90}}?(?P<verb>{_FOUND}){_ON}",
-        rf"(?P<name>{ORGANIZATION}+),?\s+[^.;:{DATE}]{{0,60}}?since\s+its\s+(?P<verb>foundation|formation|founding)"
-        rf"\s+in\s+(?P<day>{DATE}+)",
-        rf"(?:^|(?<=[.;]\s))(?P<verb>Founded|Established|Set\s+up|Formed)\s+(?:in|on)\s+(?P<day>{DATE}+){_FEW},\s+"
-        rf"(?:(?:the|The)\s+)?(?:[a-z]+\s+){{0,3}}(?P<name>{ORGANIZATION}+)",
-        rf"(?P<name>{ORGANIZATION}+),?\s+(?:(?:an?|the)\s+)?(?:[a-z-]+\s+){{0,3}}?[a-z]*(?P<verb>maker|merchant|brewer|baker|"
-        rf"printer|builder|bookseller)s?\s+(?:[^.;:,]{{0,40}}\s+)?since\s+(?P<day>{DATE}+)",
-        rf"(?P<verb>founded|set\s+up|established|started)\s+(?:the\s+(?:[a-z-]+\s+){{0,3}})?(?P<name>{ORGANIZATION}+)"
+        rf"(?P<name>{ORGANIZATION}++)\s+(?P<verb>opened(?:\s+its\s+doors)?|came\s+into\s+being){_ON}",
+        rf"(?P<name>{ORGANIZATION}++),?\s+(?:is|was)\s+an?\s+[^.;:{DATE}]{{5,90}}?(?P<verb>{_FOUND}){_ON}",
+        rf"(?P<name>{ORGANIZATION}++),?\s+[^.;:{DATE}]{{0,60}}?since\s+its\s+(?P<verb>foundation|formation|founding)"
+        rf"\s+in\s+(?P<day>{DATE}++)",
+        rf"(?:^|(?<=[.;]\s))(?P<verb>Founded|Established|Set\s+up|Formed)\s+(?:in|on)\s+(?P<day>{DATE}++){_FEW},\s+"
+        rf"(?:(?:the|The)\s+)?(?:[a-z]+\s+){{0,3}}(?P<name>{ORGANIZATION}++)",
+        rf"(?P<name>{ORGANIZATION}++),?\s+(?:(?:an?|the)\s+)?(?:[a-z-]+\s+){{0,3}}?[a-z]*(?P<verb>maker|merchant|brewer|baker|"
+        rf"printer|builder|bookseller)s?\s+(?:[^.;:,]{{0,40}}\s+)?since\s+(?P<day>{DATE}++)",
+        rf"(?P<verb>founded|set\s+up|established|started)\s+(?:the\s+(?:[a-z-]+\s+){{0,3}})?(?P<name>{ORGANIZATION}++)"
         rf"(?:\s+(?:in|at)\s+[^.;:,{DATE}]{{1,30}})?{_ON}",
-        rf"(?P<name>{ORGANIZATION}+),?\s+(?:which|that|the\s+[a-z-]+\s+(?:that|which)?)\s*[^.;:,{DATE}]{{3,50}}\s+"
+        rf"(?P<name>{ORGANIZATION}++),?\s+(?:which|that|the\s+[a-z-]+\s+(?:that|which)?)\s*[^.;:,{DATE}]{{3,50}}\s+"
         rf"(?:had\s+)?(?P<verb>founded|set\s+up|established){_ON}",
     )
 )
@@ -55,12 +57,12 @@ _OUT: Final = (
 _RELEASED: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<name>{_THING}+)[\"”]?(?:,?\s+which|,)?\s+(?:(?:was|were|has\s+been)\s+)?(?:first\s+)?"
+        rf"(?P<name>{_THING}++)[\"”]?(?:,?\s+which|,)?\s+(?:(?:was|were|has\s+been)\s+)?(?:first\s+)?"
         rf"(?P<verb>{_OUT})(?:(?!\b(?:and|but|which|who|where)\b)[^.;:{DATE}]){{0,60}}?{_ON}",
-        rf"(?P<name>{_THING}+)[\"”]?,?\s+(?:is|was)?\s*(?:an?|the)\s+[^.;:{DATE}]{{5,90}}?,?\s+(?P<verb>{_OUT})"
+        rf"(?P<name>{_THING}++)[\"”]?,?\s+(?:is|was)?\s*(?:an?|the)\s+[^.;:{DATE}]{{5,90}}?,?\s+(?P<verb>{_OUT})"
         rf"(?:(?!\b(?:and|but|which|who|where)\b)[^.;:{DATE}]){{0,40}}?{_ON}",
         rf"(?P<verb>released|published|launched|unveiled|introduced|brought\s+out)\s+(?:the\s+|its\s+|an?\s+|his\s+|her\s+)?"
-        rf"(?:(?!and\b)[\w-]+,?\s+){{0,5}}?(?P<name>{_THING}+)[\"”]?,?(?:\s+(?!and\b|but\b)\w+){{0,4}}?{_ON}",
+        rf"(?:(?!and\b)[\w-]+,?\s+){{0,5}}?(?P<name>{_THING}++)[\"”]?,?(?:\s+(?!and\b|but\b)\w+){{0,4}}?{_ON}",
     )
 )
 

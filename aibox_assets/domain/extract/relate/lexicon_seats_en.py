@@ -66,7 +66,7 @@ SEATS: Final = (
     ),
     _frame(HOME, rf",\s+(?:the|an?)\s+(?:[A-Z]?[a-z-]+\s+){{0,3}}?{_KIND}\s+(?:from|of)\s+"),
     _frame(HOME, r",\s+both\s+(?:of|from|based\s+in)\s+"),
-    _frame(HOME, r",?\s+of\s+", after=r"(?!['’]s|\s+and\s+[a-z])"),
+    _frame(HOME, r",?\s+of\s+", before=r"(?<![Tt]he\s)", after=r"(?!['’]s|\s+and\s+[a-z])"),
     _frame(HOME, r",\s+(?:an?|the)\s+", after=rf"\s+(?:[a-z-]+\s+){{0,3}}?{_KIND}\b"),
     _frame(
         "LOCATED_IN",

@@ -47,4 +47,4 @@ def row(name: str, most: int = 4) -> str:
 
 def any_of(marks: Sequence[str]) -> str:
     """The pattern of a name of one of the types of *marks*."""
-    return f"[{''.join(marks)}]+"
+    return f"[{''.join(marks)}]++"

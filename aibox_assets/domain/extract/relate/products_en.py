@@ -31,6 +31,10 @@ _SENTENCE_ENDS: Final = re.compile(r"[.!?](?:\s|$)|\n")
 # What is said of organizations, too, in another sense: "a brand of Acme", "designer of Acme".
 _OF_FIRMS: Final = re.compile(r"brand|\w+ers?$|\w+ors?$|authors?$|from|behind|$")
 _GOES_BEFORE: Final = re.compile(r"[A-Z][\w’'-]*\s(?:of|for|in|on|at|and|to|with|the)(?:\sthe)?\s$")
+_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th|s)")
+_WORK: Final = re.compile(
+    r"\b(?:albums?|novels?|songs?|films?|books?|poems?|plays?|singles?|EP|memoir|opera|story|paintings?|documentary)\b"
+)
 _PROGRAM: Final = re.compile(r"\b(?:Compiler|Editor|Server|Library|Toolkit|Framework|Engine|Database)$")
 _COMPUTING: Final = re.compile(
     r"\b(?:maintain\w*|versions?|forks?|administrators?|computers?|Internet|start-up|MIT|bugs?)\b"
@@ -40,6 +44,7 @@ _LEADS: Final = re.compile(
 )
 _KEEPS: Final = re.compile(r"maintain|looked")
 _MUSIC: Final = re.compile(r"\b(?:band|albums?|songs?|singer|rapper|musician|songwriter|EP|orchestra)\b")
+_FIRM_IS_SURE: Final = 0.75  # an organization that is less sure may be a thing
 _UNSURE: Final = 0.5  # a person of one word that is less sure may be a thing
 _SURE: Final = 0.85
 _NEAR: Final = 12
@@ -77,7 +82,8 @@ def _told(
     ]
     for start, end in _spans(masked.text, *found.span("things")):
         held = masked.at.get(start)
-        if held is not None and (not firms or _OF_FIRMS.match(found["verb"])):
+        doubted = held is not None and firms and held.confidence < _FIRM_IS_SURE
+        if held is not None and (not doubted or _OF_FIRMS.match(found["verb"])):
             continue
         if held is None and not _is_name(text[start:end]):
             continue
@@ -85,7 +91,7 @@ def _told(
             continue  # it is the end of a longer name
         said = held.name if held is not None else " ".join(text[start:end].split())
         for maker in makers:
-            name = _done(text, found["verb"], said, of_person=maker.type == types.person)
+            name = _done(text, found, said, of_person=maker.type == types.person)
             if name is None or (name != PRODUCES and types.work is None):
                 continue
             type_ = types.product if name == PRODUCES or types.work is None else types.work
@@ -96,13 +102,15 @@ def _told(
             yield name, Relation(maker, thing, found["verb"] or "'s", *around, _SURE)
 
 
-def _done(text: str, verb: str, said: str, *, of_person: bool) -> str | None:
+def _done(text: str, found: re.Match[str], said: str, *, of_person: bool) -> str | None:
     """What the maker did; a person who looks after a thing did not make it."""
-    if of_person and _KEEPS.match(verb):
+    verb = found["verb"]
+    if (of_person and _KEEPS.match(verb)) or (verb == "by" and _WORK.search(found.group())):
         return None
     if verb == "directed":
         return "DIRECTED" if of_person else None
-    if verb in ("sang", "recorded") or (verb == "released" and _MUSIC.search(text)):
+    of_music = verb == "released" and _MUSIC.search(text) and found.start("makers") < found.start("things")
+    if verb in ("sang", "recorded") or of_music:
         return "PERFORMED"
     wrote = of_person and _WRITTEN.match(verb) and not _is_software(text, said)
     return "AUTHORED" if wrote else PRODUCES

@@ -30,7 +30,9 @@ _DONE_TO: Final = re.compile(
     r"\b(?:founded|set\s+up|established|started|opened|bought|acquired|purchased|took\s+over|"
     rf"invested\s+in|(?:into|in)|backed|sold)\s+(?P<word>it\b|the\s+(?P<noun>{_FIRM})\b)"
 )
-_BEGINS: Final = re.compile(r"(?:[^,;]{0,60},\s+)?(?:(?:The|the|A|An)\s+)?(?:[A-Z]?[a-z-]+\s+){0,4}|\w+:\s+")
+_BEGINS: Final = re.compile(
+    r"(?:[^,;]{0,60},\s+)?(?:(?:The|the|A|An)\s+)?(?:(?:[A-Z]?[a-z-]+|[12]\d{3})\s+){0,4}|\w+:\s+"
+)
 _AND: Final = re.compile(r",?\s+(?:and|&|or)\s+(?:the\s+)?")
 _OPENS: Final = re.compile(r"\s*\([\"“]?")
 _ANY: Final = frozenset({"company", "firm", "group", "business"})
@@ -93,7 +95,7 @@ def _meant(
     if noun is None:
         return topic
     if noun in _ANY:
-        return topic or only
+        return only
     called = {each.name: each for each in seen if re.search(rf"\b{noun}\b", each.name, re.IGNORECASE)}
     if called:
         return next(iter(called.values())) if len(called) == 1 else None
