@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.relate import deeds_en, deeds_zh
 from aibox_assets.domain.extract.relate.cues_en import ANY, Kinds, read_cues
+from aibox_assets.domain.extract.relate.cues_zh import read_chinese_cues
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -20,7 +21,7 @@ class Deeds:
 
     def __init__(self, ontology: Ontology, typer: RelationTyper) -> None:
         self._typer = typer
-        self._english, self._chinese = read_cues(ontology), deeds_zh.read_chinese_cues(ontology)
+        self._english, self._chinese = read_cues(ontology), read_chinese_cues(ontology)
         self._anywhere = {cue.relation for cue in self._english.get(ANY, ())}
         self._kinds = Kinds(ontology.entity_type_of("PERSON"), ontology.entity_type_of("GPE"))
 

@@ -13,6 +13,7 @@ from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
+from aibox_assets.domain.extract.recognize.events_zh import read_events as read_chinese_events
 from aibox_assets.domain.extract.relate import roles_en, roles_zh
 from aibox_assets.domain.extract.relate.anaphors_zh import kinds_of
 from aibox_assets.domain.extract.relate.dated_en import read_dated as read_english_dated
@@ -73,8 +74,14 @@ class Telling:
         event = self._types[EVENT]
         if event is None:
             return list(names)
-        sure = [*taken, *_spans(each for each in names if each.type in self._kinds)]
+        known = [each for each in names if each.type in self._kinds]
+        sure = [*taken, *_spans(known)]
         events = [each for each in read_events(text, event) if not overlaps(each, sure)]
+        events += [
+            each
+            for each in read_chinese_events(text, event)
+            if not overlaps(each, taken) and all(_stands(each, other) for other in known)
+        ]
         rest = [each for each in names if not overlaps(each, _spans(events))]
         return sorted([*rest, *events], key=lambda each: each.char_start)
 
@@ -238,7 +245,7 @@ class Telling:
             own = [shift_mention(each, -parts[j].start) for each in inside(named.own, parts[j])]
             for name, relation in self.deeds.english(document, own):
                 yield name, shift_relation(relation, parts[j].start)
-        kinds = PhraseKinds(self._types["PERSON"], self._types["ORG"], self._types["GPE"])
+        kinds = PhraseKinds(*(self._types[label] for label in ("PERSON", "ORG", "GPE", EVENT)))
         for name, relation in (
             *self.deeds.chinese(text, named.names),
             *read_phrases(text, named.names, kinds),
@@ -263,6 +270,15 @@ def inside(names: Sequence[Mention], part: Segment) -> list[Mention]:
 def overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
     """Whether *mention* shares a character with one of *spans*."""
     return any(mention.char_start < end and start < mention.char_end for start, end in spans)
+
+
+def _stands(event: Mention, name: Mention) -> bool:
+    """Whether *event* may be one beside *name*: apart from it, or 北京冬奥会, of which 北京 is the beginning."""
+    return (
+        name.char_end <= event.char_start
+        or event.char_end <= name.char_start
+        or event.char_start == name.char_start < name.char_end <= event.char_end
+    )
 
 
 def _spans(mentions: Iterable[Mention]) -> list[tuple[int, int]]:

@@ -37,6 +37,9 @@ def told(offline: Extractor, text: str) -> set[str]:
         ("李强到宁夏调研。", {"李强 VISITED 宁夏"}),
         ("李娜主场2比1战胜了俄罗斯的莎拉波娃。", {"李娜 DEFEATED 莎拉波娃"}),
         ("习近平表示，中国愿意合作。", {"习近平 SPOKE_ABOUT 中国"}),
+        ("王毅出生于北京。1985年回到上海，次年赴柏林。", {"王毅 VISITED 上海", "王毅 VISITED 柏林"}),
+        ("王毅会见了布林肯，随后从东京飞回北京。", {"布林肯 MET_WITH 王毅", "王毅 VISITED 北京"}),
+        ("王毅应布林肯邀请访问纽约。", {"王毅 VISITED 纽约"}),
     ],
 )
 def test_tells_who_did_what_to_whom(offline: Extractor, text: str, expected: set[str]) -> None:
@@ -55,6 +58,9 @@ def test_tells_who_did_what_to_whom(offline: Extractor, text: str, expected: set
         "钱学森1935年赴美求学。",
         "王毅到柏林的时候下雨了。",
         "Debian支持Docker。",
+        "王毅从上海回来了。",
+        "王毅说，从上海到北京很近。",
+        "王毅的司机昨天去了上海。",
     ],
 )
 def test_takes_nothing_for_a_deed_that_did_not_happen(offline: Extractor, text: str) -> None:

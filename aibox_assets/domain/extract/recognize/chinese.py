@@ -44,10 +44,6 @@ _FAIR = re.compile(
 _MODEL = re.compile(
     r"(?:生产|推出|发布|发表|研发|开发|发射)了?(?P<name>[\u4e00-\u9fff]{2,4}?[一二三四五六七八九十\d]{1,3}号)"
 )
-# 第十九届亚运会
-_EDITION = re.compile(
-    rf"第[一二三四五六七八九十百\d]+届[\u4e00-\u9fffA-Za-z]{{0,12}}?(?:{'|'.join(lexicon.EVENT_SUFFIXES)}|运动会|艺术节|展览会|交易会)"
-)
 # 理想L9
 _NUMBERED = re.compile(
     r"(?:生产|推出|发布|发表|研发|开发)了?(?P<name>(?:(?!的)[\u4e00-\u9fff]){2,4}[A-Z]{1,3}\d{1,4}[A-Za-z]{0,5}(?![A-Za-z\d]))"
@@ -194,8 +190,6 @@ def _by_shape(folded: str) -> Iterator[Found]:
             yield Found(match.start(), match.end(), "EVENT", "suffix")
     for match in _QUOTED.finditer(folded):
         yield Found(match.start("name"), match.end("name"), "PRODUCT", "model")
-    for match in _EDITION.finditer(folded):
-        yield Found(match.start(), match.end(), "EVENT", "suffix")
     for match in _INNER_AND.finditer(folded):
         yield Found(match.start("name"), match.end("name"), "ORG", "suffix")
     for name in {match["name"] for model in (_MODEL, _NUMBERED) for match in model.finditer(folded)}:

@@ -6,29 +6,21 @@ between who acts and the verb nothing stands but when, where and how.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate import lexicon_deeds_zh as words
-from aibox_assets.domain.extract.relate.anaphors_zh import without_other_names
+from aibox_assets.domain.extract.relate.anaphors_zh import is_aside, without_other_names
 from aibox_assets.domain.extract.relate.cues_en import ANY, Cue, Kinds
+from aibox_assets.domain.extract.relate.cues_zh import ChineseCues
+from aibox_assets.domain.extract.relate.topics_zh import goes_on_about
 from aibox_assets.domain.models import Mention, Relation
-from aibox_assets.domain.ontology import Ontology
 
 _SURE: Final = 0.85
+_WON: Final = "WON"
 _MOST_NAMES: Final = 24  # of a sentence; more are lists
-
-
-@dataclass(frozen=True, slots=True)
-class ChineseCues:
-    """The words by which relations tell in Chinese what happened."""
-
-    pattern: re.Pattern[str] | None
-    cues: Mapping[str, tuple[Cue, ...]]
-    symmetric: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +30,6 @@ class _Group:
     start: int
     end: int
     name: Mention
-
-
-def read_chinese_cues(ontology: Ontology) -> ChineseCues:
-    """Those of the relations of *ontology* that tell what happened; a phrase that ends in "…" brings in a clause,
-    one that has it within goes on behind the name."""
-    cues: dict[str, list[Cue]] = {}
-    for relation in ontology.relation_types:
-        if relation.happens or relation.name in words.LASTING:
-            for inverse, phrases in ((False, relation.phrases_zh), (True, relation.inverse_zh)):
-                for phrase in map(to_simplified, phrases):
-                    verb, around, further = phrase.partition(ANY)
-                    rest = (further or ANY,) if around else ()
-                    cues.setdefault(verb, []).append(Cue(relation.name, rest, inverse))
-    verbs = sorted(cues, key=lambda verb: (-len(verb), verb))
-    pattern = re.compile("|".join(map(re.escape, verbs))) if verbs else None
-    symmetric = frozenset(each.name for each in ontology.relation_types if each.symmetric)
-    return ChineseCues(pattern, {verb: tuple(found) for verb, found in cues.items()}, symmetric)
 
 
 def read_deeds(
@@ -68,11 +43,13 @@ def read_deeds(
         return
     folded = to_simplified(text)
     own = without_other_names(folded, names)
+    topic: Mention | None = None
     for sentence in words.SENTENCE.finditer(folded):
         start, end = sentence.span()
         inside = [each for each in own if start <= each.char_start and each.char_end <= end]
-        if 2 <= len(inside) <= _MOST_NAMES:
-            yield from _Sentence(folded, start, end, inside, cues, kinds).read()
+        if (2 if topic is None else 1) <= len(inside) <= _MOST_NAMES:
+            yield from _Sentence(folded, start, end, inside, cues, kinds, topic).read()
+        topic = goes_on_about(folded, start, inside, kinds.person, topic)
 
 
 class _Sentence:
@@ -84,8 +61,10 @@ class _Sentence:
         names: Sequence[Mention],
         cues: ChineseCues,
         kinds: Kinds,
+        topic: Mention | None = None,
     ) -> None:
-        self._text, self._start, self._end = text, start, end
+        """:param topic: whom the sentence before speaks of."""
+        self._text, self._start, self._end, self._topic = text, start, end, topic
         self._cues, self._kinds = cues, kinds
         self._groups: list[_Group] = []
         for each in names:
@@ -114,12 +93,20 @@ class _Sentence:
         for found in (match for gap in gaps for match in pattern.finditer(self._text, *gap)):
             if words.OTHER.match(self._text, found.end()) or self._text[self._end - 1] in "？?":
                 continue
+            if len(found.group()) == 1 and self._is_span(found.start()):
+                continue
             for cue in self._cues.cues[found.group()]:
                 for head, tail in self._ends(cue, found.start(), found.end()):
+                    if cue.relation == _WON and words.NOT_WON.match(self._text, tail.char_end):
+                        continue
                     # Software in Chinese manuals supports software.
                     if head.name != tail.name and has_chinese(head.text + tail.text):
                         ends = (tail, head) if cue.inverse else (head, tail)
                         yield cue.relation, self._relation(*ends, found.group())
+
+    def _is_span(self, start: int) -> bool:
+        """从北部湾到鸭绿江: it is no deed."""
+        return any(each.end == start and each.name.type == self._kinds.place for each in self._groups)
 
     def _ends(self, cue: Cue, start: int, end: int) -> Iterator[tuple[Mention, Mention]]:
         """Who does it to whom, by the verb from *start* to *end*."""
@@ -158,6 +145,11 @@ class _Sentence:
             last = inside[-1]
             gap = self._text[last.end : at]
             led = words.WHERE.search(self._text, max(clause, last.start - 1), last.start)
+            companion = words.COMPANION.search(self._text, max(clause, last.start - 3), last.start)
+            if companion and words.BEHIND_COMPANION.match(self._text, last.end):
+                inside.pop()
+                at = companion.start()
+                continue
             if led is not None and last.name.type != self._kinds.place:
                 return None
             if led is not None and words.BEFORE_VERB.fullmatch(words.IN_PLACE.sub("", gap, count=1)):
@@ -211,17 +203,34 @@ class _Sentence:
     def _carried(
         self, clause: int, start: int, *, anywhere: bool = False
     ) -> tuple[list[_Group], list[_Group]] | None:
-        """Whom the sentence begins with, where its second clause begins with the verb and nobody is named between, or
-        *anywhere* nobody of that kind."""
-        topic = self._groups[0]
-        between = [each for each in self._groups if topic.end <= each.start < start]
-        if any(not anywhere or each.name.type == topic.name.type for each in between) or topic.end >= clause:
+        """Whom the last clause speaks of that names somebody first, or else the sentence before, where the clause of
+        the verb begins with it and nobody is named between, or *anywhere* nobody of that kind first."""
+        if not words.GOES_ON.fullmatch(self._text, clause, start):
             return None
-        if words.TITLED.fullmatch(self._text, self._start, topic.start) and words.GOES_ON.fullmatch(
-            self._text, clause, start
-        ):
-            return [topic], []
-        return None
+        opening = [each for each in self._groups if each.end <= clause and self._opens(each)]
+        if opening:
+            topic = opening[-1]
+            if is_aside(self._text, topic.name.char_start):
+                return None
+            between = [each for each in self._groups if topic.end <= each.start < start]
+            row = [topic]
+            for each in between:
+                if words.ROW.fullmatch(self._text, row[-1].end, each.start):
+                    row.append(each)
+            return (row, []) if anywhere or len(row) > len(between) else None
+        others = [
+            each for each in self._groups if each.end <= clause and each.name.type == self._kinds.person
+        ]
+        if self._topic is None or (others and not anywhere):
+            return None
+        return [_Group(self._topic.char_start, self._topic.char_end, self._topic)], []
+
+    def _opens(self, group: _Group) -> bool:
+        """Whether a clause speaks of *group*: it names it first, and not for what is its."""
+        if group.name.type == self._kinds.place and group.start > self._start:
+            return False
+        opens = words.TITLED.fullmatch(self._text, self._clause(group.start), group.start)
+        return opens is not None and not words.OF.match(self._text, group.end)
 
     def _row(self, groups: list[_Group]) -> list[_Group]:
         """The last of *groups* and those joined to it, in the order of the text; 在日内瓦 may stand in it."""
@@ -257,6 +266,8 @@ class _Sentence:
                     continue
                 if words.PART.match(self._text, each.end):
                     break
+                if self._text[end - 1] in "到回去" and words.OF.match(self._text, each.end):
+                    break  # 到柏林的时候
             found.append(each)
             place = each.end
         return found
@@ -284,4 +295,6 @@ class _Sentence:
     def _relation(self, head: Mention, tail: Mention, said: str) -> Relation:
         own = self._text[self._start : self._end]
         start = self._start + len(own) - len(own.lstrip())
-        return Relation(head, tail, said, start, start + len(own.strip()), _SURE)
+        start = min(start, head.char_start, tail.char_start)
+        end = self._start + len(own.rstrip())
+        return Relation(head, tail, said, start, end, _SURE)
