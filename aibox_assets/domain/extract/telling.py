@@ -104,7 +104,7 @@ class Telling:
         )
         if self._work is None:
             return []
-        named = self.named(text, names) if "《" in text else Named([], {})
+        named = self.named(text, names) if "《" in text or "〈" in text else Named([], {})
         people = [each for each in named.names if each.type == self._types["PERSON"]]
         chinese = read_chinese_works(text, people, self._work)
         return [
