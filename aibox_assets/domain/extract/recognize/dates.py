@@ -34,6 +34,13 @@ _BARE_YEAR: Final = re.compile(r"(?<!\d)(?P<y>1\d\d\d|20\d\d)(?!\d|-\d\d|['’]?
 _CHINESE: Final = re.compile(
     r"(?<!\d)(?P<y>1\d{3}|20\d\d)\s?年(?!代)(?:\s?(?P<m>1[0-2]|[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|[1-9])\s?[日号號])?)?"
 )
+_NUMERAL: Final = "〇零○一二三四五六七八九"
+_SPELLED: Final = re.compile(
+    rf"(?<![{_NUMERAL}十百])(?:(?P<y>[一二][{_NUMERAL}]{{3}})|民[国國](?P<r>[一二三四五六七八九十百零〇]{{1,4}}|\d{{1,3}}|元))年(?!代)"
+    r"(?:(?P<m>十[一二]?|[一二三四五六七八九])月(?:(?P<d>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号號])?)?"
+)
+_REPUBLIC: Final = 1911
+"""The year before the first of 民国."""
 
 
 def read_dates(text: str, type_: str) -> Iterator[Mention]:
@@ -45,6 +52,25 @@ def read_dates(text: str, type_: str) -> Iterator[Mention]:
         yield _mention(match, type_, parts["y"], number, int(parts.get("d", 0)))
     for match in _CHINESE.finditer(text):
         yield _mention(match, type_, match["y"], int(match["m"] or 0), int(match["d"] or 0))
+    for match in _SPELLED.finditer(text):
+        month, day = (_number(match[part] or "") for part in "md")
+        year = str(_REPUBLIC + _number(match["r"])) if match["r"] else "".join(map(_digit, match["y"]))
+        yield _mention(match, type_, year, month, day)
+
+
+def _digit(numeral: str) -> str:
+    return str(max(0, _NUMERAL.index(numeral) - 2))
+
+
+def _number(spelled: str) -> int:
+    """一百零三, 十一, 元 or digits; 0 for none."""
+    if spelled in ("", "元") or spelled.isdecimal():
+        return int(spelled.replace("元", "1") or 0)
+    total = 0
+    for part in re.finditer(rf"([{_NUMERAL}]?)([百十]?)", spelled):
+        digit = int(_digit(part[1])) if part[1] else bool(part[2])
+        total += digit * {"百": 100, "十": 10, "": 1}[part[2]]
+    return total
 
 
 def date_within(text: str, start: int, end: int, type_: str) -> Mention | None:

@@ -12,13 +12,16 @@ from typing import Final
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate.anaphors_zh import SENTENCE, is_another_name
 from aibox_assets.domain.extract.relate.roles_zh import TITLE
+from aibox_assets.domain.extract.relate.topics_zh import goes_on_about
 from aibox_assets.domain.models import Mention, Relation
 
 _VERBS: Final = {
     "BORN_ON": r"出生|诞生于|生于|(?<=[年月日])生(?=[，,。；、）])",
-    "DIED_ON": r"逝世|去世|病逝|辞世|离世|过世|病故|遇难|牺牲|遇害|身亡|战死|阵亡|殉国|殉职|就义|圆寂|卒于",
-    "FOUNDED_ON": r"创立|创办|创建|成立|设立|组建|始建|创校|建校|建立|创刊|开馆|发起(?=[，,。]|于)",
-    "RELEASED_ON": r"出版|发行|上映|首映|问世|面世|发表|发布|推出|上线|上市|首播|开播|公映|创刊",
+    "DIED_ON": r"逝世|去世|病逝|辞世|离世|过世|病故|遇难|牺牲|遇害|身亡|战死|阵亡|殉国|殉职|就义|圆寂|卒于|"
+    r"病死|猝[死逝]|客死|枪决|处决|自[尽杀]|驾崩|崩逝|死[于在]",
+    "FOUNDED_ON": r"创立|创办|创建|创设|合办|开办|办起|注册|成立|设立|组建|始建|创校|"
+    r"建校|建立|创刊|开馆|发起(?=[，,。]|于)",
+    "RELEASED_ON": r"出版|发行|上映|首映|问世|面世|发表|发布|推出|上线|上市|发售|开源|开卖|首播|开播|公映|创刊",
 }
 DATED: Final = frozenset(_VERBS)
 _VERB: Final = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _VERBS.items()))
@@ -64,8 +67,11 @@ def read_dated(
     if not names or not has_chinese(text):
         return
     folded = to_simplified(text)
+    person = next((each.type for each in names if each.type in kinds.of.get("DIED_ON", ())), None)
+    topic: Mention | None = None
     for sentence in SENTENCE.finditer(folded):
         start, end = sentence.span()
+        before, topic = topic, goes_on_about(folded, start, _inside(names, start, end), person, topic)
         own = [
             each
             for each in names
@@ -74,7 +80,7 @@ def read_dated(
             and not is_another_name(folded, each.char_start)
         ]
         when = [each for each in dates if start <= each.char_start and each.char_end <= end]
-        for verb in _VERB.finditer(folded, start, end) if own else ():
+        for verb in _VERB.finditer(folded, start, end) if own or before else ():
             name = verb.lastgroup or ""
             if any(each.char_start < verb.end() and verb.start() < each.char_end for each in own):
                 continue
@@ -84,7 +90,10 @@ def read_dated(
             if with_verb is None or not kinds.of.get(name) or _NOT_THE_EVENT.match(folded, verb.end()):
                 continue
             mine = [each for each in own if each.type in kinds.of[name]]
-            for subject in _said_of(folded, start, verb, with_verb, mine, created=name in _CREATED):
+            subjects = _said_of(folded, start, verb, with_verb, mine, created=name in _CREATED)
+            if before is not None and name == "DIED_ON" and _goes_on(folded, start, verb, with_verb, mine):
+                subjects = [before]
+            for subject in subjects:
                 span = min(subject.char_start, with_verb.char_start), max(verb.end(), with_verb.char_end)
                 if _UNSTATED.search(folded, span[0], verb.start()):
                     continue
@@ -92,6 +101,18 @@ def read_dated(
                     yield name, Relation(subject, date, verb.group(), *span, _SURE)
                 if place is not None:
                     yield "DIED_IN", Relation(subject, place, verb.group(), *span, _SURE)
+
+
+def _inside(names: Sequence[Mention], start: int, end: int) -> list[Mention]:
+    return [each for each in names if start <= each.char_start < end]
+
+
+def _goes_on(folded: str, start: int, verb: re.Match[str], date: Mention, mine: Sequence[Mention]) -> bool:
+    """Whether a sentence names nobody before the *verb*, whose clause begins with the *date* or the verb itself."""
+    first = min(verb.start(), date.char_start)
+    clause = max(folded.rfind("，", start, first), folded.rfind(",", start, first)) + 1
+    named = any(start <= each.char_start < verb.start() for each in mine)
+    return not named and _OPENS.fullmatch(folded, max(start, clause), first) is not None
 
 
 def _date(folded: str, verb: re.Match[str], dates: Sequence[Mention]) -> Mention | None:

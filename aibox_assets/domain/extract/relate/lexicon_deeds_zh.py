@@ -79,7 +79,8 @@ ROW: Final = re.compile(rf"(?:、|和|与|及|以及)\s*(?:[^，,、。的]{{0,1
 # 力克德国的奥恰洛夫, 支持中国的美国公司: whose the next name is.
 WHOSE: Final = re.compile(rf"的{_TITLES}?")
 MOST_BETWEEN: Final = 4  # characters from the name within a phrase to its rest: 到宁夏作调研
-OPENS: Final = re.compile(rf"[\s“「]*(?:{_WHEN})*[，,]?[^，,。]{{0,12}}?{_TITLES}?[\s「“]*")
+# Before whom a sentence speaks of: when, and what they are; no verb and no preposition.
+OPENS: Final = re.compile(rf"{TITLED.pattern}|[^，,。、的了过与和同跟从对向在为被把由教嫁娶拜\d]{{0,12}}")
 # Behind a name: somebody or something of it is spoken of.
 OF: Final = re.compile(rf"[」”]?(?:的|之[子女父母弟妹兄姐妻孙]|{_TITLES})")
 # Verbs that say too little without who does it before them and a name right behind.

@@ -59,7 +59,7 @@ _PHRASES: Final = tuple((relation, _phrase(written)) for relation, written in WR
 _WORDS: Final = {relation: re.compile(words) for relation, words in WORDS.items()}
 _SENTENCE: Final = re.compile(r"[^。；！？\n]*(?:。(?=接)[^。；！？\n]*)*[。；！？\n]?")
 _UNSTATED: Final = re.compile(
-    r"没|未|不(?!久|再|断|动)|否认|拒绝|可能|拟|计划|考虑|打算|有意|希望|如果|传闻|是否|建议|而非|一旦|传出"
+    r"没|未|不(?!久|再|断|动)|否认|拒绝|可能|拟|计划|考虑|打算|有意|希望|如果|传闻|是否|建议|而非|一旦|传出|究竟|谁|或将|即将"
 )
 # Behind what is said: a question, or said to be untrue.
 _DENIED: Final = re.compile(r"[^。！？!?；;\n]{0,40}?(?:[？?]|传闻|传言|之说|的说法|被否认|遭否认)")
