@@ -31,7 +31,7 @@ from aibox_assets.domain.extract.rules import Rules
 from aibox_assets.domain.extract.scripts import Segment, lines_of, split_by_script
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
-from aibox_assets.domain.extract.telling import Telling, overlaps
+from aibox_assets.domain.extract.telling import HAS_ROLE, Telling, overlaps
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.extract.weigh import Seen, weights_digest
@@ -183,7 +183,12 @@ class OfflineExtractor:
                 names, said = retyped, self._rules.said(parts, documents, [*retyped, *dates])
             named = self._telling.named(text, names)
             roles = list(self._telling.roles(text, parts, documents, named))
-            told = [*roles, *self._telling.lives(text, named, dates, [*works, *made]), *works, *made]
+            told = [
+                *(each for each in roles if each[0] == HAS_ROLE),
+                *self._telling.lives(text, named, dates, [*works, *made]),
+                *works,
+                *made,
+            ]
             ties = list(self._telling.ties(text, named, roles))
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, named))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.gainsaid import borne_out
@@ -24,6 +25,9 @@ from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelat
 from aibox_assets.domain.extract.unstated import is_denied
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
+
+LEADS: Final = "LEADS"
+WORKS_FOR: Final = "WORKS_FOR"
 
 
 class Rules:
@@ -61,9 +65,15 @@ class Rules:
         self, text: str, ties: Iterable[Said], typed: Sequence[TypedRelation]
     ) -> list[TypedRelation]:
         """*typed* and those of *ties* that no sentence denies. Ties know whom a clause goes on about: what was told of
-        another's birth, home or school is left out."""
+        another's birth, home or school is left out, and that somebody works for what a tie says they lead."""
         checked = [each for tie in ties if (each := self.typer.check(*tie)) and not is_denied(text, each)]
-        kept = [each for each in typed if not is_of_another(each, checked)]
+        led = {(each.head.name, each.tail.name) for each in checked if each.relation == LEADS}
+        kept = [
+            each
+            for each in typed
+            if not is_of_another(each, checked)
+            and not (each.relation == WORKS_FOR and (each.head.name, each.tail.name) in led)
+        ]
         settled = {frozenset((each.head.name, each.tail.name)) for each in kept}
         return [
             *kept,

@@ -24,10 +24,12 @@ from aibox_assets.domain.extract.relate.kin_zh import read_kin
 from aibox_assets.domain.extract.relate.life_zh import read_life
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.relate.made_en import read_made
+from aibox_assets.domain.extract.relate.marked_en import NameTypes
 from aibox_assets.domain.extract.relate.meant_zh import Named, read_named
 from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places, with_rows
-from aibox_assets.domain.extract.relate.posts_zh import read_posts
+from aibox_assets.domain.extract.relate.posts_en import read_posts
+from aibox_assets.domain.extract.relate.posts_zh import read_posts as read_chinese_posts
 from aibox_assets.domain.extract.relate.products_en import read_products
 from aibox_assets.domain.extract.relate.things_en import MadeTypes
 from aibox_assets.domain.extract.relate.within_en import read_within
@@ -214,7 +216,7 @@ class Telling:
     def roles(
         self, text: str, parts: Sequence[Segment], documents: dict[int, Document], named: Named
     ) -> Iterator[Said]:
-        """What people are."""
+        """What people are; in English with whose posts they hold."""
         person, role = self._types["PERSON"], self._types[roles_en.LABEL]
         if person is None or role is None:
             return
@@ -222,19 +224,26 @@ class Telling:
             own = [shift_mention(each, -parts[j].start) for each in inside(named.own, parts[j])]
             for relation in roles_en.read_roles(document, own, person, role):
                 yield HAS_ROLE, shift_relation(relation, parts[j].start)
+            if self._types["ORG"] is not None:
+                types = NameTypes(person, self._types["ORG"], self._types["GPE"])
+                for name, relation in read_posts(document, own, types, role):
+                    yield name, shift_relation(relation, parts[j].start)
         for relation in roles_zh.read_roles(text, named.names, person, role):
             yield HAS_ROLE, named.shown(relation)
 
     def ties(self, text: str, named: Named, roles: Iterable[Said]) -> Iterator[Said]:
-        """In Chinese, of people: their titles, families and lives; of organizations: what they are to each other."""
+        """Of people: whose posts they hold; in Chinese their titles, families and lives, and what organizations are to
+        each other."""
+        roles = list(roles)
+        yield from (each for each in roles if each[0] != HAS_ROLE)
         person, organization, names = self._types["PERSON"], self._types["ORG"], named.own
         if person is not None:
             yield from read_kin(text, names, person)
             for name, relation in read_life(text, named.names, person, organization, self._types["GPE"]):
                 yield name, named.shown(relation)
-        chinese = [each for _, each in roles if has_chinese(each.tail.text)]
+        chinese = [each for name, each in roles if name == HAS_ROLE and has_chinese(each.tail.text)]
         if organization is not None:
-            yield from read_posts(text, names, chinese, organization, self._types["GPE"])
+            yield from read_chinese_posts(text, names, chinese, organization, self._types["GPE"])
             yield from read_firms(text, names, organization, self._types["GPE"], person)
 
     def happened(

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from aibox_assets.domain.extract.relate.frames_en import FrameTypes, read_frames
+from aibox_assets.domain.extract.relate.posts_en import works_of
 from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.whereabouts import MODIFIES
@@ -61,11 +62,6 @@ _OF_ROLE: Final = re.compile(
 )
 _LEADS: Final = re.compile(
     r"(?:[Pp]rime [Mm]inister|[Pp]resident|[Pp]remier|[Gg]overnor|Gov\.|[Mm]ayor|[Cc]hancellor|[Kk]ing|[Qq]ueen)$"
-)
-_FOUNDS: Final = re.compile(r"\b[Ff]ounder$")
-_HEADS: Final = re.compile(
-    r"(?:[Cc]hief [Ee]xecutive(?: [Oo]fficer)?|CEO|[Cc]hair(?:man|woman|person)|[Pp]resident|[Ll]eader|[Dd]irector|"
-    r"[Mm]anaging [Dd]irector|[Ss]ecretary-[Gg]eneral|[Hh]ead|[Bb]oss|[Cc]hief)$"
 )
 # "Fair Trading Minister": what a minister is for is no organization, unless its name says so.
 _PORTFOLIO: Final = re.compile(r"(?:Minister|Commissioner|Secretary)$")
@@ -290,9 +286,7 @@ def _leads(role: str) -> bool:
 
 def _work(role: str) -> str:
     """What somebody of this *role* does for an organization."""
-    if _FOUNDS.search(role):
-        return "FOUNDED"
-    return "LEADS" if _HEADS.search(role) and not _NO_LEADER.search(role) else "WORKS_FOR"
+    return next(iter(works_of(role.lower())), "WORKS_FOR")
 
 
 def _contains(outer: str, inner: str, after: str) -> bool:

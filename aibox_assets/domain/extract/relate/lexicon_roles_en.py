@@ -53,7 +53,7 @@ KINDS: Final = _words("""
     civil criminal clinical creative artistic musical literary technical scientific religious spiritual regional
     local municipal central principal top joint co retired ex defensive attacking fast opening offensive
     parliamentary congressional presidential ministerial judicial royal forensic nuclear theoretical experimental
-    electrical mechanical digital classical
+    electrical mechanical digital classical sales operations communications systems customs arts sports
     """)
 # Of a role that is told in two words or more; the other one may stand alone (President General Musharraf).
 TITLES: Final = _words(

@@ -8,11 +8,13 @@ stands between.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.document_en import Document, Span, Word
 from aibox_assets.domain.extract.relate.lexicon_roles_en import KINDS, ROLES, TITLES, UNREAL
+from aibox_assets.domain.extract.relate.titles_en import is_role, name_of
 from aibox_assets.domain.extract.relate.tree_en import is_stated, noun_head
 from aibox_assets.domain.models import Mention, Relation
 
@@ -21,10 +23,11 @@ LABEL: Final = "ROLE"
 _SOURCE: Final = "rules"
 _BESIDE, _BEHIND, _IS = 0.9, 0.9, 0.9
 _MOST_WORDS: Final = 5
-_LONGEST_ABBREVIATION: Final = 5
 _NOUNS: Final = ("NN", "NNP")
 _AGE: Final = re.compile(r"\d{1,3}|aged")
-_HYPHENED: Final = frozenset({"vice", "co", "ex", "attorney", "director", "secretary", "deputy", "governor"})
+_HYPHENED: Final = frozenset(
+    {"vice", "co", "ex", "attorney", "director", "secretary", "deputy", "governor", "non"}
+)
 _PAST: Final = frozenset(
     {"former", "formerly", "ex", "then", "late", "outgoing", "retired", "ousted", "deposed"}
 )
@@ -36,8 +39,18 @@ _NAMED: Final = frozenset(
     {"named", "appointed", "elected", "reappointed", "re-elected", "crowned", "ordained"}
 )
 _FIELD: Final = re.compile(r"(?:of|for)")
-_WHEN: Final = frozenset({"today", "yesterday", "tomorrow", "tonight"})
+_OF_SOMETHING: Final = frozenset({"head"})
+_WHEN: Final = frozenset({"today", "yesterday", "tomorrow", "tonight", "year", "month", "week"})
 _TITLE: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"})
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """:ivar first: the first of its words. :ivar last: the last one. :ivar name: what it is called."""
+
+    first: int
+    last: int
+    name: str
 
 
 def read_roles(doc: Document, names: Sequence[Mention], person: str, role: str) -> Iterator[Relation]:
@@ -58,14 +71,23 @@ def read_roles(doc: Document, names: Sequence[Mention], person: str, role: str) 
         if span is None:
             continue
         for first, last, sure in _spans(doc, span, held):
-            name = _name(doc.words[first : last + 1])
+            name = name_of(doc.words[first : last + 1])
             name = _led(doc, first, span.sent.start, held) + name
             if (each.name, name) not in told:
                 told.add((each.name, name))
                 yield _relation(doc, each, span, first, last, name, role, sure)
 
 
-def _spans(doc: Document, span: Span, held: dict[int, Mention]) -> Iterator[tuple[int, int, float]]:
+def title_at(doc: Document, at: int, held: Mapping[int, Mention]) -> Title | None:
+    """The role whose noun is the word *at*; None where that is none, or of two roles."""
+    found = _run(doc, at, doc.words[at].sent.start, held)
+    if found is None or len(list(_split(doc, *found))) > 1:
+        return None
+    last = _last(doc, found[1], held)
+    return Title(found[0], last, name_of(doc.words[found[0] : last + 1]))
+
+
+def _spans(doc: Document, span: Span, held: Mapping[int, Mention]) -> Iterator[tuple[int, int, float]]:
     """First and last tokens of the roles of *span*, and how surely they are told."""
     sentence, lead = span.sent, noun_head(span.root)
     # "Astronauts Carl Walz and Dan Bursch": both.
@@ -101,7 +123,7 @@ def _spans(doc: Document, span: Span, held: dict[int, Mention]) -> Iterator[tupl
             yield found[0], _last(doc, found[1], held), _BEHIND
 
 
-def _led(doc: Document, first: int, start: int, held: dict[int, Mention]) -> str:
+def _led(doc: Document, first: int, start: int, held: Mapping[int, Mention]) -> str:
     """What leads the role, or the name of whose it is: "former Yahoo CEO", "Shadow Health Minister"."""
     at = first - 1
     while at >= start and doc.words[at].lower_ != "shadow":
@@ -115,9 +137,9 @@ def _led(doc: Document, first: int, start: int, held: dict[int, Mention]) -> str
     )
 
 
-def _run(doc: Document, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
+def _run(doc: Document, at: int, start: int, held: Mapping[int, Mention]) -> tuple[int, int] | None:
     """The role whose last word is *at*, with the words that say which one."""
-    if not _is_role(doc.words[at]) or at in held:
+    if not is_role(doc.words[at]) or at in held:
         return None
     first = at
     while first > start and at - first < _MOST_WORDS - 1 and first - 1 not in held:
@@ -141,7 +163,7 @@ def _run(doc: Document, at: int, start: int, held: dict[int, Mention]) -> tuple[
     return first, at
 
 
-def _with_field(doc: Document, at: int, start: int, held: dict[int, Mention]) -> tuple[int, int] | None:
+def _with_field(doc: Document, at: int, start: int, held: Mapping[int, Mention]) -> tuple[int, int] | None:
     """ "Minister for Foreign Affairs", "Secretary of State": the role stands before what it is for."""
     place = at
     while place > start and at - place < _MOST_WORDS and doc.words[place].text[:1].isupper():
@@ -154,14 +176,15 @@ def _with_field(doc: Document, at: int, start: int, held: dict[int, Mention]) ->
     return None
 
 
-def _last(doc: Document, at: int, held: dict[int, Mention]) -> int:
+def _last(doc: Document, at: int, held: Mapping[int, Mention]) -> int:
     """The last word of the role at *at*, with what it is for: "minister for health"."""
     following = at + 1
     if following + 1 >= len(doc.words) or not _FIELD.fullmatch(doc.words[following].text):
         return at
     last = following
+    kinds = ("NNP", "NNPS", "NN", "NNS") if doc.words[at].lower_ in _OF_SOMETHING else ("NNP",)
     for word in doc.words[following + 1 : following + _MOST_WORDS]:
-        if word.i in held or word.tag_ != "NNP":
+        if word.i in held or word.tag_ not in kinds:
             break
         last = word.i
     if last + 1 in held or last == following:
@@ -199,7 +222,7 @@ def _behind(doc: Document, span: Span, sentence: Span) -> Word | None:
             (i for i in range(at + 1, min(at + _MOST_WORDS + 2, sentence.end)) if doc.words[i].text == ")"),
             at,
         )
-        return doc.words[end - 1] if end - 1 > at and _is_role(doc.words[end - 1]) else None
+        return doc.words[end - 1] if end - 1 > at and is_role(doc.words[end - 1]) else None
     if at + 1 >= sentence.end or doc.words[at].text != ",":
         return None
     at += 1
@@ -210,7 +233,7 @@ def _behind(doc: Document, span: Span, sentence: Span) -> Word | None:
             child.dep_ == "appos"
             and child.tag_ != "NNS"
             and at <= child.i <= at + _MOST_WORDS + 2
-            and _is_role(child)
+            and is_role(child)
         ):
             return child
     return None
@@ -243,34 +266,9 @@ def _called(root: Word, verb: Word) -> Word | None:
     else:
         return None
     for child in verb.children:
-        if child.dep_ in wanted and _is_role(child) and child.i > verb.i:
+        if child.dep_ in wanted and is_role(child) and child.i > verb.i:
             return child if not any(c.lower_ in UNREAL or c.dep_ == "neg" for c in child.children) else None
     return None
-
-
-def _is_role(token: Word) -> bool:
-    if token.tag_ in ("NNS", "NNPS"):
-        return _one(token.lower_) in ROLES
-    return token.lower_ in ROLES and token.tag_ in ("NN", "NNP", "JJ", "RB")
-
-
-def _one(several: str) -> str:
-    """The singular of a role."""
-    if several.endswith("men"):
-        return several[:-3] + "man"
-    return several[:-3] + "y" if several.endswith("ies") else several.removesuffix("s")
-
-
-def _name(words: Sequence[Word]) -> str:
-    """As one writes it in the middle of a sentence; abbreviations stay."""
-    said = "".join(_small(word.text) + word.whitespace_ for word in words).split()
-    if words[-1].tag_ in ("NNS", "NNPS") and _one(words[-1].lower_) in ROLES:
-        said[-1] = _one(said[-1])
-    return " ".join(said)
-
-
-def _small(word: str) -> str:
-    return word if word.isupper() and 1 < len(word) < _LONGEST_ABBREVIATION else word.lower()
 
 
 def _relation(
