@@ -24,11 +24,12 @@ _POST: Final = (
 )
 _A: Final = r"(?:(?:a|an|the|its|their)\s)?"
 _WHEN: Final = (
-    r"(?:(?:now|also|currently|still|then|today|once|later|again|both|first)\s|"
+    r"(?:(?:now|also|currently|still|then|today|once|later|again|both|first|formerly|previously)\s|"
     r"for\s(?:[a-z]+\s){1,3}years\s)?"
 )
 _IS: Final = rf"(?:is|was|became|becomes|remains|remained|has\sbeen|had\sbeen|has\sbecome)\s{_WHEN}"
 _ENDS: Final = r"(?=[,.;:)]|\s(?:and|since|until|from|for|in|on|said|who|at|when)\b|$)"
+_STOPS: Final = r"(?=[,.;:)]|\s(?:and|since|until|from|for|in|on|at|who|whose|with|of|by|to|that|when)\b|$)"
 _FROM_PLACE: Final = rf"(?:\sof\s{_L})?"
 _STARTS: Final = r"(?:(?<=^)|(?<=[.!?]\s)|(?<=[.!?][\"”)]\s)|(?<=\n))"
 
@@ -39,6 +40,7 @@ class Post:
 
     :ivar pattern: with the groups *people*, *post* and, where it names whose the post is, *body*.
     :ivar of_text: whether it is that of what the text goes on about, where there is no *body*.
+    :ivar whole: whether all of *title* must be one.
     :ivar appoints: whether the body made them that. :ivar leaves: whether they leave it.
     """
 
@@ -46,10 +48,11 @@ class Post:
     of_text: bool = False
     appoints: bool = False
     leaves: bool = False
+    whole: bool = False
 
 
-def _post(pattern: str, *, of_text: bool = False, appoints: bool = False, leaves: bool = False) -> Post:
-    return Post(re.compile(pattern), of_text, appoints, leaves)
+def _post(pattern: str, **kind: bool) -> Post:
+    return Post(re.compile(pattern), **kind)
 
 
 POSTS: Final = (
@@ -70,9 +73,26 @@ POSTS: Final = (
     _post(rf"{_BODY},?\swhose\s{_POST}(?:,|\sis|\swas|\shas\sbeen)\s{_PEOPLE}"),
     _post(rf"{_BODY},\sof\swhich\s{_ONE}\s{_IS}{_A}{_POST}"),
     _post(rf"{_BODY},?\swith\s{_ONE}\sas\s(?:(?:the|{_O}'s|its)\s)?{_POST}"),
+    # "The mayor of L, P,", "a nurse from L, P", "The two mayors, P and P", "our driver, P,"
+    _post(rf"\b[Tt]he\s{_POST}\s(?:of|for|at)\s(?:the\s)?(?:{_L}|{_BODY}),\s{_ONE}(?=[,.;])"),
+    _post(rf"\b[Aa]n?\s{_POST}\s(?:from|of|in)\s{_L},\s{_ONE}(?=[,.;])"),
+    _post(rf"\b[Tt]he\s(?:two|three|four)\s{_POST},\s{_PEOPLE}"),
+    _post(rf"\b(?:[Tt]he|[Oo]ur|[Mm]y|{_P}'s)\s{_POST},\s{_ONE}(?=[,.;])"),
+    # "P and P, two developers of", "P, harness maker, of L"
+    _post(
+        rf"(?P<people>{_P}(?:,\s{_P})*,?\sand\s{_P}),\s(?:(?:the\stwo|both|two|three|the)\s)?{_POST}{_STOPS}"
+    ),
+    _post(rf"{_ONE},\s{_POST}(?=[.;]|,\s(?!{_P}))", whole=True),
+    _post(rf"{_ONE}(?:,\swho)?\s{_IS}an?\s{_POST}{_STOPS}"),
+    _post(
+        rf"{_ONE}\s(?:(?:has|had)\s)?(?:[a-z]+\s){{0,2}}?(?:work|serv|join|start|beg|train|qualifi)\w*\s[^.;\n{_P}]{{0,60}}?as\s"
+        rf"an?\s{_POST}{_STOPS}"
+    ),
+    # "Surgeon: P", "Secretary - P (O)"
+    _post(rf"{_STARTS}(?=[A-Z]){_POST}(?::|\s[-–])\s{_ONE}(?=[,.;(\n]|\s\(|$)", whole=True),
     # "The principal is P", "The chairman, P,", "Managing director P said"
-    _post(rf"{_STARTS}The\s{_POST}(?:,|\sis|\swas)\s{_ONE}", of_text=True),
-    _post(rf"{_STARTS}(?=[A-Z]){_POST}\s{_ONE}", of_text=True),
+    _post(rf"{_STARTS}The\s{_POST}(?:,|\sis|\swas)\s{_ONE}", of_text=True, whole=True),
+    _post(rf"{_STARTS}(?=[A-Z]){_POST}\s{_ONE}", of_text=True, whole=True),
     _post(rf"{_ONE}\s(?:has\s|had\s)?(?:took|taken)\sover\sas\s{_A}(?:new\s)?{_POST}", of_text=True),
     # "O has named P chief executive", "P was appointed director of O"
     _post(
@@ -105,32 +125,6 @@ POSTS: Final = (
     # "P succeeds P as head of research at O"
     _post(
         rf"(?P<people>{_P}\s(?:succeeded|succeeds|replaced|replaces|followed)\s{_P})\sas\s{_A}{_POST}(?:{_OF})?"
-    ),
-)
-_LED: Final = r"(?:run|led|headed|managed|chaired|presided\sover|captained)"
-_LEADS: Final = (
-    r"(?:runs|ran|run|leads|led|heads|headed|manages|managed|chairs|chaired|directs|has\sdirected|presides\sover|"
-    r"presided\sover|has\sled|has\srun|has\sheaded|has\schaired)"
-)
-_BEFORE_NAME: Final = r"(?:(?:an?|the|his|her|your|its)\s(?:[\w-]+\s){1,4}?|an?\s[A-Z][a-z]+,\s)?"
-_ARE: Final = r"(?:is|was|are|were|has\sbeen)\s"
-AGENTS: Final = (
-    # "O, run by P", "O, a French non-profit presided over by P", "O is run from L by P and P"
-    (
-        re.compile(
-            rf"{_BODY}(?:\s(?:of|in)\s{_L})?(?:,\s(?:(?:an?|the)\s(?:[\w{_L}-]+\s){{1,6}}?)?|(?:,\swhich)?\s{_ARE})"
-            rf"(?:(?:now|today|jointly|currently)\s)?{_LED}\s"
-            rf"(?:(?:from|in)\s{_L}\s|since\s\d{{4}}\s)?by\s{_BEFORE_NAME}{_PEOPLE}"
-        ),
-        "LEADS",
-    ),
-    # "His son P now runs the firm"
-    (
-        re.compile(
-            rf"{_PEOPLE},?\s(?:(?:now|still|also|later|then|today|jointly)\s)?{_LEADS}\s(?:the\s)?{_BODY}"
-            rf"(?!'s|\s(?:to|against|by|past|into|through|away|for)\b)"
-        ),
-        "LEADS",
     ),
 )
 SUCCEEDS: Final = tuple(
@@ -167,5 +161,5 @@ OF_STATES: Final = re.compile(
 # What somebody is to an organization without working for it.
 NO_STAFF: Final = re.compile(
     r"\b(?:owner|co-owner|shareholder|author|widow|investor|critic|lawyer|solicitor|barrister|attorney|journalist|"
-    r"champion|veteran|patron|witness|partner in|saint|reader|billionaire|millionaire|tycoon|magnate)$"
+    r"champion|veteran|patron|witness|minister|saint|reader|billionaire|millionaire|tycoon|magnate)$"
 )

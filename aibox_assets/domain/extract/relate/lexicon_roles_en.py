@@ -37,14 +37,22 @@ ROLES: Final = _words("""
     runner sailor yachtsman rower gymnast skier skater triathlete champion bishop archbishop cardinal pope priest
     monk nun rabbi imam cleric pastor missionary evangelist saint vicar chaplain abbot activist campaigner organizer
     organiser unionist conservationist environmentalist farmer grazier miner carpenter explorer mountaineer
-    navigator aviator farmer fisherman chef restaurateur widow politician statesman revolutionary philanthropist
+    navigator aviator farmer fisherman chef restaurateur politician statesman revolutionary philanthropist
     nobleman aristocrat feminist suffragist abolitionist chairman-elect president-elect vice-president vice-chairman
     vice-captain vice-chancellor secretary-general director-general governor-general solicitor-general goalkicker
     trustee counsel councillor councilor juror postdoc locksmith harpist flautist oboist mezzo-soprano contralto
     countess count baron baroness duchess viscount canon aviator jumper palynologist entomologist mycologist trombonist
     undertaker watchmaker clockmaker baker brewer winemaker bookseller librarian archivist tailor blacksmith
     cofounder frontman bandleader stuntman sportswriter
+    carver publican landlord landlady grocer butcher greengrocer executor registrar bursar headteacher proprietor
+    mechanic vet driver guard anaesthetist surveyor liquidator foreman forewoman interpreter scaffolder welder plumber
+    roofer joiner bricklayer mason steward porter fireman soloist blogger supervisor intern messenger investigator
+    dealer host hooker doge earl marquess marchioness cllr receptionist bookkeeper gardener miller weaver potter
+    glassblower bookbinder engraver printer typesetter chandler cooper sculptress seamstress optician paediatrician
+    obstetrician actuary auditor bailiff magician ventriloquist docent hairdresser barber caterer brickmaker
     """)
+# They say what somebody is behind a noun: "cabinet maker", "security lead", "youth player".
+COMPOUND: Final = _words("maker lead player collector worker hand master grower builder breeder seller")
 # Before a role they say which one it is.
 KINDS: Final = _words("""
     prime foreign chief vice deputy senior federal assistant associate general executive financial technical

@@ -68,8 +68,11 @@ class Marked:
 
     def among(self, start: int, end: int, type_: str) -> list[Mark]:
         """What stands from *start* to *end* for names of *type_*."""
-        found = (self.marks[at] for at in range(start, end) if at in self.marks)
-        return [each for each in found if each.name.type == type_]
+        return [each for each in self.within(start, end) if each.name.type == type_]
+
+    def within(self, start: int, end: int) -> list[Mark]:
+        """What stands from *start* to *end* for names."""
+        return [self.marks[at] for at in range(start, end) if at in self.marks]
 
     def word(self, start: int, end: int) -> Word | None:
         """The document's last word from *start* to *end*."""

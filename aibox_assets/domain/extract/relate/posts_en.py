@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from aibox_assets.domain.extract.document_en import Document, Span
 from aibox_assets.domain.extract.relate.lexicon_posts_en import (
-    AGENTS,
     BARE,
     LEADERS,
     NO_LEADERS,
@@ -24,6 +24,7 @@ from aibox_assets.domain.extract.relate.lexicon_posts_en import (
     SUCCEEDS,
     Post,
 )
+from aibox_assets.domain.extract.relate.lexicon_ties_en import TIES
 from aibox_assets.domain.extract.relate.marked_en import PERSON, PLACE, Mark, Marked, NameTypes, mark
 from aibox_assets.domain.extract.relate.roles_en import Title, title_at
 from aibox_assets.domain.extract.unstated import is_unstated
@@ -50,9 +51,11 @@ _BEFORE_TITLES: Final = (
     "PRP$",
 )
 _JOINED: Final = re.compile(r",| and ")
+_MEMBER: Final = "member"
 _ONE_OF: Final = re.compile(r"\b(?:one of|among)\s")
 _DENIED: Final = re.compile(
-    r"\bden(?:y|ies|ied|ying)\s+(?:that|being)\b|\b(?:not|un)\s?true\b|\bno\s+truth\b"
+    r"\bden(?:y|ies|ied|ying)\s+(?:that|being)\b|\b(?:not|un)\s?true\b|\bno\s+(?:truth|evidence)\b|"
+    r"\b(?:could|can|did|do|does)\s*(?:not|n['’]t)\s+(?:show|prove|say|know|confirm|believe)\b"
 )
 _FOUNDS: Final = re.compile(r"\bfounder$")
 Said = tuple[str, Relation]
@@ -60,7 +63,7 @@ Said = tuple[str, Relation]
 
 def read_posts(doc: Document, names: Sequence[Mention], types: NameTypes, role: str | None) -> Iterator[Said]:
     """Whose posts the people among *names* hold. :param role: the type of roles."""
-    if not any(each.type == types.person for each in names):
+    if not any(each.type == types.person for each in names) and _MEMBER not in doc.text.lower():
         return
     text = mark(doc, names, types)
     told: set[tuple[str, str, str]] = set()
@@ -75,18 +78,31 @@ def _read(text: Marked, types: NameTypes, role: str | None) -> Iterator[Said]:
     for post in POSTS:
         for found in post.pattern.finditer(text.text):
             yield from _held(text, found, post, types, role)
-    for pattern, relation in AGENTS:
-        for found in pattern.finditer(text.text):
+    for tie in TIES:
+        for found in tie.pattern.finditer(text.text):
             if not _is_unstated(text, found):
-                for person in text.among(*found.span("people"), types.person):
-                    for body in text.among(*found.span("body"), types.organization):
-                        yield relation, _relation(text, person, body, found)
+                for head, tail in product(_named(text, found, "heads"), _named(text, found, "tails")):
+                    yield tie.relation, _relation(text, head, tail, found)
     for pattern in SUCCEEDS:
         for found in pattern.finditer(text.text):
             heads = text.among(*found.span("person"), types.person)
             tails = text.among(*found.span("before"), types.person)
             if not _is_unstated(text, found) and heads and tails:
                 yield "SUCCEEDED", _relation(text, heads[0], tails[0], found)
+
+
+def _named(text: Marked, found: re.Match[str], group: str) -> Sequence[Mark]:
+    """The names in *group*; what the text is about where the pattern has no such words."""
+    if found[group] is not None:
+        return text.within(*found.span(group))
+    body = _about(text, text.origins[found.start()])
+    return [body] if body is not None else []
+
+
+def _about(text: Marked, place: int) -> Mark | None:
+    """The one organization that the text names before the sentence of *place*."""
+    body = text.bodies.only(text.doc.sentence_at(place))
+    return Mark(body, replace(body, char_start=place, char_end=place + 1)) if body is not None else None
 
 
 def _held(
@@ -101,7 +117,8 @@ def _held(
     if plural and len(people) == 1 and not _ONE_OF.search(found[0]):
         return
     if not plural and _JOINED.search(found["people"]):
-        people = people[:1]
+        before = found.start("post") < found.start("people")
+        people = people[:1] if before else people[-1:]
     body = _body(text, found, post, title.name, types)
     works = works_of(title.name + found["title"].removeprefix(found["post"])) if body is not None else ()
     for person in people:
@@ -130,9 +147,7 @@ def _title(text: Marked, found: re.Match[str], post: Post) -> Title | None:
             break
         title = title_at(text.doc, word.i, text.held) or title
     begin = text.origins[found.start("post")]
-    if title is None or (
-        post.of_text and (words[title.first].idx != begin or found["title"] != found["post"])
-    ):
+    if title is None or (post.whole and (words[title.first].idx != begin or found["title"] != found["post"])):
         return None
     before = (word for word in words[max(0, title.first - _MOST_WORDS) : title.first] if word.idx >= begin)
     return title if all(word.tag_ in _BEFORE_TITLES for word in before) else None
@@ -149,9 +164,7 @@ def _body(text: Marked, found: re.Match[str], post: Post, title: str, types: Nam
         return bodies[0]
     if not post.of_text or not BARE.fullmatch(title):
         return None
-    place = text.origins[found.start("post")]
-    body = text.bodies.only(text.doc.sentence_at(place))
-    return Mark(body, replace(body, char_start=place, char_end=place + 1)) if body is not None else None
+    return _about(text, text.origins[found.start("post")])
 
 
 def works_of(title: str) -> Sequence[str]:

@@ -40,7 +40,23 @@ _NAMED: Final = frozenset(
 )
 _FIELD: Final = re.compile(r"(?:of|for)")
 _OF_SOMETHING: Final = frozenset({"head"})
-_WHEN: Final = frozenset({"today", "yesterday", "tomorrow", "tonight", "year", "month", "week"})
+_WHEN: Final = frozenset(
+    (
+        *(
+            "today",
+            "yesterday",
+            "tomorrow",
+            "tonight",
+            "year",
+            "month",
+            "week",
+            "january",
+            "february",
+            "march",
+        ),
+        *("april", "may", "june", "july", "august", "september", "october", "november", "december"),
+    )
+)
 _TITLE: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"})
 
 
@@ -84,7 +100,8 @@ def title_at(doc: Document, at: int, held: Mapping[int, Mention]) -> Title | Non
     if found is None or len(list(_split(doc, *found))) > 1:
         return None
     last = _last(doc, found[1], held)
-    return Title(found[0], last, name_of(doc.words[found[0] : last + 1]))
+    led = _led(doc, found[0], doc.words[at].sent.start, held)
+    return Title(found[0], last, led + name_of(doc.words[found[0] : last + 1]))
 
 
 def _spans(doc: Document, span: Span, held: Mapping[int, Mention]) -> Iterator[tuple[int, int, float]]:
