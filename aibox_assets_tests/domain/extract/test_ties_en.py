@@ -37,6 +37,11 @@ OF_LIVES = {"STUDIED_AT", "FAMILY_OF", "SPOUSE_OF", "LIVES_IN", "MEMBER_OF", "LE
         ),
         ("Jane Wu was a cabinet maker in Leeds.", {"Jane Wu HAS_ROLE cabinet maker"}),
         ("Tom Lee, a palaeontologist, was here.", {"Tom Lee HAS_ROLE palaeontologist"}),
+        (
+            "Tom Lee and Jane Wu have a shop in Leeds, and their son Max runs it.",
+            {"Max FAMILY_OF Tom Lee", "Jane Wu FAMILY_OF Max"},
+        ),
+        ("Jane Wu, head of the Estonian port authority, was silent.", {"Jane Wu HAS_ROLE head"}),
         ("Jane Wu never studied at Durham University.", set()),
         ("Jane Wu was a finalist and a troublemaker.", set()),
     ],

@@ -236,6 +236,8 @@ def _read(
         if _IN.fullmatch(between) and not _DAY.search(one.text):
             yield one, "HELD_IN", other, 0.85
     elif pair == (kinds.person, kinds.place):
+        if between.endswith(" the ") and MODIFIES.match(after):
+            return  # "head of the Estonian port authority"
         if _OF_PLACE.fullmatch(between) or _PARTY.fullmatch(between):
             rules = _CROWNED.search(text, max(0, one.char_start - 12), one.char_start)
             yield one, "LEADS" if rules or _CROWNED.match(one.text) else "LIVES_IN", other, 0.75

@@ -64,6 +64,7 @@ _KIN: Final = (
     r"son-in-law|daughter-in-law|brother-in-law|sister-in-law|twin)"
 )
 _CALLED: Final = r"(?:,\s|\s)(?:(?:is|was|called|named)\s)?(?:(?:the|an?)\s(?:[a-z-]+\s){1,3})?"
+_SPOUSE: Final = r"(?:wife|husband|widow|widower)"
 _MEMBER: Final = f"[{_O}{_L}]"
 _MEMBERS: Final = _row(_MEMBER)
 
@@ -111,11 +112,22 @@ FAMILIES: Final = (
         rf"(?P<heads>{_P}),\s(?:the\s)?(?:[a-z]+\s){{0,2}}{_KIN}\sof\s(?:the\s(?:late\s)?(?:[a-z]+\s){{0,2}})?(?P<tails>{_P})(?!'s)",
     ),
     *_ties(
+        "FAMILY_OF",
+        rf"(?P<tails>{_P}),\swhose\s(?:[a-z]+\s){{0,2}}{_KIN}{_CALLED}(?P<heads>{_P})(?!'s)",
+        rf"(?P<heads>{_P}),\s(?P<tails>{_P})'s\s(?:[a-z]+\s){{0,2}}{_KIN}(?=[,.;)])",
+        # "P's husband, P, and their daughter, P", "P and P have a shop; their son P"
+        rf"(?P<tails>{_P}'s\s(?:[a-z]+\s){{0,2}}{_SPOUSE}{_CALLED}{_P})[^.\n{_P}]{{0,100}}\btheir\s(?:[a-z]+\s){{0,2}}"
+        rf"{_KIN}s?,?\s(?P<heads>{_row(_P)})(?!'s)",
+        rf"(?P<tails>{_P}\sand\s{_P})\s[^.\n{_P}]{{0,120}}\btheir\s(?:[a-z]+\s){{0,2}}{_KIN}s?,?\s(?P<heads>{_row(_P)})(?!'s)",
+    ),
+    *_ties(
         "SPOUSE_OF",
-        rf"(?P<tails>{_P})'s\s(?:[a-z]+\s){{0,2}}(?:wife|husband|widow|widower){_CALLED}(?P<heads>{_P})(?!'s)",
+        rf"(?P<tails>{_P}),\swhose\s(?:[a-z]+\s){{0,2}}{_SPOUSE}{_CALLED}(?P<heads>{_P})(?!'s)",
+        rf"(?P<heads>{_P}),\s(?P<tails>{_P})'s\s(?:[a-z]+\s){{0,2}}{_SPOUSE}(?=[,.;)])",
+        rf"(?P<tails>{_P})'s\s(?:[a-z]+\s){{0,2}}{_SPOUSE}{_CALLED}(?P<heads>{_P})(?!'s)",
         rf"(?P<tails>{_P})\s(?:(?:later|first|then|is|was)\s)?married(?:\sto)?\s(?:(?:the|an?)\s(?:[a-z-]+\s){{1,3}}(?:from\s{_L},\s)?)?"
         rf"(?P<heads>{_P})(?!'s)",
-        rf"(?P<heads>{_P}),\s(?:the\s)?(?:wife|husband|widow|widower)\sof\s(?:the\s(?:late\s)?(?:[a-z]+\s){{0,3}})?(?P<tails>{_P})(?!'s)",
+        rf"(?P<heads>{_P}),\s(?:the\s)?{_SPOUSE}\sof\s(?:the\s(?:late\s)?(?:[a-z]+\s){{0,3}})?(?P<tails>{_P})(?!'s)",
         rf"(?P<heads>{_P})\sand\s(?P<tails>{_P}),\swho\s(?:divorced|have\sbeen\smarried|are\smarried|were\smarried|married)\b",
     ),
 )
@@ -124,6 +136,10 @@ HOMES: Final = (
         "LIVES_IN",
         rf"{_WHO}(?:lives|lived|resides|settled|grew\sup|was\sraised|was\sbrought\sup)\s(?:(?:alone|happily)\s)?in\s{_HOME}",
         rf"{_PEOPLE}\s(?:has\s|have\s)?(?:retired|emigrated)\sto\s{_HOME}",
+        rf"{_WHO}at\s{_P}'s\shome\sin\s(?P<tails>{_L})",
+        rf"{_PEOPLE},\slate\sof\s(?P<tails>{_L})",
+        rf"(?P<heads>{_P}),\san?\s(?:[a-z-]+\s){{1,3}}from\s(?P<tails>{_L})",
+        rf"\b[Aa]n?\s(?:[a-z-]+\s){{1,3}}from\s(?P<tails>{_L}),\s(?P<heads>{_P})(?=[,.;])",
         rf"{_WHO}divides\s{_P}'s\stime\sbetween\s{_HOME}",
     ),
     *_ties(
