@@ -35,7 +35,22 @@ def _titles(*words: str) -> str:
 TITLE: Final = _titles(*{*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS)
 _ROLE: Final = re.compile(_titles(*{*PERSON_ENDS, *PROFESSIONS, *POSTS} - POLITE_ENDS))
 # Titles of a field, which the nouns before them say (民法学者, 结构工程师), but not whose they are.
-_OF_FIELDS: Final = ("学者", "工程师", "经理", "总监", "顾问", "设计师", "分析师", "理论家")
+_OF_FIELDS: Final = (
+    "选手",
+    "医师",
+    "教员",
+    "教师",
+    "大师",
+    "专员",
+    "学者",
+    "工程师",
+    "经理",
+    "总监",
+    "顾问",
+    "设计师",
+    "分析师",
+    "理论家",
+)
 _OWNERS: Final = re.compile(
     r"(?:公司|集团|银行|大学|学院|学校|中学|小学|医院|机构|部门|单位|企业|总部|分行|支行|大区|地区|法院|警方|政府|当局|球队|"
     r"项目部|研究院|研究所|实验室|中心|事务所|委员会|系|院|部|科|室|组|队|团|会|社|国|省|市|县|区|任|华人|友人|儿子|女儿|其|人)$"
@@ -58,7 +73,13 @@ _NO_DOER: Final = re.compile(
 
 _PAST: Final = re.compile(r"(?:前任|前|原)$")
 # 创始人之一的, 现任总经理是: between a title and whose it is.
-_TO_NAME: Final = re.compile(r"(?:之一)?(?:的|(?:仍|现|便|就)?[是为系])?[\s「“]*")
+_TO_NAME: Final = re.compile(
+    r"(?:之一)?(?:的|(?:仍|现|便|就|则|一直)?(?:[是为系](?:[^，,。；;是为系]{1,12}的)?|叫))?[\s「“]*"
+)
+# 院长一职由歷史研究所教授诸葛怡雯接任.
+_BY_WHOM: Final = re.compile(r"(?:一职)?[，,]?(?:则|改|现|将|拟)?由")
+_TAKES: Final = re.compile(r"[^，,。；;]{0,6}?(?:担任|出任|接任|兼任|继任|代理|接棒)")
+_FAR: Final = 16  # characters from 由 to the name
 _JOINED: Final = re.compile(r"[兼暨、]任?")
 # 臺東縣長, 內政部長: the last character of the name is of the title, too.
 _SHARED: Final = re.compile(
@@ -72,7 +93,8 @@ _BEHIND_NAME: Final = re.compile(r"[」”]?(?:[（(][^（）()\n]{0,40}[）)])?
 _NOT_ONE: Final = re.compile(r"[们團团學学]|之[争爭职]")
 _VERB: Final = re.compile(
     r"(?:连任|履新|兼任|出任|担任过?|就任|升任|接任|继任|留任|调任|转任|现任|历任|曾任|当选为?|获任|当过|做过|卸任|辞去|辞任|离任|"
-    r"(?:被|获|受)?(?:任命|委任|选举|推选|推举|选|聘任|聘)(?:为|担任)|任|现为|升为)"
+    r"(?:被|获|受)?(?:任命|委任|选举|推选|推举|选|聘任|聘)(?:为|担任)|任|现为|升为|"
+    r"(?:当|做|成为)[过了]?(?:一名|一位|一个)?[^，,。；;当做]{0,10}$)"
 )
 _COPULA: Final = re.compile(
     r"^(?:(?:於|于|在)?\S{0,12}?年)?(?:曾经?|也|还|又|现|均|都|同|则|本|原|生前|早年|后来){0,2}[是为](?!否)(?:一[名位个]|两[名位])?"
@@ -82,7 +104,7 @@ _REPLACED: Final = re.compile(r"(?:接替|取代|代替|继任|接棒)$")
 _MADE: Final = re.compile(r"(?:任命|委任|聘请|聘任|推选|推举|选举|选|提拔|擢升)了?$")
 _AS: Final = re.compile(r"^(?:[为任]|担任)(?:新任)?")
 _ENDED: Final = re.compile(
-    r"[，。,；;、和兼与及\s）)」”！？!?]|$|后|一职|期间|时|等|至|长达|直|以来|之[后一职]|的|职务|多年"
+    r"[，。,；;、和兼与及\s）)」”！？!?]|$|[一二三四五六七八九十\d]+(?:多|余)?[年届任]|后|一职|期间|时|等|至|长达|直|以来|之[后一职]|的|职务|多年"
 )
 _STOP: Final = re.compile(r"[。！？!?；;\n]")
 _FIELD: Final = 60  # characters from a person to a title
@@ -99,8 +121,7 @@ def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> I
     folded, told = to_simplified(text), set()
     titles = _Titles(folded, names, person)
     for each, (start, end) in sorted(_held(folded, people, titles), key=lambda it: it[0].char_start):
-        past = "前" if titles.is_past(start) else ""
-        name = past + text[start:end]
+        name = titles.past(start) + text[start:end]
         if (each, name) not in told:
             told.add((each, name))
             tail = Mention(start, end, text[start:end], role, name, _SURE)
@@ -163,12 +184,13 @@ class _Titles:
         of = self._names.get(before)
         return start if of is None else of.char_start
 
-    def is_past(self, start: int) -> bool:
-        """前总统; 前微软执行长: the name between belongs to the title."""
+    def past(self, start: int) -> str:
+        """前 or 原, if the title at *start* is former: 前总统, 前微软执行长; nothing otherwise."""
         of = self._names.get(start - 1 if self._folded[:start].endswith("的") else start)
-        if of is None and _PAST.search(self._folded, max(0, start - 2), start):
-            return True
-        return of is not None and self._folded[: of.char_start].rstrip().endswith("前")
+        if of is not None:
+            return "前" if self._folded[: of.char_start].rstrip().endswith("前") else ""
+        said = _PAST.search(self._folded, max(0, start - 2), start)
+        return said.group()[0] if said else ""
 
 
 def _held(folded: str, people: Sequence[Mention], titles: _Titles) -> Iterator[tuple[Mention, Span]]:
@@ -179,6 +201,9 @@ def _held(folded: str, people: Sequence[Mention], titles: _Titles) -> Iterator[t
     for span in reversed(titles.spans):  # 董事长、总经理: the last is beside the name
         start, end = span
         before = starts.get(_match_end(_TO_NAME, folded, end))
+        if before is None and (by := _BY_WHOM.match(folded, end)):
+            near = [each for each in people if by.end() <= each.char_start <= by.end() + _FAR]
+            before = near[0] if near and _TAKES.match(folded, near[0].char_end) else None
         joined = next((it for it in titles.spans if it[0] == _match_end(_JOINED, folded, end) > end), None)
         if before is None and joined is not None:
             before = beside.get(joined)
