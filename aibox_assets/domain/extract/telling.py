@@ -30,6 +30,7 @@ from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phra
 from aibox_assets.domain.extract.relate.places_zh import innermost, read_places, with_rows
 from aibox_assets.domain.extract.relate.posts_en import read_posts
 from aibox_assets.domain.extract.relate.posts_zh import read_posts as read_chinese_posts
+from aibox_assets.domain.extract.relate.posts_zh import read_staff
 from aibox_assets.domain.extract.relate.products_en import read_products
 from aibox_assets.domain.extract.relate.things_en import MadeTypes
 from aibox_assets.domain.extract.relate.within_en import read_within
@@ -243,7 +244,12 @@ class Telling:
                 yield name, named.shown(relation)
         chinese = [each for name, each in roles if name == HAS_ROLE and has_chinese(each.tail.text)]
         if organization is not None:
-            yield from read_chinese_posts(text, names, chinese, organization, self._types["GPE"])
+            posts = list(read_chinese_posts(text, names, chinese, organization, self._types["GPE"]))
+            yield from posts
+            if person is not None:
+                held = {(each.head.name, each.tail.name) for _, each in posts}
+                staff = read_staff(text, names, person, organization)
+                yield from (each for each in staff if (each[1].head.name, each[1].tail.name) not in held)
             yield from read_firms(text, names, organization, self._types["GPE"], person)
 
     def happened(

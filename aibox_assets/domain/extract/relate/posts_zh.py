@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
@@ -32,6 +33,9 @@ _LEADERS: Final = re.compile(
 _OF_PLACES: Final = re.compile(
     r"^(?:总统|总理|首相|国王|女王|皇帝|知事|省长|市长|县长|州长|区长|镇长|乡长|村长|主席)$"
 )
+_HOLDS: Final = ("的", "")
+_IN_BRACKET: Final = re.compile(r"[（(][^（）()]+[）)]")
+_PARTY: Final = re.compile("[党盟]$")
 _SURE: Final = 0.85
 
 
@@ -59,6 +63,25 @@ def read_posts(
         if owner is not None:
             first, last = min(person.char_start, owner.char_start), max(person.char_end, owner.char_end)
             yield relation, Relation(person, owner, title.text, first, max(last, title.char_end), _SURE)
+
+
+def read_staff(
+    text: str, names: Sequence[Mention], person: str, organization: str
+) -> Iterator[tuple[str, Relation]]:
+    """By name, the relations of people to the organization right beside their names: 美联的黄建业, 陈晨威（乐天）."""
+    for one, other in pairwise(names):
+        between = text[one.char_end : other.char_start]
+        if (one.type, other.type) == (organization, person) and between in _HOLDS:
+            of, who = one, other
+        elif (one.type, other.type) == (person, organization) and _IN_BRACKET.fullmatch(
+            text[one.char_end : other.char_end + 1], 0
+        ):
+            who, of = one, other
+        else:
+            continue
+        if has_chinese(of.text + between):
+            relation = "MEMBER_OF" if _PARTY.search(to_simplified(of.text)) else "WORKS_FOR"
+            yield relation, Relation(who, of, between, one.char_start, other.char_end, _SURE)
 
 
 def _joins(folded: str, end: int, start: int) -> bool:
