@@ -25,7 +25,7 @@ from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.words_zh import known_words
 
 FILE = Path(__file__).parent.parent / "aibox_assets/domain/extract/places_zh.txt"
-KIND = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|新区|林区|[省市县区州镇乡旗盟])$")
+KIND = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|新区|(?<=架)林区|[省市县区州镇乡旗盟])$")
 CHINESE = re.compile(r"[\u4e00-\u9fff·]{2,10}")
 # Short forms that are other words, too, and may stand behind the name of a region.
 COMMON = frozenset(Path(__file__).with_name("places_zh_words.txt").read_text("utf-8").split())

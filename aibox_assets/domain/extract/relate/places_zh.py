@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from aibox_assets.domain.countries import country_names
-from aibox_assets.domain.extract.gazetteer_zh import encloses, is_place, known_end
+from aibox_assets.domain.extract.gazetteer_zh import encloses, has_places, is_place, known_end
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import PROVINCES, TOWNS
 from aibox_assets.domain.extract.type_relations import TypedRelation
@@ -35,14 +35,14 @@ _NO_PLACE: Final = re.compile(
 _FOREIGN: Final = frozenset(
     "阿埃艾安奥巴拜班邦贝本比彼宾波伯博布查茨达戴丹德登迪蒂丁杜顿多恩尔法菲费芬弗福夫盖甘冈哥戈格根圭哈海汉赫黑霍基吉加贾杰金卡凯坎康考科克库夸拉莱赖兰"
     "朗劳勒雷黎里利莉林隆卢鲁路伦罗洛马玛迈麦曼梅蒙米密明莫墨默姆穆拿纳奈瑙内尼涅宁纽努诺帕潘佩彭皮普奇乔琼日瑞萨塞赛桑森沙绍舍圣什史士斯苏索塔泰坦汤特提廷"
-    "图托瓦万威韦维翁沃乌武西希锡夏香肖谢休许雪逊雅亚延扬耶叶伊易因英尤约云扎赞泽詹治朱兹佐"
+    "图托瓦万威韦维翁沃乌武西希锡夏香肖谢休许雪逊雅亚延扬耶叶伊易因英尤约云扎赞泽詹治朱兹佐里雄贡"
 )
 _BUILT: Final = re.compile(
     r"[场站厦楼馆园院校店路街队军人界语籍裔式系产宫寺庙殿塔桥旁畔里]$|中心|公司|大学|^自治|[^\u4e00-\u9fff]"
 )
 _AREA_END: Final = re.compile("[省市县州区镇乡]$")
 _TOWN: Final = re.compile("[^的在到委政为与和及、，。；]{1,4}?(?:镇|乡|街道(?!办))(?![长政])")
-_SIGHT_ENDS: Final = re.compile("[街路巷道寺庙宫观塔桥楼馆园山湖岭岛湾村屯里]$")
+_SIGHT_ENDS: Final = re.compile("[街路巷道寺庙宫观山湖岭岛湾村屯里]$")
 _SIGHT: Final = 3
 _SHORT: Final = 3
 # What the dictionary takes for names; of places within countries and regions it has some as other words.
@@ -187,7 +187,8 @@ def _is_place(folded: str, outer: str) -> bool:
     if len(words) == 1 and words[0].flag in (_NAMES if large else ("ns",)):
         return folded not in _countries()
     # What no dictionary has: 芹苴, 费尔德霍芬.
-    return large and ((len(folded) <= _SHORT and not is_known(folded)) or set(folded) <= _FOREIGN)
+    within = large or has_places(outer) or _AREA_END.search(outer) is not None
+    return within and ((len(folded) <= _SHORT and not is_known(folded)) or set(folded) <= _FOREIGN)
 
 
 def _is_sight(folded: str, outer: str) -> bool:
