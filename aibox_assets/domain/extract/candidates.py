@@ -146,12 +146,8 @@ class _Read:
         if frozenset((head, tail)) in self._settled:
             return True
         # Who founded it, its own sentence says by a rule.
-        if (
-            pair.relation == "FOUNDED"
-            and pair.apart > 1
-            and has_chinese(pair.tail.text)
-            and tail in self._founded
-        ):
+        elsewhere = pair.apart > 1 and has_chinese(pair.tail.text)
+        if pair.relation == "FOUNDED" and elsewhere and tail in self._founded:
             return True
         if not self._is_seat(pair):
             return False
@@ -160,11 +156,8 @@ class _Read:
             return True
         # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
         other = self._seats.get(tail)
-        return (
-            other is not None
-            and other.evidence.char_start <= pair.start
-            and pair.end <= other.evidence.char_end
-        )
+        said = other.evidence if other is not None else None
+        return said is not None and said.char_start <= pair.start and pair.end <= said.char_end
 
     def is_unlikely(self, pair: _Pair) -> bool:
         """Whether something speaks against *pair* that no weight makes good."""
