@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.relate import deeds_en, deeds_zh
 from aibox_assets.domain.extract.relate.cues_en import ANY, Kinds, read_cues
 from aibox_assets.domain.extract.relate.cues_zh import read_chinese_cues
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
+_ADJECTIVE: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(ADJECTIVES)))})\b(?!-)")
+_SURE: Final = 0.8
 Told = list[tuple[str, Relation]]
 """Names of relations, and what says so."""
 
@@ -27,11 +32,21 @@ class Deeds:
 
     def english(self, document: Document, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
         """By spaCy's tree of *document*; offsets are of it."""
-        return deeds_en.read_deeds(document, names, self._english, self._kinds)
+        known = self._with_adjectives(document.text, names)
+        return deeds_en.read_deeds(document, known, self._english, self._kinds)
 
     def chinese(self, text: str, names: Sequence[Mention]) -> Iterator[tuple[str, Relation]]:
         """By the characters of *text* between *names*."""
         return deeds_zh.read_deeds(text, names, self._chinese, self._kinds)
+
+    def _with_adjectives(self, text: str, names: Sequence[Mention]) -> list[Mention]:
+        """*names*, and the adjectives of countries, which are no names of their own: Israeli troops are Israel."""
+        place, known = self._kinds.place, list(names)
+        for found in _ADJECTIVE.finditer(text) if place is not None else ():
+            start, end = found.span()
+            if place is not None and not any(it.char_start < end and start < it.char_end for it in names):
+                known.append(Mention(start, end, found.group(), place, ADJECTIVES[found.group()], _SURE))
+        return sorted(known, key=lambda each: each.char_start)
 
     def typed(self, told: Told, beside: Iterable[TypedRelation]) -> Iterator[TypedRelation]:
         """Those of *told* that the ontology allows; that someone was somewhere only where nothing *beside* says more of

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.gazetteer import is_known
-from aibox_assets.domain.extract.relate.regions_en import STATES
+from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, STATES
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention
 
 PERSON: Final = "Person"
 ORGANIZATION: Final = "Organization"
 LOCATION: Final = "Location"
+_MISC: Final = "Misc"
 _ABBREVIATED_STATES: Final = frozenset(state[:-1] for state in STATES if state.endswith("."))
 _STATE_BEHIND: Final = re.compile(r",\s?$")
 # Not letters of one name alone: "Plan B." ends a sentence.
@@ -130,6 +131,8 @@ def mend_tagged(text: str, tagged: Tagged) -> Tagged:
             return replace(
                 each, start=start, end=end, kind=ORGANIZATION, confidence=max(each.confidence, _SAID)
             )
+        if kind == _MISC and text[start:end] in ADJECTIVES:
+            kind = LOCATION
         return replace(each, start=start, end=end, kind=kind)
 
     return replace(tagged, names=tuple(mend(each) for each in tagged.names))

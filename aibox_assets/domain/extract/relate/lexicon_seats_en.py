@@ -37,7 +37,7 @@ _MADE: Final = (
     r"developed|issued|maintained|operated)"
 )
 _STAFF: Final = (
-    r"(?:[a-z]{3,}(?:er|or|ist|ant|ian)s?|students?|fellow|graduates?|professor|trainee|dean|rector|head|chief|library|"
+    r"(?:(?!(?:co-?)?founder|owner|member|leader)[a-z]{3,}(?:er|or|ist|ant|ian)s?|students?|fellow|graduates?|professor|trainee|dean|rector|head|chief|library|"
     r"laborator(?:y|ies)|labs?|tunnel|clock|department|faculty|campus|nurse)"
 )
 _AT_WORK: Final = (

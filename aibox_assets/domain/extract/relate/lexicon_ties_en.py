@@ -74,7 +74,7 @@ RUN: Final = _ties(
     rf"(?P<tails>{_O})(?:\s(?:of|in)\s{_L})?(?:,\s(?:(?:an?|the)\s(?:[\w{_L}-]+\s){{1,6}}?)?|(?:,\swhich)?\s{_ARE})"
     rf"(?:(?:now|today|jointly|currently)\s)?{_LED}\s(?:(?:from|in)\s{_L}\s|since\s\d{{4}}\s)?by\s{_BEFORE_NAME}{_PEOPLE}",
     # "his son P now runs the firm"
-    rf"{_PEOPLE},?\s(?:(?:now|still|also|later|then|today|jointly)\s)?{_LEADS}\s(?:the\s)?(?P<tails>{_O})"
+    rf"{_PEOPLE}\s(?:(?:now|still|also|later|then|today|jointly)\s)?{_LEADS}\s(?:the\s)?(?P<tails>{_O})"
     r"(?!'s|\s(?:to|against|by|past|into|through|away|for)\b)",
 )
 SCHOOLS: Final = _ties(
