@@ -107,7 +107,8 @@ def mend_limits(text: str, name: Name) -> Name | None:
 # What is invested in, or bought from its owners, is a company, if it is no place that is known.
 _OF_FIRMS: Final = re.compile(
     r"\b(?:invest(?:s|ed|ing|ments?)? in|stakes? in|acquir(?:e|es|ed|ing)|acquisition of|partner(?:s|ed|ing)? with|"
-    r"merg(?:es?|ed|ing) with|subsidiary of|shares (?:in|of)|takeover of|competes? with) $"
+    r"merg(?:es?|ed|ing) with|subsidiary of|shares (?:in|of)|takeover of|competes? with|"
+    r"(?:co-?)?found(?:ed|ers? of)(?: the)?) $"
 )
 _MAY_BE_FIRMS: Final = ("Location", "Misc")
 _SAID: Final = 0.6

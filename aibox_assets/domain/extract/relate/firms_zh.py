@@ -144,7 +144,9 @@ def read_firms(
             for second in own[i + 1 : i + 4]:
                 for way in _ways(first, second, organization, place, person):
                     between = _BRACKET.sub("", folded[first.char_end : second.char_start])
-                    if not way.between.fullmatch(between) or _between(own, first, second, organization):
+                    # 甲公司的王明加入了乙: he did.
+                    others = (organization, person if way.relation == "MEMBER_OF" else None)
+                    if not way.between.fullmatch(between) or _between(own, first, second, *others):
                         continue
                     if way.behind is not None and not way.behind.match(folded, second.char_end):
                         continue
@@ -172,10 +174,10 @@ def _ways(
     return ()
 
 
-def _between(own: Sequence[Mention], first: Mention, second: Mention, organization: str) -> bool:
-    """Whether another organization stands between both."""
+def _between(own: Sequence[Mention], first: Mention, second: Mention, *types: str | None) -> bool:
+    """Whether another name of *types* stands between both."""
     return any(
-        each.type == organization and first.char_end <= each.char_start and each.char_end <= second.char_start
+        each.type in types and first.char_end <= each.char_start and each.char_end <= second.char_start
         for each in own
     )
 
