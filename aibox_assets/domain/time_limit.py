@@ -56,6 +56,7 @@ class _TimeLimit:
         self._seconds, self._what, self._remedy, self._grace = seconds, what, remedy, grace
         self._alarm = _Alarm()
         self._rang = False
+        self._over = False
 
     def __enter__(self) -> None:
         self._deadline = time.monotonic() + self._seconds
@@ -72,6 +73,7 @@ class _TimeLimit:
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._in_main:
+            self._over = True  # or an alarm in this moment would set one more, for whoever handles it then
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._earlier_handler or signal.SIG_DFL)
             if self._earlier is not None:
@@ -86,6 +88,8 @@ class _TimeLimit:
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
+        if self._over:
+            return
         if _is_changing(frame):
             _set_timer(now)  # in a moment
         elif now >= self._deadline:

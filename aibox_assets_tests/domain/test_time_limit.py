@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -165,6 +166,28 @@ def test_alarms_at_the_very_end_of_the_block_leave_nothing_behind() -> None:
             until = time.monotonic() + 0.0006 + turn % 7 * 1e-4
             while time.monotonic() < until:
                 pass
+
+
+@pytest.mark.parametrize("call", ["setitimer", "signal"])
+def test_an_alarm_while_the_limit_ends_sets_no_other(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[int] = []
+    of_pytest = signal.setitimer(signal.ITIMER_REAL, 0)
+    earlier = signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))
+    real = getattr(signal, call)
+    limit = time_limit(60)
+    limit.__enter__()
+
+    def ring_first(*values: Any) -> Any:
+        monkeypatch.undo()
+        signal.raise_signal(signal.SIGALRM)
+        return real(*values)
+
+    monkeypatch.setattr(signal, call, ring_first)
+    limit.__exit__(None, None, None)
+    time.sleep(0.02)
+    signal.signal(signal.SIGALRM, earlier)
+    signal.setitimer(signal.ITIMER_REAL, *of_pytest)
+    assert rung == []
 
 
 def test_in_another_thread_the_error_comes_when_the_block_is_over() -> None:
