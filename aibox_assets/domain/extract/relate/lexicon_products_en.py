@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.relate.masks_en import DATE, ORGANIZATION, PERSON, PLACE, any_of, row
@@ -57,8 +58,24 @@ _BEGINS: Final = r"(?:^|(?<=[.;:]\s)|(?<=\n)|(?<=\s)|(?<=\s['‘“\"]))"
 _THING_NOUN: Final = (
     r"(?:product|products|project|brands?|model|invention|creation|work|make|label|program|programme)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """:ivar pattern: with the groups *makers*, *verb* and *things*. :ivar verb: what a text must have, which is found
+    sooner."""
+
+    pattern: re.Pattern[str]
+    verb: re.Pattern[str]
+
+
+def _made(pattern: str) -> Made:
+    verb = re.search(r"\(\?P<verb>((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", pattern)
+    return Made(re.compile(pattern), re.compile(verb[1] if verb else ""))
+
+
 MADE: Final = tuple(
-    re.compile(pattern)
+    _made(pattern)
     for pattern in (
         rf"{MAKERS}{_ASIDE}\s+{_OFTEN}{_DOES}\s+{THINGS}",
         rf"{FIRMS}{_ASIDE}\s+{_OFTEN}{_FIRM_DOES}\s+{THINGS}(?!\s+to\b)",
@@ -85,7 +102,7 @@ MADE: Final = tuple(
     )
 )
 BEGUN: Final = tuple(
-    re.compile(pattern)
+    _made(pattern)
     for pattern in (
         rf"{_BEGINS}{_SUBJECT}{_IS}{_BEGUN}{_WHEN}{_BY}",
         rf"{_BEGINS}{_SUBJECT},\s+which\s+{MAKERS}\s+{_OFTEN}{_BEGUN}",

@@ -14,10 +14,12 @@ from aibox_assets.domain.extract.relate.marked_en import PLACE as _L
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """:ivar pattern: with the groups *heads* and *tails*; one that matched nothing means what the text is about."""
+    """:ivar pattern: with the groups *heads* and *tails*; one that matched nothing means what the text is about.
+    :ivar needs: what a text must have, which is found sooner."""
 
     relation: str
     pattern: re.Pattern[str]
+    needs: re.Pattern[str]
 
 
 def _row(mark: str) -> str:
@@ -25,7 +27,7 @@ def _row(mark: str) -> str:
 
 
 def _ties(relation: str, *patterns: str) -> tuple[Tie, ...]:
-    return tuple(Tie(relation, re.compile(each)) for each in patterns)
+    return tuple(Tie(relation, re.compile(each), re.compile(each.removeprefix(_WHO))) for each in patterns)
 
 
 _STARTS: Final = r"(?:(?<=^)|(?<=[.!?]\s)|(?<=\n))"

@@ -79,7 +79,7 @@ def _read(text: Marked, types: NameTypes, role: str | None) -> Iterator[Said]:
         for found in post.pattern.finditer(text.text):
             yield from _held(text, found, post, types, role)
     for tie in TIES:
-        for found in tie.pattern.finditer(text.text):
+        for found in tie.pattern.finditer(text.text) if tie.needs.search(text.text) else ():
             if not _is_unstated(text, found):
                 for head, tail in product(_named(text, found, "heads"), _named(text, found, "tails")):
                     yield tie.relation, _relation(text, head, tail, found)

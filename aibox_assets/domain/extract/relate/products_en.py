@@ -61,8 +61,8 @@ def read_products(
     masked = mask(text, [*with_stand_ins(text, known, types.organization), *dates], marks)
     told: set[tuple[str, str]] = set()
     for patterns, firms in ((MADE, True), (BEGUN, False)):
-        for pattern in patterns:
-            for found in pattern.finditer(masked.text):
+        for each in patterns:
+            for found in each.pattern.finditer(masked.text) if each.verb.search(masked.text) else ():
                 for name, relation in _told(text, masked, found, types, firms=firms):
                     pair = (relation.head.name, relation.tail.name)
                     if pair not in told and pair[0] != pair[1]:
