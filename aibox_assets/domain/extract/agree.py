@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.models import Mention, Relation
 
+_OF_NO_TYPE: Final = "Misc"  # of the tagger's kinds
 # So many times as much must speak for one type as for any other; else both stay.
 _MORE: Final = 1.2
 _FOUNDED: Final = re.compile(
@@ -33,6 +35,19 @@ def agree(names: Sequence[Mention], types: Collection[str]) -> list[Mention]:
         else each
         for each in names
     ]
+
+
+def with_same(text: str, names: Sequence[Mention], tagged: Tagged, organization: str | None) -> list[Mention]:
+    """*names*, and what is spelled like an organization among them and the tagger takes for a name of no type: "founded
+    Debian", later on "led Debian"."""
+    firms = {each.text: each for each in names if each.type == organization}
+    same = [
+        replace(firms[own], char_start=each.start, char_end=each.end)
+        for each in tagged.names
+        if each.kind == _OF_NO_TYPE and (own := text[each.start : each.end]) in firms
+        if not any(it.char_start < each.end and each.start < it.char_end for it in names)
+    ]
+    return sorted([*names, *same], key=lambda each: each.char_start)
 
 
 def _winner(votes: dict[str, float]) -> str | None:

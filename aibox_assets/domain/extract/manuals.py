@@ -138,7 +138,7 @@ class Manuals:
         ):
             return False
         return not (
-            types == {self._place}
+            types <= {self._place, self._organization}
             and _begins(text, first)
             and _COMMA.fullmatch(text, first.char_end, second.char_start)
         )

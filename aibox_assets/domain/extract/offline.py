@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aibox_assets.domain.extract.agree import agree, without_founded
+from aibox_assets.domain.extract.agree import agree, with_same, without_founded
 from aibox_assets.domain.extract.assemble import assemble
 from aibox_assets.domain.extract.calibrate import read_calibration
 from aibox_assets.domain.extract.candidates import relation_candidates
@@ -228,6 +228,7 @@ class OfflineExtractor:
         taken = [(each.char_start, each.char_end) for each in read.records.mentions]
         taken += [(each.key_start, each.start) for each in read.layout.fields]
         joined = agree(join_names(proposal, self._ontology), self._kinds.values())
+        joined = with_same(proposal.text, joined, proposal.tagged, self._ontology.entity_type_of("ORG"))
         joined = self._telling.with_rows(read.layout.text, joined)
         names = [each for each in joined if not overlaps(each, taken)]
         return proposal.tagged, self._telling.with_events(

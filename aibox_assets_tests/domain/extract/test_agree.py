@@ -53,5 +53,5 @@ def test_what_somebody_founded_is_no_person(offline: Extractor) -> None:
     )
     (extraction,) = offline.extract([chunk(leaders)])
     told = {f"{it.head} {it.relation} {it.tail}" for it in extraction.triples}
-    assert "Ian Murdock FOUNDED Debian" in told
+    assert told >= {"Ian Murdock FOUNDED Debian", "Bruce Perens LEADS Debian", "Sam Hocevar LEADS Debian"}
     assert {it.type for it in extraction.mentions if it.name == "Debian"} == {"Organization"}

@@ -25,6 +25,7 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
         (SETTING + "BBChop was created by Ealdwulf Wuffinga.", "FOUNDED", False),
         (SETTING + "The Debian Project was created by Ian Murdock in 1993.", "FOUNDED", True),
         (SETTING + "Oracle's acquisition of Sun was the trigger.", "ACQUIRED", True),
+        (SETTING + "\nSpringer, New York, published it.", "LOCATED_IN", False),
         (SETTING + "\nAvailability: Unix, Windows.", "LOCATED_IN", False),
         (SETTING + "It was written in Budapest, Hungary.", "LOCATED_IN", True),
         (

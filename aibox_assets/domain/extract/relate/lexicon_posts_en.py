@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from aibox_assets.domain.extract.relate.marked_en import ORGANIZATION as _O
-from aibox_assets.domain.extract.relate.marked_en import PERSON as _P
-from aibox_assets.domain.extract.relate.marked_en import PLACE as _L
+from aibox_assets.domain.extract.relate.masks_en import ORGANIZATION as _O
+from aibox_assets.domain.extract.relate.masks_en import PERSON as _P
+from aibox_assets.domain.extract.relate.masks_en import PLACE as _L
 
 _PEOPLE: Final = rf"(?P<people>{_P}(?:(?:,\s|,?\sand\s){_P}){{0,3}})"
 _ONE: Final = rf"(?P<people>{_P})"

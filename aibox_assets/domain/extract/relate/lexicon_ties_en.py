@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from aibox_assets.domain.extract.relate.marked_en import ORGANIZATION as _O
-from aibox_assets.domain.extract.relate.marked_en import PERSON as _P
-from aibox_assets.domain.extract.relate.marked_en import PLACE as _L
+from aibox_assets.domain.extract.relate.masks_en import ORGANIZATION as _O
+from aibox_assets.domain.extract.relate.masks_en import PERSON as _P
+from aibox_assets.domain.extract.relate.masks_en import PLACE as _L
 
 
 @dataclass(frozen=True, slots=True)

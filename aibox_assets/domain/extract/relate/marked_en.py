@@ -11,12 +11,10 @@ from typing import Final
 from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.bodies_en import Bodies
 from aibox_assets.domain.extract.relate.lexicon_deeds_en import OWNERS, SUBJECTS
+from aibox_assets.domain.extract.relate.masks_en import ORGANIZATION, PERSON, PLACE
 from aibox_assets.domain.extract.relate.whom_en import Named
 from aibox_assets.domain.models import Mention
 
-PERSON: Final = "\ue000"
-ORGANIZATION: Final = "\ue001"
-PLACE: Final = "\ue002"
 _OWN: Final = "'s"
 _TITLED: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Drs|Prof|Professor|Sir|Lady|Dame|Lord|Madame|Hon|Rev)\b\.?\s+)+$"

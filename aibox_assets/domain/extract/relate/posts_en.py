@@ -25,7 +25,8 @@ from aibox_assets.domain.extract.relate.lexicon_posts_en import (
     Post,
 )
 from aibox_assets.domain.extract.relate.lexicon_ties_en import TIES
-from aibox_assets.domain.extract.relate.marked_en import PERSON, PLACE, Mark, Marked, NameTypes, mark
+from aibox_assets.domain.extract.relate.marked_en import Mark, Marked, NameTypes, mark
+from aibox_assets.domain.extract.relate.masks_en import PERSON, PLACE
 from aibox_assets.domain.extract.relate.roles_en import Title, title_at
 from aibox_assets.domain.extract.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
