@@ -35,7 +35,8 @@ def is_place(name: str) -> bool:
 def known_end(folded: str, start: int, outer: str = "") -> int | None:
     """Where the longest known place ends that begins at *start*: one in *outer*, or, without it, one that has places
     within."""
-    for length in range(min(_LONGEST, len(folded) - start), _SHORTEST - 1, -1):
+    longest = _LONGEST if outer else _longest_outers().get(folded[start : start + _SHORTEST], 0)
+    for length in range(min(longest, len(folded) - start), _SHORTEST - 1, -1):
         name = folded[start : start + length]
         if encloses(outer, name) if outer else has_places(name):
             return start + length
@@ -57,3 +58,12 @@ def _around() -> Mapping[str, tuple[frozenset[str], ...]]:
 @cache
 def _outers() -> frozenset[str]:
     return frozenset(outer for found in _around().values() for outers in found for outer in outers)
+
+
+@cache
+def _longest_outers() -> Mapping[str, int]:
+    """By their first characters, how long the longest of the places is in which others lie."""
+    found: dict[str, int] = {}
+    for name in _outers():
+        found[name[:_SHORTEST]] = max(len(name), found.get(name[:_SHORTEST], 0))
+    return found

@@ -6,6 +6,7 @@ Each name is one letter of the text that is searched, and so are names in a row;
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -90,7 +91,11 @@ def read_phrases(text: str, names: Sequence[Mention], kinds: PhraseKinds) -> Ite
     if not has_chinese(text) or len(names) < 2:
         return
     letters = _letters(to_simplified(text), names, kinds)
-    spans = {relation: list(_spans(letters, words)) for relation, words in _WORDS.items()}
+    sentences = list(_sentences(letters))
+    spans = {
+        relation: [span for span in sentences if words.search(letters.text, *span)]
+        for relation, words in _WORDS.items()
+    }
     for relation, phrase in _PHRASES:
         for found in _found(phrase, letters.text, spans[relation]):
             if _UNSTATED.search(found.group()) or _DENIED.match(letters.text, found.end()):
@@ -106,11 +111,12 @@ def read_phrases(text: str, names: Sequence[Mention], kinds: PhraseKinds) -> Ite
                     yield relation, Relation(head, tail, said.strip() or relation, *ends, _SURE)
 
 
-def _spans(letters: _Letters, words: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """The sentences with one of *words* and with two rows of names."""
+def _sentences(letters: _Letters) -> Iterator[tuple[int, int]]:
+    """Those with two rows of names."""
+    rows = list(letters.rows)
     for sentence in _SENTENCE.finditer(letters.text):
         start, end = sentence.span()
-        if sum(start <= row < end for row in letters.rows) > 1 and words.search(letters.text, start, end):
+        if bisect_left(rows, end) - bisect_left(rows, start) > 1:
             yield start, end
 
 
