@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES
+from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention

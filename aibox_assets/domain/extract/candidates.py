@@ -12,7 +12,7 @@ from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
+from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedRelation
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.unstated import is_unstated

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES
+from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES
 
 FILE: Final = Path(__file__).with_name("gazetteer.txt")
 _ALSO: Final = {

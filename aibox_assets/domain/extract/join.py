@@ -10,7 +10,7 @@ from typing import Final
 from aibox_assets.domain.extract.mend_zh import listed_label
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.chinese import LISTED
-from aibox_assets.domain.extract.relate.regions_en import (
+from aibox_assets.domain.extract.relate.english.regions import (
     ADJECTIVES,
 )
 from aibox_assets.domain.extract.tagger.tagger import Tagged

@@ -9,7 +9,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.candidates import PLACED, names_of, relation_candidates
 from aibox_assets.domain.extract.join import LABELS, span_of
-from aibox_assets.domain.extract.relate.regions_en import one_country
+from aibox_assets.domain.extract.relate.english.regions import one_country
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation

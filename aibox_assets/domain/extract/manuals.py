@@ -14,7 +14,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.gazetteer import is_known, lies_in
 from aibox_assets.domain.extract.join import TAGGER
-from aibox_assets.domain.extract.relate.regions_en import STATES
+from aibox_assets.domain.extract.relate.english.regions import STATES
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology

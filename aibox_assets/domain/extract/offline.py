@@ -23,10 +23,10 @@ from aibox_assets.domain.extract.mend_en import mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.records import Records, read_records
-from aibox_assets.domain.extract.relate.anaphors_zh import ORGANIZATION, PERSON, kinds_of
-from aibox_assets.domain.extract.relate.life_zh import is_of_another
-from aibox_assets.domain.extract.relate.places_zh import narrowed
-from aibox_assets.domain.extract.relate.posts_zh import titles_say
+from aibox_assets.domain.extract.relate.chinese.anaphors import ORGANIZATION, PERSON, kinds_of
+from aibox_assets.domain.extract.relate.chinese.life import is_of_another
+from aibox_assets.domain.extract.relate.chinese.places import narrowed
+from aibox_assets.domain.extract.relate.chinese.posts import titles_say
 from aibox_assets.domain.extract.rules import Rules
 from aibox_assets.domain.extract.scripts import Segment, lines_of, split_by_script
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact

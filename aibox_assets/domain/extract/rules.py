@@ -12,11 +12,11 @@ from aibox_assets.domain.extract.layout import SOFT_BREAK
 from aibox_assets.domain.extract.mend_en import mend_mentions
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
-from aibox_assets.domain.extract.relate import chinese as relate_chinese
-from aibox_assets.domain.extract.relate import english as relate_english
-from aibox_assets.domain.extract.relate.anaphors_zh import PERSON, kinds_of
-from aibox_assets.domain.extract.relate.beside_en import beside
-from aibox_assets.domain.extract.relate.life_zh import is_of_another
+from aibox_assets.domain.extract.relate.chinese import by_order as relate_chinese
+from aibox_assets.domain.extract.relate.chinese.anaphors import PERSON, kinds_of
+from aibox_assets.domain.extract.relate.chinese.life import is_of_another
+from aibox_assets.domain.extract.relate.english import by_tree as relate_english
+from aibox_assets.domain.extract.relate.english.beside import beside
 from aibox_assets.domain.extract.scripts import Segment
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation, spread_mention, spread_relation
 from aibox_assets.domain.extract.tagger.tagger import Tagged

@@ -14,28 +14,29 @@ from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.recognize.events_zh import read_events as read_chinese_events
-from aibox_assets.domain.extract.relate import roles_en, roles_zh
-from aibox_assets.domain.extract.relate.anaphors_zh import kinds_of
-from aibox_assets.domain.extract.relate.dated_en import read_dated as read_english_dated
-from aibox_assets.domain.extract.relate.dated_zh import DATED, Kinds, read_dated
-from aibox_assets.domain.extract.relate.firms_zh import read_firms
-from aibox_assets.domain.extract.relate.founded_en import read_founded
-from aibox_assets.domain.extract.relate.kin_zh import read_kin
-from aibox_assets.domain.extract.relate.life_zh import read_life
+from aibox_assets.domain.extract.relate.chinese import roles as roles_zh
+from aibox_assets.domain.extract.relate.chinese.anaphors import kinds_of
+from aibox_assets.domain.extract.relate.chinese.dated import DATED, Kinds, read_dated
+from aibox_assets.domain.extract.relate.chinese.firms import read_firms
+from aibox_assets.domain.extract.relate.chinese.kin import read_kin
+from aibox_assets.domain.extract.relate.chinese.life import read_life
+from aibox_assets.domain.extract.relate.chinese.meant import Named, read_named
+from aibox_assets.domain.extract.relate.chinese.phrases import PhraseKinds, read_phrases
+from aibox_assets.domain.extract.relate.chinese.places import innermost, read_places, with_rows
+from aibox_assets.domain.extract.relate.chinese.posts import read_posts as read_chinese_posts
+from aibox_assets.domain.extract.relate.chinese.posts import read_staff
+from aibox_assets.domain.extract.relate.chinese.works import read_works as read_chinese_works
+from aibox_assets.domain.extract.relate.english import roles as roles_en
+from aibox_assets.domain.extract.relate.english.dated import read_dated as read_english_dated
+from aibox_assets.domain.extract.relate.english.founded import read_founded
+from aibox_assets.domain.extract.relate.english.made import read_made
+from aibox_assets.domain.extract.relate.english.marked import NameTypes
+from aibox_assets.domain.extract.relate.english.posts import read_posts
+from aibox_assets.domain.extract.relate.english.products import read_products
+from aibox_assets.domain.extract.relate.english.things import MadeTypes
+from aibox_assets.domain.extract.relate.english.within import read_within
+from aibox_assets.domain.extract.relate.english.works import WORK, read_works
 from aibox_assets.domain.extract.relate.lives import read_lives
-from aibox_assets.domain.extract.relate.made_en import read_made
-from aibox_assets.domain.extract.relate.marked_en import NameTypes
-from aibox_assets.domain.extract.relate.meant_zh import Named, read_named
-from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
-from aibox_assets.domain.extract.relate.places_zh import innermost, read_places, with_rows
-from aibox_assets.domain.extract.relate.posts_en import read_posts
-from aibox_assets.domain.extract.relate.posts_zh import read_posts as read_chinese_posts
-from aibox_assets.domain.extract.relate.posts_zh import read_staff
-from aibox_assets.domain.extract.relate.products_en import read_products
-from aibox_assets.domain.extract.relate.things_en import MadeTypes
-from aibox_assets.domain.extract.relate.within_en import read_within
-from aibox_assets.domain.extract.relate.works_en import WORK, read_works
-from aibox_assets.domain.extract.relate.works_zh import read_works as read_chinese_works
 from aibox_assets.domain.extract.scripts import Segment
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation
 from aibox_assets.domain.models import Mention, Relation

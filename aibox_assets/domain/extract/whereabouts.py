@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.gazetteer import lies_in
-from aibox_assets.domain.extract.relate.regions_en import ADJECTIVES, STATES, one_country
-from aibox_assets.domain.extract.relate.within_en import country_in
+from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, STATES, one_country
+from aibox_assets.domain.extract.relate.english.within import country_in
 from aibox_assets.domain.models import Mention
 
 # Words that lead a place, and what may stand between ("in the far north of", "in central"); "north of" leads to what

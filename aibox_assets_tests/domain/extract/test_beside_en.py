@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from aibox_assets.domain.extract.relate.beside_en import beside
+from aibox_assets.domain.extract.relate.english.beside import beside
 from aibox_assets.domain.extract.type_relations import RelationTyper
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology

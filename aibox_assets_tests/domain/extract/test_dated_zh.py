@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aibox_assets.domain.extract.recognize.dates import read_dates
-from aibox_assets.domain.extract.relate.dated_zh import Kinds, read_dated
+from aibox_assets.domain.extract.relate.chinese.dated import Kinds, read_dated
 from aibox_assets.domain.models import Mention
 
 PERSON, COMPANY, WORK, PLACE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.relate.frames_en import FrameTypes, read_frames
+from aibox_assets.domain.extract.relate.english.frames import FrameTypes, read_frames
 from aibox_assets_tests.domain.extract.marked import read_marked
 
 TYPES = FrameTypes("P", "O", "L")

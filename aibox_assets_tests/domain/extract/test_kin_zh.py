@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.relate.kin_zh import read_kin
+from aibox_assets.domain.extract.relate.chinese.kin import read_kin
 from aibox_assets_tests.domain.extract.names_zh import marked
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.relate.meant_zh import read_named
+from aibox_assets.domain.extract.relate.chinese.meant import read_named
 from aibox_assets.domain.models import Mention
 
 PEOPLE = ("何思源", "白露", "方宁")

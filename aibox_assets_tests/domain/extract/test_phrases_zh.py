@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from aibox_assets.domain.extract.relate.phrases_zh import PhraseKinds, read_phrases
+from aibox_assets.domain.extract.relate.chinese.phrases import PhraseKinds, read_phrases
 from aibox_assets.domain.models import Mention
 
 NAMES = {

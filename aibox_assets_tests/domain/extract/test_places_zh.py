@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from aibox_assets.domain.extract.relate.places_zh import innermost, read_places, with_rows
+from aibox_assets.domain.extract.relate.chinese.places import innermost, read_places, with_rows
 from aibox_assets_tests.domain.extract.names_zh import marked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aibox_assets.domain.extract import Extractor
-from aibox_assets.domain.extract.relate.posts_en import works_of
+from aibox_assets.domain.extract.relate.english.posts import works_of
 from aibox_assets_tests.domain.extract.chunks import chunk
 
 OF_POSTS = {"HAS_ROLE", "LEADS", "WORKS_FOR", "LEFT", "SUCCEEDED", "APPOINTED"}

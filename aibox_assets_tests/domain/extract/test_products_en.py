@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.relate.products_en import read_products
-from aibox_assets.domain.extract.relate.things_en import MadeTypes
+from aibox_assets.domain.extract.relate.english.products import read_products
+from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets_tests.domain.extract.marked import read_marked
 
 TYPES = MadeTypes("P", "O", "L", "D", "Product", "Work")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.relate.anaphors_zh import kinds_of
-from aibox_assets.domain.extract.relate.chinese import relate
+from aibox_assets.domain.extract.relate.chinese.anaphors import kinds_of
+from aibox_assets.domain.extract.relate.chinese.by_order import relate
 from aibox_assets.domain.extract.type_relations import RelationTyper
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import load_ontology

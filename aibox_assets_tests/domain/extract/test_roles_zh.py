@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.relate.meant_zh import read_named
-from aibox_assets.domain.extract.relate.roles_zh import read_roles
+from aibox_assets.domain.extract.relate.chinese.meant import read_named
+from aibox_assets.domain.extract.relate.chinese.roles import read_roles
 from aibox_assets.domain.models import Mention
 from aibox_assets_tests.domain.extract.names_zh import marked
 

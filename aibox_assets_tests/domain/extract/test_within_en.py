@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.relate.within_en import read_within
+from aibox_assets.domain.extract.relate.english.within import read_within
 from aibox_assets.domain.models import Mention
 
 

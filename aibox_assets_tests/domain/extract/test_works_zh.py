@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.relate.works_zh import read_works
+from aibox_assets.domain.extract.relate.chinese.works import read_works
 from aibox_assets.domain.models import Mention
 
 

@@ -1,0 +1,182 @@
+"""When people were born and died, organizations were founded and works came out, as Chinese sentences say it: the time
+before or behind the verb, the one it is said of before, behind 由, behind the verb, or begun with a clause earlier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aibox_assets.domain.extract.names import has_chinese, to_simplified
+from aibox_assets.domain.extract.relate.chinese.anaphors import SENTENCE, is_another_name
+from aibox_assets.domain.extract.relate.chinese.roles import TITLE
+from aibox_assets.domain.extract.relate.chinese.topics import goes_on_about
+from aibox_assets.domain.models import Mention, Relation
+
+_VERBS: Final = {
+    "BORN_ON": r"出生|诞生于|生于|(?<=[年月日])生(?=[，,。；、）])",
+    "DIED_ON": r"逝世|去世|病逝|辞世|离世|过世|病故|遇难|牺牲|遇害|身亡|战死|阵亡|殉国|殉职|就义|圆寂|卒于|"
+    r"病死|猝[死逝]|客死|枪决|处决|自[尽杀]|驾崩|崩逝|死[于在]",
+    "FOUNDED_ON": r"创立|创办|创建|创设|合办|开办|办起|注册|成立|设立|组建|始建|创校|"
+    r"建校|建立|创刊|开馆|发起(?=[，,。]|于)",
+    "RELEASED_ON": r"出版|发行|上映|首映|问世|面世|发表|发布|推出|上线|上市|发售|开源|开卖|首播|开播|公映|创刊",
+}
+DATED: Final = frozenset(_VERBS)
+_VERB: Final = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _VERBS.items()))
+_CREATED: Final = frozenset({"FOUNDED_ON", "RELEASED_ON"})
+"""What somebody does to what it is said of, which may stand behind the verb."""
+_PLACE_BEHIND: Final = re.compile(r"[于在]?\s*")
+_AT: Final = re.compile(r"[于在]\s*$")
+_DATE_BEHIND: Final = re.compile(r"[于在]?\s*")
+# From the date to the verb: nobody else's clause.
+_TO_VERB: Final = re.compile(r"[，,]?[^，,。；（）()]{0,30}")
+_ADVERB: Final = (
+    r"(?:[于在自]|后来|随后|晚年|最后|终于|不幸|则|又|并|也|早在|至|直到|现|首次|正式|一举|便|就)"
+)
+_DIRECT: Final = re.compile(
+    rf"[」”’》\"\s]*(?:[（(][^（）()\n]{{0,40}}[）)])?(?:先生|女士|{TITLE}|们|一书|股份|集团|公司){{0,2}}{_ADVERB}{{0,2}}\s*"
+)
+_OPENS: Final = re.compile(rf"\s*{_ADVERB}{{0,2}}\s*")
+_NEXT_CLAUSE: Final = re.compile(r"[，,]?\s*(?:凌晨|清晨|上午|下午|晚间?|夜里?)?[，,]?\s*")
+_BY: Final = re.compile(r"[由被]")
+_OBJECT: Final = re.compile(r"了?(?:的)?[^，,。；、的由]{0,10}?[《“「\"\s]*")
+# Whom or what they founded is no name that is known: 1999年创立了一家公司.
+_NO_OBJECT: Final = re.compile(r"[）)」”]?(?:[，,。；、]|[于在]|$)")
+_OF: Final = re.compile(r"[」”’》\"]*(?:[（(][^（）()\n]{0,40}[）)])?(?:的|之[子女父母弟妹兄姐妻孙])")
+_UNSTATED: Final = re.compile(
+    r"没|未(?!名)|否认|不(?!幸|久)|将(?!军|领|士)|拟|计划|可能|预计|即将|如果|是否|传闻|险些|几乎|前身|原定|准备|以来"
+)
+_NOT_THE_EVENT: Final = re.compile(r"[者地日率社权式会物商证人](?!在)|周年|纪念|[^，。]{0,6}周年")
+_SURE: Final = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The types of an ontology that these rules relate. :ivar of: by relation, what it is said of."""
+
+    of: Mapping[str, frozenset[str]]
+    place: str | None
+
+
+def read_dated(
+    text: str, names: Sequence[Mention], dates: Sequence[Mention], kinds: Kinds
+) -> Iterator[tuple[str, Relation]]:
+    """The relation and what says so, for those of *names* of which *text* says one of *dates*; where who died, too."""
+    if not names or not has_chinese(text):
+        return
+    folded = to_simplified(text)
+    person = next((each.type for each in names if each.type in kinds.of.get("DIED_ON", ())), None)
+    topic: Mention | None = None
+    for sentence in SENTENCE.finditer(folded):
+        start, end = sentence.span()
+        before, topic = topic, goes_on_about(folded, start, _inside(names, start, end), person, topic)
+        own = [
+            each
+            for each in names
+            if start <= each.char_start
+            and each.char_end <= end
+            and not is_another_name(folded, each.char_start)
+        ]
+        when = [each for each in dates if start <= each.char_start and each.char_end <= end]
+        for verb in _VERB.finditer(folded, start, end) if own or before else ():
+            name = verb.lastgroup or ""
+            if any(each.char_start < verb.end() and verb.start() < each.char_end for each in own):
+                continue
+            date = _date(folded, verb, when)
+            place = _place(folded, start, verb, own, kinds) if name == "DIED_ON" else None
+            with_verb = date or place
+            if with_verb is None or not kinds.of.get(name) or _NOT_THE_EVENT.match(folded, verb.end()):
+                continue
+            mine = [each for each in own if each.type in kinds.of[name]]
+            subjects = _said_of(folded, start, verb, with_verb, mine, created=name in _CREATED)
+            if before is not None and name == "DIED_ON" and _goes_on(folded, start, verb, with_verb, mine):
+                subjects = [before]
+            for subject in subjects:
+                span = min(subject.char_start, with_verb.char_start), max(verb.end(), with_verb.char_end)
+                if _UNSTATED.search(folded, span[0], verb.start()):
+                    continue
+                if date is not None:
+                    yield name, Relation(subject, date, verb.group(), *span, _SURE)
+                if place is not None:
+                    yield "DIED_IN", Relation(subject, place, verb.group(), *span, _SURE)
+
+
+def _inside(names: Sequence[Mention], start: int, end: int) -> list[Mention]:
+    return [each for each in names if start <= each.char_start < end]
+
+
+def _goes_on(folded: str, start: int, verb: re.Match[str], date: Mention, mine: Sequence[Mention]) -> bool:
+    """Whether a sentence names nobody before the *verb*, whose clause begins with the *date* or the verb itself."""
+    first = min(verb.start(), date.char_start)
+    clause = max(folded.rfind("，", start, first), folded.rfind(",", start, first)) + 1
+    named = any(start <= each.char_start < verb.start() for each in mine)
+    return not named and _OPENS.fullmatch(folded, max(start, clause), first) is not None
+
+
+def _date(folded: str, verb: re.Match[str], dates: Sequence[Mention]) -> Mention | None:
+    """Which of *dates* is said with *verb*."""
+    for each in dates:
+        if _DATE_BEHIND.fullmatch(folded, verb.end(), each.char_start):
+            return each
+    before = [each for each in dates if each.char_end <= verb.start()]
+    if not before or not _TO_VERB.fullmatch(folded, before[-1].char_end, verb.start()):
+        return None
+    # 1909年出生，1950年去世: each verb has its own.
+    return None if _VERB.search(folded, before[-1].char_end, verb.start()) else before[-1]
+
+
+def _said_of(
+    folded: str,
+    start: int,
+    verb: re.Match[str],
+    date: Mention,
+    mine: Sequence[Mention],
+    *,
+    created: bool,
+) -> list[Mention]:
+    """What of *mine* was born, founded, …; nothing where that is not sure."""
+    first, last = min(verb.start(), date.char_start), max(verb.end(), date.char_end)
+    inside = [each for each in mine if first <= each.char_start and each.char_end <= verb.start()]
+    if created:
+        behind = next((each for each in mine if each.char_start >= last), None)
+        if (
+            behind is not None
+            and last == verb.end()
+            and _OBJECT.fullmatch(folded, verb.end(), behind.char_start)
+        ):
+            return [behind]
+    elif inside:
+        opens = _NEXT_CLAUSE.fullmatch(folded, date.char_end, inside[0].char_start)
+        return [inside[0]] if opens and not _OF.match(folded, inside[0].char_end) else []
+    clause = max(folded.rfind("，", start, first), folded.rfind(",", start, first)) + 1
+    by = _BY.search(folded, max(start, clause), verb.start()) if created else None
+    first = min(first, by.start()) if by else first
+    before = [each for each in mine if start <= each.char_start and each.char_end <= first]
+    if not before:
+        return []
+    if created and not _NO_OBJECT.match(folded, last):
+        return []
+    if _DIRECT.fullmatch(folded, before[-1].char_end, first):
+        return [before[-1]]
+    topic = next((each for each in before if not _OF.match(folded, each.char_end)), None)
+    if topic is None or topic.char_end > clause or not _OPENS.fullmatch(folded, max(start, clause), first):
+        return []
+    return [topic]
+
+
+def _place(
+    folded: str, start: int, verb: re.Match[str], own: Sequence[Mention], kinds: Kinds
+) -> Mention | None:
+    """Where it was, right behind *verb* or, behind 在, before it: 在德国 | 纽伦堡."""
+    left, found = verb.start(), None
+    for each in reversed([each for each in own if each.type == kinds.place]):
+        if (
+            _PLACE_BEHIND.fullmatch(folded, verb.end(), each.char_start)
+            and "于" in folded[verb.start() : each.char_start]
+        ):
+            return each
+        if each.char_end == left:
+            left, found = each.char_start, found or each
+    return found if found is not None and _AT.search(folded, start, left) else None

@@ -1,0 +1,15 @@
+"""English RE.
+
+========================= ==============================================================================================
+Any words between names   ``by_tree`` (along spaCy's tree; ``paths``, ``tree``), ``beside`` (names next to each other)
+What is done to whom      ``deeds``, with what surely ``happened``; ``cues`` are the ontology's words for it
+People                    ``roles`` and ``titles``, ``posts`` that they hold, ``quotes`` that are theirs
+Organizations and places  ``frames`` between names, ``founded``, ``dated``, ``within`` (by their names), ``regions``
+Products and works        ``made`` and ``things`` (by the tree), ``products`` (by what stands between), ``works``
+Words that mean a name    people: ``whom``; organizations: ``topic`` (by clauses), ``bodies`` (by the tree),
+                          ``anaphors`` (for ``by_tree``)
+Names as marks            ``masks`` (a mark for each character), ``marked`` (one for each name), so that a pattern can
+                          ask for "an organization"; ``frame`` is what stands between two names
+Words and patterns        ``lexicon_*``
+========================= ==============================================================================================
+"""
