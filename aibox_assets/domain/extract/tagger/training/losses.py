@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Container, Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -51,13 +51,12 @@ def relation_loss(
     model: Tagger,
     example: Example,
     ends: Container[tuple[str, str]],
-    stated: Set[int],
     dice: random.Random,
     *read: Tensor,
 ) -> Tensor | None:
     """The adaptive threshold loss of one text's pairs (Zhou et al., 2021).
 
-    :param stated: relations that the sets know; nothing is learned of others, nor that they are not there.
+    Nothing is learned of relations that the text's set does not state, nor that they are not there.
     """
     if example.pairs is not None:
         pairs = example.pairs
@@ -73,7 +72,7 @@ def relation_loss(
     if not pairs:
         return None
     logits = pair_logits(model, example, pairs, *read)
-    unknown = [1e30 * (i > 0 and i not in stated) for i in range(len(RELATIONS))]
+    unknown = [1e30 * (i > 0 and i not in example.source.stated) for i in range(len(RELATIONS))]
     logits = logits - torch.tensor(unknown)
     true = torch.zeros_like(logits)
     for row, pair in enumerate(pairs):

@@ -13,7 +13,9 @@ from typing import Any, Final
 
 Span = tuple[int, int]
 
-_SYMMETRIC: Final = frozenset({"SPOUSE_OF", "FAMILY_OF", "PARTNERS_WITH", "COMPETES_WITH", "SAME_AS"})
+_SYMMETRIC: Final = frozenset(
+    {"SPOUSE_OF", "FAMILY_OF", "PARTNERS_WITH", "COMPETES_WITH", "SAME_AS", "MET_WITH", "PLAYED_AGAINST"}
+)
 _WORD: Final = re.compile(r"[A-Za-z0-9]")
 
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -58,7 +58,8 @@ class Source:
     :ivar entities: their mentions, and their places in ``ENTITY_TYPES`` (``OF_NO_KIND`` for others).
     :ivar relations: head, place in ``RELATIONS``, tail. :ivar pairs: those whose relation is known; None for all.
     :ivar partly: of names that are not given nothing is known. :ivar absent: kinds of which its set has no name, so
-        that nothing is known of these.
+        that nothing is known of these. :ivar stated: the relations that its set states, by their places in
+        ``RELATIONS``; of others it says nothing.
     :ivar unsure: what may or may not be part of a name. :ivar weight: of its names.
     """
 
@@ -70,6 +71,7 @@ class Source:
     pairs: list[Span] | None = None
     partly: bool = False
     absent: frozenset[int] = frozenset()
+    stated: frozenset[int] = frozenset()
     unsure: list[Span] = field(default_factory=list)
     weight: float = 1.0
 
@@ -81,13 +83,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Sets:
-    """:ivar relations: places in ``RELATIONS`` of those that the sets state; of others they say nothing.
-    :ivar said: a line of each file, for people.
-    """
+    """:ivar said: a line of each file, for people."""
 
     learned: list[Source]
     apart: list[Source]
-    relations: frozenset[int]
     said: list[str]
 
 
@@ -122,8 +121,22 @@ def read_sets(data: Path) -> Sets:
             '{"text": "Ann runs Acme.", "entities": [{"start": 0, "end": 3, "type": "Person"}, '
             '{"start": 9, "end": 13, "type": "Organization"}], "relations": [[0, "LEADS", 1]]}',
         )
-    relations = frozenset(relation for each in (*learned, *apart) for _, relation, _ in each.relations)
-    return Sets(learned, apart, relations, said)
+    stated = _stated([*learned, *apart])
+    learned, apart = ([replace(each, stated=stated[_states(each)]) for each in of] for of in (learned, apart))
+    return Sets(learned, apart, said)
+
+
+def _stated(sources: Iterable[Source]) -> Mapping[str, frozenset[int]]:
+    found: dict[str, frozenset[int]] = defaultdict(frozenset)
+    for each in sources:
+        found[_states(each)] |= {relation for _, relation, _ in each.relations}
+    return found
+
+
+def _states(source: Source) -> str:
+    """What a text's relations are known with: sentences have all that the files beside theirs have, too."""
+    folder, _, _ = source.set.partition("/")
+    return folder if folder == SENTENCES else source.set
 
 
 def is_apart(text: str, texts: int) -> bool:

@@ -25,6 +25,7 @@ from aibox_assets.domain.extract.learned import ends_of
 from aibox_assets.domain.extract.offline import OfflineExtractor
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, Artifact, read_artifact, write_artifact
 from aibox_assets.domain.extract.tagger.exported import exported_tagger
+from aibox_assets.domain.extract.tagger.labels import RELATIONS
 from aibox_assets.domain.extract.tagger.network import Tagger as Network
 from aibox_assets.domain.extract.tagger.tagger import Tagger
 from aibox_assets.domain.extract.tagger.training.examples import (
@@ -47,6 +48,7 @@ _WARMING: Final = 0.03  # of the time
 _SHARE: Final = 0.6  # of the new weights, in those that are written; the rest are those that it began with
 _KEPT: Final = 0.998  # of the running mean of the weights, at each step
 _MEASURED: Final = (0.3, 0.6, 0.85)
+_NO_LINE: Final = (1.0, 0.0)  # confidences as they are
 _SAID: Final = 20.0  # seconds between two lines about how far it is
 
 Say = Callable[[str], None]
@@ -161,6 +163,9 @@ class _Learner:
     def __init__(self, sets: Sets, ontology: Ontology, start: Path | None) -> None:
         torch.manual_seed(1)
         self._sets, self._ends, self._start = sets, ends_of(ontology), start
+        self._rows: dict[
+            str, int
+        ] = {}  # of each matrix, those that were known; those of new relations are behind
         self._described: Artifact = read_artifact(start or BUILT_IN)
         self._dice = random.Random(1)  # noqa: S311
         self._reader = UnitReader(multilingual_pieces())
@@ -169,7 +174,12 @@ class _Learner:
         self._table = self._network.load_encoder(multilingual_folder() / WEIGHTS)
         if start is not None:
             known = {name: torch.from_numpy(each) for name, each in self._described.weights().items()}
-            self._network.load_state_dict(known, strict=False)
+            own = self._network.state_dict()
+            self._network.load_state_dict(
+                {name: torch.cat([each, own[name][len(each) :]]) for name, each in known.items()},
+                strict=False,
+            )
+            self._rows = {name: len(each) for name, each in known.items()}
         for name, each in self._network.named_parameters():
             if not each.requires_grad and name != "positions":
                 each.data = each.data.bfloat16()
@@ -215,7 +225,6 @@ class _Learner:
                     network,
                     each,
                     self._ends,
-                    self._sets.relations,
                     dice,
                     states[i],
                     attention[i],
@@ -252,10 +261,15 @@ class _Learner:
     def write(self, folder: Path) -> None:
         """The tagger as it is now."""
         # What was learned now knows more names, what was known before its sets better: between them lies the best.
-        share = _SHARE if self._start is not None else 1.0
-        weights = {name: self._before[name].lerp(each, share).numpy() for name, each in self._mean.items()}
+        weights = {}
+        for name, each in self._mean.items():
+            rows = self._rows.get(name, 0)
+            mixed = self._before[name][:rows].lerp(each[:rows], _SHARE)
+            weights[name] = torch.cat([mixed, each[rows:]]).numpy()
         known = self._described
-        write_artifact(folder, weights, known.description(known.names, known.sure))
+        learned = frozenset().union(*(each.stated for each in self._sets.learned))
+        lines = {name: _NO_LINE for i, name in enumerate(RELATIONS) if i in learned and name != "SAME_AS"}
+        write_artifact(folder, weights, known.description(known.names, lines | dict(known.sure)))
 
 
 @contextmanager

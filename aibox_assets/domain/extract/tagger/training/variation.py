@@ -216,8 +216,15 @@ def join(sources: Sequence[Source], between: str) -> Source:
         relations += [(places[h], relation, places[t]) for h, relation, t in each.relations]
         unsure += [(a + by, b + by) for a, b in each.unsure]
     absent = frozenset().union(*(each.absent for each in sources))
+    stated = sources[0].stated.intersection(*(each.stated for each in sources))
     return replace(
-        sources[0], text=text, entities=entities, relations=relations, unsure=unsure, absent=absent
+        sources[0],
+        text=text,
+        entities=entities,
+        relations=relations,
+        unsure=unsure,
+        absent=absent,
+        stated=stated,
     )
 
 
