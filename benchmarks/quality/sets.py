@@ -24,7 +24,9 @@ from aibox_assets.domain.models import Chunk
 TYPES: Final = ("Person", "Organization", "Location")
 OTHER: Final = "Other"
 """The type of every name that is of none of the three."""
-SYMMETRIC: Final = frozenset({"SPOUSE_OF", "FAMILY_OF", "PARTNERS_WITH", "COMPETES_WITH"})
+SYMMETRIC: Final = frozenset(
+    {"SPOUSE_OF", "FAMILY_OF", "PARTNERS_WITH", "COMPETES_WITH", "MET_WITH", "PLAYED_AGAINST"}
+)
 
 FOLDS: Final = 5
 NEVER: Final = "never trained on"

@@ -33,6 +33,7 @@ PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 _NAMES: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 # Learned from Chinese news, between companies; elsewhere the tagger only guesses at them.
 _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED", "INVESTED_IN"})
+_OF_BUSINESS: Final = frozenset({*_OF_CHINESE_NEWS, "SUBSIDIARY_OF", "FOUNDED", "MEMBER_OF"})
 # Two that are only named together: neither is of the other.
 _LISTED: Final = re.compile(r"\s*(?:,?\s*(?:and|or|&)\s+(?:the\s+)?|和|与|與|及|以及|、)\s*")
 _SENTENCE: Final = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))*(?:[。！？!?\n.]+[」』”’\"]?|$)")
@@ -73,7 +74,8 @@ def relation_candidates(
     """The relations of *tagged* that nothing speaks against, between those of its names that stand in *mentions* or are
     made by somebody, with what speaks for each.
 
-    Of a pair of names that *ruled* relates there is none: rules find little, but know the words for it.
+    Of a pair of names that *ruled* relates there is none, but for what happened beside what is so for a time: rules
+    find little, but know the words for it.
 
     :param titles: of people by their names, the relations that their titles state.
     """
@@ -122,7 +124,9 @@ class _Read:
         self._text, self._mentions, self._ontology = text, mentions, ontology
         self._organization, self._location = (ontology.entity_type_of(each) for each in ("ORG", "GPE"))
         self._sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group()]
-        self._settled = {frozenset((each.head.name, each.tail.name)) for each in ruled}
+        self._symmetric = {each.name for each in ontology.relation_types if each.symmetric}
+        self._happening = {each.name for each in ontology.relation_types if each.happens}
+        self._settled = {(each.happens, frozenset((each.head.name, each.tail.name))) for each in ruled}
         self._seats = {each.tail.name: each for each in ruled if each.relation == "HEADQUARTERED_IN"}
         self._founded = {each.tail.name for each in ruled if each.relation == "FOUNDED"}
         self._lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
@@ -143,7 +147,7 @@ class _Read:
     def is_settled(self, pair: _Pair) -> bool:
         """Whether rules tell how the two are related, or whose the tail is."""
         head, tail = pair.head.name, pair.tail.name
-        if frozenset((head, tail)) in self._settled:
+        if (pair.relation in self._happening, frozenset((head, tail))) in self._settled:
             return True
         # Who founded it, its own sentence says by a rule.
         elsewhere = pair.apart > 1 and has_chinese(pair.tail.text)
@@ -166,7 +170,7 @@ class _Read:
         if of_address or pair.end - pair.start > _MOST_EVIDENCE:
             return True
         together = _LISTED.fullmatch(text, pair.first.char_end, pair.last.char_start)
-        if together and not self._ontology.relation(names_of(pair.relation)[0]).symmetric:
+        if together and pair.relation not in self._symmetric:
             return True
         # In the news it takes ministers, players and envoys for leaders of their countries; rules know the words.
         if pair.relation == "LEADS" and tail.type != self._organization:
@@ -192,7 +196,7 @@ class _Read:
     def seen(self, pair: _Pair, titles: Mapping[str, Set[str]]) -> Seen:
         """What speaks for *pair*."""
         head, tail, placed = pair.head, pair.tail, pair.placed
-        chinese = "companies" if self._is_of_firms(pair) else "zh"  # firms have weights of their own
+        chinese = "companies" if self._is_business(pair) else "zh"  # it has weights of its own
         witnesses = relation_witnesses(
             pair.relation,
             likely=pair.proposed.confidence,
@@ -211,8 +215,9 @@ class _Read:
         )
         return Seen(chinese if pair.chinese else "en", witnesses, self._where(pair).led or pair.apart == 1)
 
-    def _is_of_firms(self, pair: _Pair) -> bool:
-        return pair.head.type == pair.tail.type == self._organization
+    def _is_business(self, pair: _Pair) -> bool:
+        of_firms = pair.head.type == pair.tail.type == self._organization
+        return of_firms and pair.relation in _OF_BUSINESS
 
     def _is_seat(self, pair: _Pair) -> bool:
         """Whether it says where an organization is."""
@@ -229,9 +234,9 @@ class _Read:
         )
 
     def _is_no_business(self, pair: _Pair) -> bool:
-        """Whether it is of two firms in Chinese, or of a relation known from these, and nothing says that they have to
-        do with each other."""
-        if not pair.chinese or not self._is_of_firms(pair):
+        """Whether it is of business between two firms in Chinese, or known from such, and nothing says that they have
+        to do with each other."""
+        if not pair.chinese or not self._is_business(pair):
             return pair.relation in _OF_CHINESE_NEWS
         said = self._text[pair.start : pair.end]
         return pair.apart > 1 or not may_be_business(pair.head.text, pair.tail.text, said)

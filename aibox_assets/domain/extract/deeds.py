@@ -49,12 +49,17 @@ class Deeds:
                 known.append(Mention(start, end, found.group(), place, ADJECTIVES[found.group()], _SURE))
         return sorted(known, key=lambda each: each.char_start)
 
-    def typed(self, told: Told, beside: Iterable[TypedRelation]) -> Iterator[TypedRelation]:
-        """Those of *told* that the ontology allows; that someone was somewhere only where nothing *beside* says more of
-        the two."""
-        found = [typed for each in told if (typed := self._typer.check(*each)) is not None]
-        known = {_pair(each) for each in (*beside, *found) if each.relation not in self._anywhere}
-        return (each for each in found if each.relation not in self._anywhere or _pair(each) not in known)
+    def typed(self, told: Iterable[tuple[str, Relation]]) -> list[TypedRelation]:
+        """Those of *told* that the ontology allows."""
+        return [typed for each in told if (typed := self._typer.check(*each)) is not None]
+
+    def saying_most(
+        self, found: Iterable[TypedRelation], beside: Iterable[TypedRelation] = ()
+    ) -> list[TypedRelation]:
+        """*found*; that someone was somewhere only where nothing there nor *beside* says more of the two."""
+        told = list(found)
+        known = {_pair(each) for each in (*beside, *told) if each.relation not in self._anywhere}
+        return [each for each in told if each.relation not in self._anywhere or _pair(each) not in known]
 
 
 def _pair(typed: TypedRelation) -> frozenset[str]:

@@ -28,7 +28,7 @@ _OWNING: Final = re.compile(
     re.IGNORECASE,
 )
 _LEAST_OWNED: Final = 0.75
-_LEAST_MADE: Final = 0.5  # where no recognizer takes what is made for a name
+_LEAST_MADE: Final = 0.5  # where no recognizer takes an end for a name
 
 
 def ends_of(ontology: Ontology) -> frozenset[tuple[str, str]]:
@@ -79,7 +79,7 @@ def tagged_relations(
             and not _is_owned(text, typed.evidence)
         ):
             least = max(least, _LEAST_OWNED)
-        if typed.relation == "PRODUCES" and span_of(typed.tail) not in standing:
+        if not {span_of(typed.head), span_of(typed.tail)} <= standing:
             least = max(least, _LEAST_MADE)
         if chance >= least:
             told.append(replace(typed, sure=round(chance, 3)))

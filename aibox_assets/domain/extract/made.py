@@ -1,4 +1,5 @@
-"""What people and organizations made, as the tagger sees it: names of no type that a recognizer knows."""
+"""What the tagger's relations make of names of no type that a recognizer knows: what is made or used is a product, what
+somebody takes part in an event."""
 
 from __future__ import annotations
 
@@ -12,22 +13,35 @@ from aibox_assets.domain.ontology import Ontology
 
 _OF_NO_TYPE: Final = "Misc"  # of the tagger's kinds
 _PRODUCT: Final = "PRODUCT"
+_EVENT: Final = "EVENT"
+_TAILS: Final = {
+    "PRODUCES": _PRODUCT,
+    "USES": _PRODUCT,
+    "PARTICIPATED_IN": _EVENT,
+    "WON": _EVENT,
+    "ORGANIZES": _EVENT,
+}
+_HEADS: Final = {"HELD_IN": _EVENT}
 
 
 def made_names(
     text: str, tagged: Tagged, mentions: Sequence[Mention], ontology: Ontology
 ) -> dict[tuple[int, int], Mention]:
-    """By their places in *text*: a book, a film, an aircraft that the tagger holds for made by somebody there, and that
-    is no part of *mentions*. Only such a relation makes it a name."""
-    product = ontology.entity_type_of(_PRODUCT)
-    made = {each.tail for each in tagged.relations if each.relation == "PRODUCES"}
+    """By their places in *text*: a book, an aircraft, a conference that the tagger relates with something there, and
+    that is no part of *mentions*. Only such a relation makes it a name; of several the surest says what it is."""
+    labels: dict[int, str] = {}
+    for each in sorted(tagged.relations, key=lambda it: it.confidence):
+        for at, types in ((each.head, _HEADS), (each.tail, _TAILS)):
+            if each.relation in types:
+                labels[at] = types[each.relation]
     found = {}
-    for each in (tagged.names[at] for at in sorted(made)):
-        own = text[each.start : each.end]
-        taken = any(m.char_start < each.end and each.start < m.char_end for m in mentions)
-        if product is not None and each.kind == _OF_NO_TYPE and not taken and len(own) > 1:
-            name = " ".join(own.split())
-            found[each.start, each.end] = Mention(
-                each.start, each.end, own, product, name, each.confidence, TAGGER
+    for at, label in sorted(labels.items()):
+        name, type_ = tagged.names[at], ontology.entity_type_of(label)
+        start, end = name.start, name.end
+        own = text[start:end]
+        taken = any(m.char_start < end and start < m.char_end for m in mentions)
+        if type_ is not None and name.kind == _OF_NO_TYPE and not taken and len(own) > 1:
+            found[start, end] = Mention(
+                start, end, own, type_, " ".join(own.split()), name.confidence, TAGGER
             )
     return found

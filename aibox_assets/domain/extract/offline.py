@@ -3,7 +3,7 @@ patterns for Chinese. Names are joined first; rules and tagger then relate the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,11 +31,11 @@ from aibox_assets.domain.extract.rules import Rules
 from aibox_assets.domain.extract.scripts import Segment, lines_of, split_by_script
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
-from aibox_assets.domain.extract.telling import HAS_ROLE, Telling, overlaps
+from aibox_assets.domain.extract.telling import HAS_ROLE, Said, Telling, overlaps
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.extract.weigh import Seen, weights_digest
-from aibox_assets.domain.models import Chunk, Extraction, Mention
+from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
 OWN_TAGGER: Final = "offline:"
@@ -56,6 +56,33 @@ class _Prepared:
     parts: Sequence[Segment]
     documents: dict[int, Document]
     tag: Callable[[], Tagged]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """What the rules tell of a chunk.
+
+    :ivar dates: that are no parts of names. :ivar said: in the text's words. :ivar named: by rules that know their
+        relations, with ends of their own. :ivar lasting: what is so for a time. :ivar told: roles, dates, works, and
+        what lies within what. :ivar happened: who did what to whom. :ivar titles: of people by their names, the
+        relations that their titles state. :ivar made: by whom what was made, by their names.
+    """
+
+    tagged: Tagged
+    names: list[Mention]
+    dates: list[Mention]
+    said: list[Relation]
+    named: list[Relation]
+    lasting: list[TypedRelation]
+    told: list[TypedRelation]
+    happened: list[TypedRelation]
+    titles: Mapping[str, Set[str]]
+    made: frozenset[tuple[str, str]]
+
+    @property
+    def related(self) -> list[TypedRelation]:
+        """What the tagger need not tell."""
+        return [*self.lasting, *self.happened]
 
 
 class OfflineExtractor:
@@ -103,24 +130,21 @@ class OfflineExtractor:
         """What the rules tell in each chunk, and what the tagger proposes besides, before that is weighed."""
         found = []
         for read in self._prepared(chunks):
-            tagged, names = self._names(read)
-            text = read.layout.text
-            said = self._rules.relations(read.parts, read.documents, names)
-            typed = self._rules.told(text, names, said, tagged)
-            named = self._telling.named(text, names)
-            roles = list(self._telling.roles(text, read.parts, read.documents, named))
-            typed = self._rules.with_ties(text, self._telling.ties(text, named, roles), typed)
-            titles = titles_say(each for _, each in roles)
-            learned = [
-                each
-                for each in relation_candidates(
-                    text, tagged, names, typed, titles, self._typer, self._ontology
+            text, ruled = read.layout.text, self._ruled(read)
+            proposed = list(
+                relation_candidates(
+                    text,
+                    ruled.tagged,
+                    ruled.names,
+                    ruled.related,
+                    ruled.titles,
+                    self._typer,
+                    self._ontology,
                 )
-                if not is_of_another(each[0], typed)
-            ]
-            stands = set(map(id, self._manuals.borne_out(text, (each for each, _ in learned))))
-            typed = self._manuals.borne_out(text, typed)
-            found.append((typed, [each for each in learned if id(each[0]) in stands]))
+            )
+            kept = set(map(id, self._standing(text, ruled, (each for each, _ in proposed))))
+            told = self._manuals.borne_out(text, [*ruled.related, *ruled.told])
+            found.append((told, [each for each in proposed if id(each[0]) in kept]))
         return found
 
     def _traces(self, chunks: Sequence[Chunk]) -> Iterator[Trace]:
@@ -167,9 +191,54 @@ class OfflineExtractor:
         return Proposal(text, ruled, supported_ends(related, tagged), tagged)
 
     def _trace_one(self, read: _Prepared) -> Trace:
+        text, records, ruled = read.layout.text, read.records, self._ruled(read)
+        with self.clock.stage(RT):
+            learned = self._standing(
+                text,
+                ruled,
+                tagged_relations(
+                    text,
+                    ruled.tagged,
+                    ruled.names,
+                    ruled.related,
+                    ruled.titles,
+                    self._typer,
+                    self._ontology,
+                ),
+            )
+            deeds = self._telling.deeds
+            typed = [
+                *(narrowed(each, text, ruled.names) for each in ruled.lasting),
+                *ruled.told,
+                *ruled.happened,
+            ]
+            learned = [narrowed(each, text, ruled.names) for each in learned]
+            typed, learned = deeds.saying_most(typed, learned), deeds.saying_most(learned, typed)
+            typed, learned = (self._manuals.borne_out(text, each) for each in (typed, learned))
+        known = set(map(id, ruled.said))
+        found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
+        # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
+        ends = [end for each in ruled.named for end in (each.head, each.tail)]
+        ends += [end for each in learned for end in (each.head, each.tail)]
+        ends += [each.tail for each in typed if each.tail in ruled.dates]
+        mentions = sorted(
+            dict.fromkeys((*records.mentions, *ruled.names, *ends)), key=lambda each: each.char_start
+        )
+        return Trace(
+            tuple(mentions),
+            (*(each.evidence for each in found), *ruled.said),
+            # What a table's headers say no set knows.
+            (
+                *records.relations,
+                *self.calibration.of_relations(text, (*typed, *learned), ruled.tagged, ruled.names),
+            ),
+        )
+
+    def _ruled(self, read: _Prepared) -> _Ruled:
+        """What the names are, and what the rules tell of them."""
         with self.clock.stage(NER):
             tagged, names = self._names(read)
-        text, records, parts, documents = read.layout.text, read.records, read.parts, read.documents
+        text, parts, documents = read.layout.text, read.parts, read.documents
         with self.clock.stage(RE):
             works = self._telling.works(text, names)
             names = self._telling.without_titles(names, works)
@@ -193,34 +262,30 @@ class OfflineExtractor:
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, named))
         with self.clock.stage(RT):
-            typed = self._rules.with_ties(text, ties, self._rules.told(text, names, said, tagged))
-            titles = titles_say(each for _, each in roles)
-            related = {(each.head.name, each.tail.name) for _, each in (*works, *made)}
-            learned = list(tagged_relations(text, tagged, names, typed, titles, self._typer, self._ontology))
-            learned = [
-                each
-                for each in learned
-                if (each.head.name, each.tail.name) not in related and not is_of_another(each, typed)
-            ]
-            typed, learned = ([narrowed(it, text, names) for it in each] for each in (typed, learned))
-            checked = (self._typer.check(*each) for each in (*told, *within))
-            typed += [each for each in checked if each is not None]
-            typed += self._telling.deeds.typed(deeds, (*typed, *learned))
-            typed, learned = (self._manuals.borne_out(text, each) for each in (typed, learned))
-        known = set(map(id, said))
-        found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]
-        # Roles and dates are things where a relation needs them; a place within a name is no name of its own.
-        ends = [end for _, each in told for end in (each.head, each.tail)] + [
-            each.tail for each in typed if each.tail in dates
-        ]
-        ends += [each.tail for each in learned]
-        mentions = sorted(dict.fromkeys((*records.mentions, *names, *ends)), key=lambda each: each.char_start)
-        return Trace(
-            tuple(mentions),
-            (*(each.evidence for each in found), *said),
-            # What a table's headers say no set knows.
-            (*records.relations, *self.calibration.of_relations(text, (*typed, *learned), tagged, names)),
+            return _Ruled(
+                tagged,
+                names,
+                dates,
+                said,
+                named=[each for _, each in told],
+                lasting=self._rules.with_ties(text, ties, self._rules.told(text, names, said, tagged)),
+                told=self._checked([*told, *within]),
+                happened=self._telling.deeds.typed(deeds),
+                titles=titles_say(each for _, each in roles),
+                made=frozenset((each.head.name, each.tail.name) for _, each in (*works, *made)),
+            )
+
+    def _checked(self, told: Sequence[Said]) -> list[TypedRelation]:
+        return [typed for each in told if (typed := self._typer.check(*each)) is not None]
+
+    def _standing(self, text: str, ruled: _Ruled, learned: Iterable[TypedRelation]) -> list[TypedRelation]:
+        """Those of *learned* that no rule speaks against."""
+        stand = (
+            each
+            for each in learned
+            if (each.head.name, each.tail.name) not in ruled.made and not is_of_another(each, ruled.lasting)
         )
+        return list(stand)
 
     def _names(self, read: _Prepared) -> tuple[Tagged, list[Mention]]:
         """What the tagger read, and the names that stand beside those of the records."""

@@ -120,7 +120,8 @@ class ZeroShotExtractor:
                 for each, relations, told in zip(read, said, deeds, strict=True):
                     typed = (self._typer.type(relation) for relation in relations)
                     each.relations.extend(relation for relation in typed if relation is not None)
-                    each.relations.extend(self._deeds.typed(told, each.relations))
+                    happened = self._deeds.typed(told)
+                    each.relations.extend(self._deeds.saying_most(happened, each.relations))
         return [
             Trace(tuple(each.mentions), tuple(relations), tuple(each.relations))
             for each, relations in zip(read, said, strict=True)

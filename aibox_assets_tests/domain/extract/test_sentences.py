@@ -64,6 +64,35 @@ def test_what_goes_both_ways_is_told_both_ways(tmp_path: Path) -> None:
     }
 
 
+def test_of_each_set_is_learned_what_it_states(tmp_path: Path) -> None:
+    """A set that does not state a relation says nothing of it; sentences have all that their neighbours have."""
+    names = [{"start": 0, "end": 3, "type": "Person"}, {"start": 9, "end": 13, "type": "Organization"}]
+    others = [
+        {"text": f"Ann runs Acme, {i}.", "entities": names, "relations": [[0, "LEADS", 1]]} for i in range(30)
+    ]
+    (tmp_path / "relations").mkdir()
+    (tmp_path / "relations" / "public.jsonl").write_text("\n".join(map(json.dumps, others)), encoding="utf-8")
+    (tmp_path / "sentences").mkdir()
+    for name, relation in (("a", "VISITED"), ("b", "BORN_IN")):
+        rows = [
+            row(
+                f"Ann saw Rome, {name}{i}.",
+                [["Person", "Ann"], ["Location", "Rome"]],
+                f"Ann | {relation} | Rome",
+            )
+            for i in range(30)
+        ]
+        (tmp_path / "sentences" / f"{name}.jsonl").write_text(
+            "\n".join(map(json.dumps, rows)), encoding="utf-8"
+        )
+    stated = {each.set: {RELATIONS[it] for it in each.stated} for each in read_sets(tmp_path).learned}
+    assert stated == {
+        "relations/public": {"LEADS"},
+        "sentences/a": {"VISITED", "BORN_IN"},
+        "sentences/b": {"VISITED", "BORN_IN"},
+    }
+
+
 def test_a_row_of_places_is_one_name(tmp_path: Path) -> None:
     (source,) = read(
         tmp_path,
