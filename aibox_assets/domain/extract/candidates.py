@@ -12,6 +12,7 @@ from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.relate.english.lexicon_made import OF_IT
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedRelation
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
@@ -47,6 +48,7 @@ _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _LASTING: Final = frozenset({*PLACED, "PRODUCES"})
 _OF_POSTS: Final = frozenset({"LEADS", "WORKS_FOR"})
+_OF_THINGS: Final = frozenset({"PRODUCES", "USES"})
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 # "The company is based in Berlin": which of those named before, a sentence without a name does not say.
 _UNNAMED: Final = re.compile(
@@ -176,6 +178,8 @@ class _Read:
         if pair.relation == "LEADS" and tail.type != self._organization:
             return True
         if pair.relation == "SUBSIDIARY_OF" and pair.apart > 1:
+            return True
+        if pair.relation in _OF_THINGS and OF_IT.match(text, tail.char_end):
             return True
         return (
             self._is_no_business(pair) or (pair.placed and self._is_elsewhere(pair)) or self._is_denied(pair)

@@ -129,13 +129,12 @@ class Manuals:
             return False
         if each.head.type == self._organization and self._place in types and is_known(each.head.name):
             return False  # "Addison Wesley, Reading, MA": a town
-        if self._place in types and lies_in(each.head.name, each.tail.name):
-            return True
         first, second = sorted(ends, key=lambda end: end.char_start)
-        if each.evidence.source == TAGGER and (
-            _APART.search(text, first.char_end, second.char_start)
-            or (first == each.tail and each.head.type == self._organization)
-        ):
+        apart = each.evidence.source == TAGGER and _APART.search(text, first.char_end, second.char_start)
+        if self._place in types and lies_in(each.head.name, each.tail.name):
+            return not apart
+        backward = first == each.tail and each.head.type == self._organization
+        if apart or (each.evidence.source == TAGGER and backward):
             return False
         return not (
             types <= {self._place, self._organization}

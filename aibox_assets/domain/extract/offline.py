@@ -3,8 +3,7 @@ patterns for Chinese. Names are joined first; rules and tagger then relate the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,74 +14,34 @@ from aibox_assets.domain.extract.candidates import relation_candidates
 from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.english import EnglishPipeline
-from aibox_assets.domain.extract.join import Proposal, join_names, supported_ends, types_of
+from aibox_assets.domain.extract.join import Proposal, join_names, span_of, supported_ends, types_of
 from aibox_assets.domain.extract.layout import Layout, read_layout
 from aibox_assets.domain.extract.learned import ends_of, tagged_relations
 from aibox_assets.domain.extract.manuals import Manuals
 from aibox_assets.domain.extract.mend_en import mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
+from aibox_assets.domain.extract.read import Prepared, Ruled
 from aibox_assets.domain.extract.recognize import english as recognize_english
-from aibox_assets.domain.extract.records import Records, read_records
+from aibox_assets.domain.extract.records import read_records
 from aibox_assets.domain.extract.relate.chinese.anaphors import ORGANIZATION, PERSON, kinds_of
 from aibox_assets.domain.extract.relate.chinese.life import is_of_another
 from aibox_assets.domain.extract.relate.chinese.places import narrowed
 from aibox_assets.domain.extract.relate.chinese.posts import titles_say
 from aibox_assets.domain.extract.rules import Rules
-from aibox_assets.domain.extract.scripts import Segment, lines_of, split_by_script
+from aibox_assets.domain.extract.scripts import lines_of, split_by_script
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
-from aibox_assets.domain.extract.telling import HAS_ROLE, Said, Telling, overlaps
+from aibox_assets.domain.extract.telling import HAS_ROLE, Said, Telling, overlaps, titles_of
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.extract.weigh import Seen, weights_digest
-from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation
+from aibox_assets.domain.models import Chunk, Extraction, Mention
 from aibox_assets.domain.ontology import Ontology
 
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A chunk before its names are looked for.
-
-    :ivar documents: of the English ones among *parts*, by their place. :ivar tag: gives what the tagger reads in it.
-    """
-
-    layout: Layout
-    records: Records
-    parts: Sequence[Segment]
-    documents: dict[int, Document]
-    tag: Callable[[], Tagged]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ruled:
-    """What the rules tell of a chunk.
-
-    :ivar dates: that are no parts of names. :ivar said: in the text's words. :ivar named: by rules that know their
-        relations, with ends of their own. :ivar lasting: what is so for a time. :ivar told: roles, dates, works, and
-        what lies within what. :ivar happened: who did what to whom. :ivar titles: of people by their names, the
-        relations that their titles state. :ivar made: by whom what was made, by their names.
-    """
-
-    tagged: Tagged
-    names: list[Mention]
-    dates: list[Mention]
-    said: list[Relation]
-    named: list[Relation]
-    lasting: list[TypedRelation]
-    told: list[TypedRelation]
-    happened: list[TypedRelation]
-    titles: Mapping[str, Set[str]]
-    made: frozenset[tuple[str, str]]
-
-    @property
-    def related(self) -> list[TypedRelation]:
-        """What the tagger need not tell."""
-        return [*self.lasting, *self.happened]
 
 
 class OfflineExtractor:
@@ -151,14 +110,14 @@ class OfflineExtractor:
         for read in self._prepared(chunks):
             yield self._trace_one(read)
 
-    def _prepared(self, chunks: Sequence[Chunk]) -> Iterator[_Prepared]:
+    def _prepared(self, chunks: Sequence[Chunk]) -> Iterator[Prepared]:
         layouts = [read_layout(chunk.text) for chunk in chunks]
         with self.tagger.reading([layout.text for layout in layouts]) as tags:
             yield from self._prepared_while_tagging(chunks, layouts, tags)
 
     def _prepared_while_tagging(
         self, chunks: Sequence[Chunk], layouts: Sequence[Layout], tags: Sequence[Callable[[], Tagged]]
-    ) -> Iterator[_Prepared]:
+    ) -> Iterator[Prepared]:
         records = [
             read_records(chunk.text, layout, self._ontology, self._typer)
             for chunk, layout in zip(chunks, layouts, strict=True)
@@ -179,9 +138,9 @@ class OfflineExtractor:
             for (_, i, j), document in zip(english, self.english.read(texts), strict=True):
                 documents[i][j] = document
         for i in range(len(chunks)):
-            yield _Prepared(layouts[i], records[i], segments[i], documents.pop(i), tags[i])
+            yield Prepared(layouts[i], records[i], segments[i], documents.pop(i), tags[i])
 
-    def _propose(self, read: _Prepared) -> Proposal:
+    def _propose(self, read: Prepared) -> Proposal:
         text, parts, documents = read.layout.text, read.parts, read.documents
         ruled = self._rules.names(parts, documents, read.records.mentions)
         people = [each for each in ruled if each.type == self._ontology.entity_type_of("PERSON")]
@@ -190,7 +149,7 @@ class OfflineExtractor:
         related = self._rules.typed(self._rules.relations(parts, documents, ruled))
         return Proposal(text, ruled, supported_ends(related, tagged), tagged)
 
-    def _trace_one(self, read: _Prepared) -> Trace:
+    def _trace_one(self, read: Prepared) -> Trace:
         text, records, ruled = read.layout.text, read.records, self._ruled(read)
         with self.clock.stage(RT):
             learned = self._standing(
@@ -234,7 +193,7 @@ class OfflineExtractor:
             ),
         )
 
-    def _ruled(self, read: _Prepared) -> _Ruled:
+    def _ruled(self, read: Prepared) -> Ruled:
         """What the names are, and what the rules tell of them."""
         with self.clock.stage(NER):
             tagged, names = self._names(read)
@@ -243,7 +202,7 @@ class OfflineExtractor:
             works = self._telling.works(text, names)
             names = self._telling.without_titles(names, works)
             dates = self._telling.dates(text, names)
-            made = self._telling.made(parts, documents, names, dates)
+            made = self._telling.made(parts, documents, names, dates, works)
             names = self._telling.with_products(names, made)
             said = self._rules.said(parts, documents, [*names, *dates])
             person, organization = (self._meant.get(kind) for kind in (PERSON, ORGANIZATION))
@@ -262,12 +221,13 @@ class OfflineExtractor:
             within = self._telling.within(text, names)
             deeds = list(self._telling.happened(text, parts, documents, named))
         with self.clock.stage(RT):
-            return _Ruled(
+            return Ruled(
                 tagged,
                 names,
                 dates,
                 said,
                 named=[each for _, each in told],
+                titles_of_works=titles_of(told),
                 lasting=self._rules.with_ties(text, ties, self._rules.told(text, names, said, tagged)),
                 told=self._checked([*told, *within]),
                 happened=self._telling.deeds.typed(deeds),
@@ -278,16 +238,20 @@ class OfflineExtractor:
     def _checked(self, told: Sequence[Said]) -> list[TypedRelation]:
         return [typed for each in told if (typed := self._typer.check(*each)) is not None]
 
-    def _standing(self, text: str, ruled: _Ruled, learned: Iterable[TypedRelation]) -> list[TypedRelation]:
-        """Those of *learned* that no rule speaks against."""
-        stand = (
+    def _standing(self, text: str, ruled: Ruled, learned: Iterable[TypedRelation]) -> list[TypedRelation]:
+        """Those of *learned* that no rule speaks against: who made what, or that a name is a part of a title."""
+        titles = [span_of(each) for each in ruled.titles_of_works]
+        return [
             each
             for each in learned
-            if (each.head.name, each.tail.name) not in ruled.made and not is_of_another(each, ruled.lasting)
-        )
-        return list(stand)
+            if (each.head.name, each.tail.name) not in ruled.made
+            and not is_of_another(each, ruled.lasting)
+            and not any(
+                overlaps(end, titles) and span_of(end) not in titles for end in (each.head, each.tail)
+            )
+        ]
 
-    def _names(self, read: _Prepared) -> tuple[Tagged, list[Mention]]:
+    def _names(self, read: Prepared) -> tuple[Tagged, list[Mention]]:
         """What the tagger read, and the names that stand beside those of the records."""
         proposal = self._propose(read)
         taken = [(each.char_start, each.char_end) for each in read.records.mentions]

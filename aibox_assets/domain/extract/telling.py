@@ -132,8 +132,10 @@ class Telling:
         documents: dict[int, Document],
         names: Sequence[Mention],
         dates: Sequence[Mention],
+        works: Sequence[Said],
     ) -> list[Said]:
-        """Who made or uses which product, and since when it is out, in English."""
+        """Who made or uses which product, and since when it is out, in English; products within titles of *works* are
+        none."""
         types = self._made
         if types is None:
             return []
@@ -155,11 +157,13 @@ class Telling:
         for each in names:
             if each.type == types.organization:
                 firms.setdefault(each.name, each.char_start)
+        titles = titles_of((*works, *told))
         return [
             each
             for each in told
             if not any(
-                end.type != types.organization and firms.get(end.name, end.char_start) < end.char_start
+                (end.type != types.organization and firms.get(end.name, end.char_start) < end.char_start)
+                or (end.type == types.product and overlaps(end, _spans(titles)))
                 for end in (each[1].head, each[1].tail)
             )
         ]
@@ -275,6 +279,11 @@ def _both(surer: Iterable[Said], others: Iterable[Said]) -> Iterator[Said]:
     yield from told
     pairs = {(each.head.name, each.tail.name) for _, each in told}
     yield from (each for each in others if (each[1].head.name, each[1].tail.name) not in pairs)
+
+
+def titles_of(told: Iterable[Said]) -> list[Mention]:
+    """The works among the ends of *told*."""
+    return [end for _, each in told for end in (each.head, each.tail) if end.type == WORK]
 
 
 def inside(names: Sequence[Mention], part: Segment) -> list[Mention]:

@@ -42,6 +42,15 @@ TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED", "FOUNDED_ON"}
             {"Rod Denver AUTHORED Tarn, a Song of Rain"},
         ),
         ("Jane Wu wrote President Bush a letter.", set()),
+        ("Marlin uses One Time Passwords (OTP).", {"Marlin USES One Time Passwords"}),
+        ("TARN uses TARN-Add-Entry for that.", set()),
+        ("The Tarn sort functions were written by Jane Wu.", set()),
+        ("The Unix shell was written by Jane Wu.", set()),
+        ("Originally written by Jane Wu, the project now lives elsewhere.", set()),
+        (
+            "Jane Wu's book, Gleam and Talus, published by Larkspur Press in 2013, is good.",
+            {"Jane Wu AUTHORED Gleam and Talus", "Gleam and Talus RELEASED_ON 2013"},
+        ),
     ],
 )
 def test_says_who_made_or_uses_what(offline: Extractor, text: str, expected: set[str]) -> None:

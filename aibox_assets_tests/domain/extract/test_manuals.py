@@ -28,6 +28,7 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
         (SETTING + "\nSpringer, New York, published it.", "LOCATED_IN", False),
         (SETTING + "\nAvailability: Unix, Windows.", "LOCATED_IN", False),
         (SETTING + "It was written in Budapest, Hungary.", "LOCATED_IN", True),
+        (SETTING + "Rivers in North America.\nMcNeil (1977). New York: Wiley.", "LOCATED_IN", False),
         (
             SETTING + "Write to the Foundation, 51 Franklin Street, Fifth Floor, Boston, MA.",
             "LOCATED_IN",

@@ -32,7 +32,7 @@ _DATE: Final = re.compile(
 )
 _BARE_YEAR: Final = re.compile(r"(?<!\d)(?P<y>1\d\d\d|20\d\d)(?!\d|-\d\d|['’]?s\b)")
 _CHINESE: Final = re.compile(
-    r"(?<!\d)(?P<y>1\d{3}|20\d\d)\s?年(?!代)(?:\s?(?P<m>1[0-2]|[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|[1-9])\s?[日号號])?)?"
+    r"(?<!\d)(?P<y>1\d{3}|20\d\d)\s?年(?!代)(?:\s?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号號])?)?"
 )
 _NUMERAL: Final = "〇零○一二三四五六七八九"
 _SPELLED: Final = re.compile(

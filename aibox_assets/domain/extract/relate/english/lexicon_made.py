@@ -34,8 +34,17 @@ EDITIONS: Final = _words("version versions release edition prototype")
 PARTS: Final = _words("words lyrics music score")
 WORK_OF: Final = _words("work project product")
 NOUNS: Final = WORK_OF | _words("developer maker creator author inventor manufacturer designer")
+# What is said of these is not said of what they are of: "the Windows build", "the terms".
+KINDS: Final = _words("""
+    function functions build builds shell shells port ports interface interfaces driver drivers client clients module
+    modules plugin plugins script scripts command commands routine routines code documentation manual header headers
+    api apis term terms word words
+    """)
+OF_IT: Final = re.compile(rf"\s(?:[a-z]+\s)?(?:{'|'.join(sorted(KINDS))})\b")
+"""Behind a name: "the Maxima set functions"."""
 # What is called by its number, or by what it is.
 NO_NAMES: Final = _words("""
+    originally initially first later recently formerly previously currently
     it this that these those he she they we you i there what which who all some each section chapter figure table
     appendix part rfc internet web note see congress parliament english german french chinese mr mrs ms dr monday
     tuesday wednesday thursday friday saturday sunday january february march april may june july august september

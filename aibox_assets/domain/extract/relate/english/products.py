@@ -89,6 +89,8 @@ def _told(
             continue
         if start == found.start("things") and _GOES_BEFORE.search(text, max(0, start - _FAR), start):
             continue  # it is the end of a longer name
+        if lexicon.OF_IT.match(text, end):
+            continue
         said = held.name if held is not None else " ".join(text[start:end].split())
         for maker in makers:
             name = _done(text, found, said, of_person=maker.type == types.person)

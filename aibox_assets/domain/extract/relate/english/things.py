@@ -23,6 +23,13 @@ _CODE: Final = re.compile(r"[$<>{}=_/\\`|:\[\]@]")
 _ACRONYM: Final = re.compile(r"[A-Z\d]{2,}s?")
 _COMMON: Final = ("a", "an", "of")
 _NAMES: Final = ("NNP", "NNPS")
+_IN_NAMES: Final = (
+    "NN",
+    "NNS",
+    "JJ",
+    "CD",
+)  # as taggers see words of unknown names: "Internet Printing Protocol"
+_OF_NAMES: Final = frozenset({"internet", "web"})  # "Internet Printing Protocol"
 _SURE: Final = 0.85
 _MOST_JOINED: Final = 16  # more are lists
 
@@ -81,6 +88,9 @@ class Things:
         names = [child for child in noun.children if child.dep_ == "compound" and child.tag_ in _NAMES]
         if not names or the is wanted.used:
             return None
+        # "the Unix troff program", "the Maxima functions": not the one that is named.
+        if the and (names[-1].i + 1 < noun.i or noun.lower_ in lexicon.KINDS):
+            return None
         return self._named(names[-1], replace(own, firm=own.firm and the))
 
     def _named(self, word: Word, wanted: Wanted) -> Mention | None:
@@ -101,11 +111,14 @@ class Things:
             return None
         first, last = self._whole(first, last)
         words = self._doc.words
+        if first and words[first - 1].tag_ == "HYPH":
+            return None  # the end of a name: "CUPS-Add-Printer"
         start, stop = words[first].idx, words[last - 1].idx + len(words[last - 1].text)
         if wanted.titled:
             start, stop = self._title(start, stop, first)
         said = self._doc.text[start:stop]
-        if words[first].lower_ in lexicon.NO_NAMES or not _is_called_so(self._doc.text, start, stop):
+        no_name = words[first].lower_ in lexicon.NO_NAMES - (_OF_NAMES if last - first > 1 else frozenset())
+        if no_name or not _is_called_so(self._doc.text, start, stop):
             return None
         if label_of(said, "PRODUCT", "", "") == "ORG" or (wanted.used and _ACRONYM.fullmatch(said)):
             return None
@@ -116,7 +129,11 @@ class Things:
     def _whole(self, first: int, last: int) -> tuple[int, int]:
         """With the words of a name before it, and behind it, numbers among these."""
         words, sentence = self._doc.words, self._doc.words[first].sent
-        while first > sentence.start and words[first - 1].tag_ in _NAMES and first - 1 not in self._held:
+        while first > sentence.start and first - 1 not in self._held:
+            before = words[first - 1]
+            capital = before.i > sentence.start and before.tag_ in _IN_NAMES and before.text.istitle()
+            if not (before.tag_ in _NAMES or capital):
+                break
             first -= 1
         while last < sentence.end and words[last].tag_ in ("NNP", "CD") and last not in self._held:
             if not words[last - 1].whitespace_:
