@@ -37,3 +37,10 @@ def test_what_somebody_took_part_in_is_an_event(ontology: Ontology) -> None:
     )
     [event] = made_names(text, Tagged(names, related, {}), [], ontology).values()
     assert (event.text, event.type) == ("PyConf", "Event")
+
+
+def test_what_somebody_wrote_is_a_work(ontology: Ontology) -> None:
+    names = (TaggedName(0, 7, "Person", 0.9), TaggedName(13, 25, "Misc", 0.8))
+    related = (TaggedRelation(0, 1, "PRODUCES", 0.8), TaggedRelation(0, 1, "PERFORMED", 0.5))
+    [work] = made_names(TEXT, Tagged(names, related, {}), [], ontology).values()
+    assert (work.text, work.type) == ("Cry for Help", "Work")

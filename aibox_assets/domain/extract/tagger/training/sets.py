@@ -42,8 +42,8 @@ _KINDS: Final = {kind: i for i, kind in enumerate(ENTITY_TYPES)} | {
     "TIME": ENTITY_TYPES.index("Time"),
     "NUM": OF_NO_KIND,
 }
-# Of the ontology's relations what the tagger has under another name, as Re-DocRED has it.
-_CALLED: Final = dict.fromkeys(("AUTHORED", "DIRECTED", "PERFORMED"), "PRODUCES")
+# What the tagger has under another name as well, as Re-DocRED has it.
+_ALSO: Final = dict.fromkeys(("AUTHORED", "DIRECTED", "PERFORMED"), "PRODUCES")
 _NOTHING: Final = frozenset({"NONE", "OTHER"})  # of pairs between which there is no relation, or none of ours
 _MANY: Final = 500  # texts of a set, of which a tenth is enough to measure on; of fewer it is a fifth
 _MOST: Final = 50_000  # lines of a file: no training of hours sees more, and all of them are held in memory
@@ -215,13 +215,14 @@ def _add_relations(source: Source, relations: Sequence[Sequence[Any]], unknown: 
     for each in relations:
         if len(each) != 3 or not all(each[end] in range(len(source.entities)) for end in (0, 2)):
             raise ValueError(f"relation {each} is not [head, name, tail], ends by their places in entities")
-        head, relation, tail = each[0], _CALLED.get(each[1], each[1]), each[2]
+        head, relation, tail = each
         if not source.entities[head][0] or not source.entities[tail][0]:
             continue  # its names are parts of others
-        if relation in RELATIONS[1:]:
-            source.relations.append((head, RELATIONS.index(relation), tail))
-        else:
+        if relation not in RELATIONS[1:]:
             unknown[str(relation)] += 1
+            continue
+        called = [relation, _ALSO[relation]] if relation in _ALSO else [relation]
+        source.relations += [(head, RELATIONS.index(name), tail) for name in called]
 
 
 def _with_pairs(source: Source, rows: Sequence[Mapping[str, Any]]) -> Source:
