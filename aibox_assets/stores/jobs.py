@@ -6,6 +6,8 @@ changes anything.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -29,7 +31,8 @@ RATE_MINUTES: Final = (1, 5, 60)
 class Rate:
     """What ended on a queue within the last *minutes*.
 
-    :ivar made: jobs that were made, also the same one more than once. :ivar failed: for good.
+    :ivar made: jobs that were made, also the same one more than once.
+    :ivar failed: jobs that failed for good and still are failed, of files that are there.
     """
 
     minutes: int
@@ -108,6 +111,7 @@ _BLOCKED: Final = (work.c.state == Status.QUEUED) & _NEEDS_CHUNKS & (_CHUNKS.c.s
 # What is made from chunks that failed for good is not queued: nobody will come to it.
 _NEVER: Final = (work.c.state == Status.QUEUED) & _NEEDS_CHUNKS & (_CHUNKS.c.state == Status.FAILED)
 _UNFINISHED: Final = work.c.state != Status.FINISHED
+_GONE: Final = sa.exists().where(files.c.id == work.c.file_id, files.c.gone_at.isnot(None))
 _JOINED: Final = work.join(files, files.c.id == work.c.file_id).join(
     _CHUNKS, (_CHUNKS.c.file_id == work.c.file_id) & (_CHUNKS.c.asset == CHUNKS)
 )
@@ -234,7 +238,6 @@ def _open_work(viewer: Viewer) -> Select[Any]:
         & (_CHUNKS.c.asset == CHUNKS)
         & (_CHUNKS.c.state != Status.FINISHED),
     )
-    gone = sa.exists().where(files.c.id == work.c.file_id, files.c.gone_at.isnot(None))
     queued = (work.c.state == Status.QUEUED) & sa.func.coalesce(~_NEVER, sa.true())
     counted = {
         "unfinished": sa.true(),
@@ -251,7 +254,7 @@ def _open_work(viewer: Viewer) -> Select[Any]:
             sa.func.min(work.c.queued_at).filter(queued).label("oldest"),
         )
         .select_from(open_chunks)
-        .where(_UNFINISHED, ~gone, part)
+        .where(_UNFINISHED, ~_GONE, part)
         .group_by(work.c.asset)
         for part in visible_parts(viewer, work.c.file_id, work.c.owner_id)
     )
@@ -265,27 +268,32 @@ def _open_work(viewer: Viewer) -> Select[Any]:
 def _read_rates(connection: Connection, viewer: Viewer) -> dict[tuple[str, int], Rate]:
     """By asset and minutes; what is not in it is nothing."""
 
-    def since(minutes: int) -> ColumnElement[bool]:
-        return file_events.c.at > sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, minutes)
-
-    kinds = (EventKind.MADE, EventKind.FAILED)
-    query = (
-        sa.select(
-            file_events.c.asset,
-            *(
-                sa.func.count().filter(file_events.c.kind == kind, since(minutes))
-                for minutes in RATE_MINUTES
-                for kind in kinds
-            ),
-        )
-        .where(since(max(RATE_MINUTES)), file_events.c.kind.in_(kinds), event_visible(viewer))
-        .group_by(file_events.c.asset)
+    made = _count_since(file_events.c.asset, file_events.c.at).where(
+        file_events.c.kind == EventKind.MADE, event_visible(viewer)
     )
+    counts: Counter[tuple[str, int, str]] = Counter()
+    for name, query in (("made", made), *(("failed", failed) for failed in _failed(viewer))):
+        for asset, *ended in connection.execute(query):
+            counts.update({(asset, minutes, name): n for minutes, n in zip(RATE_MINUTES, ended, strict=True)})
     return {
-        (row[0], minutes): Rate(minutes, row[1 + 2 * at], row[2 + 2 * at])
-        for row in connection.execute(query)
-        for at, minutes in enumerate(RATE_MINUTES)
+        (asset, minutes): Rate(minutes, counts[asset, minutes, "made"], counts[asset, minutes, "failed"])
+        for asset, minutes, _ in counts
     }
+
+
+def _failed(viewer: Viewer) -> Iterator[Select[Any]]:
+    """What is failed, and not what once did: a file may fail at each of many tries, be made after all, or go."""
+    for part in visible_parts(viewer, work.c.file_id, work.c.owner_id):
+        yield _count_since(work.c.asset, work.c.ended_at).where(
+            work.c.state == Status.FAILED, _UNFINISHED, ~_GONE, part
+        )
+
+
+def _count_since(asset: ColumnElement[str], at: ColumnElement[datetime]) -> Select[Any]:
+    """The rows of each asset within the last 1, 5 and 60 minutes."""
+    since = [sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, minutes) for minutes in RATE_MINUTES]
+    counts: list[ColumnElement[Any]] = [sa.func.count().filter(at > moment) for moment in since]
+    return sa.select(asset, *counts).where(at > since[-1]).group_by(asset)
 
 
 def _stats(queue: str, total: int, row: Row[Any] | None, rates: dict[tuple[str, int], Rate]) -> QueueStats:

@@ -12,19 +12,31 @@ from sqlalchemy import Engine
 
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.jobs import QueueStats
+from aibox_assets.stores.queues import QUEUE_OF
 from aibox_assets.stores.tables import queue_samples
 
 KEPT_DAYS: Final = 7
 
 _SELECT: Final = sa.text("""
-SELECT date_bin(make_interval(mins => :minutes), at, 'epoch') AS span, queue, avg(queued)::float8, avg(started)::float8,
-    avg(failed)::float8, max(oldest_seconds), sum(made)::int, sum(lost)::int
+SELECT date_bin(make_interval(mins => :minutes), at, 'epoch') AS at, queue, avg(queued)::float8 AS queued,
+    avg(started)::float8 AS started, avg(failed)::float8 AS failed, max(oldest_seconds) AS oldest_seconds,
+    sum(made)::int AS made
 FROM aibox.queue_samples WHERE at > now() - make_interval(hours => :hours) GROUP BY 1, 2 ORDER BY 1, 2""")
+# A file counts once, however often it was tried, and no longer when it was made after all or is gone.
+_FAILED: Final = sa.text("""
+SELECT date_bin(make_interval(mins => :minutes), w.ended_at, 'epoch'), w.asset, count(*)
+FROM aibox.work w JOIN aibox.files f ON f.id = w.file_id
+WHERE w.state = 'failed' AND w.state <> 'finished' AND f.gone_at IS NULL
+    AND w.ended_at > now() - make_interval(hours => :hours, mins => :minutes)
+GROUP BY 1, 2""")
 
 
 @dataclass(frozen=True, slots=True)
 class QueueSample:
-    """A queue within a span of time that begins at *at*: averages, the longest wait, and sums of what ended."""
+    """A queue within a span of time that begins at *at*: averages, the longest wait, and sums of what ended.
+
+    :ivar lost: jobs that failed for good within it and still are failed, of files that are there.
+    """
 
     at: datetime
     queue: str
@@ -62,7 +74,6 @@ class QueueSamples:
                     "failed": each.failed,
                     "oldest_seconds": (now - each.oldest).total_seconds() if each.oldest else None,
                     "made": each.rates[0].made,
-                    "lost": each.rates[0].failed,
                 }
                 for each in stats
             ]
@@ -72,7 +83,10 @@ class QueueSamples:
 
     def select(self, hours: int, minutes: int) -> list[QueueSample]:
         """The last *hours* in spans of so many *minutes*, the oldest first."""
+        spans = {"hours": hours, "minutes": minutes}
         with transaction(self._engine) as connection:
+            failed = {(at, QUEUE_OF[asset]): n for at, asset, n in connection.execute(_FAILED, spans)}
             return [
-                QueueSample(*row) for row in connection.execute(_SELECT, {"hours": hours, "minutes": minutes})
+                QueueSample(**row._mapping, lost=failed.get((row.at, row.queue), 0))
+                for row in connection.execute(_SELECT, spans)
             ]

@@ -15,7 +15,7 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import CHUNKS
 from aibox_assets.stores.lifecycle import AssetResult
 from aibox_assets.stores.pauses import pause_queue
-from aibox_assets.stores.queues import FILE_PROCESSING, QUEUES
+from aibox_assets.stores.queues import FILE_PROCESSING, KG_EXTRACTION, QUEUES, VECTORIZATION
 from aibox_assets.workers.holds import held_by
 from aibox_assets.workers.presence import Presence, announce
 from aibox_assets_tests.api.conftest import Client
@@ -103,6 +103,20 @@ def test_a_worker_is_held_by_an_admin(signed_in: Client, redis_url: str) -> None
     assert held_by(client, "w1@here") == "ada"
     assert ada.post("/workers/w1@here/resume").status_code == 200
     assert ada.post("/workers/w1@here/resume").status_code == 409
+
+
+def test_the_history_has_each_file_that_is_failed_once(signed_in: Client, platform: Platform) -> None:
+    eve, ada = signed_in("eve"), signed_in("ada")
+    again, gone, made = [sent(eve, name) for name in ("again.txt", "gone.txt", "made.txt")]
+    for id_ in (again, gone, made):
+        fail(platform, id_)
+    platform.samples.take(platform.jobs.stats(OPERATOR))
+    platform.lifecycle.retry([again, made])
+    fail(platform, again)
+    make_all(platform, made)
+    platform.lifecycle.mark_gone([gone])
+    found = {each["queue"]: each["lost"] for each in data(ada.get("/queues/history"))}
+    assert found == {FILE_PROCESSING: 1, VECTORIZATION: 0, KG_EXTRACTION: 0}
 
 
 def test_a_week_of_history_is_kept(signed_in: Client, platform: Platform, engine: Engine) -> None:

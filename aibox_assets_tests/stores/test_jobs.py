@@ -113,6 +113,29 @@ def test_rates_forget(jobs: JobStore, engine: Engine) -> None:
     assert [(rate.minutes, rate.made) for rate in jobs.stats(OPERATOR)[0].rates] == [(1, 0), (5, 0), (60, 3)]
 
 
+def test_failed_are_the_files_that_are_failed(jobs: JobStore, lifecycle: Lifecycle) -> None:
+    """Not every try of them, nor what another try made, nor what is no longer there."""
+
+    def failed() -> list[int]:
+        return [rate.failed for rate in jobs.stats(OPERATOR)[0].rates]
+
+    def fail(*ids: str) -> None:
+        lifecycle.request(ids, ASSETS, "batch")
+        lifecycle.start(CHUNKS, ids, "run")
+        lifecycle.fail(CHUNKS, dict.fromkeys(ids, MalformedDocumentError("Broken.", "Mend it.")), "batch")
+
+    fail("waits")
+    assert failed() == [2, 2, 2]
+    lifecycle.retry(["bad"])
+    fail("bad")
+    assert failed() == [2, 2, 2]
+    lifecycle.mark_gone(["waits"])
+    assert failed() == [1, 1, 1]
+    lifecycle.retry(["bad"])
+    make(lifecycle, CHUNKS, "bad")
+    assert failed() == [0, 0, 0]
+
+
 def test_an_empty_installation_has_all_queues(engine: Engine) -> None:
     stats = JobStore(engine).stats(OPERATOR)
     assert figures(stats) == dict.fromkeys(QUEUES, (0, 0, 0, 0, 0, 0))

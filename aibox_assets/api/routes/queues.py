@@ -133,7 +133,7 @@ class QueueSampleView(BaseModel):
     failed: float
     oldest_seconds: float | None = Field(description="The longest wait within it.")
     made: int
-    lost: int
+    lost: int = Field(description="Failed for good within it, and failed still.")
 
 
 class Hold(Body):

@@ -170,6 +170,5 @@ queue_samples = Table(
     Column("failed", sa.Integer, nullable=False),
     Column("oldest_seconds", sa.Float, comment="that the job which waited longest had waited"),
     Column("made", sa.Integer, nullable=False, comment="jobs within the minute before"),
-    Column("lost", sa.Integer, nullable=False, comment="jobs that failed for good within that minute"),
     comment="how the queues stood, minute by minute",
 )
