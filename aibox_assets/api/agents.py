@@ -20,6 +20,7 @@ from starlette.datastructures import Headers
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aibox_assets.api.arguments import StrictServer
 from aibox_assets.api.problems import known_problem
 from aibox_assets.api.routes.graph import (
     MAX_HOPS,
@@ -78,7 +79,7 @@ def make_server(platform: Platform, who: Who) -> MCPServer[Any]:
 
     :param who: the caller of a tool.
     """
-    server: MCPServer[Any] = MCPServer("aibox-assets", title="AI-Box assets", instructions=INSTRUCTIONS)
+    server = StrictServer("aibox-assets", title="AI-Box assets", instructions=INSTRUCTIONS)
 
     def allowed(context: Context, area: str) -> Caller:
         caller = who(context)

@@ -92,6 +92,35 @@ def test_an_agent_sees_what_its_key_s_owner_sees(api: str, platform: Platform) -
     assert "no such entity" in answer.content[0].text
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        ("list_files", {"limt": 3}, ("'limt'", "text, limit")),
+        ("search_documents", {"query": "Acme", "file": "a.txt", "kind": "pdf"}, ("'file', 'kind'", "owner")),
+        ("search_documents", {"query": "Ac\0me"}, ("'query'", "NUL")),
+        ("list_files", {"text": "a\0"}, ("'text'", "NUL")),
+        ("describe_entity", {"key": "\0"}, ("'key'", "NUL")),
+        ("connect_entities", {"start": "Jane Wu", "end": "Acme\0"}, ("'end'", "NUL")),
+        ("remember", {"key": "plan", "value": "a\0b"}, ("'value'", "NUL")),
+    ],
+)
+def test_arguments_that_no_tool_can_take_are_named(
+    api: str, platform: Platform, tool: str, arguments: dict[str, Any], told: tuple[str, ...]
+) -> None:
+    key, _ = make_key(platform, "eve", "agent", scopes=("files", "search", "graph", "memory"))
+    answer = over_http(api, key, lambda client: client.call_tool(tool, arguments))
+    assert answer.is_error
+    assert all(each in answer.content[0].text for each in told), answer.content[0].text
+
+
+def test_tools_say_that_they_take_no_other_arguments(api: str, platform: Platform) -> None:
+    key, _ = make_key(platform, "eve", "agent")
+    tools = over_http(api, key, lambda client: client.list_tools()).tools
+    assert {
+        tool.name for tool in tools if tool.input_schema.get("additionalProperties") is not False
+    } == set()
+
+
 def test_a_key_without_the_scope_is_told_so(api: str, platform: Platform) -> None:
     key, _ = make_key(platform, "eve", "agent", scopes=("memory",))
 

@@ -1,0 +1,52 @@
+"""Arguments of agents' tools: what no tool can take is refused with its name, and not left out in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import CallToolResult, InputRequiredResult, Tool
+
+
+class StrictServer(MCPServer[Any]):
+    """A server whose tools take the arguments they name, and no others: a mistyped filter would mean more than was
+    thought.
+    """
+
+    async def list_tools(self) -> list[Tool]:
+        """All tools, whose schemas say so."""
+        return [
+            tool.model_copy(update={"input_schema": {**tool.input_schema, "additionalProperties": False}})
+            for tool in await super().list_tools()
+        ]
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """The answer of a tool.
+
+        :raises ToolError: it has no such argument, or no store takes the text of one.
+        """
+        for tool in await self.list_tools():
+            if tool.name == name:
+                _check_names(tool, arguments)
+        _check_texts(arguments)
+        return await super().call_tool(name, arguments, context)
+
+
+def _check_names(tool: Tool, arguments: dict[str, Any]) -> None:
+    known = tool.input_schema.get("properties", {})
+    if unknown := sorted(arguments.keys() - known):
+        named = ", ".join(repr(each[:100]) for each in unknown[:10])
+        raise ToolError(f"{tool.name} knows no argument {named}. It takes: {', '.join(known) or 'none'}.")
+
+
+def _check_texts(arguments: dict[str, Any]) -> None:
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            continue
+        if "\0" in value:
+            raise ToolError(f"The argument {name!r} has a NUL character (U+0000). Send it without.")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise ToolError(f"The argument {name!r} has half of a surrogate pair. Send it as valid Unicode.")
