@@ -218,6 +218,43 @@ def test_payloads_as_entities_are_text(home: RealHome, sign_in: SignIn) -> None:
         assert page.locator(inside).count() == 0, address
 
 
+# Names that leave the drawing, with where they begin and end, and its width.
+OUTSIDE = """() => {
+  const box = document.querySelector(".console-graph"), chart = getElement(+box.id.slice(1)).chart;
+  chart.setOption({series: [{}]});
+  const texts = chart.getZr().storage.getDisplayList(true).filter(each => each.style.text && !each.ignore);
+  const places = texts.map(each => {
+    const rect = each.getBoundingRect().clone();
+    rect.applyTransform(each.getComputedTransform() ?? [1, 0, 0, 1, 0, 0]);
+    return [each.style.text, rect.x, rect.x + rect.width, box.clientWidth];
+  });
+  return [places.length, places.filter(([_, start, end, width]) => start < 0 || end > width)];
+}"""
+
+
+def test_no_name_leaves_a_narrow_drawing_however_often_it_is_drawn(home: RealHome, sign_in: SignIn) -> None:
+    path = home.drop("firms.txt", TEXT, user="omar")
+    home.wait([path])
+    (record,) = home.platform.files.at_paths(INBOX, [path]).values()
+    said: list[Said] = [
+        ("Person", f"{name} of Outer Saltmarsh {n}", "FOUNDED", "Organization", "Egret Holding")
+        for n in range(4)
+        for name in ("Ida", "Wilhelmina Featherstone", "Maximilian")
+    ]
+    home.platform.graph.ensure_schema(["FOUNDED"])
+    home.platform.graph.replace_files(
+        [replace(file_graph(record.id, said, path=record.path), user_id="omar")]
+    )
+    page = sign_in("omar", viewport={"width": 390, "height": 844})
+    page.goto("/graph?q=Egret+Holding")
+    expect(page.get_by_role("img", name="13 names")).to_be_visible(timeout=SECONDS)
+    for _ in range(4):
+        page.wait_for_timeout(400)
+        count, outside = page.evaluate(OUTSIDE)
+        assert count > 4
+        assert outside == []
+
+
 def test_two_hundred_files_are_seen_on_their_way(home: RealHome, sign_in: SignIn) -> None:
     page = sign_in("nina")
     page.goto("/?name=crowd")

@@ -93,10 +93,14 @@ class Drawing:
 
 
 _INSIDE: Final = """each => {
-  const end = each.labelRect.x + each.labelRect.width, room = document.querySelector(".console-graph").clientWidth - 4;
-  return {hideOverlap: true, dx: Math.min(0, room - end), dy: end > room ? 14 : 0};
+  const room = document.querySelector(".console-graph").clientWidth - 4, node = each.rect, width = each.labelRect.width;
+  const start = ABOVE ? node.x + (node.width - width) / 2 : node.x + node.width + 5, end = start + width;
+  const dx = Math.max(4 - start, Math.min(0, room - end));
+  return {hideOverlap: true, dx, dy: end > room ? 14 : 0};
 }"""
-"""Names stand at the right of their nodes, and none leaves the drawing: it stands below its node then."""
+"""Names stand at the right of their nodes or above them, and none leaves the drawing: at its right edge one stands
+below its node. Its place is reckoned from the node: ``labelRect`` is where it was moved to the last time, and each
+second look would move it back."""
 
 
 def nodes_of(shown: Iterable[GraphEdge]) -> dict[str, tuple[str, str]]:
@@ -153,7 +157,7 @@ def chart_options(
         "layout": "none",
         "roam": True,
         "draggable": True,
-        ":labelLayout": _INSIDE,
+        ":labelLayout": _INSIDE.replace("ABOVE", "true" if few else "false"),
         "zoom": 0.8 if few else 1,
         "scaleLimit": {"min": 0.1, "max": 20},
         "label": {
