@@ -14,9 +14,10 @@ from typing import Final
 from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunRequest, RunsFilter
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from aibox_assets.automation.batches import ONE_BY_ONE, SHARES, FileRange, Wanted, Width, group_ranges
+from aibox_assets.automation.batches import SHARES, FileRange, Wanted, Width, group_ranges
+from aibox_assets.automation.order import place_files
 from aibox_assets.automation.settle import OVER
-from aibox_assets.execution.partitions import BATCH_TAG, FILES
+from aibox_assets.execution.partitions import BATCH_TAG
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import ASSETS, Status
 from aibox_assets.stores.lifecycle import WaitingFile
@@ -68,8 +69,7 @@ def _request_all(
 ) -> Iterator[RunRequest]:
     if not waiting:
         return
-    present = _present(instance, [file.id for file in waiting])
-    order = {key: position for position, key in enumerate(present)}
+    order = place_files(instance, [file.id for file in waiting])
     for (assets, background), files in _by_need(waiting).items():
         paces = [platform.live.read_pace(asset) for asset in assets]
         # Of one that was never measured nothing is known, and it may be the slowest.
@@ -78,7 +78,7 @@ def _request_all(
         ranges = group_ranges(
             [Wanted(file.id, file.size, file.chunks) for file in files if not file.attempts],
             order,
-            _at_rest(platform, files, order, present),
+            _at_rest(platform, files, order),
             platform.settings.batch_files,
             ramp=not live,
             width=width,
@@ -90,24 +90,6 @@ def _request_all(
             batch = uuid.uuid4().hex
             if platform.lifecycle.request(chosen.keys, assets, batch):
                 yield _request(chosen, assets, batch, background=background)
-
-
-def _present(instance: DagsterInstance, ids: Sequence[str]) -> list[str]:
-    """The partitions in their order, with *ids* among them. A few files get a run each, for which the others do not
-    count: reading all takes long among very many."""
-    if len(ids) <= ONE_BY_ONE:
-        ensure_partitions(instance, ids, {id_ for id_ in ids if instance.has_dynamic_partition(FILES, id_)})
-        return list(ids)
-    present = list(instance.get_dynamic_partitions(FILES))
-    return [*present, *ensure_partitions(instance, ids, set(present))]
-
-
-def ensure_partitions(instance: DagsterInstance, ids: Sequence[str], existing: set[str]) -> list[str]:
-    """Add the partitions that *ids* lack, in that order; the ones that were added."""
-    missing = [id_ for id_ in ids if id_ not in existing]
-    if missing:
-        instance.add_dynamic_partitions(FILES, missing)
-    return missing
 
 
 def _request(chosen: FileRange, assets: Sequence[str], batch: str, *, background: bool) -> RunRequest:
@@ -136,14 +118,13 @@ def _by_need(waiting: Sequence[WaitingFile]) -> Mapping[tuple[tuple[str, ...], b
     return groups
 
 
-def _at_rest(
-    platform: Platform, files: Sequence[WaitingFile], order: Mapping[str, int], present: Sequence[str]
-) -> set[str]:
+def _at_rest(platform: Platform, files: Sequence[WaitingFile], order: Mapping[str, int]) -> set[str]:
     """Finished files between *files* that no run has, so that a range may go over them: they are made once more."""
-    positions = sorted(order[file.id] for file in files)
-    span = present[positions[0] : positions[-1] + 1]
-    if len(span) > 4 * platform.settings.batch_files:
+    positions = [order[file.id] for file in files if file.id in order]
+    first, last = min(positions, default=0), max(positions, default=0)
+    if last - first >= 4 * platform.settings.batch_files:
         return set()
+    span = [key for key, position in order.items() if first <= position <= last]
     return {
         record.id
         for record in platform.files.get(span).values()

@@ -436,6 +436,16 @@ def test_a_pace_that_was_never_measured_is_not_taken_for_a_fast_one(
     assert len(requests) >= 6
 
 
+def test_requests_read_the_partitions_near_what_waits_and_no_others(
+    platform: Platform, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(platform, *(f"{number:03}.txt" for number in range(40)))
+    take_in(platform)
+    monkeypatch.setattr(instance, "get_dynamic_partitions", lambda name: pytest.fail("all were read"))
+    requests = list(request_runs(platform, instance))
+    assert any(ASSET_PARTITION_RANGE_END_TAG in each.tags for each in requests)
+
+
 def test_with_a_slow_model_all_workers_get_a_like_share_in_one_look(
     platform: Platform, instance: DagsterInstance
 ) -> None:
