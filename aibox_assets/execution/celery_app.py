@@ -184,7 +184,7 @@ def _say_goodbye(sender: str, **_: object) -> None:
 def _share_imports(**_: object) -> None:
     # In the main process, right before a fork: its children share what is imported, as long as nothing writes into
     # it, as a collection of garbage does (gc.freeze in Python's manual).
-    from aibox_assets.resources.platform import import_definitions
+    from aibox_assets.resources.warming import import_definitions
 
     import_definitions()
     gc.collect()
@@ -194,7 +194,7 @@ def _share_imports(**_: object) -> None:
 @signals.worker_process_init.connect
 def _load_models(**_: object) -> None:
     # In the child, after the fork: threads of torch and connections do not survive one.
-    from aibox_assets.resources.platform import warm_up
+    from aibox_assets.resources.warming import warm_up
 
     share_one_arena()
     step_leases.cache_clear()

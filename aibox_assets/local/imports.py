@@ -9,7 +9,7 @@ import importlib
 import os
 from typing import Final
 
-from aibox_assets.resources.platform import import_definitions
+from aibox_assets.resources.warming import import_definitions
 from aibox_assets.settings import load_settings
 
 # Not the modules that are run themselves: Python runs each of them as ``__main__``, whoever imported it before.

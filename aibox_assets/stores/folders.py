@@ -1,19 +1,15 @@
-"""The watched folders as the installation knows them: their markers on the disk, their rows in the database.
+"""The watched folders as the installation knows them: their rows in the database.
 
-Which folder a place is, is decided in ``domain/folders.py``; this module reads and writes what the decision needs. What
-lies in a folder is in ``scanning.py``.
+Which folder a place is, is decided in ``domain/folders.py``; this module reads and writes what the decision needs, with
+``markers.py``. What lies in a folder is in ``scanning.py``.
 """
 
 from __future__ import annotations
 
-import errno
-import json
-import os
 import socket
 import time
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +22,6 @@ from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
 from aibox_assets.domain.folders import (
     Held,
     KnownFolder,
-    Marker,
     MarkerKind,
     New,
     Place,
@@ -36,11 +31,10 @@ from aibox_assets.domain.folders import (
 )
 from aibox_assets.domain.paths import actual, printable, storable
 from aibox_assets.stores.database import transaction
+from aibox_assets.stores.markers import read_marker, write_marker
 from aibox_assets.stores.tables import files, folders, installation, missing_files
 
 INBOX: Final = "inbox"
-MARKER: Final = ".aibox-inbox"
-_MAX_MARKER: Final = 4096
 LATELY_SECONDS: Final = 1.0
 
 
@@ -252,53 +246,6 @@ class FolderStore:
         )
         with transaction(self._engine) as connection:
             return connection.execute(query.returning(folders.c.label)).first() is not None
-
-
-def read_marker(root: Path) -> Marker:
-    """The marker of a folder; a link is none of ours."""
-    try:
-        opened = os.open(root / MARKER, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(opened, "rb") as file:
-            content = file.read(_MAX_MARKER + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return Marker(MarkerKind.NONE)
-    except OSError:
-        return Marker(MarkerKind.UNREADABLE)
-    if not content.strip():
-        return Marker(MarkerKind.EMPTY)
-    try:
-        said = json.loads(content)
-        return Marker(MarkerKind.VALID, _id(said["installation"]), _id(said["folder"]))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return Marker(MarkerKind.UNREADABLE)
-
-
-def write_marker(root: Path, installation: str, folder: str) -> bool:
-    """Put a marker into a folder, whole; False where nothing may be written.
-
-    :raises StoreUnavailableError: the folder is not there, or its disk is full.
-    """
-    staged = root / f"{MARKER}.{uuid.uuid4().hex}.part"
-    said = json.dumps({"installation": installation, "folder": folder})
-    try:
-        staged.write_text(said + "\n", encoding="ascii")
-        staged.replace(root / MARKER)
-    except OSError as error:
-        with suppress(OSError):
-            staged.unlink(missing_ok=True)
-        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            return False
-        raise StoreUnavailableError(
-            f"The watched folder {printable(str(root))} cannot be marked: {error.strerror or error}.",
-            "Check that it exists, is mounted and has room.",
-        ) from error
-    return True
-
-
-def _id(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise TypeError("an id is a string")
-    return value
 
 
 def unreadable(root: Path, reason: str) -> StoreUnavailableError:

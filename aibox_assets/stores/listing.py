@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Engine, Select
 
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import transaction
-from aibox_assets.stores.files import FileRecord, Status, read_records, select_files
+from aibox_assets.stores.file_store import read_records, select_files
+from aibox_assets.stores.files import FileRecord, Status
 from aibox_assets.stores.rights import changeable, visible, visible_parts
 from aibox_assets.stores.search.by_word import query_words
 from aibox_assets.stores.tables import accounts, chunks, file_names, files, work

@@ -20,7 +20,7 @@ from aibox_assets.resources.platform import Platform
 from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
-from aibox_assets.stores.folders import MARKER
+from aibox_assets.stores.markers import MARKER
 from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.api.sending import data, make_all, send, sent
 from aibox_assets_tests.api.serving import serving

@@ -23,7 +23,8 @@ from aibox_assets.services.folders import (
 from aibox_assets.settings import Settings
 from aibox_assets.stores import scanning, views
 from aibox_assets.stores.files import FileRecord
-from aibox_assets.stores.folders import INBOX, MARKER, FolderStore, WatchedFolder
+from aibox_assets.stores.folders import INBOX, FolderStore, WatchedFolder
+from aibox_assets.stores.markers import MARKER
 
 
 def drop(root: Path, *names: str, text: str | None = None) -> None:

@@ -31,9 +31,10 @@ from aibox_assets.domain.errors import ConfigurationError, PermanentError
 from aibox_assets.execution.partitions import BATCH_TAG, FILES
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, FileRecord, Status
-from aibox_assets.stores.folders import MARKER, WatchedFolder
+from aibox_assets.stores.folders import WatchedFolder
 from aibox_assets.stores.lifecycle import AssetResult, ReadBytes
 from aibox_assets.stores.lifecycle.demand import CANCELLED
+from aibox_assets.stores.markers import MARKER
 from aibox_assets.stores.queues import FILE_PROCESSING
 
 SHA = hashlib.sha256(b"hello").hexdigest()

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.keys import partition_key
 from aibox_assets.domain.viewer import OPERATOR
-from aibox_assets.stores.files import FileStore, NewFile
+from aibox_assets.stores.file_store import FileStore
+from aibox_assets.stores.files import NewFile
 from aibox_assets.stores.folders import INBOX
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress

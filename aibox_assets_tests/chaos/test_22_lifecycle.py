@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.stores.failures import DeadLetters
-from aibox_assets.stores.files import FileStore
+from aibox_assets.stores.file_store import FileStore
 from aibox_assets.stores.tables import work
 from aibox_assets_tests.chaos.processes import scaled
 from aibox_assets_tests.stores.work_files import add, new_lifecycle

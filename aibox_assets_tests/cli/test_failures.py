@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import MalformedDocumentError
-from aibox_assets.stores.files import ASSETS, CHUNKS, FileStore, NewFile, Status
+from aibox_assets.stores.file_store import FileStore
+from aibox_assets.stores.files import ASSETS, CHUNKS, NewFile, Status
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.commands import aibox

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from aibox_assets.domain.resolve import Join
-from aibox_assets.stores.files import FileStore
+from aibox_assets.stores.file_store import FileStore
 from aibox_assets.stores.grants import GrantStore
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress

@@ -15,7 +15,7 @@ from aibox_assets.domain.viewer import EVERYONE, Viewer
 from aibox_assets.local.process import free_port
 from aibox_assets.services.sharing import CannotShareError, share_file, unshare_file
 from aibox_assets.stores.accounts import AccountStore, Role
-from aibox_assets.stores.files import FileStore
+from aibox_assets.stores.file_store import FileStore
 from aibox_assets.stores.grants import GrantStore
 from aibox_assets.stores.graph import GraphStore
 from aibox_assets.stores.graph_records import GraphAddress

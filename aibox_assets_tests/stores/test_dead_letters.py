@@ -15,7 +15,8 @@ from aibox_assets.domain.errors import (
     StoreUnavailableError,
 )
 from aibox_assets.stores.failures import TRACE_CHARS, DeadLetters
-from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, FailureKind, FileStore, Status
+from aibox_assets.stores.file_store import FileStore
+from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, FailureKind, Status
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.lifecycle.demand import CANCELLED
 from aibox_assets.stores.lifecycle.failing import MAX_INTERRUPTIONS

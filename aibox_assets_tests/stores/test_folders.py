@@ -14,14 +14,8 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
 from aibox_assets.domain.folders import MarkerKind
 from aibox_assets.stores import folders, tables
-from aibox_assets.stores.folders import (
-    INBOX,
-    MARKER,
-    FolderStore,
-    IdentifiedFolder,
-    WatchedFolder,
-    read_marker,
-)
+from aibox_assets.stores.folders import INBOX, FolderStore, IdentifiedFolder, WatchedFolder
+from aibox_assets.stores.markers import MARKER, read_marker
 
 pytestmark = pytest.mark.integration
 

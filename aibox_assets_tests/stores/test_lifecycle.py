@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import ConfigurationError, PermanentError, TransientError
 from aibox_assets.domain.viewer import OPERATOR
 from aibox_assets.stores.events import EventStore
+from aibox_assets.stores.file_store import FileStore
 from aibox_assets.stores.files import (
     ASSETS,
     CHUNKS,
@@ -18,7 +19,6 @@ from aibox_assets.stores.files import (
     KG_TRIPLES,
     FailureKind,
     FileRecord,
-    FileStore,
     NewFile,
     Status,
 )

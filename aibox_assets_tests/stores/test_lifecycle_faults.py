@@ -7,16 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import PermanentError
-from aibox_assets.stores.files import (
-    ASSETS,
-    CHUNKS,
-    EMBEDDINGS,
-    KG_TRIPLES,
-    FailureKind,
-    FileStore,
-    NewFile,
-    Status,
-)
+from aibox_assets.stores.file_store import FileStore
+from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, FailureKind, NewFile, Status
 from aibox_assets.stores.lifecycle import AssetResult, Lifecycle
 from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.stores.work_files import (

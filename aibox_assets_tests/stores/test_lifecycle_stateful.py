@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import ConfigurationError, PermanentError, TransientError
-from aibox_assets.stores.files import ASSETS, CHUNKS, FailureKind, FileStore, NewFile, Status, Work
+from aibox_assets.stores.file_store import FileStore
+from aibox_assets.stores.files import ASSETS, CHUNKS, FailureKind, NewFile, Status, Work
 from aibox_assets.stores.lifecycle import AssetResult, Lifecycle, ReadBytes
 from aibox_assets.stores.scanning import FileStat
 from aibox_assets.workers.queues import QUEUE_OF

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, FileStore, NewFile, Work
+from aibox_assets.stores.file_store import FileStore
+from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, KG_TRIPLES, NewFile, Work
 from aibox_assets.stores.lifecycle import AssetResult, Lifecycle, ReadBytes
 from aibox_assets.stores.scanning import FileStat
 

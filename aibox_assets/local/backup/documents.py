@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from aibox_assets.stores.documents import parent_beneath
-from aibox_assets.stores.folders import MARKER
+from aibox_assets.stores.markers import MARKER
 
 _PREFIX: Final = ".aibox-backup-"
 _PIECE: Final = 2**20
