@@ -39,6 +39,7 @@ from aibox_assets.api.routes import (
     metrics,
     queues,
     search,
+    steering,
     uploads,
     webhooks,
 )
@@ -57,7 +58,7 @@ _ROUTERS: Final = (
     file_knowledge.router,
     events.router,
     jobs.router,
-    queues.control,
+    steering.router,
     queues.router,
     queues.former,
     memory.router,

@@ -16,19 +16,16 @@ from typing import Any, Final
 
 from dagster import (
     AssetCheckResult,
-    AssetCheckSeverity,
     AssetExecutionContext,
-    Failure,
     MaterializeResult,
-    MetadataValue,
 )
 
 from aibox_assets.assets.materializations import attach, log_together
+from aibox_assets.assets.reports import SHOWN, check_made, describe_failure
 from aibox_assets.assets.stages import Stages, run_in_turn, run_overlapping
 from aibox_assets.assets.step import PACE_CHUNKS, Outcome, Step, cut_parts, goes_one_by_one
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError, InstallationError, PermanentError
 from aibox_assets.domain.installation import REMEDY, find_installation_fault
-from aibox_assets.domain.paths import printable
 from aibox_assets.execution.current_step import current_ticket
 from aibox_assets.execution.partitions import BATCH_TAG
 from aibox_assets.resources.platform import Platform
@@ -38,7 +35,6 @@ from aibox_assets.workers.queues import QUEUE_OF
 
 StepResult = MaterializeResult[Any] | AssetCheckResult
 Prepare = Callable[[], Stages[Any, Any]]
-_SHOWN: Final = 20
 SUPERSEDED_EXIT: Final = 75
 TURN_SECONDS: Final = 60.0
 """After so long a step ends behind its part when another owner waits; one that nobody waits for does when any waits."""
@@ -87,19 +83,19 @@ def _materialize(
     context.log.info(
         f"{asset}: {len(outcome.made)} of {len(ids)} files in {time.monotonic() - started:.1f} s"
     )
-    checked = _check(check, outcome)
+    checked = check_made(check, outcome)
     if not outcome.failures and not outcome.passed_over:
         attach(context, outcome.made)
         yield MaterializeResult(check_results=[checked])
         return
     log_together(context, outcome.made)
-    for failed in list(outcome.failures.values())[:_SHOWN]:
+    for failed in list(outcome.failures.values())[:SHOWN]:
         context.log.error("".join(traceback.format_exception(failed)))
     if asset == CHUNKS:
         platform.lifecycle.give_back(outcome.made.keys(), ASSETS, ticket.run, guard=step.token_guard)
     if outcome.made:  # a check of nothing has nothing to say
         yield checked
-    raise _failure(asset, outcome, records)
+    raise describe_failure(asset, outcome, records)
 
 
 def _mine(platform: Platform, ticket: StepTicket, records: Mapping[str, FileRecord]) -> dict[str, FileRecord]:
@@ -263,41 +259,3 @@ def _require_recipe(step: Step) -> None:
 
 def _why_not(record: FileRecord) -> str:
     return record.error or (f"Run {record.run} works on it." if record.run else "Its work was taken away.")
-
-
-def describe_file(record: FileRecord) -> dict[str, MetadataValue]:
-    """What every materialization says of its file."""
-    return {
-        "file": MetadataValue.text(printable(record.display_path)),
-        "user_id": MetadataValue.text(record.user_id),
-    }
-
-
-def _check(name: str, outcome: Outcome) -> AssetCheckResult:
-    return AssetCheckResult(
-        check_name=name,
-        passed=not outcome.faults,
-        severity=AssetCheckSeverity.ERROR,
-        metadata={"files": len(outcome.made), **dict(list(outcome.faults.items())[:_SHOWN])},
-    )
-
-
-def _failure(asset: str, outcome: Outcome, records: Mapping[str, FileRecord]) -> Failure:
-    reasons = {id_: str(error) for id_, error in outcome.failures.items()} | {
-        id_: f"passed over: {reason}" for id_, reason in outcome.passed_over.items()
-    }
-    names = {id_: printable(records[id_].display_path) if id_ in records else id_ for id_ in reasons}
-    total = len(reasons) + len(outcome.made)
-    lines = [f"{names[id_]}: {reason}" for id_, reason in reasons.items()]
-    more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-    head = (
-        ""
-        if total == 1
-        else f"{len(lines)} of {total} files were not made in {asset}; the others are materialized.\n"
-    )
-    return Failure(
-        description=head + "\n".join(lines[:_SHOWN]) + more,
-        metadata={names[id_]: reason for id_, reason in list(reasons.items())[:_SHOWN]},
-        # A retry of the step would do the good files again; the life cycle retries each file by itself.
-        allow_retries=False,
-    )

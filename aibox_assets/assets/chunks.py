@@ -14,9 +14,10 @@ from dagster import (
     asset,
 )
 
-from aibox_assets.assets.batch import StepResult, describe_file, materialize_files
+from aibox_assets.assets.batch import StepResult, materialize_files
 from aibox_assets.assets.io_manager import ParquetIOManager
 from aibox_assets.assets.policy import GROUP, OWNERS, backfill_policy
+from aibox_assets.assets.reports import describe_file
 from aibox_assets.assets.stages import Stages
 from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import chunk_table, preview

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ import pyarrow.parquet as pq
 from dagster import InputContext, OutputContext, UPathIOManager
 from upath import UPath
 
+from aibox_assets.assets.objects import LOCAL, ending_of, later_stamp, list_objects, put_object
 from aibox_assets.assets.whole_files import STAGED, replace_whole
 from aibox_assets.domain.errors import AIBoxError, StoreUnavailableError
 
@@ -21,13 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _VERSION: Final = b"aibox.version"
-_LOCAL: Final = ("", "file")
 _TINY_BYTES: Final = 2048
 _LOOK_AT_DISK: Final = "Check the disk's space and the folder's permissions."
 _AT_ONCE: Final = 16
 """Objects of an object store that are written or read side by side: each waits for the network alone."""
-_OLD_SECONDS: Final = 3600
-"""How long an object store keeps a table after a newer one came: somebody may be about to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +54,11 @@ class ParquetIOManager(UPathIOManager):
     def dump_to_path(self, context: OutputContext, obj: pd.DataFrame, path: UPath) -> None:
         """Write *obj*; what Dagster calls for an asset that returns a table."""
         content = _encode(pa.Table.from_pandas(obj, preserve_index=False), "")
-        if path.protocol in _LOCAL:
+        if path.protocol in LOCAL:
             replace_whole(path.parent.path, [(path.name, content)], lambda: None)
         else:
-            older = _objects(path)
-            _put_object(path, older, content, "", _stamp(older))
+            older = list_objects(path)
+            put_object(path, older, content, "", later_stamp(older))
 
     def load_from_path(self, context: InputContext, path: UPath) -> pd.DataFrame:
         """Read a table; what Dagster calls for an input or ``load_asset_value``."""
@@ -86,7 +82,7 @@ class ParquetIOManager(UPathIOManager):
         path = self._base_path / asset
         try:
             self._remove_staged(asset, {partition for partition, _, _ in entries})
-            if path.protocol in _LOCAL:
+            if path.protocol in LOCAL:
                 named = ((f"{key}{self.extension}", _encode(rows, version)) for key, rows, version in entries)
                 replace_whole(path.path, named, guard)
                 return
@@ -129,7 +125,7 @@ class ParquetIOManager(UPathIOManager):
         def read(each: tuple[str, str]) -> tuple[str, StoredTable | None]:
             return each[0], self.read_table(asset, each[0], version=each[1])
 
-        if self._base_path.protocol in _LOCAL:
+        if self._base_path.protocol in LOCAL:
             yield from map(read, wanted.items())
             return
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -138,7 +134,7 @@ class ParquetIOManager(UPathIOManager):
     def read_content(self, asset: str, partition: str, version: str) -> bytes | None:
         """The bytes of a table of that version; None where there is none."""
         path = self.path_of(asset, partition)
-        candidates = (path,) if path.protocol in _LOCAL else (*_objects(path), path)
+        candidates = (path,) if path.protocol in LOCAL else (*list_objects(path), path)
         for each in candidates:
             try:
                 content = each.read_bytes()
@@ -155,10 +151,10 @@ class ParquetIOManager(UPathIOManager):
         """
         path = self.path_of(asset, partition)
         try:
-            if path.protocol in _LOCAL:
+            if path.protocol in LOCAL:
                 return _version(pq.read_schema(str(path)))
-            ending = f".{_digest(wanted)}{path.suffix}"
-            return wanted if any(each.name.endswith(ending) for each in _objects(path)) else None
+            ending = ending_of(path, wanted)
+            return wanted if any(each.name.endswith(ending) for each in list_objects(path)) else None
         except FileNotFoundError:
             return None
         except Exception as error:
@@ -178,7 +174,7 @@ class ParquetIOManager(UPathIOManager):
         except FileNotFoundError:
             return set()
         except NotADirectoryError:
-            if folder.protocol in _LOCAL:
+            if folder.protocol in LOCAL:
                 raise
             return set()  # an object store has no folder before there is something in it
 
@@ -187,7 +183,7 @@ class ParquetIOManager(UPathIOManager):
 
         :raises StoreUnavailableError: it is not.
         """
-        if self._base_path.protocol in _LOCAL:
+        if self._base_path.protocol in LOCAL:
             found = self._base_path.is_dir()
         else:  # what is below the bucket is there with its objects only
             bucket = self._base_path.path.lstrip("/").partition("/")[0]
@@ -202,19 +198,19 @@ class ParquetIOManager(UPathIOManager):
         """Whether the folder or bucket raised it. The libraries of object stores have errors of their own kinds."""
         if isinstance(error, (OSError, pa.ArrowException)):
             return True
-        return self._base_path.protocol not in _LOCAL and not isinstance(error, AIBoxError)
+        return self._base_path.protocol not in LOCAL and not isinstance(error, AIBoxError)
 
     def delete_tables(self, partition: str, assets: tuple[str, ...]) -> None:
         """Remove the tables of a partition, if they are there."""
         for asset in assets:
             self._remove_staged(asset, {partition})
-            for path in (*_objects(self.path_of(asset, partition)), self.path_of(asset, partition)):
+            for path in (*list_objects(self.path_of(asset, partition)), self.path_of(asset, partition)):
                 path.unlink(missing_ok=True)
 
     def _remove_staged(self, asset: str, partitions: Collection[str]) -> None:
         """What writers of these partitions left who were killed; one that still lives finds its own gone and fails."""
         folder = self._base_path / asset / STAGED
-        if folder.protocol in _LOCAL and folder.is_dir():
+        if folder.protocol in LOCAL and folder.is_dir():
             for staged in folder.iterdir():
                 if staged.stem in partitions:
                     staged.unlink(missing_ok=True)
@@ -238,34 +234,20 @@ def _write_objects(
 ) -> None:
     paths = [folder / f"{partition}{ParquetIOManager.extension}" for partition, _, _ in entries]
     # Before the guard: whoever is let through later sees these, and has a later time.
-    older = list(pool.map(_objects, paths))
+    older = list(pool.map(list_objects, paths))
     contents = [_encode(rows, version) for _, rows, version in entries]
-    stamped = [_stamp(each) for each in older]
+    stamped = [later_stamp(each) for each in older]
     guard()
     versions = [version for _, _, version in entries]
-    for _ in pool.map(_put_object, paths, older, contents, versions, stamped):
+    for _ in pool.map(put_object, paths, older, contents, versions, stamped):
         pass
 
 
-def _stamp(older: Sequence[UPath]) -> int:
-    """A time in nanoseconds that is later than those of *older*."""
-    return max(time.time_ns(), *(_time_of(each) + 1 for each in older)) if older else time.time_ns()
-
-
-def _put_object(path: UPath, older: Sequence[UPath], content: bytes, version: str, now: int) -> None:
-    """Write a table beside *older* ones, the newest of which comes first; the oldest of these go."""
-    target = _folder(path) / f"{now:020}.{_digest(version)}{path.suffix}"
-    target.write_bytes(content)
-    for each in (*older[1:], *([path] if older else [])):
-        if _time_of(each) < now - _OLD_SECONDS * 10**9:
-            each.unlink(missing_ok=True)
-
-
 def _read(path: UPath, version: str | None = None) -> StoredTable:
-    if path.protocol in _LOCAL:
+    if path.protocol in LOCAL:
         return _parse(path.read_bytes())
-    ending = "" if version is None else f".{_digest(version)}{path.suffix}"
-    for each in _objects(path):
+    ending = "" if version is None else ending_of(path, version)
+    for each in list_objects(path):
         if each.name.endswith(ending):
             return _parse(each.read_bytes())
     return _parse(path.read_bytes())  # of a home of version 0.1, which wrote over one object
@@ -285,31 +267,3 @@ def _is_broken(error: Exception) -> bool:
 def _version(table: pa.Table | pa.Schema) -> str:
     schema = table if isinstance(table, pa.Schema) else table.schema
     return str((schema.metadata or {}).get(_VERSION, b"").decode())
-
-
-def _digest(version: str) -> str:
-    return hashlib.sha256(version.encode()).hexdigest()[:16]
-
-
-def _folder(path: UPath) -> UPath:
-    return path.parent / path.name.removesuffix(path.suffix)
-
-
-def _objects(path: UPath) -> list[UPath]:
-    """What an object store has of a table, the newest first; none in a folder."""
-    if path.protocol in _LOCAL:
-        return []
-    folder = _folder(path)
-    folder.fs.invalidate_cache(folder.path)  # others write, too
-    try:
-        # Not ls: where there is nothing, S3's looks through all tables of the asset for an object of the folder's name.
-        names = (str(each).rpartition("/")[2] for each in folder.fs.find(folder.path))
-        return [folder / name for name in sorted(names, reverse=True) if name.endswith(path.suffix)]
-    except FileNotFoundError:
-        return []
-
-
-def _time_of(path: UPath) -> int:
-    """When an object was written, in nanoseconds; 0 for one of version 0.1."""
-    stamp = path.name.partition(".")[0]
-    return int(stamp) if len(stamp) == 20 and stamp.isdecimal() else 0

@@ -15,7 +15,7 @@ from aibox_assets.cli.console import clean, fail, out, print_table, reported_err
 from aibox_assets.cli.ingest import copy_in
 from aibox_assets.cli.records import COLUMNS, row
 from aibox_assets.cli.search import marked
-from aibox_assets.cli.stack import first_login, start_stack
+from aibox_assets.cli.starting import first_login, start_stack
 from aibox_assets.cli.waiting import wait_for
 from aibox_assets.domain.paths import storable
 from aibox_assets.domain.viewer import OPERATOR

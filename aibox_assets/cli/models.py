@@ -13,7 +13,7 @@ from aibox_assets.domain.embed import DEFAULT_MODEL, INT8, EmbeddingModel, descr
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import parse_model
 from aibox_assets.domain.models import EmbeddingModelSpec
-from aibox_assets.local import models
+from aibox_assets.local import models, obtaining
 from aibox_assets.local.home import Home
 from aibox_assets.resources.platform import Platform
 from aibox_assets.resources.recipes import embedding_recipe
@@ -40,7 +40,7 @@ def show(context: typer.Context, json: Json = False) -> None:
         settings = load_settings()
         model = describe_model(settings.embedding_model or DEFAULT_MODEL)
         measured = model.exported.measurement() if model.exported else None
-        extractor = settings.extractor or models.OFFLINE_EXTRACTOR
+        extractor = settings.extractor or obtaining.OFFLINE_EXTRACTOR
         commit = parse_model((settings.embedding_model or "").removesuffix(INT8)).commit
         switch = _switch(settings)
         chosen = settings.embedding_model is not None and settings.extractor is not None
@@ -92,10 +92,10 @@ def fetch(json: Json = False) -> None:
         load_settings.cache_clear()  # what was chosen is written down by now
         settings = load_settings()
         names = (
-            models.obtain_embedding(settings.embedding_model or DEFAULT_MODEL),
-            models.obtain_extractor(settings.extractor or models.OFFLINE_EXTRACTOR),
+            obtaining.obtain_embedding(settings.embedding_model or DEFAULT_MODEL),
+            obtaining.obtain_extractor(settings.extractor or obtaining.OFFLINE_EXTRACTOR),
         )
-        reranker = models.obtain_reranker(settings.reranker) if settings.reranker else None
+        reranker = obtaining.obtain_reranker(settings.reranker) if settings.reranker else None
     if json:
         print_json({"embedding_model": names[0], "extractor": names[1], "reranker": reranker})
         return
@@ -126,7 +126,7 @@ def use(
     with reported_errors(json):
         settings = load_settings()
         _require_unset(settings, "embedding_model", "AIBOX_EMBEDDING_MODEL")
-        name = models.obtain_embedding(name)
+        name = obtaining.obtain_embedding(name)
         changed = _is_change(settings, name)
         Home(settings.home).remember(AIBOX_EMBEDDING_MODEL=name)
         _choose(settings, ChosenModels(embedding=name))
@@ -149,7 +149,7 @@ def rollback(json: Json = False) -> None:
         before = platform.spaces.active() if unfinished else platform.spaces.last_retired()
         if before is None:
             raise ConfigurationError("No other embedding model was active before.", "There is nothing to do.")
-        name = models.obtain_embedding(before.spec.name)
+        name = obtaining.obtain_embedding(before.spec.name)
         spec = _spec(settings, name)
         require_model(before, spec)
         if unfinished:
@@ -180,7 +180,7 @@ def extractor(
     with reported_errors(json):
         settings = load_settings()
         _require_unset(settings, "extractor", "AIBOX_EXTRACTOR")
-        name = models.obtain_extractor(name)
+        name = obtaining.obtain_extractor(name)
         Home(settings.home).remember(AIBOX_EXTRACTOR=name)
         _choose(settings, ChosenModels(extractor=name))
         restarted = models.restart_workers(settings.home)

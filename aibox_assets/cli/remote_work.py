@@ -26,8 +26,9 @@ from aibox_assets.client import AIBox, ApiRefusedError, FileInfo, QueueInfo, Que
 from aibox_assets.services.queues import QueueView
 from aibox_assets.stores.failures import DeadLetter
 from aibox_assets.stores.files import ASSETS, FailureKind, Status
-from aibox_assets.stores.jobs import Job, QueueStats, Rate
+from aibox_assets.stores.jobs import Job
 from aibox_assets.stores.pauses import Pause
+from aibox_assets.stores.queue_figures import QueueStats, Rate
 from aibox_assets.stores.queues import ASSET_OF, QUEUE_OF
 
 

@@ -22,12 +22,12 @@ from aibox_assets.client.answers import (
     Rows,
     Submitted,
     read,
+    read_found,
 )
 from aibox_assets.client.connection import Connection
 from aibox_assets.client.errors import WaitTimeoutError
 from aibox_assets.client.queues import QueueInfo, QueueJob, WorkerInfo
 from aibox_assets.domain.passages import FoundPassage, Passage
-from aibox_assets.domain.snippets import Snippet
 
 POLL_SECONDS: Final = 0.5
 _PAGE: Final = 200
@@ -226,7 +226,7 @@ class AIBox:
             "q": query, "limit": limit, "owner": owner, "file_id": file_ids or None,
             "media_type": media_types or None, "language": languages or None, "since": since, "before": before,
         }  # fmt: skip
-        return [_found(each) for each in self._api.ask("GET", "/search", params=wanted)]
+        return [read_found(each) for each in self._api.ask("GET", "/search", params=wanted)]
 
     def passage(self, chunk_id: str, before: int = 0, after: int = 0) -> Passage:
         """A passage with its neighbours."""
@@ -235,7 +235,7 @@ class AIBox:
 
     def similar(self, chunk_id: str) -> list[FoundPassage]:
         """Passages of other files that say what a passage says."""
-        return [_found(each) for each in self._api.ask("GET", f"/chunks/{_part(chunk_id)}/similar")]
+        return [read_found(each) for each in self._api.ask("GET", f"/chunks/{_part(chunk_id)}/similar")]
 
     def entities(self, name: str = "", type: str | None = None, limit: int = 20) -> list[Entity]:
         """Entities by the beginning of their names, else by a part of them."""
@@ -288,15 +288,3 @@ def _part(text: str) -> str:
 def _job_of(answer: Mapping[str, Any]) -> int | None:
     job: int | None = answer.get("job_id")
     return job
-
-
-def _found(data: Mapping[str, Any]) -> FoundPassage:
-    return FoundPassage(
-        passage=read(Passage, data),
-        chunk_id=data["chunk_id"],
-        score=data["score"],
-        similarity=data["similarity"],
-        snippet=read(Snippet, data["snippet"]),
-        copies=tuple(read(Passage, copy) for copy in data["copies"]),
-        through=tuple(data.get("through", ())),
-    )

@@ -7,6 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
+from aibox_assets.domain.passages import FoundPassage, Passage
+from aibox_assets.domain.snippets import Snippet
+
 T = TypeVar("T")
 
 
@@ -160,6 +163,19 @@ def read(kind: type[T], data: Mapping[str, Any]) -> T:
     """A record of *kind* from JSON: moments from ISO 8601, lists as tuples."""
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # each kind is a dataclass
     return kind(**{name: _value(name, value) for name, value in data.items() if name in names})
+
+
+def read_found(data: Mapping[str, Any]) -> FoundPassage:
+    """A hit of a search."""
+    return FoundPassage(
+        passage=read(Passage, data),
+        chunk_id=data["chunk_id"],
+        score=data["score"],
+        similarity=data["similarity"],
+        snippet=read(Snippet, data["snippet"]),
+        copies=tuple(read(Passage, copy) for copy in data["copies"]),
+        through=tuple(data.get("through", ())),
+    )
 
 
 def _value(name: str, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Models of the hub by name and commit, ``NAME@COMMIT``, in the local cache. Nothing is downloaded here.
 
 A name alone is whatever its owner put there last: it is resolved to a commit once, when a model is chosen
-(``local/models.py``), and exactly that is loaded. Only safetensors are: a pickle runs code when it is loaded.
+(``local/obtaining.py``), and exactly that is loaded. Only safetensors are: a pickle runs code when it is loaded.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
-from aibox_assets.stores.jobs import QueueStats
 from aibox_assets.stores.pauses import Pause
+from aibox_assets.stores.queue_figures import QueueStats
 from aibox_assets.workers.presence import count_consumers
 from aibox_assets.workers.queues import QUEUES, count_queued
 

@@ -6,64 +6,22 @@ changes anything.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select
+from sqlalchemy import ColumnElement, Engine, Row, Select
 
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind
 from aibox_assets.stores.files import CHUNKS, FailureKind, Status
 from aibox_assets.stores.folders import INBOX
-from aibox_assets.stores.queues import ASSET_OF, QUEUE_OF, QUEUES
-from aibox_assets.stores.rights import event_visible, visible, visible_parts
+from aibox_assets.stores.queue_figures import BLOCKED, CHUNKS_OF, NEVER, UNFINISHED, QueueStats, read_stats
+from aibox_assets.stores.queues import ASSET_OF, QUEUE_OF
+from aibox_assets.stores.rights import visible
 from aibox_assets.stores.tables import file_events, files, work
-
-RATE_MINUTES: Final = (1, 5, 60)
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """What ended on a queue within the last *minutes*.
-
-    :ivar made: jobs that were made, also the same one more than once.
-    :ivar failed: jobs that failed for good and still are failed, of files that are there.
-    """
-
-    minutes: int
-    made: int
-    failed: int
-
-    @property
-    def per_minute(self) -> float:
-        """Jobs made per minute."""
-        return self.made / self.minutes
-
-
-@dataclass(frozen=True, slots=True)
-class QueueStats:
-    """A queue in figures: jobs by state, without those of files that are about to be deleted.
-
-    :ivar queued: that will be made. :ivar blocked: of these, whose chunks are made first.
-    :ivar delayed: of these, that are tried again later. :ivar oldest: since when the one that waits longest does,
-        None where nothing waits. :ivar rates: over the last 1, 5 and 60 minutes.
-    """
-
-    queue: str
-    asset: str
-    queued: int
-    blocked: int
-    delayed: int
-    started: int
-    finished: int
-    failed: int
-    oldest: datetime | None
-    rates: tuple[Rate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +63,8 @@ class Job:
     ended_at: datetime | None
 
 
-_CHUNKS: Final = work.alias("c")
-_NEEDS_CHUNKS: Final = work.c.asset != CHUNKS
-_BLOCKED: Final = (work.c.state == Status.QUEUED) & _NEEDS_CHUNKS & (_CHUNKS.c.state != Status.FINISHED)
-# What is made from chunks that failed for good is not queued: nobody will come to it.
-_NEVER: Final = (work.c.state == Status.QUEUED) & _NEEDS_CHUNKS & (_CHUNKS.c.state == Status.FAILED)
-_UNFINISHED: Final = work.c.state != Status.FINISHED
-_GONE: Final = sa.exists().where(files.c.id == work.c.file_id, files.c.gone_at.isnot(None))
 _JOINED: Final = work.join(files, files.c.id == work.c.file_id).join(
-    _CHUNKS, (_CHUNKS.c.file_id == work.c.file_id) & (_CHUNKS.c.asset == CHUNKS)
+    CHUNKS_OF, (CHUNKS_OF.c.file_id == work.c.file_id) & (CHUNKS_OF.c.asset == CHUNKS)
 )
 _PLAIN: Final = (
     "asset", "file_id", "seq", "background", "attempts", "interruptions", "not_before", "error", "remedy", "items",
@@ -129,15 +80,10 @@ class JobStore:
 
     def stats(self, viewer: Viewer) -> list[QueueStats]:
         """Every queue in figures."""
-        there = files.c.gone_at.is_(None)
-        counts = [sa.select(sa.func.count()).where(there, part) for part in visible_parts(viewer)]
         with transaction(self._engine) as connection:
             # What is made is what is there without what is open: both as of one moment.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-            total = sum(connection.scalar(count) or 0 for count in counts)
-            rows = {row.asset: row for row in connection.execute(_open_work(viewer))}
-            rates = _read_rates(connection, viewer)
-        return [_stats(queue, total, rows.get(ASSET_OF[queue]), rates) for queue in QUEUES]
+            return read_stats(connection, viewer)
 
     def select(
         self,
@@ -153,12 +99,12 @@ class JobStore:
         """
         waits = status is Status.QUEUED
         query = _select(visible(viewer)).where(
-            files.c.gone_at.is_(None), work.c.asset == ASSET_OF[queue], sa.not_(_NEVER)
+            files.c.gone_at.is_(None), work.c.asset == ASSET_OF[queue], sa.not_(NEVER)
         )
         if status is Status.FINISHED:
             query = query.where(work.c.state == status)
         elif status is not None:
-            query = query.where(work.c.state == status, _UNFINISHED)  # as the index has it
+            query = query.where(work.c.state == status, UNFINISHED)  # as the index has it
         # The order of the table that is walked: few jobs are unfinished, and all files are in order.
         seq = work.c.seq if status not in (None, Status.FINISHED) else files.c.seq
         if after is not None:
@@ -172,7 +118,7 @@ class JobStore:
         mine = sa.select(files.c.seq).where(files.c.id == seq_of).scalar_subquery()
         first = (
             sa.select(work.c.seq)
-            .where(work.c.asset == asset, work.c.state == Status.QUEUED, _UNFINISHED, work.c.seq < mine)
+            .where(work.c.asset == asset, work.c.state == Status.QUEUED, UNFINISHED, work.c.seq < mine)
             .where(~work.c.background)
             .limit(most)
         )
@@ -206,7 +152,7 @@ def _select(seen: ColumnElement[bool]) -> Select[Any]:
         sa.select(
             *(work.c[name] for name in _PLAIN),
             work.c.state, work.c.run, work.c.failure, work.c.made_by, files.c.owner_id, path.label("path"),
-            _BLOCKED.label("blocked"),
+            BLOCKED.label("blocked"),
         )
         .select_from(_JOINED)
         .where(seen)
@@ -226,88 +172,4 @@ def _job(row: Row[Any], run_id: str | None = None, trace: str | None = None) -> 
         failure=FailureKind(row.failure) if row.failure else None,
         trace=trace,
         **{name: row._mapping[name] for name in _PLAIN},
-    )
-
-
-def _open_work(viewer: Viewer) -> Select[Any]:
-    """What is not finished, by asset, of files that *viewer* sees."""
-    # Few are unfinished: joined with one another, where all chunks and all files would be read for nothing.
-    open_chunks = work.outerjoin(
-        _CHUNKS,
-        (_CHUNKS.c.file_id == work.c.file_id)
-        & (_CHUNKS.c.asset == CHUNKS)
-        & (_CHUNKS.c.state != Status.FINISHED),
-    )
-    queued = (work.c.state == Status.QUEUED) & sa.func.coalesce(~_NEVER, sa.true())
-    counted = {
-        "unfinished": sa.true(),
-        "queued": queued,
-        "blocked": _BLOCKED & ~_NEVER,
-        "delayed": queued & (work.c.not_before > sa.func.now()),
-        "started": work.c.state == Status.STARTED,
-        "failed": work.c.state == Status.FAILED,
-    }
-    each = (
-        sa.select(
-            work.c.asset,
-            *(sa.func.count().filter(condition).label(name) for name, condition in counted.items()),
-            sa.func.min(work.c.queued_at).filter(queued).label("oldest"),
-        )
-        .select_from(open_chunks)
-        .where(_UNFINISHED, ~_GONE, part)
-        .group_by(work.c.asset)
-        for part in visible_parts(viewer, work.c.file_id, work.c.owner_id)
-    )
-    found = sa.union_all(*each).subquery()
-    sums = (sa.cast(sa.func.sum(found.c[name]), sa.BigInteger).label(name) for name in counted)
-    return sa.select(found.c.asset, *sums, sa.func.min(found.c.oldest).label("oldest")).group_by(
-        found.c.asset
-    )
-
-
-def _read_rates(connection: Connection, viewer: Viewer) -> dict[tuple[str, int], Rate]:
-    """By asset and minutes; what is not in it is nothing."""
-
-    made = _count_since(file_events.c.asset, file_events.c.at).where(
-        file_events.c.kind == EventKind.MADE, event_visible(viewer)
-    )
-    counts: Counter[tuple[str, int, str]] = Counter()
-    for name, query in (("made", made), *(("failed", failed) for failed in _failed(viewer))):
-        for asset, *ended in connection.execute(query):
-            counts.update({(asset, minutes, name): n for minutes, n in zip(RATE_MINUTES, ended, strict=True)})
-    return {
-        (asset, minutes): Rate(minutes, counts[asset, minutes, "made"], counts[asset, minutes, "failed"])
-        for asset, minutes, _ in counts
-    }
-
-
-def _failed(viewer: Viewer) -> Iterator[Select[Any]]:
-    """What is failed, and not what once did: a file may fail at each of many tries, be made after all, or go."""
-    for part in visible_parts(viewer, work.c.file_id, work.c.owner_id):
-        yield _count_since(work.c.asset, work.c.ended_at).where(
-            work.c.state == Status.FAILED, _UNFINISHED, ~_GONE, part
-        )
-
-
-def _count_since(asset: ColumnElement[str], at: ColumnElement[datetime]) -> Select[Any]:
-    """The rows of each asset within the last 1, 5 and 60 minutes."""
-    since = [sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, minutes) for minutes in RATE_MINUTES]
-    counts: list[ColumnElement[Any]] = [sa.func.count().filter(at > moment) for moment in since]
-    return sa.select(asset, *counts).where(at > since[-1]).group_by(asset)
-
-
-def _stats(queue: str, total: int, row: Row[Any] | None, rates: dict[tuple[str, int], Rate]) -> QueueStats:
-    asset = ASSET_OF[queue]
-    return QueueStats(
-        queue,
-        asset,
-        queued=row.queued if row else 0,
-        blocked=row.blocked if row else 0,
-        delayed=row.delayed if row else 0,
-        started=row.started if row else 0,
-        # Each file has a row of each asset, and counting the few that are not finished is quicker.
-        finished=total - (row.unfinished if row else 0),
-        failed=row.failed if row else 0,
-        oldest=row.oldest if row else None,
-        rates=tuple(rates.get((asset, minutes), Rate(minutes, 0, 0)) for minutes in RATE_MINUTES),
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from aibox_assets.stores.database import transaction
-from aibox_assets.stores.jobs import QueueStats
+from aibox_assets.stores.queue_figures import QueueStats
 from aibox_assets.stores.queues import QUEUE_OF
 from aibox_assets.stores.tables import queue_samples
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.cli.stack import _tell_upgrade
+from aibox_assets.cli.starting import _tell_upgrade
 
 
 @pytest.mark.parametrize(

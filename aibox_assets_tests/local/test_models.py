@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from aibox_assets.domain.embed import DEFAULT_MODEL, ENGLISH, MULTILINGUAL
-from aibox_assets.local.models import HUB_EXTRACTOR, OFFLINE_EXTRACTOR
+from aibox_assets.local.models import HUB_EXTRACTOR
+from aibox_assets.local.obtaining import OFFLINE_EXTRACTOR
 from aibox_assets_tests import commands
 from aibox_assets_tests.commands import outer_environment
 from aibox_assets_tests.local.model_hub import model_hub

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.rerank import Reranker, find_reranker
 from aibox_assets.domain.viewer import OPERATOR
-from aibox_assets.local.models import obtain_reranker
+from aibox_assets.local.obtaining import obtain_reranker
 from aibox_assets.services.search import search
 from aibox_assets_tests.services.platforms import make_platform, store_texts
 from aibox_assets_tests.tools.build_small_reranker import build

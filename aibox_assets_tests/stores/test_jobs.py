@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from aibox_assets.domain.errors import MalformedDocumentError, TransientError
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, Status
-from aibox_assets.stores.jobs import JobStore, QueueStats
+from aibox_assets.stores.jobs import JobStore
 from aibox_assets.stores.lifecycle import Lifecycle
+from aibox_assets.stores.queue_figures import QueueStats
 from aibox_assets.stores.queues import FILE_PROCESSING, KG_EXTRACTION, QUEUES, VECTORIZATION
 from aibox_assets_tests.stores.work_files import add, finish, make, new_lifecycle
 

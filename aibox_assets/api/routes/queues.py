@@ -8,18 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from aibox_assets.api.answers import Answer, Page
-from aibox_assets.api.bodies import Body
 from aibox_assets.api.cursors import Limit, Text
 from aibox_assets.api.identity import PlatformOf, needs
-from aibox_assets.api.problems import ProblemError, not_found
+from aibox_assets.api.problems import not_found
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.execution.seen_workers import WorkerView, glance_at_workers
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services import steering
 from aibox_assets.services.queues import QueueView, see_queues
 from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Role
@@ -29,10 +27,8 @@ from aibox_assets.stores.jobs import Job
 router = APIRouter(tags=["Queues and workers"])
 former = APIRouter(prefix="/rq", tags=["First generation"])
 """The same under the paths that the first generation had."""
-control = APIRouter(tags=["Queues and workers"])
 
 Reader = Annotated[Caller, Depends(needs(Role.READER, "work"))]
-Admin = Annotated[Caller, Depends(needs(Role.ADMIN, "work"))]
 Queue = Literal["file_processing", "vectorization", "kg_extraction"]
 
 
@@ -123,25 +119,6 @@ class WorkerAnswer(BaseModel):
     in_hand: list[InHand]
 
 
-class QueueSampleView(BaseModel):
-    """How a queue stood within a span of time."""
-
-    at: datetime
-    queue: str
-    queued: float = Field(description="On average.")
-    started: float
-    failed: float
-    oldest_seconds: float | None = Field(description="The longest wait within it.")
-    made: int
-    lost: int = Field(description="Failed for good within it, and failed still.")
-
-
-class Hold(Body):
-    """Why a queue is held."""
-
-    reason: Text = steering.REASON
-
-
 @router.get("/queues/stats")
 def read_stats(caller: Reader, platform: PlatformOf) -> Answer[dict[Queue, QueueStatsView]]:
     """Every queue in figures."""
@@ -182,74 +159,6 @@ def list_workers(caller: Reader, platform: PlatformOf) -> Answer[list[WorkerAnsw
 
 
 former.include_router(router)
-
-
-@control.get("/queues/history")
-def read_history(
-    caller: Admin,
-    platform: PlatformOf,
-    hours: Annotated[int, Query(ge=1, le=24 * 7)] = 24,
-    minutes: Annotated[int, Query(ge=1, le=24 * 60, description="Of each span.")] = 60,
-) -> Answer[list[QueueSampleView]]:
-    """How the queues stood in the last hours, at most a week."""
-    found = platform.samples.select(hours, minutes)
-    return Answer(
-        data=[QueueSampleView(**{n: getattr(s, n) for n in QueueSampleView.model_fields}) for s in found]
-    )
-
-
-@control.post("/queues/{queue}/pause")
-def pause_queue(
-    queue: Queue, body: Hold, request: Request, caller: Admin, platform: PlatformOf
-) -> Answer[PauseView]:
-    """Hold a queue: no run is requested for it, and steps give back what they have not begun."""
-    return _hold(queue, body, request, caller, platform, draining=False)
-
-
-@control.post("/queues/{queue}/drain")
-def drain_queue(
-    queue: Queue, body: Hold, request: Request, caller: Admin, platform: PlatformOf
-) -> Answer[PauseView]:
-    """Hold a queue after what runs have already was made."""
-    return _hold(queue, body, request, caller, platform, draining=True)
-
-
-@control.post("/queues/{queue}/resume")
-def resume_queue(queue: Queue, request: Request, caller: Admin, platform: PlatformOf) -> Answer[None]:
-    """Let a queue go on, whatever held it; a fault that is still there holds it again."""
-    if not steering.resume_queue(platform, queue, _actor(request, caller)):
-        raise ProblemError(409, "nothing_to_do", f"Nothing holds the queue {queue}.")
-    return Answer(data=None, message="It goes on.")
-
-
-@control.post("/workers/{name}/drain")
-def drain_worker(name: Text, request: Request, caller: Admin, platform: PlatformOf) -> Answer[None]:
-    """Let a worker end what it is at and take nothing more; it stays ready."""
-    if not steering.hold_worker(platform, name, _actor(request, caller)):
-        raise not_found("worker")
-    return Answer(data=None, message="Within two seconds it takes nothing more.")
-
-
-@control.post("/workers/{name}/resume")
-def resume_worker(name: Text, request: Request, caller: Admin, platform: PlatformOf) -> Answer[None]:
-    """Let a worker that is held go on."""
-    if not steering.resume_worker(platform, name, _actor(request, caller)):
-        raise ProblemError(409, "nothing_to_do", "Nobody holds this worker.")
-    return Answer(data=None, message="Within two seconds it goes on.")
-
-
-def _actor(request: Request, caller: Caller) -> steering.Actor:
-    return steering.Actor(caller.account, caller.key_id, request.state.request_id)
-
-
-def _hold(
-    queue: Queue, body: Hold, request: Request, caller: Caller, platform: Platform, *, draining: bool
-) -> Answer[PauseView]:
-    steering.hold_queue(platform, queue, _actor(request, caller), body.reason, draining=draining)
-    held = platform.pauses.select().get(queue)
-    if held is None:
-        raise ProblemError(409, "conflict", "Somebody resumed it at once.")
-    return Answer(data=PauseView(**{name: getattr(held, name) for name in PauseView.model_fields}))
 
 
 def _stats(view: QueueView) -> QueueStatsView:

@@ -13,7 +13,7 @@ from aibox_assets.domain.extract import load_extractor
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, DESCRIPTION_FILE
 from aibox_assets.domain.extract.versions import describe_extractor
 from aibox_assets.domain.ontology import Ontology
-from aibox_assets.local.models import obtain_extractor
+from aibox_assets.local.obtaining import obtain_extractor
 from aibox_assets_tests.domain.extract.chunks import chunk
 
 
