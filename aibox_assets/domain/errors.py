@@ -87,3 +87,8 @@ class ParserUnavailableError(InstallationError):
 
 class QueryRefusedError(PermanentError):
     """A question to the graph that is not answered: it would write, reach out of the database, or is not allowed."""
+
+
+def first_line(error: BaseException) -> str:
+    """What a library says is wrong, in short and without the end of a sentence; its kind where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.errors import ConfigurationError, first_line
 from aibox_assets.domain.hub import (
     CHECKPOINT_FILES,
     find_snapshot,
@@ -65,9 +65,8 @@ class Reranker:
                     model_kwargs={"use_safetensors": True},
                 )
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
             raise ConfigurationError(
-                f"The re-ranker in {folder} cannot be loaded: {reason}.",
+                f"The re-ranker in {folder} cannot be loaded: {first_line(error)}.",
                 "Name another cross-encoder in AIBOX_RERANKER, or unset it.",
             ) from error
         outputs = int(self._model.config.num_labels)

@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 
 from aibox_assets.domain.embed import BUILT_IN, INT8, describe_model
-from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.errors import ConfigurationError, first_line
 from aibox_assets.domain.extract.llm.extractor import PREFIX
 from aibox_assets.domain.hub import (
     CHECKPOINT_FILES,
@@ -122,8 +122,7 @@ def _download(name: str, commit: str | None, files: Sequence[str]) -> Path:
             )
         )
     except (OSError, ValueError, httpx.HTTPError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ConfigurationError(
-            f"The model {name} cannot be downloaded: {reason}.",
+            f"The model {name} cannot be downloaded: {first_line(error)}.",
             "Check the name and the network (HF_ENDPOINT, HF_HUB_OFFLINE), or give the folder of a model.",
         ) from error

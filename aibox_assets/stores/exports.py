@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import transaction
-from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.files import DISPLAY_PATH
 from aibox_assets.stores.rights import VISIBLE_IDS, visible, visible_parameters
 from aibox_assets.stores.tables import files
 
@@ -19,7 +19,7 @@ PART: Final = 1000
 
 _CHUNKS: Final = f"""
 SELECT c.chunk_id, c.file_id, f.owner_id AS owner,
-    CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/') || '/' || f.path END AS path,
+    {DISPLAY_PATH} AS path,
     c.ordinal, c.text, c.token_count, c.char_start, c.char_end, c.page, c.sheet, c.heading_path, c.language
 FROM aibox.files f JOIN aibox.chunks c ON c.file_id = f.id
 WHERE f.gone_at IS NULL {{scope}} ORDER BY f.seq, c.ordinal"""  # noqa: S608

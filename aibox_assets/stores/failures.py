@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.stores.database import transaction
-from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.files import DISPLAY_PATH
 
 RETRY_SECONDS: Final = 15.0
 """The first pause; each further one is four times as long. Two of them outlast a server that is away for a minute."""
@@ -27,9 +27,9 @@ LOOK: Final = "Look at the run in the Dagster UI, then 'aibox retry' the file."
 
 # Of a file's failed work the first in the order of the assets explains the rest.
 _LETTERS: Final = f"""
-SELECT DISTINCT ON (f.id) f.id, CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/') || '/' || f.path END,
-    f.owner_id, w.asset, coalesce(w.error, ''), coalesce(w.remedy, ''), w.failure IN ('permanent', 'cancelled'),
-    w.attempts + w.interruptions, coalesce(w.ended_at, w.updated_at) AS failed_at, CASE WHEN :traced THEN w.trace END
+SELECT DISTINCT ON (f.id) f.id, {DISPLAY_PATH}, f.owner_id, w.asset, coalesce(w.error, ''), coalesce(w.remedy, ''),
+    w.failure IN ('permanent', 'cancelled'), w.attempts + w.interruptions,
+    coalesce(w.ended_at, w.updated_at) AS failed_at, CASE WHEN :traced THEN w.trace END
 FROM aibox.files f JOIN aibox.work w ON w.file_id = f.id
 WHERE f.status = 'failed' AND w.state = 'failed' AND f.gone_at IS NULL AND (CAST(:id AS text) IS NULL OR f.id = :id)
 ORDER BY f.id, w.asset"""  # noqa: S608

@@ -205,5 +205,11 @@ class NewFile:
 
 
 def display_path(folder: str, path: str) -> str:
-    """What a person calls a file of the watched folder *folder*."""
+    """What a person calls a file: its path in the inbox, or the whole path elsewhere."""
     return path if folder == INBOX else f"{folder.rstrip('/')}/{path}"
+
+
+DISPLAY_PATH: Final = (
+    f"CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/') || '/' || f.path END"
+)
+"""The same in SQL, of a file ``f``."""

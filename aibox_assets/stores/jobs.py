@@ -147,7 +147,9 @@ class JobStore:
 
 
 def _select(seen: ColumnElement[bool]) -> Select[Any]:
-    path = sa.case((files.c.folder == INBOX, files.c.path), else_=files.c.folder + "/" + files.c.path)
+    path = sa.case(
+        (files.c.folder == INBOX, files.c.path), else_=sa.func.rtrim(files.c.folder, "/") + "/" + files.c.path
+    )
     return (
         sa.select(
             *(work.c[name] for name in _PLAIN),

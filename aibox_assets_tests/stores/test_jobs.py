@@ -10,11 +10,12 @@ from sqlalchemy import Engine
 
 from aibox_assets.domain.errors import MalformedDocumentError, TransientError
 from aibox_assets.domain.viewer import OPERATOR, Viewer
-from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, Status
+from aibox_assets.stores.files import ASSETS, CHUNKS, EMBEDDINGS, NewFile, Status
 from aibox_assets.stores.jobs import JobStore
 from aibox_assets.stores.lifecycle import Lifecycle
 from aibox_assets.stores.queue_figures import QueueStats
 from aibox_assets.stores.queues import FILE_PROCESSING, KG_EXTRACTION, QUEUES, VECTORIZATION
+from aibox_assets.stores.scanning import FileStat
 from aibox_assets_tests.stores.work_files import add, finish, make, new_lifecycle
 
 pytestmark = pytest.mark.integration
@@ -194,6 +195,14 @@ def test_one_job_has_its_trace_and_its_run(jobs: JobStore) -> None:
     assert [jobs.get(id_, OPERATOR) for id_ in ("chunks.none", "none.bad", "chunks", "", "a.b.c")] == [
         None
     ] * 5
+
+
+def test_a_job_names_its_file_as_people_do(engine: Engine) -> None:
+    lifecycle = new_lifecycle(engine)
+    for at, folder in enumerate(("inbox", "/srv/scans", "/")):
+        lifecycle.add([NewFile(f"f{at}", folder, "a.txt", "amy", FileStat(3, 1))])
+    found = JobStore(engine).select(FILE_PROCESSING, OPERATOR, Status.QUEUED)
+    assert [job.path for job in found] == ["a.txt", "/srv/scans/a.txt", "/a.txt"]
 
 
 def test_everyone_sees_their_own_and_what_is_shared(jobs: JobStore, engine: Engine) -> None:

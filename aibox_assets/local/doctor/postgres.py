@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import Connection
 
-from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.errors import ConfigurationError, first_line
 from aibox_assets.local.doctor.findings import Case, Finding, NotAskedError, ok, problem, warning
 from aibox_assets.local.doctor.redis import judge_clock
 from aibox_assets.settings import with_driver
@@ -62,7 +62,7 @@ def answers(case: Case) -> Iterator[Finding]:
             with connect(url) as connection:
                 version = connection.info.server_version
         except psycopg.OperationalError as error:
-            said = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+            said = first_line(error)
             yield problem(f"{what} at {place} does not let us in: {said}.", _remedy(case, name, said))
             if name == "DATABASE_URL":
                 return  # the other one is nearly always the same server

@@ -15,13 +15,13 @@ from aibox_assets.domain.filters import EVERYTHING
 from aibox_assets.domain.passages import Passage, join_chunks
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import transaction
+from aibox_assets.stores.files import DISPLAY_PATH
 from aibox_assets.stores.search.scope import scope_of
-from aibox_assets.stores.search.store import FILE_PATH
 from aibox_assets.stores.space_records import Space, still_there
 
 _AROUND = f"""
 WITH asked AS (SELECT c.file_id, c.ordinal FROM aibox.chunks c WHERE c.chunk_id = :chunk_id {{scope}})
-SELECT c.*, f.owner_id, f.media_type, {FILE_PATH} AS path
+SELECT c.*, f.owner_id, f.media_type, {DISPLAY_PATH} AS path
 FROM asked a JOIN aibox.files f ON f.id = a.file_id JOIN aibox.chunks c ON c.file_id = a.file_id
     AND c.ordinal BETWEEN a.ordinal - :before AND a.ordinal + :after
 WHERE f.gone_at IS NULL ORDER BY c.ordinal"""  # noqa: S608

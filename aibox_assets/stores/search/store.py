@@ -21,7 +21,7 @@ from aibox_assets.domain.viewer import Viewer
 from aibox_assets.domain.walk import Near
 from aibox_assets.domain.words import HAN
 from aibox_assets.stores.database import transaction
-from aibox_assets.stores.folders import INBOX
+from aibox_assets.stores.files import DISPLAY_PATH
 from aibox_assets.stores.search.by_vector import bind_vector, rank_by_vector
 from aibox_assets.stores.search.by_word import QUERY_CHARS, WordRanking, query_words, rank_by_word
 from aibox_assets.stores.search.records import Hit
@@ -31,7 +31,6 @@ from aibox_assets.stores.space_records import Space, read_active, still_there
 CANDIDATES = 100
 """Fewest chunks that each of the two rankings contributes."""
 
-FILE_PATH = f"CASE f.folder WHEN '{INBOX}' THEN f.path ELSE rtrim(f.folder, '/') || '/' || f.path END"
 """What ``FileRecord.display_path`` is, as SQL."""
 
 FEW_WORDS = 3
@@ -53,7 +52,7 @@ SELECT c.chunk_id, c.file_id, c.ordinal, c.language, {similarity},
 FROM aibox.chunks c JOIN aibox.files f ON f.id = c.file_id {vectors}
 WHERE c.chunk_id = ANY(:ids) AND f.gone_at IS NULL"""
 _HITS = f"""
-SELECT c.chunk_id, f.owner_id, f.media_type, {FILE_PATH} AS path, c.page, c.sheet, c.heading_path,
+SELECT c.chunk_id, f.owner_id, f.media_type, {DISPLAY_PATH} AS path, c.page, c.sheet, c.heading_path,
     c.char_start, c.char_end, c.text
 FROM aibox.chunks c JOIN aibox.files f ON f.id = c.file_id WHERE c.chunk_id = ANY(:ids)"""  # noqa: S608
 
