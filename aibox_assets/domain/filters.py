@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from aibox_assets.domain.errors import InvalidQuestionError
 from aibox_assets.domain.language import LANGUAGES
@@ -32,9 +33,12 @@ class Filters:
 
 EVERYTHING = Filters()
 
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(2262, 1, 1, tzinfo=UTC)
+
 
 def well_formed(filters: Filters) -> Filters:
-    """*filters* with media types and languages as they are stored.
+    """*filters* with media types and languages as they are stored, and moments that a file's time can be.
 
     :raises InvalidQuestionError: nothing is of such a kind or language, whoever asks.
     """
@@ -42,8 +46,17 @@ def well_formed(filters: Filters) -> Filters:
     return replace(
         filters,
         media_types=None if kinds is None else [_media_type(kind) for kind in kinds],
+        since=_told(filters.since),
+        before=_told(filters.before),
         languages=None if languages is None else [_language(language) for language in languages],
     )
+
+
+def _told(moment: datetime | None) -> datetime | None:
+    """*moment*, or the nearest that a file's time can be: further ones have no seconds everywhere on Earth."""
+    if moment is None or _FIRST.year < moment.year < _LAST.year:
+        return moment
+    return _FIRST if moment.year <= _FIRST.year else _LAST
 
 
 def _media_type(kind: str) -> str:
