@@ -22,6 +22,7 @@ from aibox_assets.cli.terminal import Terminal, clean, clean_json, clean_lines
 from aibox_assets.domain.errors import AIBoxError
 
 __all__ = [
+    "MOST",
     "Json",
     "clean",
     "clean_lines",
@@ -38,6 +39,9 @@ __all__ = [
 ]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+MOST: Final = 2**63 - 1
+"""The largest number that the database takes."""
 
 _KEPT: Final = ("service", "status", "state", "relation", "queue", "check")
 _NUMBERS: Final = (

@@ -10,6 +10,7 @@ import typer
 
 from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import (
+    MOST,
     Json,
     clean,
     coloured,
@@ -41,7 +42,9 @@ def register(app: typer.Typer) -> None:
 def list_files(
     status: Annotated[Status | None, typer.Option(help="Only files in this state.")] = None,
     user: Annotated[str | None, typer.Option("--user", "-u", help="Only files of this owner.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, max=MOST, help="At most so many.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """All files with their state and what was made of them."""

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from aibox_assets.cli import ask, remote
 from aibox_assets.cli.ask import seen_by
-from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import MOST, Json, clean, fail, out, print_json, print_table, reported_errors
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services import things
@@ -64,7 +64,7 @@ def split(one: Name, other: Name, user: User = None, json: Json = False) -> None
 
 @commands.command()
 def undo(
-    id_: Annotated[int, typer.Argument(metavar="ID", help="As 'aibox graph explain' shows it.")],
+    id_: Annotated[int, typer.Argument(metavar="ID", max=MOST, help="As 'aibox graph explain' shows it.")],
     user: User = None,
     json: Json = False,
 ) -> None:

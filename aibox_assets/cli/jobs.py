@@ -13,6 +13,7 @@ from rich.text import Text
 
 from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import (
+    MOST,
     Json,
     clean,
     clean_lines,
@@ -58,7 +59,9 @@ def queues(watch: Watch = False, json: Json = False) -> None:
 def jobs(
     queue: Annotated[str | None, typer.Argument(help=f"One of {', '.join(QUEUES)}; else all.")] = None,
     status: Annotated[Status | None, typer.Option(help="Only jobs in this state.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many of a queue.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=MOST, help="At most so many of a queue.")
+    ] = 20,
     watch: Watch = False,
     json: Json = False,
 ) -> None:

@@ -6,10 +6,12 @@ its title or write to the clipboard, and characters that turn the direction of w
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
@@ -20,6 +22,7 @@ from rich.segment import Segment
 _HOSTILE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -48,8 +51,25 @@ def clean_lines(text: str) -> str:
 
 
 def clean_json(text: str) -> str:
-    """JSON text with the same characters as its own escapes: it means the same to a program."""
-    return _HOSTILE.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    """JSON text with the same characters as its own escapes, and all but ASCII where standard output cannot write
+    it: it means the same to a program."""
+    text = _HOSTILE.sub(_json_escape, text)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return _NOT_ASCII.sub(_json_escape, text)
+    return text
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
+
+
+def lenient(*streams: TextIO) -> None:
+    """Have what a stream's encoding has no letter for written as an escape, not end the command."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def uncoloured(line: str) -> str:

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 
 from aibox_assets.cli.console import print_json
+from aibox_assets.cli.terminal import lenient
 
 
 class Commands(TyperGroup):
@@ -17,6 +18,7 @@ class Commands(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
         """Run one, and exit."""
+        lenient(sys.stdout, sys.stderr)
         given = sys.argv[1:] if args is None else list(args)
         if "--json" not in given:
             return super().main(args, *more, **extra)

@@ -72,7 +72,9 @@ def start(
         float,
         typer.Option(min=0, help="Seconds before the first restart; each further wait is twice as long."),
     ] = 5.0,
-    concurrency: Annotated[int, typer.Option(min=1, help="Children, each with models of its own.")] = 1,
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=256, help="Children, each with models of its own.")
+    ] = 1,
     drain_seconds: Annotated[
         float, typer.Option(min=0, help="Seconds for a running step to end, once it is stopped.")
     ] = 60.0,

@@ -42,6 +42,10 @@ def test_the_release_is_said(tmp_path: Path) -> None:
         (("file", "-x"), "-x"),
         (("search", "x", "--since", "yesterday"), "--since"),
         (("graph", "undo", "x"), "ID"),
+        (("graph", "undo", "9" * 20), "ID"),
+        (("files", "--limit", "9" * 20), "--limit"),
+        (("jobs", "--limit", "9" * 20), "--limit"),
+        (("workers", "start", "--concurrency", "9" * 20), "--concurrency"),
     ],
 )
 def test_a_program_that_asks_wrongly_is_answered_in_json(
@@ -63,6 +67,18 @@ def test_a_search_of_what_there_is_none_of_says_what_there_is(
     answer = json.loads(aibox(tmp_path, "search", "x", option, "foo", "--json").stdout)
     assert "'foo'" in answer["error"]
     assert known in answer["remedy"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_the_letters_gets_escapes(tmp_path: Path, encoding: str) -> None:
+    command = [sys.executable, "-m", "aibox_assets.cli.main", "ingest", "année 海灯.txt"]
+    env = {**outer_environment(), "AIBOX_HOME": str(tmp_path), "PYTHONIOENCODING": encoding}
+    told = subprocess.run(command, env=env, capture_output=True, encoding=encoding, timeout=120)
+    assert told.returncode == 2
+    assert "\\u6d77" in told.stderr
+    assert "Traceback" not in told.stderr
+    asked = subprocess.run([*command, "--json"], env=env, capture_output=True, encoding=encoding, timeout=120)
+    assert "année 海灯.txt" in json.loads(asked.stdout)["error"]
 
 
 def test_a_kind_of_files_may_be_called_by_its_ending(tmp_path: Path) -> None:
