@@ -130,7 +130,8 @@ class Upload:
         if len(self._parts) >= MAX_FILES:
             raise ProblemError(413, "limit_exceeded", f"More than {MAX_FILES} files.", "Send them in parts.")
         try:
-            name = options[b"filename"].decode()
+            # Browsers write a quotation mark in a name as %22, and no other character so.
+            name = options[b"filename"].decode().replace("%22", '"')
         except UnicodeDecodeError:
             raise _malformed("The name of a file is not UTF-8") from None
         try:

@@ -126,6 +126,12 @@ def test_no_name_leads_out_of_the_folder(signed_in: Client, inbox: Path, name: s
     assert {path for path in inbox.parent.rglob("*") if inbox not in path.parents} == before
 
 
+def test_a_browser_writes_a_quote_in_a_name_as_a_percent_escape(signed_in: Client, inbox: Path) -> None:
+    answer = send(signed_in("ada"), 'the "blue" mill.txt')
+    assert answer.status_code == 202
+    assert [file.name for file in (inbox / "ada").iterdir()] == ['the "blue" mill.txt']
+
+
 def test_a_link_in_the_inbox_is_not_followed(signed_in: Client, inbox: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
