@@ -19,7 +19,7 @@ from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.following import EventHub
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
-from aibox_assets.api.middleware import EachRequest, EntityTags
+from aibox_assets.api.middleware import EachRequest, EntityTags, LimitedBodies
 from aibox_assets.api.problems import DOCUMENTED, document_problems, handle_problems
 from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
@@ -92,11 +92,11 @@ def create_app(platform: Platform) -> FastAPI:
         title="AI-Box assets",
         version="1",
         description=DESCRIPTION,
-        max_body_size=MAX_BODY,
         lifespan=_lifespan,
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
             Middleware(EachRequest),
+            Middleware(LimitedBodies, most=MAX_BODY),
             Middleware(MeasuredRequests, metrics=measured),
             *([cors] if origins else []),
             Middleware(EntityTags),

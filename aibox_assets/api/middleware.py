@@ -11,7 +11,10 @@ from collections.abc import MutableMapping
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aibox_assets.api.problems import too_large
 
 _log = logging.getLogger("aibox.api")
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -54,6 +57,27 @@ class EachRequest:
         finally:
             seconds = time.perf_counter() - started
             _note(scope, status, seconds, request_id)
+
+
+class LimitedBodies:
+    """Refuses bodies of more bytes than *most*, with a problem: Starlette's own limit answers in plain text."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = RequestBodyLimitMiddleware(app, most)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = False
+
+        async def answer(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                refused = Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+            if not refused:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                await too_large(scope)(scope, receive, send)
+
+        await self._app(scope, receive, answer)
 
 
 def template_of(scope: Scope) -> str | None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.routing import compile_path
+from starlette.types import Scope
 
 from aibox_assets.api.answers import Problem
 from aibox_assets.domain import errors
@@ -137,6 +138,18 @@ def problem_response(
     return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
 
 
+def too_large(scope: Scope) -> JSONResponse:
+    """What is answered to a body that is larger than its route takes."""
+    return problem_response(
+        scope["path"],
+        scope["state"]["request_id"],
+        status=413,
+        code="limit_exceeded",
+        reason="The body is too large.",
+        remedy="Send less at once; files go to POST /api/v1/files.",
+    )
+
+
 def problem_of(connection: HTTPConnection, error: errors.AIBoxError | ProblemError) -> JSONResponse:
     """An error as the answer to a request or to the opening of a web socket."""
     return (_refused if isinstance(error, ProblemError) else known_problem)(connection, error)
@@ -197,6 +210,8 @@ def _not_storable(request: Request, error: Exception) -> JSONResponse:
 
 def _plain(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 413:
+        return too_large(request.scope)
     code = _CODES.get(error.status_code, "refused")
     headers = dict(error.headers) if error.headers else None
     return _answer(request, error.status_code, code, f"{error.detail}.", headers=headers)

@@ -84,9 +84,13 @@ def test_the_methods_of_a_path_are_known(platform: Platform, stranger: httpx.Cli
 
 def test_a_body_has_a_limit_also_without_a_length(signed_in: Client) -> None:
     ada = signed_in("ada")
-    assert ada.post("/users", content=b" " * (2**20 + 1)).status_code == 413
-    chunks = (b" " * 2**16 for _ in range(20))
-    assert ada.post("/users", content=chunks).status_code == 413
+    whole = ada.post("/users", content=b" " * (2**20 + 1))
+    chunks = ada.post("/users", content=(b" " * 2**16 for _ in range(20)))
+    for answer in (whole, chunks):
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-request-id"] == answer.json()["request_id"]
+        assert (answer.json()["code"], "/files" in answer.json()["remedy"]) == ("limit_exceeded", True)
 
 
 def test_a_post_that_comes_again_does_nothing_again(signed_in: Client) -> None:
