@@ -64,7 +64,8 @@ def copy_in(
     paths: Sequence[Path], settings: Settings, user: str | None, *, replace: bool = False, quiet: bool
 ) -> list[Ingested]:
     """Copy files into the inbox under a bar; what became of each, those that are left out last."""
-    given, left_out = plan(paths, user, settings.default_user)
+    apart = [settings.home, *settings.watched_folders]
+    given, left_out = plan(paths, user, settings.default_user, apart)
     with Progress(
         TextColumn("copying"), BarColumn(), MofNCompleteColumn(), console=out, transient=True, disable=quiet
     ) as bar:

@@ -5,7 +5,7 @@ A folder keeps its name and its structure, so that two files of the same name in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +51,15 @@ class Ingested:
         return self.outcome in (Outcome.COPIED, Outcome.REPLACED)
 
 
-def plan(paths: Sequence[Path], user: str | None, default_user: str) -> tuple[list[Given], list[Ingested]]:
+def plan(
+    paths: Sequence[Path], user: str | None, default_user: str, apart: Collection[Path] = ()
+) -> tuple[list[Given], list[Ingested]]:
     """Where each file belongs, and what is left out, with the reason.
 
     A single file goes to the top of its owner's folder, and a folder into that under its own name. Without an owner
     single files go to the inbox's top, where they are *default_user*'s, as is every folder that is given.
 
+    :param apart: folders that are left out of those that hold them: a home has passwords and the inbox of everybody.
     :raises ConfigurationError: a path does not exist or has no name that could be kept, or *user* is no folder name.
     """
     if user is not None and (not user or is_left_alone(user) or "/" in user or "\0" in user):
@@ -77,7 +80,15 @@ def plan(paths: Sequence[Path], user: str | None, default_user: str) -> tuple[li
         elif path.is_dir():
             below = f"{user or default_user}/{name}"
             found = walk(whole)
-            given += [Given(whole, file, f"{below}/{file}") for file in sorted(found.files)]
+            own = _below(whole, apart)
+            given += [
+                Given(whole, file, f"{below}/{file}")
+                for file in sorted(found.files)
+                if not any(_lies_in(file, folder) for folder in own)
+            ]
+            left_out += [
+                Ingested(below, whole / folder, None, "it is of this installation itself") for folder in own
+            ]
             left_out += [
                 Ingested(f"{below}/{file}", whole / file, None, reason)
                 for reason, files in (
@@ -85,10 +96,22 @@ def plan(paths: Sequence[Path], user: str | None, default_user: str) -> tuple[li
                     ("it lies too deep", found.too_deep),
                 )
                 for file in files
+                if not any(_lies_in(file, folder) for folder in own)
             ]
         else:
             given.append(Given(whole.parent, whole.name, f"{user}/{name}" if user else name))
     return given, left_out
+
+
+def _below(whole: Path, apart: Collection[Path]) -> list[str]:
+    """Those of *apart* that lie in a folder or are it, by their path there; none that lies in another of them."""
+    places = {place.resolve() for place in apart}
+    inside = sorted(place.relative_to(whole).as_posix() for place in places if place.is_relative_to(whole))
+    return [each for each in inside if not any(_lies_in(each, other) for other in inside if other != each)]
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return folder == "." or path.startswith(f"{folder}/")
 
 
 def ingest(

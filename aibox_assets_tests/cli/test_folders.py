@@ -87,6 +87,24 @@ def test_a_removal_that_waits_is_shown_and_confirmed(home: Path, engine: Engine,
         )
 
 
+@pytest.mark.parametrize("folder", [".", "home", "home/inbox"])
+def test_a_home_is_not_put_into_its_own_inbox(tmp_path: Path, folder: str) -> None:
+    home = tmp_path / "home"
+    for name in ("a.txt", "home/first-login.txt", "home/inbox/amy/b.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    done = aibox(tmp_path, "ingest", folder, "--json", AIBOX_HOME=str(home))
+    answer = json.loads(done.stdout)
+    kept = [f"default/{tmp_path.name}/a.txt"] if folder == "." else []
+    assert [file["path"] for file in answer["files"]] == kept
+    assert [file["source"] for file in answer["left_out"]] == [str(tmp_path / folder if kept == [] else home)]
+    assert "installation" in answer["left_out"][0]["reason"]
+    assert done.returncode == 1
+    assert sorted(path.name for path in home.rglob("*") if path.is_file()) == sorted(
+        ["b.txt", "first-login.txt", *(["a.txt"] if kept else [])]
+    )
+
+
 def test_ingest_says_what_is_left_out_and_why(tmp_path: Path) -> None:
     for folder in ("A", "B"):
         (tmp_path / folder).mkdir()
