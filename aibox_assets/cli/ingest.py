@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from aibox_assets.cli import remote
+from aibox_assets.cli import remote, remote_ingest
 from aibox_assets.cli.console import Json, clean, err, out, print_json, reported_errors
 from aibox_assets.cli.records import describe
 from aibox_assets.cli.waiting import OVER, wait_for
@@ -42,7 +42,7 @@ def ingest_files(
     """Copy files into the inbox. Links are not followed; exit 1 if any file is not in the inbox then."""
     with reported_errors(json):
         if (api := remote.installation()) is not None:
-            remote.ingest(api, paths, wait=wait, timeout=timeout, as_json=json)
+            remote_ingest.ingest(api, paths, user, replace=replace, wait=wait, timeout=timeout, as_json=json)
             return
         ingested = copy_in(paths, load_settings(), user, replace=replace, quiet=json)
         arrived = [storable(file.path) for file in ingested if file.arrived]

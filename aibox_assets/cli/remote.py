@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-import typer
-
-from aibox_assets.cli.console import clean, coloured, err, fail, out, print_json, print_table
-from aibox_assets.client import AIBox, ApiRefusedError, FileInfo, WaitTimeoutError
-from aibox_assets.domain.errors import AIBoxError, ConfigurationError
+from aibox_assets.cli.console import clean, coloured, fail, out, print_json, print_table
+from aibox_assets.client import AIBox, ApiRefusedError, FileInfo
+from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.passages import FoundPassage
 from aibox_assets.resources.platform import Platform, current_platform
@@ -20,7 +16,6 @@ from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, Status
 from aibox_assets.stores.graph_records import GraphRelation
 
 _COLUMNS = ("file", "user", "status", "chunks", "vectors", "triples", "error")
-_WAIT_SECONDS = 86_400.0
 
 
 def installation() -> AIBox | None:
@@ -101,40 +96,6 @@ def show_file(api: AIBox, key: str, *, as_json: bool) -> None:
             out.print(f"[bold]{name:>12}[/]  {shown}", highlight=False)
 
 
-def ingest(api: AIBox, paths: Sequence[Path], *, wait: bool, timeout: float | None, as_json: bool) -> None:
-    """Send files as ``aibox ingest`` copies them; exit 1 where one was not taken or failed."""
-    sent, left_out = [], []
-    for path in _files_of(paths):
-        try:
-            sent.append(api.submit(path))
-        except (AIBoxError, OSError) as error:
-            left_out.append({"source": str(path), "reason": str(error)})
-    done: list[FileInfo] = []
-    unfinished = 0
-    for each in sent if wait else ():
-        try:
-            done.append(api.wait(each.file_id, timeout if timeout is not None else _WAIT_SECONDS))
-        except WaitTimeoutError:
-            unfinished += 1
-    failed = [file for file in done if file.status == Status.FAILED]
-    if as_json:
-        files = [describe(file) for file in done] if wait else [asdict(each) for each in sent]
-        print_json({"files": files, "left_out": left_out, **({"unfinished": unfinished} if wait else {})})
-    elif wait:
-        out.print(
-            f"[green]{len(done) - len(failed)} finished[/], [red]{len(failed)} failed[/], {unfinished} not done yet."
-        )
-    else:
-        out.print(f"{len(sent)} files were sent. 'aibox files' shows how far they are.")
-    if not as_json:
-        for file in failed:
-            err.print(f"[red]{clean(file.path)}[/]: {clean(file.error or '')} {clean(file.remedy or '')}")
-        for each_left in left_out:
-            err.print(f"[yellow]{clean(each_left['source'])}[/] is left out: {clean(each_left['reason'])}")
-    if failed or left_out or unfinished:
-        raise typer.Exit(1)
-
-
 def describe(file: FileInfo) -> dict[str, Any]:
     """The JSON of a file, with the names that it has on its own machine."""
     return {
@@ -173,12 +134,3 @@ def find_file(api: AIBox, key: str, as_json: bool) -> FileInfo:
     if not found:
         fail(f"No file {key} is known.", "'aibox files' lists ids and paths.", as_json=as_json, status=1)
     return found[0]
-
-
-def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files, and what is in the folders; links are not followed."""
-    for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            yield from _files_of(sorted(path.iterdir()))
-        else:
-            yield path

@@ -75,10 +75,11 @@ class AIBox:
 
     # Files
 
-    def submit(self, content: Path | str | bytes, name: str | None = None) -> Submitted:
+    def submit(self, content: Path | str | bytes, name: str | None = None, folder: str = "") -> Submitted:
         """Send a file; it is worked on from then on.
 
         :param content: a path, or the bytes themselves. :param name: under which it lands; that of the path by default.
+        :param folder: folders of the caller's that it lands in, with slashes between.
         """
         if isinstance(content, bytes) and name is None:
             raise ValueError("bytes need a name")
@@ -94,7 +95,7 @@ class AIBox:
                 "headers": {"Content-Type": f"multipart/form-data; boundary={boundary}"},
             }
 
-        answer = self._api.ask("POST", "/files", body=body)
+        answer = self._api.ask("POST", "/files", params={"folder": folder or None}, body=body)
         return read(Submitted, answer["files"][0])
 
     def files(

@@ -249,6 +249,34 @@ def test_files_are_sent_to_another_installation(
     assert "left out" in missing.stderr
 
 
+def test_folders_are_sent_to_another_installation_as_they_are(
+    api: str, platform: Platform, inbox: Path, tmp_path: Path
+) -> None:
+    here = tmp_path / "here"
+    for name in ("A/index.txt", "B/deep/index.txt", "A/.hidden.txt", "outside.txt"):
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_text(name)
+    (here / "A/link.txt").symlink_to(here / "outside.txt")
+    remote = {"AIBOX_URL": api, "AIBOX_TOKEN": make_key(platform, "eve", "shell")[0]}
+    sent = json.loads(aibox(here, "ingest", "A", "B", "--json", **remote).stdout)
+    assert sorted(file["path"] for file in sent["files"]) == ["eve/A/index.txt", "eve/B/deep/index.txt"]
+    assert [Path(file["source"]).name for file in sent["left_out"]] == ["link.txt"]
+    assert (inbox / "eve/B/deep/index.txt").read_text() == "B/deep/index.txt"
+
+    (here / "A/link.txt").unlink()
+    (here / "A/index.txt").write_text("other")
+    again = json.loads(aibox(here, "ingest", "A", "B", "--json", **remote).stdout)
+    assert [file["path"] for file in again["files"]] == ["eve/B/deep/index.txt"]
+    assert "--replace" in again["left_out"][0]["reason"]
+    assert (inbox / "eve/A/index.txt").read_text() == "A/index.txt"
+    assert aibox(here, "ingest", "A", "--replace", **remote).returncode == 0
+    assert (inbox / "eve/A/index.txt").read_text() == "other"
+
+    others = aibox(here, "ingest", "A", "--user", "bob", "--json", **remote)
+    assert (others.returncode, "eve" in json.loads(others.stdout)["error"]) == (2, True)
+    assert not (inbox / "bob").exists()
+
+
 def test_work_on_another_installation_is_seen_and_steered(
     api: str, platform: Platform, signed_in: Client, tmp_path: Path
 ) -> None:
