@@ -14,12 +14,14 @@ PERSON, COMPANY, WORK, PLACE = (
     ("Work", ("青瓦",)),
     ("Location", ("杭州",)),
 )
+EVENT = ("Event", ("远山论坛", "青川文学奖"))
 KINDS = Kinds(
     {
         "BORN_ON": frozenset({"Person"}),
         "DIED_ON": frozenset({"Person"}),
         "FOUNDED_ON": frozenset({"Organization"}),
         "RELEASED_ON": frozenset({"Work"}),
+        "OCCURRED_ON": frozenset({"Event"}),
     },
     "Location",
 )
@@ -28,7 +30,7 @@ KINDS = Kinds(
 def told(text: str) -> set[str]:
     names = [
         Mention(at, at + len(name), name, type_, name, 0.9)
-        for type_, known in (PERSON, COMPANY, WORK, PLACE)
+        for type_, known in (PERSON, COMPANY, WORK, PLACE, EVENT)
         for name in known
         if (at := text.find(name)) >= 0
     ]
@@ -58,6 +60,21 @@ def told(text: str) -> set[str]:
         ("远山电池2010年创立了一家公司。", set()),
         ("远山电池计划2030年成立。", set()),
         ("何思源没有在1958年出生。", set()),
+        # Years before 1000, and how many years.
+        ("何思源卒于846年。", {"何思源 DIED_ON 846"}),
+        ("何思源，618年在杭州遇害。", {"何思源 DIED_ON 618", "何思源 DIED_IN 杭州"}),
+        ("远山电池历时120年成立。", set()),
+        # Who killed, and whom.
+        ("何思源1980年12月8日在杭州被白露枪杀。", {"何思源 DIED_ON 1980-12-08", "何思源 DIED_IN 杭州"}),
+        ("何思源1980年枪杀白露。", set()),
+        # A publisher's name has a verb in it.
+        ("《青瓦》2008年由何思源出版。", {"青瓦 RELEASED_ON 2008"}),
+        # Events.
+        ("远山论坛将于2026年5月10日在杭州举行。", {"远山论坛 OCCURRED_ON 2026-05-10"}),
+        ("2024年远山论坛于7月26日开幕。", {"远山论坛 OCCURRED_ON 2024-07-26"}),
+        ("2024年远山论坛的嘉宾不多。", {"远山论坛 OCCURRED_ON 2024"}),
+        ("2024年青川文学奖授予何思源。", set()),
+        ("远山论坛原定2020年举行。", set()),
         ("远山电池1999年的创办者不详。", set()),
     ],
 )

@@ -23,6 +23,9 @@ RELATIONS = {"HELD_IN", "ORGANIZES", "PARTICIPATED_IN", "WON"}
         ("他参加了学术研讨会，也出席了新闻发布会和股东大会。", set()),
         ("公司获得一等奖，员工领到奖金和奖杯。", set()),
         ("他端起茶杯，参加比赛。", set()),
+        ("1937年7月7日，卢沟桥事变爆发，他后来领导南昌起义。", {"卢沟桥事变", "南昌起义"}),
+        ("2024年巴黎奥运于7月26日开幕，上海世博会在江边揭幕。", {"巴黎奥运", "上海世博会"}),
+        ("突发事件、农民起义、校园欺凌事件与这场战争都是话题。", set()),
     ],
 )
 def test_names_of_events_end_as_such_and_stand_where_events_do(text: str, expected: set[str]) -> None:

@@ -34,6 +34,12 @@ _BARE_YEAR: Final = re.compile(r"(?<!\d)(?P<y>1\d\d\d|20\d\d)(?!\d|-\d\d|['’]?
 _CHINESE: Final = re.compile(
     r"(?<!\d)(?P<y>1\d{3}|20\d\d)\s?年(?!代)(?:\s?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号號])?)?"
 )
+# Years before 1000: 公元36年; 618年在江都遇害, 卒于846年; not 历时120年, 200年间.
+_EARLY: Final = re.compile(
+    r"(?:[公西]元(?P<y>\d{1,3})|(?:(?<![\u4e00-\u9fff\d.])|(?<=[于於在]))(?P<of>[1-9]\d\d))年"
+    r"(?![代间間来來内內后後前以多之里裡大老历歷的中期])"
+    r"(?:(?P<m>1[0-2]|[1-9])月(?:(?P<d>3[01]|[12]\d|[1-9])[日号號])?)?"
+)
 _NUMERAL: Final = "〇零○一二三四五六七八九"
 _SPELLED: Final = re.compile(
     rf"(?<![{_NUMERAL}十百])(?:(?P<y>[一二][{_NUMERAL}]{{3}})|民[国國](?P<r>[一二三四五六七八九十百零〇]{{1,4}}|\d{{1,3}}|元))年(?!代)"
@@ -52,6 +58,8 @@ def read_dates(text: str, type_: str) -> Iterator[Mention]:
         yield _mention(match, type_, parts["y"], number, int(parts.get("d", 0)))
     for match in _CHINESE.finditer(text):
         yield _mention(match, type_, match["y"], int(match["m"] or 0), int(match["d"] or 0))
+    for match in _EARLY.finditer(text):
+        yield _mention(match, type_, match["y"] or match["of"], int(match["m"] or 0), int(match["d"] or 0))
     for match in _SPELLED.finditer(text):
         month, day = (_number(match[part] or "") for part in "md")
         year = str(_REPUBLIC + _number(match["r"])) if match["r"] else "".join(map(_digit, match["y"]))
@@ -63,9 +71,11 @@ def _digit(numeral: str) -> str:
 
 
 def _number(spelled: str) -> int:
-    """一百零三, 十一, 元 or digits; 0 for none."""
+    """一百零三, 十一, 一一三, 元 or digits; 0 for none."""
     if spelled in ("", "元") or spelled.isdecimal():
         return int(spelled.replace("元", "1") or 0)
+    if len(spelled) > 1 and not set(spelled) & {"百", "十"}:
+        return int("".join(map(_digit, spelled)))
     total = 0
     for part in re.finditer(rf"([{_NUMERAL}]?)([百十]?)", spelled):
         digit = int(_digit(part[1])) if part[1] else bool(part[2])

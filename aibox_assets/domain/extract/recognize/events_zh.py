@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
+from aibox_assets.domain.extract.words_zh import is_known, known_words
 from aibox_assets.domain.models import Mention
 
 _HAN: Final = r"[\u4e00-\u9fff]"
 _GAMES: Final = (
-    r"奥运会?|[冬残]奥会?|[亚全青省]运会?|世[大俱]运|全中运|运动会|[世亚欧]锦赛|世足赛|铁人三项|马拉松|大满贯赛?|"
+    r"奥运会?|[冬残]奥会?|[亚全青省]运会?|世[大俱]运|全中运|运动会|亚冬会|世运会|青奥会|[世亚欧]锦赛|世足赛|铁人三项|马拉松|大满贯赛?|"
     r"(?<=总)决赛|大赛车|大赛(?![事车])|(?:锦标|公开|大奖|大师|资格|联|挑战|争霸|邀请|巡回|排名|王座|预选|龙舟|军事比|技能大|设计大|创业大|创新大)"
     r"赛(?![事季程场后前制道果段区况手])"
 )
@@ -37,10 +38,16 @@ _MEETINGS: Final = (
     r"论坛|高?峰会|年会|大会(?![堂师])|研讨会|座谈会|对话会|公听会|听证会|常务会议|夏令营|冬令营|工作坊|"
     r"训练班|团拜"
 )
+_HISTORY: Final = (
+    r"事变|起义|战役|会战|海战|保卫战|之[战役乱变]|政变|(?<!作)战争|革命|大?地震|海啸|"
+    r"惨案|事件|空难|海难|大屠杀|会晤|条约"
+)
 _ENDS: Final = rf"(?:{_GAMES}|{_PRIZES}|{_SHOWS}|{_MEETINGS})"
 _INSIDE: Final = r"(?:(?![的了在于是为有由把被将对向从该此每各几说称并而让使给着])[\u4e00-\u9fffA-Za-z0-9·])"
 _LONG: Final = rf"{_INSIDE}{{2,14}}?{_ENDS}"
-_NAME: Final = rf"(?![年月日号天上])(?P<name>{_LONG}|(?:{_HAN}{{1,8}}?|[A-Z]{{2,5}}){_CUPS}|{_FESTIVAL})"
+_NAME: Final = (
+    rf"(?![年月日号天]|上(?![海虞饶]))(?P<name>{_LONG}|(?:{_HAN}{{1,8}}?|[A-Z]{{2,5}}){_CUPS}|{_FESTIVAL})"
+)
 _EDITION: Final = (
     r"(?:第[一二三四五六七八九十百\d]+[届回次]|[首本上历]届|\d{4}年?度?|[一二〇○三四五六七八九十]{4}年?度?)"
 )
@@ -59,7 +66,21 @@ _GOES_ON: Final = (
 _START: Final = (
     r"(?:^|(?<=[，。；：、！？\s（(「“是]))(?:[今去昨前]年|[昨今]日?|上周|上月|本周|本月|日前|近日)?"
 )
+# 1937年7月7日，卢沟桥事变; 参加了孟良崮战役; what the ends of history end is no other word.
+_BEFORE_HISTORY: Final = (
+    r"(?:^|(?<=[，。；：、！？\s（(「“年月日在于的是与和及即])|"
+    r"(?<=发动|领导|参加|策划|镇压|经历|爆发|发生|亲历|指挥|引发|导致)[了过]?)"
+)
+_NO_VERB: Final = r"(?!发生|爆发|遭遇|经历|引发|导致|即|因|受|遭|等|后|又|曾|次|场|起(?!义))"
+_HISTORIC: Final = re.compile(
+    rf"{_BEFORE_HISTORY}(?![这那该此本每各某全整])(?P<name>(?:{_NO_VERB}{_INSIDE}){{2,7}}?(?:{_HISTORY}))(?![者军家性史])",
+    re.MULTILINE,
+)
+_OF_YEAR: Final = re.compile(
+    rf"\d年(?P<name>{_HAN}{{2,6}}?(?:奥运会?|[冬残]奥会?|[亚全青]运会?|亚冬会|世博会?|世界杯|亚洲杯|欧洲杯|峰会|锦标赛))(?![馆村场])"
+)
 _PATTERNS: Final = (
+    _OF_YEAR,
     re.compile(rf"(?:{_VERB}|(?<![实正所存])[在于]|的){_EDITION}?{_NAME}"),
     re.compile(rf"{_EDITION}{_NAME}"),
     re.compile(rf"{_START}{_EDITION}?{_NAME}{_GOES_ON}", re.MULTILINE),
@@ -85,6 +106,13 @@ _GENERAL: Final = (
     r"特别|优秀|顶级|重大|大满贯|团体|[单双]打|供应商|告别|巡回|夏季|冬季|复园)"
 )
 _COMMON: Final = re.compile(rf"{_GENERAL}*{_ENDS}|.*(?:最佳|优秀|[一二三特]等|股东|评审团).*")
+# A part of the name of a war, and what is none: 农民起义, 恶性事件.
+_NAMING: Final = ("ns", "nz", "nr", "nrt", "nt", "m", "t", "j", "nrfg")
+_COMMON_HISTORY: Final = re.compile(
+    r"农民|武装|民族|工人|群众|突发|恶性|重大|暴力|流血|内部|国内|世界(?!大)|游击|贸易|价格|相关|类似|一[次场起系连]|[两三四五六七八九十几多数]|"
+    r"历史|体育|安全|食品|今|昨|去年|当地|军事|科技|产业|工业|技术|文化|网络|有关|双边|中[美日韩俄]|[该此本]|.*(?:农民|突发|恶性)"
+)
+_SHORT: Final = 3
 _SURE: Final = 0.85
 
 
@@ -99,9 +127,22 @@ def read_events(text: str, event: str) -> Iterator[Mention]:
             yield Mention(start, end, text[start:end], event, text[start:end], _SURE)
 
 
+def _is_historic(name: str) -> bool:
+    """Whether a word of *name* is one of no general meaning: 卢沟桥|事变, not 突发|事件."""
+    if is_known(name) and len(name) > _SHORT:
+        return not _COMMON_HISTORY.match(name)
+    words = list(known_words().cut(name))[:-1]
+    return any(each.flag in _NAMING and len(each.word) > 1 for each in words) and not _COMMON_HISTORY.match(
+        name
+    )
+
+
 def _spans(folded: str) -> Iterator[tuple[int, int]]:
     for known in _KNOWN.finditer(folded):
         yield known.span()
+    for found in _HISTORIC.finditer(folded):
+        if _is_historic(found["name"]):
+            yield found.span("name")
     for pattern in _QUOTED:
         for found in pattern.finditer(folded):
             yield found.span("name")

@@ -54,8 +54,8 @@ def read_lives(text: str, people: Sequence[Mention], date: str) -> Iterator[tupl
 
 
 def _may_be_a_life(first: Mention, last: Mention) -> bool:
-    born, died = (int(each.name[:4]) for each in (first, last))
-    of_years = len(first.name) == len(last.name) == 4
+    born, died = (int(each.name.partition("-")[0]) for each in (first, last))
+    of_years = "-" not in first.name + last.name
     return died - born >= (_SHORTEST_SINCE if of_years and born >= _SINCE else _SHORTEST)
 
 

@@ -11,18 +11,22 @@ from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate.chinese.anaphors import SENTENCE, is_another_name
-from aibox_assets.domain.extract.relate.chinese.roles import TITLE
+from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.extract.relate.chinese.topics import goes_on_about
 from aibox_assets.domain.models import Mention, Relation
 
 _VERBS: Final = {
     "BORN_ON": r"出生|诞生于|生于|(?<=[年月日])生(?=[，,。；、）])",
     "DIED_ON": r"逝世|去世|病逝|辞世|离世|过世|病故|遇难|牺牲|遇害|身亡|战死|阵亡|殉国|殉职|就义|圆寂|卒于|"
-    r"病死|猝[死逝]|客死|枪决|处决|自[尽杀]|驾崩|崩逝|死[于在]",
+    r"病死|猝[死逝]|客死|枪决|处决|自[尽杀缢刎沉]|驾崩|崩逝|死[于在]|罹难|殒命|丧生|毙命|病卒|死亡|"
+    r"[被遭为][^，。；]{0,16}?(?:枪杀|刺杀|杀害|射杀|击毙|处死|处斩|斩首|绞死|缢杀|毒杀|暗杀|炸死|赐死|勒死|砍死)",
     "FOUNDED_ON": r"创立|创办|创建|创设|合办|开办|办起|注册|成立|设立|组建|始建|创校|"
-    r"建校|建立|创刊|开馆|发起(?=[，,。]|于)",
-    "RELEASED_ON": r"出版|发行|上映|首映|问世|面世|发表|发布|推出|上线|上市|发售|开源|开卖|首播|开播|公映|创刊",
+    r"建校|建立|创刊|开馆|发起(?=[，,。]|于)|成军|合组|共组|筹建|合并[而组]成",
+    "RELEASED_ON": r"出版|发行|上映|首映|问世|面世|发表|发布|推出|上线|上市|发售|开源|开卖|首播|开播|公映|创刊|首演|"
+    r"连载",
+    "OCCURRED_ON": r"举行|举办|召开|开幕|揭幕|登场|开打|爆发|发生|起跑|开赛|签订|签署",
 }
+OCCURRED_ON: Final = "OCCURRED_ON"
 DATED: Final = frozenset(_VERBS)
 _VERB: Final = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _VERBS.items()))
 _CREATED: Final = frozenset({"FOUNDED_ON", "RELEASED_ON"})
@@ -33,7 +37,7 @@ _DATE_BEHIND: Final = re.compile(r"[于在]?\s*")
 # From the date to the verb: nobody else's clause.
 _TO_VERB: Final = re.compile(r"[，,]?[^，,。；（）()]{0,30}")
 _ADVERB: Final = (
-    r"(?:[于在自]|后来|随后|晚年|最后|终于|不幸|则|又|并|也|早在|至|直到|现|首次|正式|一举|便|就)"
+    r"(?:[于在自将定]|后来|随后|晚年|最后|终于|不幸|则|又|并|也|早在|至|直到|现|首次|正式|一举|便|就)"
 )
 _DIRECT: Final = re.compile(
     rf"[」”’》\"\s]*(?:[（(][^（）()\n]{{0,40}}[）)])?(?:先生|女士|{TITLE}|们|一书|股份|集团|公司){{0,2}}{_ADVERB}{{0,2}}\s*"
@@ -49,6 +53,18 @@ _UNSTATED: Final = re.compile(
     r"没|未(?!名)|否认|不(?!幸|久)|将(?!军|领|士)|拟|计划|可能|预计|即将|如果|是否|传闻|险些|几乎|前身|原定|准备|以来"
 )
 _NOT_THE_EVENT: Final = re.compile(r"[者地日率社权式会物商证人](?!在)|周年|纪念|[^，。]{0,6}周年")
+# What is announced takes place on its date.
+_CALLED_OFF: Final = re.compile(
+    r"没|未(?!名)|否认|不(?!久)|如果|是否|传闻|险些|几乎|原定|取消|延期|推迟|改期|以来"
+)
+_KILLED: Final = ("被", "遭", "为")
+# 2024年巴黎奥运（于7月26日开幕）; not whose champion somebody is.
+_OF_YEAR: Final = re.compile(r"(?:的|第[一二三四五六七八九十\d]+[届次])?")
+_NO_YEAR: Final = re.compile(r"[男女]?[\u4e00-\u9fff]{0,3}决赛|冠军|[亚季]军|[金银铜]牌|资格|名单|得主|奖")
+_LATER: Final = re.compile(
+    r"[^，。；\d]{0,4}(?P<day>(?P<m>1[0-2]|[1-9])月(?P<d>3[01]|[12]\d|[1-9])日)[^，。；\d]{0,12}?"
+    r"(?:举行|举办|召开|开幕|揭幕|登场|开打|起跑|开赛)"
+)
 _SURE: Final = 0.85
 
 
@@ -68,6 +84,9 @@ def read_dated(
         return
     folded = to_simplified(text)
     person = next((each.type for each in names if each.type in kinds.of.get("DIED_ON", ())), None)
+    events = [each for each in names if each.type in kinds.of.get(OCCURRED_ON, ())]
+    of_years = list(_of_years(folded, events, dates))
+    yield from of_years
     topic: Mention | None = None
     for sentence in SENTENCE.finditer(folded):
         start, end = sentence.span()
@@ -80,11 +99,10 @@ def read_dated(
             and not is_another_name(folded, each.char_start)
         ]
         when = [each for each in dates if start <= each.char_start and each.char_end <= end]
-        for verb in _VERB.finditer(folded, start, end) if own or before else ():
+        verbs = list(_verbs(folded, start, end, own)) if own or before else []
+        for verb in verbs:
             name = verb.lastgroup or ""
-            if any(each.char_start < verb.end() and verb.start() < each.char_end for each in own):
-                continue
-            date = _date(folded, verb, when)
+            date = _date(folded, verb, when, verbs)
             place = _place(folded, start, verb, own, kinds) if name == "DIED_ON" else None
             with_verb = date or place
             if with_verb is None or not kinds.of.get(name) or _NOT_THE_EVENT.match(folded, verb.end()):
@@ -95,12 +113,38 @@ def read_dated(
                 subjects = [before]
             for subject in subjects:
                 span = min(subject.char_start, with_verb.char_start), max(verb.end(), with_verb.char_end)
-                if _UNSTATED.search(folded, span[0], verb.start()):
+                if any(each.head is subject for _, each in of_years):
+                    continue
+                unstated = _CALLED_OFF if name == OCCURRED_ON else _UNSTATED
+                if unstated.search(folded, span[0], verb.start()):
                     continue
                 if date is not None:
                     yield name, Relation(subject, date, verb.group(), *span, _SURE)
                 if place is not None:
                     yield "DIED_IN", Relation(subject, place, verb.group(), *span, _SURE)
+
+
+def _of_years(
+    folded: str, events: Sequence[Mention], dates: Sequence[Mention]
+) -> Iterator[tuple[str, Relation]]:
+    """Events with their year before their names, and on which day of it they are: 2024年巴黎奥运于7月26日开幕."""
+    for event in events:
+        year = next(
+            (each for each in dates if _OF_YEAR.fullmatch(folded, each.char_end, event.char_start)), None
+        )
+        if (
+            year is None
+            or "-" in year.name
+            or "奖" in to_simplified(event.name)
+            or _NO_YEAR.match(folded, event.char_end)
+        ):
+            continue
+        last = event.char_end
+        if day := _LATER.match(folded, last):
+            start, last = day.span("day")
+            when = f"{year.name}-{int(day['m']):02}-{int(day['d']):02}"
+            year = Mention(start, last, day["day"], year.type, when, year.confidence)
+        yield OCCURRED_ON, Relation(event, year, "", min(event.char_start, year.char_start), last, _SURE)
 
 
 def _inside(names: Sequence[Mention], start: int, end: int) -> list[Mention]:
@@ -115,7 +159,18 @@ def _goes_on(folded: str, start: int, verb: re.Match[str], date: Mention, mine: 
     return not named and _OPENS.fullmatch(folded, max(start, clause), first) is not None
 
 
-def _date(folded: str, verb: re.Match[str], dates: Sequence[Mention]) -> Mention | None:
+def _verbs(folded: str, start: int, end: int, own: Sequence[Mention]) -> Iterator[re.Match[str]]:
+    """The verbs from *start* to *end* that are no part of a name; who killed may stand within: 被马克·查普曼枪杀."""
+    for verb in _VERB.finditer(folded, start, end):
+        if verb.group().startswith(_KILLED) or not any(
+            each.char_start < verb.end() and verb.start() < each.char_end for each in own
+        ):
+            yield verb
+
+
+def _date(
+    folded: str, verb: re.Match[str], dates: Sequence[Mention], verbs: Sequence[re.Match[str]]
+) -> Mention | None:
     """Which of *dates* is said with *verb*."""
     for each in dates:
         if _DATE_BEHIND.fullmatch(folded, verb.end(), each.char_start):
@@ -124,7 +179,9 @@ def _date(folded: str, verb: re.Match[str], dates: Sequence[Mention]) -> Mention
     if not before or not _TO_VERB.fullmatch(folded, before[-1].char_end, verb.start()):
         return None
     # 1909年出生，1950年去世: each verb has its own.
-    return None if _VERB.search(folded, before[-1].char_end, verb.start()) else before[-1]
+    last = before[-1].char_end
+    other = any(last <= it.start() < verb.start() and it.lastgroup != OCCURRED_ON for it in verbs)
+    return None if other else before[-1]
 
 
 def _said_of(
