@@ -36,7 +36,7 @@ _FOUNDED_BY: Final = ("国立", "私立", "省立", "市立", "县立")
 _DAY: Final = re.compile(r"[一二三四五六日]")
 # 余华著有, （东野圭吾著）: the verb behind an author.
 # What a name that is too long ends with: words of time and manner, or 生于.
-_GOES_ON: Final = re.compile("[昨则亦曾均也既称已被仍皆又还][^·]?|生[于在]")
+_GOES_ON: Final = re.compile("[昨则亦曾均也既称已被仍皆又还未将都遭系][^·]?|生[于在]")
 _WROTE: Final = re.compile(r"[著编译](?=有|[（）()《，,。]|$)")
 # 宗庆后之女: what stands before 之 is the name.
 _UNSURE: Final = 0.5

@@ -62,3 +62,37 @@ def test_reads_whole_titles(text: str, expected: set[str]) -> None:
     plain, names = marked(text)
     named = read_named(plain, names, {"person": "Person"}).names
     assert {f"{it.head.name} {it.tail.name}" for it in read_roles(plain, named, "Person", "Role")} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Several in a row, and several announced.
+        ("歌手[p:林静秋]、[p:何远帆]同台。", {"林静秋 歌手", "何远帆 歌手"}),
+        ("编剧为[p:吴思远]与[p:朱文君]。", {"吴思远 编剧", "朱文君 编剧"}),
+        ("[p:尹若望]、[p:薛少棠]等元老在场。", {"尹若望 元老", "薛少棠 元老"}),
+        ("歌手[p:林静秋]与[p:何远帆]结婚。", {"林静秋 歌手"}),
+        ("作家[p:林静秋]、[p:何远帆]教授到场。", {"林静秋 作家", "何远帆 教授"}),
+        # Who takes over.
+        ("[o:故宫博物院]前院长[p:沈书行]卸任后，由[p:甄望]接棒。", {"沈书行 前院长", "甄望 院长"}),
+        ("[o:故宫博物院]院长[p:沈书行]卸任后，或由[p:甄望]接任。", {"沈书行 院长"}),
+        # In brackets, behind a colon, at the end of what a life begins with.
+        ("首席执行官：[p:张鹏]。", {"张鹏 首席执行官"}),
+        ("[p:沈书行]，江苏常州人，物理学家。", {"沈书行 物理学家"}),
+        ("[p:沈书行]是木材商。", {"沈书行 木材商"}),
+        ("前[o:立法院]長[p:沈書行]到場。", {"沈書行 前院長"}),
+        ("免去[p:沈书行]的[o:文旅局]局长职务。", {"沈书行 局长"}),
+        # Of whom it is said, and what is only said.
+        ("[p:孟晚晴]是[p:任远]的长女，现为[o:云图]轮值董事长。", {"孟晚晴 轮值董事长"}),
+        ("外传次长将由[p:邝怀谷]出任。", set()),
+        ("[p:林冠]当选主席的消息有待确认。", set()),
+        ("拟任独立董事[p:林冠]与公司无关。", set()),
+        ("影片由[p:林冠]导演。", set()),
+        ("[p:林冠]导演的《远山》上映。", set()),
+        ("[p:林冠]和[p:何远帆]，谁更早出任总督？", set()),
+    ],
+)
+def test_reads_who_else_holds_a_title(text: str, expected: set[str]) -> None:
+    plain, names = marked(text)
+    named = read_named(plain, names, {"person": "Person"}).names
+    assert {f"{it.head.name} {it.tail.name}" for it in read_roles(plain, named, "Person", "Role")} == expected

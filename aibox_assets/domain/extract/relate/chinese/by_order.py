@@ -21,7 +21,7 @@ from aibox_assets.domain.extract.relate.chinese.frames import (
     make_relation,
     own_words,
 )
-from aibox_assets.domain.extract.relate.chinese.roles import TITLE
+from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
 # Behind a name: what it is also called, or what is said of it beside.

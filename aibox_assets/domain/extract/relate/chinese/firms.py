@@ -122,6 +122,12 @@ _OF_PLACES: Final = (
 )
 # 布尔诺的卢纳出版社, 澳门「钜记」, 招远的金矿设备厂“鑫海”.
 _THERE: Final = re.compile(r"(?:当地)?的[“「]?|[“「]|的[\u4e00-\u9fff]{2,8}[“「]")
+# Not the topic of the next clause: 华为的…; what is set up is.
+_OF_TOPIC: Final = re.compile(r"[」”]?(?:的|旗下|下属|、|与|和|及|跟|同)")
+_SETS_UP: Final = re.compile(
+    r"成立|创立|创办|设立|组建|建立|开设|改组|改制|更名|合并|前身|母公司|子公司|总部"
+)
+_LEAD: Final = 4
 _UNSTATED: Final = re.compile(
     r"否认|拒绝|传闻|据传|或将|有意|拟|计划|考虑|可能|未能|未|没有|并非|不是|尚待|如果|是否|会不会|谈判|洽购|竞购|终止|放弃|失败"
 )
@@ -150,7 +156,13 @@ def read_firms(
                         continue
                     if way.behind is not None and not way.behind.match(folded, second.char_end):
                         continue
-                    alike = (_alike(folded, own, first, back=True), _alike(folded, own, second, back=False))
+                    said_of = first
+                    if way in _OF_PLACES and (subject := _subject(folded, start, own[: i + 1], between)):
+                        said_of = subject
+                    alike = (
+                        _alike(folded, own, first, back=True) if said_of is first else [said_of],
+                        _alike(folded, own, second, back=False),
+                    )
                     for one in alike[0]:
                         for other in alike[1]:
                             head, tail = (other, one) if way.turned else (one, other)
@@ -161,6 +173,21 @@ def read_firms(
                 of = outer.type == place and inner.type == organization and len(outer.text) > 1
                 if of and _THERE.fullmatch(folded, outer.char_end, inner.char_start):
                     yield "LOCATED_IN", Relation(inner, outer, "", start, end, _SURE)
+
+
+def _subject(folded: str, start: int, names: Sequence[Mention], between: str) -> Mention | None:
+    """What a clause behind a comma is about, if not the last of *names*: 荣宝斋隶属于中国出版集团，店址在琉璃厂."""
+    last = names[-1]
+    clause = between.rpartition("，")[2]
+    if clause == between:
+        return None
+    firms = [each for each in names if each.type == last.type]
+    if clause.startswith(("前者", "后者")):
+        return firms[-2] if len(firms) > 1 and clause.startswith("前者") else last
+    topic = names[0]
+    begins = topic.char_start - start <= _LEAD and topic.type == last.type and topic is not last
+    said = folded[topic.char_end : last.char_start]
+    return topic if begins and not _OF_TOPIC.match(said) and not _SETS_UP.search(said) else None
 
 
 def _ways(

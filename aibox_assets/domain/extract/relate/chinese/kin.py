@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.relate.chinese.roles import TITLE
+from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
 FAMILY_OF: Final = "FAMILY_OF"

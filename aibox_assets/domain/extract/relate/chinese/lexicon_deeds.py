@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from aibox_assets.domain.extract.relate.chinese.roles import TITLE
+from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 
 SENTENCE: Final = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]?")
 CLAUSE: Final = re.compile(r"[，,：:]")

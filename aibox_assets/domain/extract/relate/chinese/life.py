@@ -12,10 +12,16 @@ from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate.chinese.anaphors import SENTENCE, without_other_names
-from aibox_assets.domain.extract.relate.chinese.roles import TITLE
+from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 
+# What is said of one where it is said: a seat, and who leads.
+_OF_ONE: Final = {
+    "LEADS": ("LEADS",),
+    "LOCATED_IN": ("LOCATED_IN", "HEADQUARTERED_IN"),
+    "HEADQUARTERED_IN": ("LOCATED_IN", "HEADQUARTERED_IN"),
+}
 _LIVES_OF: Final = frozenset({"BORN_IN", "LIVES_IN", "STUDIED_AT"})
 _SURE: Final = 0.85
 _SCHOOL: Final = re.compile(
@@ -109,11 +115,30 @@ def read_life(
 
 
 def is_of_another(typed: TypedRelation, told: Iterable[TypedRelation]) -> bool:
-    """Whether *told* has somebody else, and not *typed*'s head, in the same words about a birth, a home or a school."""
-    if typed.relation not in _LIVES_OF or not has_chinese(typed.tail.text):
+    """Whether *told* has somebody else, and not *typed*'s head, in the same words about a birth, a home or a school,
+    about a seat, or about who leads what."""
+    if not has_chinese(typed.tail.text):
+        return False
+    if typed.relation in _OF_ONE:
+        return _is_told_of_another(typed, told)
+    if typed.relation not in _LIVES_OF:
         return False
     same = [each for each in told if each.relation == typed.relation and each.tail.name == typed.tail.name]
     return bool(same) and all(each.head.name != typed.head.name for each in same)
+
+
+def _is_told_of_another(typed: TypedRelation, told: Iterable[TypedRelation]) -> bool:
+    """Whether *told* says of another, where *typed*'s tail is named, that its seat is there or that it leads this; or
+    that the same head leads something else."""
+    same = [each for each in told if each.relation in _OF_ONE[typed.relation]]
+    of_tail = [each for each in same if each.tail.char_start == typed.tail.char_start]
+    of_tail = [each for each in of_tail if each.head.type == typed.head.type]
+    if of_tail:
+        return all(each.head.name != typed.head.name for each in of_tail)
+    led = [
+        each for each in same if typed.relation == "LEADS" and each.head.char_start == typed.head.char_start
+    ]
+    return bool(led) and all(each.tail.name != typed.tail.name for each in led)
 
 
 def _relation(head: Mention, tail: Mention, start: int, end: int) -> Relation:

@@ -15,7 +15,7 @@ from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.recognize.lexicon_zh import POSTS
 from aibox_assets.domain.extract.relate.chinese.anaphors import is_another_name, without_other_names
 from aibox_assets.domain.extract.relate.chinese.lexicon_phrases import WORDS, WRITTEN
-from aibox_assets.domain.extract.relate.chinese.roles import TITLE
+from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
 _PERSON, _FIRM, _PLACE, _EVENT = "\ue000", "\ue001", "\ue002", "\ue003"

@@ -11,82 +11,40 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.recognize.lexicon_zh import (
-    PERSON_ENDS,
-    POLITE_ENDS,
-    POSTS,
-    PROFESSIONS,
-    TITLE_PARTS,
-)
-from aibox_assets.domain.extract.words_zh import known_words
+from aibox_assets.domain.extract.relate.chinese.holders import in_row, listed_before, successor
+from aibox_assets.domain.extract.relate.chinese.titles import Span, Titles
 from aibox_assets.domain.models import Mention, Relation
 
-
-def _titles(*words: str) -> str:
-    """A title of *words*, and what may stand before them."""
-    return (
-        r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
-        r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政|(?:神经|计算机|数据|材料|政治|社会|气候|生命|海洋|核|火箭)(?=科学家))?副?(?:"
-        + "|".join(map(re.escape, sorted(words, key=lambda it: (-len(it), it))))
-        + ")"
-    )
-
-
-TITLE: Final = _titles(*{*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS)
-_ROLE: Final = re.compile(_titles(*{*PERSON_ENDS, *PROFESSIONS, *POSTS} - POLITE_ENDS))
-# Titles of a field, which the nouns before them say (民法学者, 结构工程师), but not whose they are.
-_OF_FIELDS: Final = (
-    "选手",
-    "医师",
-    "教员",
-    "教师",
-    "大师",
-    "专员",
-    "学者",
-    "工程师",
-    "经理",
-    "总监",
-    "顾问",
-    "设计师",
-    "分析师",
-    "理论家",
-)
-_OWNERS: Final = re.compile(
-    r"(?:公司|集团|银行|大学|学院|学校|中学|小学|医院|机构|部门|单位|企业|总部|分行|支行|大区|地区|法院|警方|政府|当局|球队|"
-    r"项目部|研究院|研究所|实验室|中心|事务所|委员会|系|院|部|科|室|组|队|团|会|社|国|省|市|县|区|任|华人|友人|儿子|女儿|其|人)$"
-)
-_NOUNS: Final = ("n", "b", "vn", "an")
-_NO_NOUNS: Final = ("nr", "ns", "nt")
-_RUN: Final = re.compile(r"[\u4e00-\u9fff]+$")
-_MOST_BEFORE: Final = 8  # characters of a title before the words that are known
-
-# Before a name and behind another, or behind a word that cannot be of a title; what is a title by its last character.
-_BESIDE: Final = re.compile(
-    r"(?:^|[，。、；：:,\s的与和及由是为被让给称叫]|(?<![\u4e00-\u9fff]))(?:著名|知名|前|原|已故|旅日|当红|老|女|男)?(?P<title>[\u4e00-\u9fff]{2,6})$"
-)
-_DOER: Final = re.compile("[家师员长手匠官士将星工商农]$")
-_NO_DOER: Final = re.compile(
-    r"(?:国家|大家|人家|买家|卖家|玩家|独家|专家组|商家|厂家|老家|成员|人员|学生|医生|先生|女士|男士|人士|女生|男生|记者会|受害者|死者|患者|消费者|"
-    r"作者|读者|家人|夫人|本人|友人|工人|老人|女人|男人|爱人|恋人|众人|他人|主人|客人|军人|华人|商人|家长|组长|对手|凶手|助手|新手|"
-    r"[国省市县州区村族]人|祖师|导师|战士|将士|护士|硕士|员工)$"
-)
-
-_PAST: Final = re.compile(r"(?:前任|前|原)$")
-# 创始人之一的, 现任总经理是: between a title and whose it is.
+# 创始人之一的, 现任总经理是, 考古学者出身的: between a title and whose it is.
 _TO_NAME: Final = re.compile(
-    r"(?:之一)?(?:的|(?:仍|现|便|就|则|一直)?(?:[是为系](?:[^，,。；;是为系]{1,12}的)?|叫))?[\s「“]*"
+    r"(?:之一)?(?:的|出身的|(?:仍|现|便|就|则|一直|分别)?(?:[是为系](?:[^，,。；;是为系]{1,12}的)?|名?叫|名为)|[：:])?[\s「“]*"
 )
+# 记者：王主任, 您怎么看…
+_ASKS: Final = re.compile(r"(?:记者|主持人)[：:]\s*$")
+# 拟任独立董事, 自称导演; whose film it is, where the title behind a name is a verb: 由万籁鸣导演, 陈玉勋导演的《…》.
+_NOT_YET: Final = re.compile(r"(?:拟任|拟聘|拟推|自称|冒充|假冒|假扮|所谓)[\u4e00-\u9fff]{0,8}$")
+_MAKES: Final = re.compile(r"(?:导演|编剧|编导|指挥|翻译|设计|作曲|监制|调度)$")
+_MADE_BY: Final = re.compile(r"(?:由|是)[^，,。；]{0,16}$")
+_WHAT: Final = re.compile(r"(?:了?的?[《〈「“]|[了的])")
+_RUMOUR: Final = re.compile(r"外传|传闻|网传|据传|谣传|盛传|误传|传出|若|如果|假如|倘")
+_HEARSAY: Final = re.compile(r"的(?:消息|传闻|说法|传言|报道|可能|呼声|资格|提名|机会)")
+# 孟晚舟是任正非的长女，现为…: what follows is said of her.
+_RELATIVE: Final = re.compile(
+    r"[」”]?[的之](?:[长次三四五幺独养义]?[子女]|儿子|女儿|孙子?女?|妻子?|前妻|丈夫|夫人|父亲?|母亲?|弟弟?|妹妹?|兄长?|哥哥|姐姐|"
+    r"胞[兄弟姐妹]|[堂表][兄弟姐妹哥]|学生|弟子|徒弟|门生|侄子?女?|外甥女?|遗孀|后人|后裔|好友|老师|恩师|助手)[，,]"
+)
+_REMOVED: Final = re.compile(r"(?:免去|罢免|撤换|撤销|解除|免除)了?$")
+_POST: Final = re.compile(r"的?(?:一职|职务|之职)")
 # 院长一职由歷史研究所教授诸葛怡雯接任.
 _BY_WHOM: Final = re.compile(r"(?:一职)?[，,]?(?:则|改|现|将|拟)?由")
 _TAKES: Final = re.compile(r"[^，,。；;]{0,6}?(?:担任|出任|接任|兼任|继任|代理|接棒)")
 _FAR: Final = 16  # characters from 由 to the name
 _JOINED: Final = re.compile(r"[兼暨、]任?")
-# 臺東縣長, 內政部長: the last character of the name is of the title, too.
-_SHARED: Final = re.compile(
-    "(?<=[部省市县乡镇村区里院校局署司厅处所社会团队馆店厂站台州])长(?![期大辈达者远度江城])"
-)
 # 孙俪娅，独立策展人，; 殷琪女士（大陆工程前董事长）.
-_APPOSED: Final = re.compile(r"(?:先生|女士|教授|博士)?[，,（(]\s*(?:现任|时任|前任|前|原|现|一[名位个])?")
+_APPOSED: Final = re.compile(
+    r"(?:先生|女士|教授|博士)?[，,（(]\s*(?:[^，,。；]{1,16}(?:人|生于[^，,。；]{1,10}|年[\d月日]{0,6}出?生)[，,]\s*){0,2}"
+    r"(?:现任|时任|前任|前|原|现|一[名位个])?"
+)
 _APPOSED_ENDS: Final = re.compile(r"[，,。；;、）)]|$")
 _ALL: Final = re.compile("[都均同皆]")
 _BEHIND_NAME: Final = re.compile(r"[」”]?(?:[（(][^（）()\n]{0,40}[）)])?")
@@ -94,12 +52,15 @@ _NOT_ONE: Final = re.compile(r"[们團团學学]|之[争爭职]")
 _VERB: Final = re.compile(
     r"(?:连任|履新|兼任|出任|担任过?|就任|升任|接任|继任|留任|调任|转任|现任|历任|曾任|当选为?|获任|当过|做过|卸任|辞去|辞任|离任|"
     r"(?:被|获|受)?(?:任命|委任|选举|推选|推举|选|聘任|聘)(?:为|担任)|任|现为|升为|"
+    r"官[至拜]|贬为?|受封为?|封为|荣[膺任]|受聘为?|续任|充任|改任|专任|升至|擢升为?|获聘为?|获选为?|接掌|身兼|时任|获封为?|"
     r"(?:当|做|成为)[过了]?(?:一名|一位|一个)?[^，,。；;当做]{0,10}$)"
 )
 _COPULA: Final = re.compile(
-    r"^(?:(?:於|于|在)?\S{0,12}?年)?(?:曾经?|也|还|又|现|均|都|同|则|本|原|生前|早年|后来){0,2}[是为](?!否)(?:一[名位个]|两[名位])?"
+    r"^(?:(?:於|于|在)?\S{0,12}?年)?(?:曾经?|也|亦|还|又|现|均|都|同时?|同样|则|本|原|正|乃|仍|就|更|生前|早年|后来){0,2}[是为系](?!否)(?:一[名位个]|两[名位])?"
 )
-_NOT_TAKEN: Final = re.compile(r"不(?!再)|未|没|拒|将|否|可能|拟|或(?!者)|有意|有望|建议|提名|候选|是否")
+_NOT_TAKEN: Final = re.compile(
+    r"谁|哪|何人|不(?!再)|未|没|拒|将|否|可能|拟|或(?!者)|有意|有望|建议|提名|候选|是否"
+)
 _REPLACED: Final = re.compile(r"(?:接替|取代|代替|继任|接棒)$")
 _MADE: Final = re.compile(r"(?:任命|委任|聘请|聘任|推选|推举|选举|选|提拔|擢升)了?$")
 _AS: Final = re.compile(r"^(?:[为任]|担任)(?:新任)?")
@@ -110,8 +71,6 @@ _STOP: Final = re.compile(r"[。！？!?；;\n]")
 _FIELD: Final = 60  # characters from a person to a title
 _SURE: Final = 0.9
 
-Span = tuple[int, int]
-
 
 def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> Iterator[Relation]:
     """Of the people among *names* what *text* says they are: relations whose tails are of the type *role*."""
@@ -119,9 +78,15 @@ def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> I
     if not people or not has_chinese(text):
         return
     folded, told = to_simplified(text), set()
-    titles = _Titles(folded, names, person)
-    for each, (start, end) in sorted(_held(folded, people, titles), key=lambda it: it[0].char_start):
-        name = titles.past(start) + text[start:end]
+    titles = Titles(folded, names, person)
+    held = list(_held(folded, people, titles))
+    heirs = [
+        (heir, span)
+        for each, span in held
+        if (heir := successor(folded, each, span, titles.spans, people)) is not None
+    ]
+    for each, (start, end) in sorted([*held, *heirs], key=lambda it: it[0].char_start):
+        name = ("" if (each, (start, end)) in heirs else titles.past(start)) + text[start:end]
         if (each, name) not in told:
             told.add((each, name))
             tail = Mention(start, end, text[start:end], role, name, _SURE)
@@ -129,87 +94,28 @@ def read_roles(text: str, names: Sequence[Mention], person: str, role: str) -> I
             yield Relation(each, tail, "是", first, last, _SURE)
 
 
-class _Titles:
-    """Where titles stand, outside of *names*."""
-
-    def __init__(self, folded: str, names: Sequence[Mention], person: str) -> None:
-        self._folded = folded
-        self._names = {each.char_end: each for each in names}
-        self.starts = {each.char_start: each for each in names}
-        taken = [each for each in names if not _ROLE.fullmatch(folded, each.char_start, each.char_end)]
-        self.spans: list[Span] = []
-        for found in _ROLE.finditer(folded):
-            start, end = found.span()
-            # 乌克兰外交部发言人: the ministry is a name of its own.
-            start = max([start, *(edge for edge in self._names if _ROLE.fullmatch(folded, edge, end))])
-            if not any(each.char_start <= start < each.char_end for each in taken):
-                self.spans.append((self._begin(start, end), end))
-        known = {end for _, end in self.spans}
-        self.spans += [
-            (each.char_end - 1, each.char_end + 1)
-            for each in names
-            if each.type != person and each.char_end + 1 not in known and _SHARED.match(folded, each.char_end)
-        ]
-        beside = (self._unlisted(each.char_start) for each in names if each.type == person)
-        self.spans = sorted([*self.spans, *(span for span in beside if span and span[1] not in known)])
-
-    def _unlisted(self, end: int) -> Span | None:
-        """What stands before a person's name, at *end*, and is a title by its last character: 小提琴家, 拳击手."""
-        after = max((edge for edge in self._names if edge <= end), default=0)
-        run = _BESIDE.search(self._folded, max(after, end - _MOST_BEFORE), end)
-        if run is None or not _DOER.search(run["title"]) or _NO_DOER.search(run["title"]):
-            return None
-        words = list(known_words().cut(run["title"]))
-        nouns = all(each.flag.startswith(_NOUNS) and not each.flag.startswith(_NO_NOUNS) for each in words)
-        return run.span("title") if nouns and len(run["title"]) > 1 else None
-
-    def _begin(self, start: int, end: int) -> int:
-        """Where the title begins of which the part from *start* to *end* is known."""
-        after = max((edge for edge in self._names if edge <= start), default=0)
-        run = _RUN.search(self._folded, max(after, start - _MOST_BEFORE), start)
-        if run is None:
-            return start
-        of_field = self._folded[start:end] in _OF_FIELDS
-        for each in reversed(list(known_words().cut(run.group()))):
-            word, tag = each.word, each.flag
-            noun = of_field and tag.startswith(_NOUNS) and not tag.startswith(_NO_NOUNS)
-            if word not in TITLE_PARTS and (not noun or len(word) < 2 or _OWNERS.search(word)):
-                break
-            start -= len(word)
-        return start
-
-    def apposed_from(self, start: int) -> int:
-        """Where the words begin that end in the title at *start*: with the name of whose it is."""
-        before = start - 1 if self._folded[:start].endswith(("的", "前", "原")) else start
-        of = self._names.get(before)
-        return start if of is None else of.char_start
-
-    def past(self, start: int) -> str:
-        """前 or 原, if the title at *start* is former: 前总统, 前微软执行长; nothing otherwise."""
-        of = self._names.get(start - 1 if self._folded[:start].endswith("的") else start)
-        if of is not None:
-            return "前" if self._folded[: of.char_start].rstrip().endswith("前") else ""
-        said = _PAST.search(self._folded, max(0, start - 2), start)
-        return said.group()[0] if said else ""
-
-
-def _held(folded: str, people: Sequence[Mention], titles: _Titles) -> Iterator[tuple[Mention, Span]]:
+def _held(folded: str, people: Sequence[Mention], titles: Titles) -> Iterator[tuple[Mention, Span]]:
     """Each title and whose it is."""
     starts = {each.char_start: each for each in people}
     ends = {each.char_end: each for each in people}
     beside: dict[Span, Mention] = {}
     for span in reversed(titles.spans):  # 董事长、总经理: the last is beside the name
         start, end = span
-        before = starts.get(_match_end(_TO_NAME, folded, end))
+        if _NOT_YET.search(folded, max(0, start - 12), start):
+            continue
+        at = _match_end(_TO_NAME, folded, end)
+        before = None if _ASKS.search(folded, start, at) else starts.get(at)
         if before is None and (by := _BY_WHOM.match(folded, end)):
             near = [each for each in people if by.end() <= each.char_start <= by.end() + _FAR]
-            before = near[0] if near and _TAKES.match(folded, near[0].char_end) else None
+            sure = near and _TAKES.match(folded, near[0].char_end) and not _is_rumour(folded, start)
+            before = near[0] if sure else None
         joined = next((it for it in titles.spans if it[0] == _match_end(_JOINED, folded, end) > end), None)
         if before is None and joined is not None:
             before = beside.get(joined)
         if before is not None:
             beside[span] = before
             yield before, span
+            yield from ((each, span) for each in in_row(folded, before, span, titles.spans, people))
     for span in titles.spans:
         start, end = span
         if span in beside:
@@ -221,14 +127,24 @@ def _held(folded: str, people: Sequence[Mention], titles: _Titles) -> Iterator[t
         if after is None and _APPOSED_ENDS.match(folded, end):
             begin = titles.apposed_from(start)
             after = next(
-                (each for edge, each in ends.items() if edge < begin == _match_end(_APPOSED, folded, edge)),
+                (
+                    each
+                    for edge, each in ends.items()
+                    if edge < begin and _APPOSED.fullmatch(folded, edge, begin)
+                ),
                 None,
             )
         joined = next(
             (it for it in titles.spans if _match_end(_JOINED, folded, it[1]) == start > it[1]), None
         )
+        listed = listed_before(folded, start, people)
+        if listed:
+            beside[span] = listed[-1]
+            yield from ((each, span) for each in listed)
         # 总统布什总理: the title is that of whom follows.
-        if after is not None and end not in titles.starts and not _NOT_ONE.match(folded, end):
+        elif after is not None and _is_deed(folded, after, span):
+            continue
+        elif after is not None and end not in titles.starts and not _NOT_ONE.match(folded, end):
             beside[span] = after
             yield after, span
         elif joined in beside:
@@ -239,10 +155,27 @@ def _held(folded: str, people: Sequence[Mention], titles: _Titles) -> Iterator[t
             yield from ((each, span) for each in _with_all(folded, taker, start, people))
 
 
+def _is_deed(folded: str, person: Mention, span: Span) -> bool:
+    """Whether the title behind *person* is what that one did: 由万籁鸣导演, 陈玉勋导演的《消失的情人节》."""
+    start, end = span
+    return _MAKES.search(folded, start, end) is not None and (
+        _MADE_BY.search(folded, max(0, person.char_start - 20), person.char_start) is not None
+        or _WHAT.match(folded, end) is not None
+    )
+
+
+def _is_rumour(folded: str, at: int) -> bool:
+    """Whether the clause before *at* says that something is only said, or thought of."""
+    first = max(
+        (it.end() for it in _STOP.finditer(folded, max(0, at - _FIELD), at)), default=max(0, at - _FIELD)
+    )
+    return _RUMOUR.search(folded, first, at) is not None
+
+
 def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None:
     """The last person before the verb that takes the title, in its sentence."""
     start, end = span
-    if not _ENDED.match(folded, end):
+    if not _ENDED.match(folded, end) or _HEARSAY.match(folded, end) or _is_rumour(folded, start):
         return None
     first = max((it.end() for it in _STOP.finditer(folded, max(0, start - _FIELD), start)), default=0)
     before = [each for each in people if first <= each.char_start and each.char_end <= start]
@@ -258,6 +191,12 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
         if len(before) < 2:
             return None
         taker = before[-2]
+    if _RELATIVE.match(folded, taker.char_end) and "，" in said.replace(",", "，"):
+        if len(before) < 2:
+            return None
+        taker = before[-2]
+    if _REMOVED.search(lead) and _POST.match(folded, end):
+        return taker
     if _NOT_TAKEN.search(clause) or _NOT_TAKEN.search(lead):
         return None
     if _MADE.search(lead):
