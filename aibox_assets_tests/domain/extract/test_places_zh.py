@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from aibox_assets.domain.extract.relate.chinese.firms import read_firms
 from aibox_assets.domain.extract.relate.chinese.places import innermost, read_places, with_rows
 from aibox_assets_tests.domain.extract.names_zh import marked
 
@@ -23,6 +24,16 @@ from aibox_assets_tests.domain.extract.names_zh import marked
         ("西藏自治区", "西藏自治区"),
         ("马里兰州", "马里兰州"),
         ("东莞市大岭山镇", "东莞市 大岭山镇"),
+        ("伦敦克拉里奇酒店", "伦敦 克拉里奇酒店"),
+        ("米兰斯卡拉歌剧院", "米兰 斯卡拉歌剧院"),
+        ("丽江雪嵩村", "丽江 雪嵩村"),
+        ("沙田马料水", "沙田 马料水"),
+        ("英国伦敦", "英国 伦敦"),
+        ("上海博物馆", "上海博物馆"),
+        ("南京长江大桥", "南京长江大桥"),
+        ("桃园国际机场", "桃园国际机场"),
+        ("赫尔辛堡", "赫尔辛堡"),
+        ("阳明山竹子湖", "阳明山竹子湖"),
         ("北京", "北京"),
         ("广东茂名", "广东 茂名"),
         ("新北市瑞芳區猴硐里", "新北市 瑞芳區 猴硐里"),
@@ -66,3 +77,26 @@ def test_what_is_named_as_of_a_place_lies_there() -> None:
     text, names = marked("[l:西里西亚]的[l:海因岑多夫]，[l:伦敦]的[l:香港]画家")
     told = [(it.head.name, it.tail.name) for _, it in read_places(text, names, "Location")]
     assert told == [("海因岑多夫", "西里西亚")]
+
+
+def test_places_right_beside_each_other_lie_in_each_other() -> None:
+    text, names = marked("[l:利马][l:米拉弗洛雷斯]的店，[l:伦敦][l:法国]餐厅")
+    told = [(it.head.name, it.tail.name) for _, it in read_places(text, names, "Location")]
+    assert told == [("米拉弗洛雷斯", "利马")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[o:青瓦]隶属于[o:远山集团]，店址在[l:杭州]。", {"青瓦 LOCATED_IN 杭州"}),
+        ("[o:青瓦]被[o:远山集团]收购，总部设在[l:杭州]。", {"青瓦 HEADQUARTERED_IN 杭州"}),
+        ("[o:青瓦]与[o:远山集团]竞争，前者总部位于[l:杭州]。", {"青瓦 HEADQUARTERED_IN 杭州"}),
+        ("[o:青瓦]与[o:远山集团]竞争，后者总部位于[l:杭州]。", {"远山集团 HEADQUARTERED_IN 杭州"}),
+        ("[o:青瓦]2010年成立[o:远山电池]，总部位于[l:杭州]。", {"远山电池 HEADQUARTERED_IN 杭州"}),
+    ],
+)
+def test_a_seat_is_of_whom_the_sentence_is_about(text: str, expected: set[str]) -> None:
+    plain, names = marked(text)
+    told = read_firms(plain, names, "Organization", "Location", "Person")
+    seats = {f"{it.head.name} {name} {it.tail.name}" for name, it in told if it.tail.type == "Location"}
+    assert seats == expected

@@ -3,8 +3,8 @@
 ========================= ==============================================================================================
 Any words between names   ``by_order`` (by the order of Chinese grammar), with ``frames`` that surround a name
 What is done to whom      ``deeds``, ``phrases`` (whole ones); ``cues`` are the ontology's words for it
-People                    ``roles``, ``posts`` that they hold, ``kin``, ``life`` (born, lived, studied, founded)
-Organizations and places  ``firms``, ``places`` (rows of them), ``dated``
+People                    ``roles`` (``titles``, ``holders``), ``posts``, ``kin``, ``life`` (born, lived, founded)
+Organizations and places  ``firms``, ``places`` (rows of them: ``place_rows``), ``dated``
 Works                     ``works``
 Words that mean a name    ``anaphors`` (他, 该公司), ``topics`` (no word at all); ``meant`` (all of a text)
 Words and patterns        ``lexicon_*``

@@ -156,11 +156,9 @@ def read_firms(
                         continue
                     if way.behind is not None and not way.behind.match(folded, second.char_end):
                         continue
-                    said_of = first
-                    if way in _OF_PLACES and (subject := _subject(folded, start, own[: i + 1], between)):
-                        said_of = subject
+                    about = _subject(folded, start, own[: i + 1], between) if way in _OF_PLACES else None
                     alike = (
-                        _alike(folded, own, first, back=True) if said_of is first else [said_of],
+                        _alike(folded, own, first, back=True) if about is None else [about],
                         _alike(folded, own, second, back=False),
                     )
                     for one in alike[0]:

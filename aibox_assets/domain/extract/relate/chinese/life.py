@@ -16,9 +16,8 @@ from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 
-# What is said of one where it is said: a seat, and who leads.
+# What is said of one where it is said: a seat.
 _OF_ONE: Final = {
-    "LEADS": ("LEADS",),
     "LOCATED_IN": ("LOCATED_IN", "HEADQUARTERED_IN"),
     "HEADQUARTERED_IN": ("LOCATED_IN", "HEADQUARTERED_IN"),
 }
@@ -116,7 +115,7 @@ def read_life(
 
 def is_of_another(typed: TypedRelation, told: Iterable[TypedRelation]) -> bool:
     """Whether *told* has somebody else, and not *typed*'s head, in the same words about a birth, a home or a school,
-    about a seat, or about who leads what."""
+    or about a seat."""
     if not has_chinese(typed.tail.text):
         return False
     if typed.relation in _OF_ONE:
@@ -128,17 +127,11 @@ def is_of_another(typed: TypedRelation, told: Iterable[TypedRelation]) -> bool:
 
 
 def _is_told_of_another(typed: TypedRelation, told: Iterable[TypedRelation]) -> bool:
-    """Whether *told* says of another, where *typed*'s tail is named, that its seat is there or that it leads this; or
-    that the same head leads something else."""
+    """Whether *told* says of another, where *typed*'s tail is named, that its seat is there."""
     same = [each for each in told if each.relation in _OF_ONE[typed.relation]]
     of_tail = [each for each in same if each.tail.char_start == typed.tail.char_start]
     of_tail = [each for each in of_tail if each.head.type == typed.head.type]
-    if of_tail:
-        return all(each.head.name != typed.head.name for each in of_tail)
-    led = [
-        each for each in same if typed.relation == "LEADS" and each.head.char_start == typed.head.char_start
-    ]
-    return bool(led) and all(each.tail.name != typed.tail.name for each in led)
+    return bool(of_tail) and all(each.head.name != typed.head.name for each in of_tail)
 
 
 def _relation(head: Mention, tail: Mention, start: int, end: int) -> Relation:
