@@ -53,6 +53,11 @@ _UNSTATED: Final = re.compile(
     r"没|未(?!名)|否认|不(?!幸|久)|将(?!军|领|士)|拟|计划|可能|预计|即将|如果|是否|传闻|险些|几乎|前身|原定|准备|以来"
 )
 _NOT_THE_EVENT: Final = re.compile(r"[者地日率社权式会物商证人](?!在)|周年|纪念|[^，。]{0,6}周年")
+# 1946年突发脑溢血，病逝.
+_OF_WHAT: Final = re.compile(
+    r"[^，,。；]{0,16}(?:突发|患上?|病[重倒危]|中风|溢血|心脏病|车祸|遇刺|中弹|坠[机落楼]|失事|沉没)[^，,。；]{0,8}[，,]"
+    r"(?:不幸|终因)?(?:不治|抢救无效|救治无效|重伤)?[，,]?[于在]?[^，,。；]{0,6}"
+)
 # What is announced takes place on its date.
 _CALLED_OFF: Final = re.compile(
     r"没|未(?!名)|否认|不(?!久)|如果|是否|传闻|险些|几乎|原定|取消|延期|推迟|改期|以来"
@@ -61,6 +66,8 @@ _KILLED: Final = ("被", "遭", "为")
 # 2024年巴黎奥运（于7月26日开幕）; not whose champion somebody is.
 _OF_YEAR: Final = re.compile(r"(?:的|第[一二三四五六七八九十\d]+[届次])?")
 _NO_YEAR: Final = re.compile(r"[男女]?[\u4e00-\u9fff]{0,3}决赛|冠军|[亚季]军|[金银铜]牌|资格|名单|得主|奖")
+_NO_EVENT: Final = re.compile(r"奖|联赛|^[的至]")
+_UNTIL: Final = re.compile(r"[至到—–\-~～]$")
 _LATER: Final = re.compile(
     r"[^，。；\d]{0,4}(?P<day>(?P<m>1[0-2]|[1-9])月(?P<d>3[01]|[12]\d|[1-9])日)[^，。；\d]{0,12}?"
     r"(?:举行|举办|召开|开幕|揭幕|登场|开打|起跑|开赛)"
@@ -176,6 +183,12 @@ def _date(
         if _DATE_BEHIND.fullmatch(folded, verb.end(), each.char_start):
             return each
     before = [each for each in dates if each.char_end <= verb.start()]
+    if (
+        before
+        and verb.lastgroup == "DIED_ON"
+        and _OF_WHAT.fullmatch(folded, before[-1].char_end, verb.start())
+    ):
+        return before[-1]
     if not before or not _TO_VERB.fullmatch(folded, before[-1].char_end, verb.start()):
         return None
     # 1909年出生，1950年去世: each verb has its own.

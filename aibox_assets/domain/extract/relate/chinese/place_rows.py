@@ -37,7 +37,9 @@ _BUILT: Final = re.compile(
 AREA_END: Final = re.compile("[省市县州区镇乡]$")
 _SIGHT_ENDS: Final = re.compile("[街路巷道寺庙宫观山湖岭岛湾村屯里]$")
 _VILLAGES: Final = ("村", "邨")
-_PARTS: Final = re.compile(r"^.[省市县州区镇乡村岛港]$|[道铁墓窟站线局厂祠中上下内外]$")
+_PARTS: Final = re.compile(
+    r"^[乡里路河家镇村街区县市站州]|^.[省市县州区镇乡村岛港河江湖山路]$|[道铁墓窟站线局厂祠堂城车中上下内外]$"
+)
 _SIGHT: Final = 3
 _SHORT: Final = 3
 # What the dictionary takes for names; of places within countries and regions it has some as other words.

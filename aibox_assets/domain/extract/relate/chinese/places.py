@@ -23,13 +23,16 @@ from aibox_assets.domain.extract.relate.chinese.place_rows import (
     places_in,
 )
 from aibox_assets.domain.extract.type_relations import TypedRelation
+from aibox_assets.domain.extract.words_zh import is_known
 from aibox_assets.domain.models import Mention, Relation
 
 LOCATED_IN: Final = "LOCATED_IN"
 _IN_PLACES: Final = frozenset({"BORN_IN", "LIVES_IN", "DIED_IN", "HEADQUARTERED_IN", "LOCATED_IN"})
 _TOWN: Final = re.compile("[^的在到委政为与和及、，。；]{1,4}?(?:镇|乡|街道(?!办))(?![长政])")
 _INNER: Final = ("", "的", "首都", "首府", "省会", "省會")
-_SURELY_NAMES: Final = 0.6
+# 京沪铁路 | 黄河涯站: a line lies in more than one place.
+_WAYS: Final = re.compile(r"(?:[铁公]路|高速|专线|[路线道])，|，.*(?:公路|火车|电车|铁路|高速|线)$")
+_SURELY_NAMES: Final = 0.75
 _SURE: Final = 0.85
 
 
@@ -128,7 +131,9 @@ def _are_two(outer: Mention, inner: Mention) -> bool:
         min(outer.confidence, inner.confidence) >= _SURELY_NAMES
         and min(len(outer.text), len(inner.text)) > 1
         and inner_name not in countries()
+        and not is_known(to_simplified(outer.text) + inner_name[0])  # 西湾 | 河电车
         and not NO_PLACE.search(inner_name)
+        and not _WAYS.search(outer.text + "，" + inner_name)
     )
 
 

@@ -49,8 +49,6 @@ _OF_FIELDS: Final = (
     "理论家",
     "运动员",
     "名家",
-    "名将",
-    "女将",
     "主管",
     "负责人",
     "作家",
@@ -62,7 +60,7 @@ _OWNERS: Final = re.compile(
     r"项目部|研究院|研究所|实验室|中心|事务所|委员会|系|院|部|科|室|组|队|团|会|社|国|省|市|县|区|族|任|华人|友人|儿子|女儿|其|方|人)$"
 )
 _NOUNS: Final = ("n", "b", "vn", "an")
-_OF_WHAT: Final = ("n", "b", "j", "t", "f", "s")  # 西汉|名将, 明末农民军|首领
+_OF_WHAT: Final = ("n", "b", "j", "t", "f", "s")  # 明末农民军|首领
 _NO_NOUNS: Final = ("nr", "ns", "nt")
 _RUN: Final = re.compile(r"[\u4e00-\u9fff]+$")
 _MOST_BEFORE: Final = 8  # characters of a title before the words that are known
@@ -81,6 +79,8 @@ _NO_DOER: Final = re.compile(
 # 父亲是木材商。
 _CALLED: Final = re.compile(r"[是为系]一?[名位个]?(?P<title>[\u4e00-\u9fff]{2,5})(?=[，。；、]|$)")
 
+# 文艺工作者, and what a work says of who made it: 《繁花》的作者.
+_NO_ROLE: Final = re.compile("[工词曲]作者$|[》〉]的作者$")
 _PAST: Final = re.compile(r"(?:前任|前|原)$")
 # 臺東縣長, 內政部長: the last character of the name is of the title, too.
 _SHARED: Final = re.compile(
@@ -101,6 +101,8 @@ class Titles:
         self.spans: list[Span] = []
         for found in ROLE.finditer(folded):
             start, end = found.span()
+            if _NO_ROLE.search(folded[max(0, start - 2) : end]):
+                continue
             # 乌克兰外交部发言人: the ministry is a name of its own.
             start = max([start, *(edge for edge in self._names if ROLE.fullmatch(folded, edge, end))])
             if not any(each.char_start <= start < each.char_end for each in taken):
