@@ -13,6 +13,7 @@ from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate.chinese.anaphors import SENTENCE, is_another_name
 from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.extract.relate.chinese.topics import goes_on_about
+from aibox_assets.domain.extract.words_zh import known_words
 from aibox_assets.domain.models import Mention, Relation
 
 _VERBS: Final = {
@@ -142,7 +143,9 @@ def _of_years(
         if (
             year is None
             or "-" in year.name
-            or "奖" in to_simplified(event.name)
+            or _NO_EVENT.search(to_simplified(event.name))
+            or _UNTIL.search(folded, 0, year.char_start)
+            or known_words().lcut(event.name)[0].flag.startswith("v")  # 2007年加盟甲级联赛
             or _NO_YEAR.match(folded, event.char_end)
         ):
             continue

@@ -37,9 +37,8 @@ _BUILT: Final = re.compile(
 AREA_END: Final = re.compile("[省市县州区镇乡]$")
 _SIGHT_ENDS: Final = re.compile("[街路巷道寺庙宫观山湖岭岛湾村屯里]$")
 _VILLAGES: Final = ("村", "邨")
-_PARTS: Final = re.compile(
-    r"^[乡里路河家镇村街区县市站州]|^.[省市县州区镇乡村岛港河江湖山路]$|[道铁墓窟站线局厂祠堂城车中上下内外]$"
-)
+_PARTS: Final = re.compile(r"^.[省市县州区镇乡村岛港河江湖山路]$|[道铁墓窟站线局厂祠堂城车中上下内外]$")
+_REST: Final = re.compile("[乡里路河家镇村街区县市站州线段]")  # of the word before
 _SIGHT: Final = 3
 _SHORT: Final = 3
 # What the dictionary takes for names; of places within countries and regions it has some as other words.
@@ -110,7 +109,8 @@ def _is_place(folded: str, outer: str) -> bool:
     """Whether what follows a large place is a place of its own, or begins with one."""
     if known_end(folded, 0, outer) is not None:
         return True
-    if is_known(outer + folded[:1]):  # 香港仔 | 黄竹坑
+    # 香港仔 | 黄竹坑, 吴家 | 隧道
+    if is_known(outer + folded[:1]) or (len(folded) <= _SHORT and _REST.match(folded)):
         return False
     if len(folded) < 2 or NO_PLACE.search(folded) or _BUILT.search(folded):
         return _is_sight(folded, outer) or _is_called(folded, outer)
@@ -130,7 +130,7 @@ def _is_place(folded: str, outer: str) -> bool:
 def _is_unknown(folded: str, outer: str) -> bool:
     """Whether what follows *outer* is a short word of no dictionary: 沙田马料水; not 赫尔|辛堡, 大岭|山镇."""
     foreign = set(outer) <= _FOREIGN and outer not in outers()
-    part = _PARTS.search(folded) is not None
+    part = _PARTS.search(folded) is not None or _REST.match(folded) is not None
     return (
         not foreign
         and not part
@@ -150,7 +150,7 @@ def _may_begin_foreign(outer: str) -> bool:
 def _is_called(folded: str, outer: str) -> bool:
     """Whether what follows *outer* is built or lies there and has a name of its own: 伦敦|克拉里奇|酒店."""
     built = _SITE.search(folded)
-    if built is None or built.start() < len("兰心"):
+    if built is None or built.start() < len("兰心") or is_known(folded) or _REST.match(folded):
         return False
     if _may_begin_foreign(outer) or (set(outer + folded[:-1]) <= _FOREIGN and len(built.group()) == 1):
         return False
