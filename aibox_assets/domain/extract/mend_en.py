@@ -61,6 +61,11 @@ _POSTCODE: Final = re.compile(r"(?<=\b[A-Z]{2})\s+\d{5}(?:-\d{4})?$")
 _OVER: Final = {PERSON: _PERSON_OF, ORGANIZATION: _LEGAL_OF, LOCATION: _POSTCODE}
 """Where a name of a kind is over, whatever was taken for more of it."""
 
+# What stands before a name of somebody, and is no part of it.
+_TITLED: Final = re.compile(
+    r"(?:(?:Abbess|Abbot|Advocate|Alhaji|Archduke|Archduchess|Baroness|Canon|Cllr|Constable|Councillor|Countess|Earl|"
+    r"Emir|Frau|Garda|Herr|Marchesa|Mlle|Mme|Nurse|Pan|Pani|Pte\.?|Reb|Senhor|Senhora|Sgt\.?)\s+)+(?=\w)"
+)
 Name = tuple[int, int, str]
 
 
@@ -75,6 +80,8 @@ def mend_limits(text: str, name: Name) -> Name | None:
         own = text[start:end]
         if not own.strip():
             return None
+    if kind == PERSON and (titled := _TITLED.match(own)):
+        start, own = start + titled.end(), own[titled.end() :]
     if not own.isascii():
         return start, end, kind
     if own in _NO_NAMES or _PARTY.fullmatch(own) or _TICKER.search(text, max(0, start - 16), start):

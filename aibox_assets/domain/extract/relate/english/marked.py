@@ -12,12 +12,13 @@ from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english.bodies import Bodies
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import OWNERS, SUBJECTS
 from aibox_assets.domain.extract.relate.english.masks import ORGANIZATION, PERSON, PLACE
+from aibox_assets.domain.extract.relate.english.ranks import ABBREVIATED
 from aibox_assets.domain.extract.relate.english.whom import Named
 from aibox_assets.domain.models import Mention
 
 _OWN: Final = "'s"
 _TITLED: Final = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Drs|Prof|Professor|Sir|Lady|Dame|Lord|Madame|Hon|Rev)\b\.?\s+)+$"
+    rf"(?:\b(?:Mr|Mrs|Ms|Mme|Miss|Messrs|Dr|Drs|Professor|Sir|Lady|Dame|Lord|Madame|Mgr|Canon|{ABBREVIATED})\b\.?\s+)+$"
 )
 _LONGEST_TITLES: Final = 30  # characters
 # Behind a person: an age, or letters; behind an organization: how it is also called, or its legal form.
@@ -27,7 +28,7 @@ _OF_PERSON: Final = re.compile(
     r"\s+\((?:\d\d|\d{4}\s?[-–]\s?\d{4})\)"
 )
 _OF_ORGANIZATION: Final = re.compile(
-    r"(?:,?\s+(?:plc|Inc\.?|Ltd\.?|LLC|GmbH|AG|SA|AS|NV|BV)(?!\w))|\s+\([^()\n]{2,30}\)"
+    r"(?:,?\s+(?:plc|Inc\.?|Ltd\.?|LLC|GmbH|AG|SA|AS|NV|BV)(?!\w))|\s+\([^():\n]{2,30}\)"
 )
 
 

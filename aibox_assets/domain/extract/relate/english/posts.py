@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from typing import Final
 
 from aibox_assets.domain.extract.document_en import Document, Span
+from aibox_assets.domain.extract.relate.english.lexicon_callings import CALLINGS
 from aibox_assets.domain.extract.relate.english.lexicon_posts import (
     BARE,
     LEADERS,
@@ -54,6 +55,8 @@ _BEFORE_TITLES: Final = (
 _JOINED: Final = re.compile(r",| and ")
 _MEMBER: Final = "member"
 _ONE_OF: Final = re.compile(r"\b(?:one of|among)\s")
+_SUPPOSED: Final = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ww]hether|[Ss]hould)\s$")
+_NEAR: Final = 12
 _DENIED: Final = re.compile(
     r"\bden(?:y|ies|ied|ying)\s+(?:that|being)\b|\b(?:not|un)\s?true\b|\bno\s+(?:truth|evidence)\b|"
     r"\b(?:could|can|did|do|does)\s*(?:not|n['’]t)\s+(?:show|prove|say|know|confirm|believe)\b"
@@ -76,7 +79,7 @@ def read_posts(doc: Document, names: Sequence[Mention], types: NameTypes, role: 
 
 
 def _read(text: Marked, types: NameTypes, role: str | None) -> Iterator[Said]:
-    for post in POSTS:
+    for post in (*POSTS, *CALLINGS):
         for found in post.pattern.finditer(text.text):
             yield from _held(text, found, post, types, role)
     for tie in TIES:
@@ -114,7 +117,9 @@ def _held(
     if title is None or _is_unstated(text, found):
         return
     people = text.among(*found.span("people"), types.person)
-    plural = text.doc.words[title.last].tag_ in ("NNS", "NNPS")
+    said = text.doc.words[title.first : title.last + 1]
+    held_by = next((before for before, word in pairwise(said) if word.lower_ in ("of", "for")), said[-1])
+    plural = held_by.tag_ in ("NNS", "NNPS")
     if plural and len(people) == 1 and not _ONE_OF.search(found[0]):
         return
     if not plural and _JOINED.search(found["people"]):
@@ -125,7 +130,8 @@ def _held(
     for person in people:
         if role is not None:
             words = Span(text.doc, title.first, title.last + 1)
-            tail = Mention(words.start_char, words.end_char, words.text, role, title.name, _SURE, "rules")
+            name = f"former {title.name}" if post.former and "former" not in title.name else title.name
+            tail = Mention(words.start_char, words.end_char, words.text, role, name, _SURE, "rules")
             yield HAS_ROLE, _relation(text, Mark(person.name, person.name), Mark(tail, tail), found)
         if body is None or not works:
             continue
@@ -183,7 +189,8 @@ def works_of(title: str) -> Sequence[str]:
 def _is_unstated(text: Marked, found: re.Match[str]) -> bool:
     begin = text.doc.sentence_at(text.origins[found.start()]).start_char
     denied = _DENIED.search(text.doc.text, begin, text.origins[found.end() - 1])
-    return denied is not None or is_unstated(text.text, found.start(), found.end())
+    supposed = _SUPPOSED.search(text.text, max(0, found.start() - _NEAR), found.start())
+    return denied is not None or supposed is not None or is_unstated(text.text, found.start(), found.end())
 
 
 def _relation(text: Marked, head: Mark, tail: Mark, found: re.Match[str]) -> Relation:

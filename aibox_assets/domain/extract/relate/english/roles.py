@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.document_en import Document, Span, Word
-from aibox_assets.domain.extract.relate.english.lexicon_roles import KINDS, ROLES, TITLES, UNREAL
+from aibox_assets.domain.extract.relate.english.lexicon_roles import ROLES, UNREAL
+from aibox_assets.domain.extract.relate.english.ranks import SHORT, rank_before
+from aibox_assets.domain.extract.relate.english.role_limits import (
+    TITLE,
+    last_of,
+    led_by,
+    run_to,
+    split,
+    with_field,
+)
 from aibox_assets.domain.extract.relate.english.titles import is_role, name_of
 from aibox_assets.domain.extract.relate.english.tree import is_stated, noun_head
 from aibox_assets.domain.models import Mention, Relation
@@ -25,39 +34,13 @@ _BESIDE, _BEHIND, _IS = 0.9, 0.9, 0.9
 _MOST_WORDS: Final = 5
 _NOUNS: Final = ("NN", "NNP")
 _AGE: Final = re.compile(r"\d{1,3}|aged")
-_HYPHENED: Final = frozenset(
-    {"vice", "co", "ex", "attorney", "director", "secretary", "deputy", "governor", "non"}
-)
-_PAST: Final = frozenset(
-    {"former", "formerly", "ex", "then", "late", "outgoing", "retired", "ousted", "deposed"}
-)
-_HONORS: Final = frozenset({"justice", "judge", "professor", "senator", "captain"})
 _COPULAS: Final = frozenset(
     {"is", "are", "was", "were", "'s", "became", "becomes", "become", "remains", "be"}
 )
 _NAMED: Final = frozenset(
     {"named", "appointed", "elected", "reappointed", "re-elected", "crowned", "ordained"}
 )
-_FIELD: Final = re.compile(r"(?:of|for)")
-_OF_SOMETHING: Final = frozenset({"head"})
-_WHEN: Final = frozenset(
-    (
-        *(
-            "today",
-            "yesterday",
-            "tomorrow",
-            "tonight",
-            "year",
-            "month",
-            "week",
-            "january",
-            "february",
-            "march",
-        ),
-        *("april", "may", "june", "july", "august", "september", "october", "november", "december"),
-    )
-)
-_TITLE: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"})
+_RANK: Final = re.compile(rf"(?:{SHORT})\.?|(?<![^\W\d_])\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +60,46 @@ def read_roles(doc: Document, names: Sequence[Mention], person: str, role: str) 
     held = {}
     for each in names:
         span = doc.char_span(each.char_start, each.char_end)
-        if span is not None:
+        if span is not None and not _is_title(each, names, person):
             held.update(dict.fromkeys(range(span.start, span.end), each))
     told: set[tuple[str, str]] = set()
     for each in names:
-        if each.type != person:
+        if each.type != person or _is_title(each, names, person):
             continue
         span = doc.char_span(each.char_start, each.char_end)
         if span is None:
             continue
+        rank = rank_before(doc.text, each.char_start)
+        if rank is not None:
+            told.add((each.name, rank.name))
+            tail = Mention(
+                rank.start, rank.end, doc.text[rank.start : rank.end], role, rank.name, _BESIDE, _SOURCE
+            )
+            yield _related(each, tail, span, _BESIDE)
         for first, last, sure in _spans(doc, span, held):
             name = name_of(doc.words[first : last + 1])
-            name = _led(doc, first, span.sent.start, held) + name
+            name = led_by(doc, first, span.sent.start, held) + name
             if (each.name, name) not in told:
                 told.add((each.name, name))
                 yield _relation(doc, each, span, first, last, name, role, sure)
 
 
+def _is_title(name: Mention, names: Sequence[Mention], person: str) -> bool:
+    """Whether *name* is what stands before another: "Poet" of "Poet Jane Wu"."""
+    return (
+        name.type == person
+        and name.text.lower() in ROLES
+        and any(each.char_start == name.char_end + 1 and each.type == person for each in names)
+    )
+
+
 def title_at(doc: Document, at: int, held: Mapping[int, Mention]) -> Title | None:
     """The role whose noun is the word *at*; None where that is none, or of two roles."""
-    found = _run(doc, at, doc.words[at].sent.start, held)
-    if found is None or len(list(_split(doc, *found))) > 1:
+    found = run_to(doc, at, doc.words[at].sent.start, held)
+    if found is None or len(list(split(doc, *found))) > 1:
         return None
-    last = _last(doc, found[1], held)
-    led = _led(doc, found[0], doc.words[at].sent.start, held)
+    last = last_of(doc, found[1], held)
+    led = led_by(doc, found[0], doc.words[at].sent.start, held)
     return Title(found[0], last, led + name_of(doc.words[found[0] : last + 1]))
 
 
@@ -114,7 +113,7 @@ def _spans(doc: Document, span: Span, held: Mapping[int, Mention]) -> Iterator[t
     while at > sentence.start and held.get(at - 1) is held[lead.i if row else span.start]:
         at -= 1
     at -= 1
-    while at >= sentence.start and doc.words[at].lower_.rstrip(".") in _TITLE:
+    while at >= sentence.start and (doc.words[at].lower_.rstrip(".") in TITLE or _is_rank(doc, at)):
         at -= 1
     comma = at > sentence.start and doc.words[at].text == ","
     place = at - 1 if comma else at
@@ -124,101 +123,29 @@ def _spans(doc: Document, span: Span, held: Mapping[int, Mention]) -> Iterator[t
         and (several or not row)
         and not (comma and not _apposed(span, doc.words[place]))
     ):
-        found = _run(doc, place, sentence.start, held) or _with_field(doc, place, sentence.start, held)
+        found = run_to(doc, place, sentence.start, held) or with_field(doc, place, sentence.start, held)
         if found:
-            yield from ((*each, _BESIDE) for each in _split(doc, *found))
+            yield from ((*each, _BESIDE) for each in split(doc, *found))
     described = span.root.head
     if span.root.dep_ == "appos" and described.i < place and described.tag_ in _NOUNS:
         # "The deputy envoy to Afghanistan, Ahmed Fawzi,"
-        found = _run(doc, described.i, sentence.start, held)
+        found = run_to(doc, described.i, sentence.start, held)
         if found and doc.words[span.start - 1].text == ",":
-            yield found[0], _last(doc, found[1], held), _BEHIND
+            yield found[0], last_of(doc, found[1], held), _BEHIND
     noun = _behind(doc, span, sentence) or _said(span)
     if noun is not None and noun.i not in held:
-        found = _run(doc, noun.i, sentence.start, held)
+        found = run_to(doc, noun.i, sentence.start, held)
         if found:
-            yield found[0], _last(doc, found[1], held), _BEHIND
+            yield found[0], last_of(doc, found[1], held), _BEHIND
 
 
-def _led(doc: Document, first: int, start: int, held: Mapping[int, Mention]) -> str:
-    """What leads the role, or the name of whose it is: "former Yahoo CEO", "Shadow Health Minister"."""
-    at = first - 1
-    while at >= start and doc.words[at].lower_ != "shadow":
-        if not (at in held or doc.words[at].tag_ in ("POS", "HYPH") or doc.words[at].lower_ == "the"):
-            break
-        at -= 1
-    if at < start:
-        return ""
-    return (
-        "shadow " if doc.words[at].lower_ == "shadow" else "former " if doc.words[at].lower_ in _PAST else ""
-    )
-
-
-def _run(doc: Document, at: int, start: int, held: Mapping[int, Mention]) -> tuple[int, int] | None:
-    """The role whose last word is *at*, with the words that say which one."""
-    if not is_role(doc.words[at]) or at in held:
-        return None
-    first = at
-    while first > start and at - first < _MOST_WORDS - 1 and first - 1 not in held:
-        word = doc.words[first - 1]
-        if word.lower_ in UNREAL:
-            return None
-        joined = word.text == "-" and first - 2 >= start and (first - 2) not in held
-        if joined and doc.words[first - 2].lower_ in _HYPHENED:
-            first -= 2
-            continue
-        if word.lower_ in KINDS or (
-            word.tag_ in _NOUNS and word.text.isalpha() and word.lower_.rstrip(".") not in _TITLE | _WHEN
-        ):
-            first -= 1
-            continue
-        break
-    if first > start and doc.words[first - 1].lower_ in UNREAL:
-        return None
-    if start < first < at and doc.words[first - 1].text == "-":
-        first += 1  # of a "long-time editor" nothing is left of "long-time"
-    return first, at
-
-
-def _with_field(doc: Document, at: int, start: int, held: Mapping[int, Mention]) -> tuple[int, int] | None:
-    """ "Minister for Foreign Affairs", "Secretary of State": the role stands before what it is for."""
-    place = at
-    while place > start and at - place < _MOST_WORDS and doc.words[place].text[:1].isupper():
-        place -= 1
-        while doc.words[place].lower_ in ("and", "&") and place > start + 1:
-            place -= 1
-        if _FIELD.fullmatch(doc.words[place].text):
-            found = _run(doc, place - 1, start, held) if place - 1 >= start else None
-            return (found[0], at) if found and doc.words[found[1]].text[:1].isupper() else None
-    return None
-
-
-def _last(doc: Document, at: int, held: Mapping[int, Mention]) -> int:
-    """The last word of the role at *at*, with what it is for: "minister for health"."""
-    following = at + 1
-    if following + 1 >= len(doc.words) or not _FIELD.fullmatch(doc.words[following].text):
-        return at
-    last = following
-    kinds = ("NNP", "NNPS", "NN", "NNS") if doc.words[at].lower_ in _OF_SOMETHING else ("NNP",)
-    for word in doc.words[following + 1 : following + _MOST_WORDS]:
-        if word.i in held or word.tag_ not in kinds:
-            break
-        last = word.i
-    if last + 1 in held or last == following:
-        return at
-    return last
-
-
-def _split(doc: Document, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """ "President General": two roles, not one."""
-    if last > first and doc.words[first].lower_ in TITLES and doc.words[first + 1].lower_ in ROLES:
-        yield first, first
-        yield first + 1, last
-    elif last > first and doc.words[last].lower_ in _HONORS and doc.words[last - 1].lower_ in ROLES:
-        yield first, last - 1
-        yield last, last
-    else:
-        yield first, last
+def _is_rank(doc: Document, at: int) -> bool:
+    """Whether the word *at* is a rank, and what somebody is stands before it: "the leader, Colonel Wu"."""
+    word = doc.words[at]
+    if _RANK.fullmatch(word.text):
+        return True
+    told = at > 1 and doc.words[at - 1].text == "," and is_role(doc.words[at - 2])
+    return told and word.text[0].isupper() and is_role(word)
 
 
 def _apposed(span: Span, noun: Word) -> bool:
@@ -293,6 +220,10 @@ def _relation(
 ) -> Relation:
     words = Span(doc, first, last + 1)
     tail = Mention(words.start_char, words.end_char, words.text, role, name, sure, _SOURCE)
+    return _related(each, tail, span, sure)
+
+
+def _related(each: Mention, tail: Mention, span: Span, sure: float) -> Relation:
     text, start = span.sent.text, span.sent.start_char
     start += len(text) - len(text.lstrip())
     return Relation(each, tail, "is", start, start + len(text.strip()), sure, _SOURCE)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aibox_assets.domain.extract.document_en import Word
-from aibox_assets.domain.extract.relate.english.lexicon_roles import COMPOUND, ROLES
+from aibox_assets.domain.extract.relate.english.lexicon_roles import COMPOUND, KINDS, OF_ANOTHER, ROLES
 
 _FORM: Final = re.compile(
     r"[a-z-]+(?:ologist|onomist|urgist|[a-z]rapher|surgeon|smith|wright|monger|maker|keeper|worker|teacher|broker|"
@@ -56,7 +56,7 @@ def is_role(token: Word) -> bool:
         return _means_people(_singular(token.lower_))
     if token.tag_ in ("NN", "NNP") and (_means_people(token.lower_) or _is_compound(token)):
         return True
-    return token.lower_ in ROLES and token.tag_ in ("JJ", "RB")
+    return token.lower_ in ROLES and (token.tag_ in ("JJ", "JJR", "RB") or token.dep_ == "compound")
 
 
 def _means_people(word: str) -> bool:
@@ -65,9 +65,30 @@ def _means_people(word: str) -> bool:
 
 def _is_compound(token: Word) -> bool:
     """ "Cabinet maker": the noun before it says which one."""
-    before = token.sent.doc.words[token.i - 1] if token.i > token.sent.start else None
-    named = before is not None and before.tag_ in ("NN", "NNP") and before.text.isalpha()
-    return named and token.lower_ in COMPOUND
+    if token.lower_ not in COMPOUND or token.i <= token.sent.start:
+        return False
+    words = token.sent.doc.words
+    joined = words[token.i - 1].text == "-" and token.i - 1 > token.sent.start
+    before = words[token.i - 2 if joined else token.i - 1]
+    return before.text.isalpha() and (before.tag_ in ("NN", "NNP") or before.lower_ in KINDS)
+
+
+def is_of_another(token: Word) -> bool:
+    """Whether *token* is no calling, but what somebody is to a work or to a person: "her partner", "author of Emma"."""
+    if token.lower_ not in OF_ANOTHER:
+        return False
+    words = token.sent.doc.words
+    if token.i + 1 < len(words) and token.lower_.endswith(("author", "creator")):
+        return words[token.i + 1].lower_ in ("of", ":") or _has_owner(token)
+    return token.lower_ in ("shareholder", "speaker", "co-author") or _has_owner(token)
+
+
+def _has_owner(token: Word) -> bool:
+    words = token.sent.doc.words
+    first = token.i
+    while first > token.sent.start and words[first - 1].tag_ in ("NN", "JJ"):
+        first -= 1
+    return first > token.sent.start and words[first - 1].tag_ == "PRP$" and token.i > 0
 
 
 def _singular(several: str) -> str:
