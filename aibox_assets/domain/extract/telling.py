@@ -31,6 +31,7 @@ from aibox_assets.domain.extract.relate.english.dated import read_dated as read_
 from aibox_assets.domain.extract.relate.english.founded import read_founded
 from aibox_assets.domain.extract.relate.english.made import read_made
 from aibox_assets.domain.extract.relate.english.marked import NameTypes
+from aibox_assets.domain.extract.relate.english.occurred import read_occurred
 from aibox_assets.domain.extract.relate.english.posts import read_posts
 from aibox_assets.domain.extract.relate.english.products import read_products
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
@@ -79,8 +80,12 @@ class Telling:
         if event is None:
             return list(names)
         known = [each for each in names if each.type in self._kinds]
-        sure = [*taken, *_spans(known)]
-        events = [each for each in read_events(text, event) if not overlaps(each, sure)]
+        place = self._types["GPE"]
+        events = [
+            each
+            for each in read_events(text, event)
+            if not overlaps(each, taken) and all(_names_one(each, other, place) for other in known)
+        ]
         events += [
             each
             for each in read_chinese_events(text, event)
@@ -198,7 +203,9 @@ class Telling:
                 *read_english_dated(text, named.own, things, dates, self._made),
                 *read_founded(text, named.own, dates, self._made),
             ]
+        event = self._types[EVENT]
         return [
+            *(read_occurred(text, named.own, dates, event, date) if event is not None else ()),
             *read_lives(text, people, date),
             *((name, named.shown(each)) for name, each in dated),
             *english,
@@ -295,6 +302,12 @@ def inside(names: Sequence[Mention], part: Segment) -> list[Mention]:
 def overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
     """Whether *mention* shares a character with one of *spans*."""
     return any(mention.char_start < end and start < mention.char_end for start, end in spans)
+
+
+def _names_one(event: Mention, name: Mention, place: str | None) -> bool:
+    """Whether *event* may be one beside *name*: apart from it, or the Battle of Adwa, of which Adwa is a part."""
+    within = event.char_start <= name.char_start and name.char_end <= event.char_end
+    return not overlaps(event, _spans([name])) or (within and name.type == place)
 
 
 def _stands(event: Mention, name: Mention) -> bool:

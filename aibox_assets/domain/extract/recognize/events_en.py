@@ -1,4 +1,4 @@
-"""Names of events in English by their last words: "Davis Cup", "Commonwealth Games", "Australian Grand Prix"."""
+"""Names of events in English by their form: "Davis Cup", "Battle of Adwa", "Third Conference on Peat", "COP26"."""
 
 from __future__ import annotations
 
@@ -8,18 +8,51 @@ from typing import Final
 
 from aibox_assets.domain.models import Mention
 
-_NAMED: Final = re.compile(
-    r"\b(?!(?:The|In|At|On|A|An|Our|This|His|Her|Their|Its)\s)(?:[A-Z][\w’'-]+\s+){1,3}"
-    r"(?:Cup|Games|Olympics|Championships?|Summit|Festival|Grand\s+Prix|Marathon|Trophy|Masters\s+Tournament|Biennale)\b"
-    r"(?:\s+of\s+(?:the\s+)?[A-Z]\w+)?"
-    r"|\b(?:US|French|Australian(?:\s+Tennis)?|British|Canadian|Italian)\s+Open\b"
-    r"|\b(?:First|Second)\s+World\s+War\b|\bWorld\s+War\s+(?:II|I|Two|One)\b"
+_LEAD: Final = (
+    r"\b(?!(?:The|In|At|On|A|An|Our|This|That|His|Her|Their|Its|For|From|Last|Next|Every|Each|No|And|But|When|While|Of|To|"
+    r"With|After|Before|Since|Until|During)\s)"
+)
+_WORD: Final = r"(?:[A-Z][\w’'&-]+|\d{1,2}(?:st|nd|rd|th))"
+_OF: Final = r"(?:\s+of\s+(?:the\s+)?[A-Z]\w+)?"
+_ONE: Final = (
+    r"(?:Cup|Games|Olympics|Paralympics|Championships?|Summit|Festival|Grand\s+Prix|(?:Half\s+)?Marathon|Trophy|Derby|Regatta|"
+    r"Masters\s+Tournament|Biennale|Triennale|Expo|(?:Trade|Book|Art|World's)\s+Fair|Symposium|Carnival|World\s+Series)\b"
+)
+# Of one word more: a Fair, but not Vanity Fair.
+_SEVERAL: Final = (
+    r"(?:Fair|Conference|Congress|Convention|Forum|Week|Days|Classic|Open|Rally|Cross-Country|Tournament)\b"
+)
+_PRIZE: Final = (
+    r"(?:Prize|Awards?|Medal|Oscars?)\b(?:\s+(?:in|for)\s+[A-Z]\w+(?:\s+(?:or|and)\s+[A-Z]\w+|\s+[A-Z]\w+)?)?"
+)
+_NATIONS: Final = r"(?:US|French|Australian(?:\s+Tennis)?|British|Canadian|Italian|Scottish|Irish|Japan)"
+_FOUGHT: Final = (
+    r"(?:Boer|Crimean|Korean|Vietnam|Gulf|Napoleonic|Falklands|Peninsular|Russo-Japanese|Franco-Prussian|Iraq|Opium|"
+    r"[A-Z]\w+\s+Civil|Seven\s+Years['’]|Hundred\s+Years['’])"
+)
+_NAMED: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LEAD}(?:{_WORD}\s+){{1,4}}{_ONE}{_OF}",
+        rf"{_LEAD}(?:{_WORD}\s+){{2,4}}{_SEVERAL}{_OF}",
+        rf"{_LEAD}(?:{_WORD}\s+){{1,4}}{_PRIZE}",
+        rf"{_LEAD}(?:{_WORD}\s+){{0,4}}(?:Conference|Congress|Symposium|Workshop|Summit)\s+on\s+[A-Z][\w-]+(?:\s+(?:and\s+)?[A-Z][\w-]+){{0,4}}",
+        r"\b(?:Battle|Siege|Sack|Massacre|Congress|Feast|Coronation|Raid)\s+(?:of|on)\s+[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2}",
+        rf"\b{_NATIONS}\s+Open\b",
+        r"\b(?:First|Second)\s+World\s+War\b|\bWorld\s+War\s+(?:II|I|Two|One)\b",
+        rf"\b{_FOUGHT}\s+Wars?\b|\b[A-Z][a-z]+\s+(?:Revolution|Uprising|Rebellion|Mutiny)\b",
+        r"\bCOP\d{1,2}\b",
+    )
 )
 _SURE: Final = 0.85
 
 
 def read_events(text: str, event: str) -> Iterator[Mention]:
-    """The names of events in *text*. :param event: the type of events."""
-    for found in _NAMED.finditer(text):
-        name = " ".join(found.group().split())
-        yield Mention(found.start(), found.end(), found.group(), event, name, _SURE)
+    """The names of events in *text*, none twice. :param event: the type of events."""
+    end = 0
+    every = (found for pattern in _NAMED for found in pattern.finditer(text))
+    for found in sorted(every, key=lambda each: (each.start(), -each.end())):
+        if found.start() >= end:
+            end = found.end()
+            name = " ".join(found.group().split())
+            yield Mention(found.start(), end, found.group(), event, name, _SURE)

@@ -18,9 +18,8 @@ _HYPHENED: Final = frozenset(
     {"vice", "co", "ex", "attorney", "director", "secretary", "deputy", "governor", "non"}
     | {"mezzo", "film", "country"}
 )
-_ARTICLES: Final = frozenset({"the", "a", "an"})
 _PAST: Final = frozenset({
-    "former", "formerly", "once", "previously", "ex", "then", "outgoing", "retired", "ousted", "deposed",
+    "former", "formerly", "once", "ex", "then", "outgoing", "retired", "ousted", "deposed",
 })  # fmt: skip
 _HONORS: Final = frozenset({"justice", "judge", "professor", "senator", "captain"})
 _FIELD: Final = re.compile(r"(?:of|for)")
@@ -54,7 +53,7 @@ def led_by(doc: Document, first: int, start: int, held: Mapping[int, Mention]) -
     """What leads the role, or the name of whose it is: "former Yahoo CEO", "Shadow Health Minister"."""
     at = first - 1
     while at >= start and doc.words[at].lower_ != "shadow":
-        if not (at in held or doc.words[at].tag_ in ("POS", "HYPH") or doc.words[at].lower_ in _ARTICLES):
+        if not (at in held or doc.words[at].tag_ in ("POS", "HYPH") or _is_article(doc, at)):
             break
         at -= 1
     if at < start:
@@ -62,6 +61,11 @@ def led_by(doc: Document, first: int, start: int, held: Mapping[int, Mention]) -
     return (
         "shadow " if doc.words[at].lower_ == "shadow" else "former " if doc.words[at].lower_ in _PAST else ""
     )
+
+
+def _is_article(doc: Document, at: int) -> bool:
+    word = doc.words[at].lower_
+    return word == "the" or (word in ("a", "an") and at > 0 and doc.words[at - 1].lower_ == "once")
 
 
 def run_to(doc: Document, at: int, start: int, held: Mapping[int, Mention]) -> tuple[int, int] | None:
