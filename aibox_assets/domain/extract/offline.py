@@ -214,6 +214,7 @@ class OfflineExtractor:
             told = [
                 *(each for each in roles if each[0] == HAS_ROLE),
                 *self._telling.lives(text, named, dates, [*works, *made]),
+                *self._telling.life_dates(parts, documents, named.own, dates),
                 *works,
                 *made,
             ]

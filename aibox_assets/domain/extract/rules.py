@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -26,6 +27,8 @@ from aibox_assets.domain.extract.unstated import is_denied
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
+_FOUND: Final = re.compile(r"\bfound\b")
+_TO_FOUND: Final = re.compile(r"\b(?:to|will|would) found\b|\bfound(?:ed|er|s|ing)")
 LEADS: Final = "LEADS"
 WORKS_FOR: Final = "WORKS_FOR"
 
@@ -52,7 +55,7 @@ class Rules:
         self, text: str, names: Sequence[Mention], said: Iterable[Relation], tagged: Tagged
     ) -> list[TypedRelation]:
         """By grammar and patterns, and by what stands beside each other where these say nothing."""
-        stated = [each for each in self.typed(said) if not is_denied(text, each)]
+        stated = [each for each in self.typed(said) if not is_denied(text, each) and not _is_find(text, each)]
         typed = borne_out(text, stated, tagged, self._ontology)
         settled = {frozenset((each.head.name, each.tail.name)) for each in typed}
         near = [each for each in beside(text, names, self.typer, self._ontology) if not is_denied(text, each)]
@@ -148,3 +151,11 @@ def _without_breaks(text: str) -> tuple[str, list[int]]:
     """*text* without soft breaks, and where each kept character stands."""
     kept = [place for place, character in enumerate(text) if character != SOFT_BREAK]
     return text.replace(SOFT_BREAK, ""), kept
+
+
+def _is_find(text: str, typed: TypedRelation) -> bool:
+    """Whether what reads like founding is finding: "Acme found oil in 2012"."""
+    if not typed.evidence.phrase.startswith("found"):
+        return False
+    start, end = typed.evidence.char_start, typed.evidence.char_end
+    return _FOUND.search(text, start, end) is not None and _TO_FOUND.search(text, start, end) is None

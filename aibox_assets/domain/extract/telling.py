@@ -29,6 +29,7 @@ from aibox_assets.domain.extract.relate.chinese.works import read_works as read_
 from aibox_assets.domain.extract.relate.english import roles as roles_en
 from aibox_assets.domain.extract.relate.english.dated import read_dated as read_english_dated
 from aibox_assets.domain.extract.relate.english.founded import read_founded
+from aibox_assets.domain.extract.relate.english.life_dates import read_life_dates
 from aibox_assets.domain.extract.relate.english.made import read_made
 from aibox_assets.domain.extract.relate.english.marked import NameTypes
 from aibox_assets.domain.extract.relate.english.occurred import read_occurred
@@ -185,6 +186,26 @@ class Telling:
             for each in names
             if each.name in things or not overlaps(each, spans)
         ]
+
+    def life_dates(
+        self,
+        parts: Sequence[Segment],
+        documents: dict[int, Document],
+        names: Sequence[Mention],
+        dates: Sequence[Mention],
+    ) -> Iterator[Said]:
+        """When people were born and died, and organizations were founded, in English sentences."""
+        person, organization, date = (self._types[label] for label in ("PERSON", "ORG", DATE))
+        if person is None or organization is None or date is None:
+            return
+        types = NameTypes(person, organization, self._types["GPE"])
+        for j, document in documents.items():
+            own, days = (
+                [shift_mention(each, -parts[j].start) for each in inside(of, parts[j])]
+                for of in (names, dates)
+            )
+            for name, relation in read_life_dates(document, own, days, types, date):
+                yield name, shift_relation(relation, parts[j].start)
 
     def lives(
         self, text: str, named: Named, dates: Sequence[Mention], made: Iterable[Said] = ()

@@ -15,6 +15,7 @@ _BRACKETS: Final = re.compile(r"[\s」”\"]*[(（](?P<said>[^()（）\n]{4,120}
 _BEHIND: Final = re.compile(
     r"[，,]\s*[男女][，,](?:[^，,。\n]{1,6}[，,])?\s*(?P<said>[12]\d{3}年[\d月日]*(?:出生|生))"
 )
+_YEARS: Final = re.compile(r"[，,]\s(?P<said>[12]\d{3}\s?[–—-]\s?[12]\d{3})(?=[.,;\n]|$)")
 _UNTIL: Final = re.compile(r"\s*(?:[–—－~～]|(?<!\d)-(?!\d)|(?<=\d)-(?=[12]\d{3}\b)(?!\d\d-)|\bto\b|至)\s*")
 _BORN: Final = re.compile(r"\b(?:born|b\.)|出生|生于|生於|生[,，]?$")
 _DIED: Final = re.compile(r"\b(?:died|d\.)|逝世|去世|卒")
@@ -32,7 +33,9 @@ _SURE: Final = 0.92
 def read_lives(text: str, people: Sequence[Mention], date: str) -> Iterator[tuple[str, Relation]]:
     """The relation and what says so, for the *people* whose names stand in *text*. :param date: the type of dates."""
     for each in people:
-        found = _BEHIND.match(text, each.char_end) or _BRACKETS.match(text, each.char_end)
+        found = next(
+            (it for form in (_BEHIND, _BRACKETS, _YEARS) if (it := form.match(text, each.char_end))), None
+        )
         if found is None or _REIGN.search(found["said"]):
             continue
         start, end = found.span("said")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PLACE, Masked, mask
+from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PERSON, PLACE, Masked, mask
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.topic import with_stand_ins
 from aibox_assets.domain.extract.unstated import is_unstated
@@ -19,6 +19,7 @@ _THING: Final = "\ue004"
 _SURE: Final = 0.85
 _NEAR: Final = 12
 _ON: Final = rf"\s+(?:in|on)\s+(?:the\s+)?(?P<day>{DATE}++)"
+_AT: Final = rf"(?:\s+(?:in|at)\s+[^.;:,{DATE}]{{1,30}}?)?"
 _FEW: Final = (
     rf"(?:(?!,\s+(?:[a-z]+ed|bought|sold|the|which|who)\b|\band\s+(?:was|is|has)\b)[^.;:{DATE}]){{0,80}}?"
 )
@@ -30,7 +31,7 @@ _ASIDE: Final = (
     rf"(?:\s+\([^()]{{1,40}}\)|,\s+(?:of|an?|the|or|in|based|located|headquartered)\s[^.;:{DATE}]{{1,80}}?,)?"
 )
 _NO_OBJECT: Final = rf"(?!\s+(?:(?:it|the|an?|its|his|her|their)\b|[A-Z{ORGANIZATION}]))"
-_FOUNDED: Final = tuple(
+FOUNDED_PATTERNS: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?P<name>{ORGANIZATION}++){_ASIDE}\s+(?:was|were|had\s+been)\s+(?:first\s+|originally\s+)?(?P<verb>{_FOUND}){_FEW}{_ON}",
@@ -46,8 +47,19 @@ _FOUNDED: Final = tuple(
         rf"printer|builder|bookseller)s?\s+(?:[^.;:,]{{0,40}}\s+)?since\s+(?P<day>{DATE}++)",
         rf"(?P<verb>founded|set\s+up|established|started)\s+(?:the\s+(?:[a-z-]+\s+){{0,3}})?(?P<name>{ORGANIZATION}++)"
         rf"(?:\s+(?:in|at)\s+[^.;:,{DATE}]{{1,30}})?{_ON}",
-        rf"(?P<name>{ORGANIZATION}++),?\s+(?:which|that|the\s+[a-z-]+\s+(?:that|which)?)\s*[^.;:,{DATE}]{{3,50}}\s+"
-        rf"(?:had\s+)?(?P<verb>founded|set\s+up|established){_ON}",
+        rf"(?P<name>{ORGANIZATION}++),?\s+(?:which|that|the\s+(?:{PLACE}+\s+)?(?:[a-z-]+\s+){{1,3}}(?:that|which)?)\s*"
+        rf"[^.;:,{DATE}]{{3,50}}\s+(?:had\s+)?(?P<verb>founded|set\s+up|established|opened|started|launched){_ON}",
+        # "Founded in Brno in 1923, O", "in 2006 to start O", "In 2014 the three founded O"
+        rf"(?:^|(?<=[.;!?]\s)|(?<=\n))(?P<verb>Founded|Established|Set\s+up|Formed|Opened){_AT}{_ON}(?:\s+by\s+[^.;:,]{{3,40}})?,\s+"
+        rf"(?:the\s+)?(?P<name>{ORGANIZATION}++)",
+        rf"\bin\s+(?P<day>{DATE}++)\s+to\s+(?P<verb>form|found|set\s+up|start|establish|create)\s+(?P<name>{ORGANIZATION}++)",
+        rf"\b[Ii]n\s+(?P<day>{DATE}++),?\s+(?:the\s+[a-z]+|[{PERSON}\s,and]+)\s+(?P<verb>co-founded|founded|set\s+up|established|started)"
+        rf"\s+(?P<name>{ORGANIZATION}++)",
+        rf"(?P<verb>spun\s+off|spun\s+out|hived\s+off)\s+(?P<name>{ORGANIZATION}++){_ON}",
+        rf"{PERSON}\s+(?:(?:had|first)\s+)?(?P<verb>opened|started|launched|co-founded|founded|created|registered)\s+"
+        rf"(?:the\s+(?:[a-z-]+\s+){{0,3}})?(?P<name>{ORGANIZATION}++)(?:\s+with\s+[^.;:,{DATE}]{{3,30}})?{_AT}{_ON}",
+        rf"(?P<name>{ORGANIZATION}++),\s+(?:which|that)\s+[^.;:,{DATE}]{{3,50}}\s+(?P<verb>started|opened|began|launched){_AT}{_ON}",
+        rf"(?P<name>{ORGANIZATION}++)(?:\s+in\s+{PLACE}+)?,\s+[^.;:,{DATE}]{{3,60}},\s+(?P<verb>opened){_ON}",
     )
 )
 _OUT: Final = (
@@ -73,11 +85,11 @@ def read_dated(
     """The relation and what says so. :param things: the works and products that *text* tells of."""
     if types.date is None or not dates:
         return
-    marks = {types.organization: ORGANIZATION, types.date: DATE}
+    marks = {types.organization: ORGANIZATION, types.date: DATE, types.person: PERSON}
     if types.place is not None:
         marks[types.place] = PLACE
     firms = mask(text, [*with_stand_ins(text, names, types.organization), *dates], marks)
-    yield from _read(text, firms, _FOUNDED, FOUNDED)
+    yield from _read(text, firms, FOUNDED_PATTERNS, FOUNDED)
     if things:
         marks = {types.date: DATE} | {each.type: _THING for each in things}
         yield from _read(text, mask(text, [*things, *dates], marks), _RELEASED, RELEASED)

@@ -11,7 +11,7 @@ from typing import Final
 from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english.bodies import Bodies
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import OWNERS, SUBJECTS
-from aibox_assets.domain.extract.relate.english.masks import ORGANIZATION, PERSON, PLACE
+from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PERSON, PLACE
 from aibox_assets.domain.extract.relate.english.ranks import ABBREVIATED
 from aibox_assets.domain.extract.relate.english.whom import Named
 from aibox_assets.domain.models import Mention
@@ -79,11 +79,13 @@ class Marked:
         return span.words[-1] if span is not None else None
 
 
-def mark(doc: Document, names: Sequence[Mention], types: NameTypes) -> Marked:
-    """*doc* with marks for *names*."""
+def mark(doc: Document, names: Sequence[Mention], types: NameTypes, date: str | None = None) -> Marked:
+    """*doc* with marks for *names*. :param date: the type of dates among them."""
     people = Named(doc, names, types.person, SUBJECTS | OWNERS)
     bodies = Bodies(doc, people.held, types.person, types.organization)
     marks = {types.person: PERSON, types.organization: ORGANIZATION, types.place: PLACE}
+    if date is not None:
+        marks[date] = DATE
     spans = [
         (each.char_start, each.char_end, marks[each.type], Mark(each, each))
         for each in names
