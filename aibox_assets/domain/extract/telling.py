@@ -14,6 +14,7 @@ from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.recognize.events_zh import read_events as read_chinese_events
+from aibox_assets.domain.extract.recognize.works_en import read_titles
 from aibox_assets.domain.extract.relate.chinese import roles as roles_zh
 from aibox_assets.domain.extract.relate.chinese.anaphors import kinds_of
 from aibox_assets.domain.extract.relate.chinese.dated import DATED, Kinds, read_dated
@@ -92,8 +93,11 @@ class Telling:
             for each in read_chinese_events(text, event)
             if not overlaps(each, taken) and all(_stands(each, other) for other in known)
         ]
-        rest = [each for each in names if not overlaps(each, _spans(events))]
-        return sorted([*rest, *events], key=lambda each: each.char_start)
+        sure = [*taken, *_spans([*known, *events])]
+        titles = [] if self._work is None else list(read_titles(text, self._work))
+        found = [*events, *(each for each in titles if not overlaps(each, sure))]
+        rest = [each for each in names if not overlaps(each, _spans(found))]
+        return sorted([*rest, *found], key=lambda each: each.char_start)
 
     def dates(self, text: str, names: Sequence[Mention]) -> list[Mention]:
         """Those that are no part of a name."""
@@ -220,6 +224,8 @@ class Telling:
         if self._made is not None:
             kinds = (self._made.product, self._work)
             things = [each.tail for _, each in made if each.tail.type in kinds]
+            known = _spans(things)
+            things += [each for each in named.own if each.type in kinds and not overlaps(each, known)]
             english = [
                 *read_english_dated(text, named.own, things, dates, self._made),
                 *read_founded(text, named.own, dates, self._made),

@@ -35,7 +35,10 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("Jane Wu was sworn in as president of Peru in May.", {"Jane Wu: president"}),
         ("It was opened by a farmer, Tom Lee, in 1987.", {"Tom Lee: farmer"}),
         ("Tom Lee, once a fitter at Acme Corp., wrote it.", {"Tom Lee: former fitter"}),
-        ("Directors: Jane Wu (Chair), Tom Lee.", {"Jane Wu: chair", "Jane Wu: director", "Tom Lee: director"}),
+        (
+            "Directors: Jane Wu (Chair), Tom Lee.",
+            {"Jane Wu: chair", "Jane Wu: director", "Tom Lee: director"},
+        ),
         ("If Jane Wu is elected mayor of Leeds, he will leave.", set()),
         ("His business partner, Tom Lee, was in Rome.", set()),
         ("Author: Tom Lee, Oslo", set()),

@@ -63,13 +63,13 @@ FOUNDED_PATTERNS: Final = tuple(
     )
 )
 _OUT: Final = (
-    r"(?:released|published|launched|unveiled|introduced|issued|premiered|appeared|came\s+out|brought\s+out|shipped|"
-    r"went\s+on\s+sale)"
+    r"(?:released|published|launched|unveiled|introduced|issued|premiered|appeared|came\s+out|come\s+out|brought\s+out|shipped|"
+    r"went\s+on\s+sale|screened|recorded|first\s+(?:performed|heard|shown|staged|aired|broadcast)|published)"
 )
 _RELEASED: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<name>{_THING}++)[\"”]?(?:,?\s+which|,)?\s+(?:(?:was|were|has\s+been)\s+)?(?:first\s+)?"
+        rf"(?P<name>{_THING}++)[\"”]?(?:,?\s+which|,)?\s+(?:(?:was|were|is|has|had|(?:will|to|has|had)\s+be(?:en)?)\s+)?(?:(?:first|originally)\s+)?"
         rf"(?P<verb>{_OUT})(?:(?!\b(?:and|but|which|who|where)\b)[^.;:{DATE}]){{0,60}}?{_ON}",
         rf"(?P<name>{_THING}++)[\"”]?,?\s+(?:is|was)?\s*(?:an?|the)\s+[^.;:{DATE}]{{5,90}}?,?\s+(?P<verb>{_OUT})"
         rf"(?:(?!\b(?:and|but|which|who|where)\b)[^.;:{DATE}]){{0,40}}?{_ON}",

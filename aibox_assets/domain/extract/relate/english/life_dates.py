@@ -105,11 +105,12 @@ def _is_unstated(text: Marked, found: re.Match[str]) -> bool:
 
 
 def _relation(text: Marked, head: Mark, day: Mark, found: re.Match[str]) -> Relation:
-    start, end = text.origins[found.start()], text.origins[found.end() - 1] + 1
+    start = min(head.name.char_start, text.origins[found.start()])
+    end = text.origins[found.end() - 1] + 1
     phrase = "".join(each for each in found[0] if not PERSON <= each <= DATE)
     return Relation(
-        head.said,
-        day.said,
+        head.name,
+        day.name,
         " ".join(phrase.split()),
         text.doc.sentence_at(start).start_char,
         text.doc.sentence_at(end - 1).end_char,
