@@ -51,11 +51,13 @@ def read_deeds(
         found = cues.get(token.lower_, ())
         if token.lower_ == "according":
             yield from reader.source(token, found)
-        elif token.tag_.startswith("VB"):
+            continue
+        every = found if token.lower_ in NOWHERE else (*found, *anything)
+        if token.tag_.startswith("VB"):
             spoken += reader.speech(token, found)
-            yield from reader.verb(token, found if token.lower_ in NOWHERE else (*found, *anything))
+            yield from reader.verb(token, every)
         elif token.tag_ in ("NN", "NNS"):
-            yield from reader.noun(token, (*found, *anything))
+            yield from reader.noun(token, every)
     yield from read_quotes(doc, reader.named, spoken, kinds.place)
 
 

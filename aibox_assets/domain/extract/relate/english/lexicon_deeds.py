@@ -57,9 +57,17 @@ NOWHERE: Final = frozenset(
         "based", "believe", "believed", "believes", "include", "included", "includes", "including",
         "interested", "invest", "invested", "investing", "invests", "involve", "involved", "involves", "result",
         "resulted", "results",
+        # Of shares and markets.
+        "advanced", "climbed", "cut", "dropped", "ended", "gained", "listed", "prices", "rose", "shares", "slipped",
+        # What began, was born or ended there, which other relations tell.
+        "born", "died", "educated", "established", "executed", "formed", "founded", "hanged", "incorporated",
+        "killed", "murdered", "qualified", "registered", "set", "studied", "trained",
+        # What lies or is sold there.
+        "elevators", "factories", "factory", "made", "makes", "owners", "plant", "sell", "sells", "stands",
+        "venture",
     }
 )  # fmt: skip
-"""Verbs behind which "in" is no place where someone is."""
+"""Verbs and nouns behind which "in" is no place where someone acts."""
 PRESENT: Final = frozenset(
     {
         "airstrikes", "ambassador", "attack", "attacks", "base", "bases", "bombardment", "bombing", "campaign",
