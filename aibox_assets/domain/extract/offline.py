@@ -29,9 +29,10 @@ from aibox_assets.domain.extract.relate.chinese.places import narrowed
 from aibox_assets.domain.extract.relate.chinese.posts import titles_say
 from aibox_assets.domain.extract.rules import Rules
 from aibox_assets.domain.extract.scripts import lines_of, split_by_script
+from aibox_assets.domain.extract.spans import overlaps
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
-from aibox_assets.domain.extract.telling import HAS_ROLE, Said, Telling, overlaps, titles_of
+from aibox_assets.domain.extract.telling import HAS_ROLE, Said, Telling, titles_of
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.extract.weigh import Seen, weights_digest

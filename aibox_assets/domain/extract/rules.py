@@ -20,8 +20,9 @@ from aibox_assets.domain.extract.relate.english import by_tree as relate_english
 from aibox_assets.domain.extract.relate.english.beside import beside
 from aibox_assets.domain.extract.scripts import Segment
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation, spread_mention, spread_relation
+from aibox_assets.domain.extract.spans import inside
 from aibox_assets.domain.extract.tagger.tagger import Tagged
-from aibox_assets.domain.extract.telling import Said, inside
+from aibox_assets.domain.extract.telling import Said
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.unstated import is_denied
 from aibox_assets.domain.models import Mention, Relation

@@ -12,9 +12,6 @@ from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
-from aibox_assets.domain.extract.recognize.events_en import read_events
-from aibox_assets.domain.extract.recognize.events_zh import read_events as read_chinese_events
-from aibox_assets.domain.extract.recognize.works_en import read_titles
 from aibox_assets.domain.extract.relate.chinese import roles as roles_zh
 from aibox_assets.domain.extract.relate.chinese.anaphors import kinds_of
 from aibox_assets.domain.extract.relate.chinese.dated import DATED, Kinds, read_dated
@@ -42,6 +39,8 @@ from aibox_assets.domain.extract.relate.english.works import WORK, read_works
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.scripts import Segment
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation
+from aibox_assets.domain.extract.spans import inside, overlaps, spans_of
+from aibox_assets.domain.extract.titled import TitleTypes, with_titles
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
@@ -77,34 +76,18 @@ class Telling:
     def with_events(
         self, text: str, names: Sequence[Mention], taken: Sequence[tuple[int, int]]
     ) -> list[Mention]:
-        """*names* and those of events among what is no person, organization or place, nor *taken*."""
+        """*names* and those of events and works among what is no person, organization or place, nor *taken*."""
         event = self._types[EVENT]
         if event is None:
             return list(names)
-        known = [each for each in names if each.type in self._kinds]
-        place = self._types["GPE"]
-        events = [
-            each
-            for each in read_events(text, event)
-            if not overlaps(each, taken) and all(_names_one(each, other, place) for other in known)
-        ]
-        events += [
-            each
-            for each in read_chinese_events(text, event)
-            if not overlaps(each, taken) and all(_stands(each, other) for other in known)
-        ]
-        sure = [*taken, *_spans([*known, *events])]
-        titles = [] if self._work is None else list(read_titles(text, self._work))
-        found = [*events, *(each for each in titles if not overlaps(each, sure))]
-        rest = [each for each in names if not overlaps(each, _spans(found))]
-        return sorted([*rest, *found], key=lambda each: each.char_start)
+        return with_titles(text, names, taken, self._kinds, TitleTypes(event, self._types["GPE"], self._work))
 
     def dates(self, text: str, names: Sequence[Mention]) -> list[Mention]:
         """Those that are no part of a name."""
         date = self._types[DATE]
         if date is None:
             return []
-        taken = _spans(names)
+        taken = spans_of(names)
         return [each for each in read_dates(text, date) if not overlaps(each, taken)]
 
     def named(self, text: str, names: Sequence[Mention]) -> Named:
@@ -129,10 +112,10 @@ class Telling:
     def without_titles(self, names: Sequence[Mention], works: Sequence[Said]) -> list[Mention]:
         """*names* but those that are titles of *works*, which are their own; Chinese rules relate these, too."""
         titles = [each.tail for _, each in works]
-        spans = _spans(titles)
+        spans = spans_of(titles)
         rest = [each for each in names if each.type in self._kinds or not overlaps(each, spans)]
         own = dict.fromkeys(
-            each for each in titles if has_chinese(each.text) and not overlaps(each, _spans(rest))
+            each for each in titles if has_chinese(each.text) and not overlaps(each, spans_of(rest))
         )
         return sorted([*rest, *own], key=lambda each: each.char_start)
 
@@ -173,7 +156,7 @@ class Telling:
             for each in told
             if not any(
                 (end.type != types.organization and firms.get(end.name, end.char_start) < end.char_start)
-                or (end.type == types.product and overlaps(end, _spans(titles)))
+                or (end.type == types.product and overlaps(end, spans_of(titles)))
                 for end in (each[1].head, each[1].tail)
             )
         ]
@@ -184,7 +167,7 @@ class Telling:
         things = {
             each.name: each for _, said in made for each in (said.head, said.tail) if each.type in kinds
         }
-        spans = _spans(things.values())
+        spans = spans_of(things.values())
         return [
             replace(each, type=things[each.name].type) if each.name in things else each
             for each in names
@@ -224,7 +207,7 @@ class Telling:
         if self._made is not None:
             kinds = (self._made.product, self._work)
             things = [each.tail for _, each in made if each.tail.type in kinds]
-            known = _spans(things)
+            known = spans_of(things)
             things += [each for each in named.own if each.type in kinds and not overlaps(each, known)]
             english = [
                 *read_english_dated(text, named.own, things, dates, self._made),
@@ -318,33 +301,3 @@ def _both(surer: Iterable[Said], others: Iterable[Said]) -> Iterator[Said]:
 def titles_of(told: Iterable[Said]) -> list[Mention]:
     """The works among the ends of *told*."""
     return [end for _, each in told for end in (each.head, each.tail) if end.type == WORK]
-
-
-def inside(names: Sequence[Mention], part: Segment) -> list[Mention]:
-    """Those of *names* that stand in *part*."""
-    end = part.start + len(part.text)
-    return [each for each in names if part.start <= each.char_start and each.char_end <= end]
-
-
-def overlaps(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
-    """Whether *mention* shares a character with one of *spans*."""
-    return any(mention.char_start < end and start < mention.char_end for start, end in spans)
-
-
-def _names_one(event: Mention, name: Mention, place: str | None) -> bool:
-    """Whether *event* may be one beside *name*: apart from it, or the Battle of Adwa, of which Adwa is a part."""
-    within = event.char_start <= name.char_start and name.char_end <= event.char_end
-    return not overlaps(event, _spans([name])) or (within and name.type == place)
-
-
-def _stands(event: Mention, name: Mention) -> bool:
-    """Whether *event* may be one beside *name*: apart from it, or 北京冬奥会, of which 北京 is the beginning."""
-    return (
-        name.char_end <= event.char_start
-        or event.char_end <= name.char_start
-        or event.char_start == name.char_start < name.char_end <= event.char_end
-    )
-
-
-def _spans(mentions: Iterable[Mention]) -> list[tuple[int, int]]:
-    return [(each.char_start, each.char_end) for each in mentions]

@@ -14,6 +14,7 @@ from aibox_assets.domain.extract.relate.english.happened import SUBJECT, happene
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import (
     BODIES,
     CARRIES,
+    FATES,
     NOWHERE,
     OCCASIONS,
     PRESENT,
@@ -52,7 +53,8 @@ def read_deeds(
         if token.lower_ == "according":
             yield from reader.source(token, found)
             continue
-        every = found if token.lower_ in NOWHERE else (*found, *anything)
+        nowhere = token.lower_ in NOWHERE or (token.lower_ in FATES and is_passive(token))
+        every = found if nowhere else (*found, *anything)
         if token.tag_.startswith("VB"):
             spoken += reader.speech(token, found)
             yield from reader.verb(token, every)

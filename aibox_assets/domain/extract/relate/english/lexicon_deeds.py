@@ -60,14 +60,16 @@ NOWHERE: Final = frozenset(
         # Of shares and markets.
         "advanced", "climbed", "cut", "dropped", "ended", "gained", "listed", "prices", "rose", "shares", "slipped",
         # What began, was born or ended there, which other relations tell.
-        "born", "died", "educated", "established", "executed", "formed", "founded", "hanged", "incorporated",
-        "killed", "murdered", "qualified", "registered", "set", "studied", "trained",
+        "born", "died", "educated", "established", "formed", "founded", "incorporated",
+        "qualified", "registered", "set", "studied", "trained",
         # What lies or is sold there.
         "elevators", "factories", "factory", "made", "makes", "owners", "plant", "sell", "sells", "stands",
         "venture",
     }
 )  # fmt: skip
 """Verbs and nouns behind which "in" is no place where someone acts."""
+FATES: Final = frozenset({"executed", "hanged", "killed", "murdered"})
+"""What was done to somebody there, which other relations tell."""
 PRESENT: Final = frozenset(
     {
         "airstrikes", "ambassador", "attack", "attacks", "base", "bases", "bombardment", "bombing", "campaign",
