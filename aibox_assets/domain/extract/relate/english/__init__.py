@@ -3,8 +3,9 @@
 ========================= ==============================================================================================
 Any words between names   ``by_tree`` (along spaCy's tree; ``paths``, ``tree``), ``beside`` (names next to each other)
 What is done to whom      ``deeds``, with what surely ``happened``; ``cues`` are the ontology's words for it
-People                    ``roles`` and ``titles``, ``posts`` that they hold, ``quotes`` that are theirs
-Organizations and places  ``frames`` between names, ``founded``, ``dated``, ``within`` (by their names), ``regions``
+People                    ``roles`` (``role_limits``, ``titles``, ``ranks``), ``posts`` that they hold, their ``quotes``
+When                      ``life_dates`` of people and organizations, ``dated`` works and firms, ``occurred`` events
+Organizations and places  ``frames`` between names, ``founded``, ``within`` (by their names), ``regions``
 Products and works        ``made`` and ``things`` (by the tree), ``products`` (by what stands between), ``works``
 Words that mean a name    people: ``whom``; organizations: ``topic`` (by clauses), ``bodies`` (by the tree),
                           ``anaphors`` (for ``by_tree``)
