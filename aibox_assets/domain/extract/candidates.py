@@ -48,6 +48,12 @@ _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _LASTING: Final = frozenset({*PLACED, "PRODUCES"})
 _OF_POSTS: Final = frozenset({"LEADS", "WORKS_FOR"})
+_ANYWHERE: Final = frozenset({"WAS_IN", "ACTIVE_IN"})
+_OF_FAMILIES: Final = frozenset({"FAMILY_OF"})  # "the cousins A and B" rules know
+_NOT_YET: Final = re.compile(
+    r"\b(?:will|shall|to be|going to|scheduled|expect\w*|due to|set to|about to|hop\w+ to|want\w* to|plan\w*|ahead of|"
+    r"possibl[ey]|probabl[ey]|likely|thought to|believed to|tomorrow|next (?:week|month|year)|called (?:on|for))\b"
+)
 _OF_THINGS: Final = frozenset({"PRODUCES", "USES"})
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 # "The company is based in Berlin": which of those named before, a sentence without a name does not say.
@@ -172,7 +178,9 @@ class _Read:
         if of_address or pair.end - pair.start > _MOST_EVIDENCE:
             return True
         together = _LISTED.fullmatch(text, pair.first.char_end, pair.last.char_start)
-        if together and pair.relation not in self._symmetric:
+        if together and pair.relation not in self._symmetric - self._happening - _OF_FAMILIES:
+            return True
+        if pair.relation in self._happening and self._is_no_deed(pair):
             return True
         # In the news it takes ministers, players and envoys for leaders of their countries; rules know the words.
         if pair.relation == "LEADS" and tail.type != self._organization:
@@ -244,6 +252,13 @@ class _Read:
             return pair.relation in _OF_CHINESE_NEWS
         said = self._text[pair.start : pair.end]
         return pair.apart > 1 or not may_be_business(pair.head.text, pair.tail.text, said)
+
+    def _is_no_deed(self, pair: _Pair) -> bool:
+        """Whether it would be told of another sentence, or of what is still to come, in English. Where somebody was
+        only rules say: the tagger takes whatever place is named near them."""
+        if pair.relation in _ANYWHERE or pair.chinese:
+            return pair.relation in _ANYWHERE
+        return pair.apart > 1 or _NOT_YET.search(self._text, pair.start, pair.end) is not None
 
     def _is_elsewhere(self, pair: _Pair) -> bool:
         """Whether the head is not in the tail, or another name may be meant."""

@@ -132,7 +132,7 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
         own = text[start:end]
         if own in ADJECTIVES and kinds[type_] != "Location":
             continue
-        if own in _NO_ORGANIZATIONS and kinds[type_] == "Organization":
+        if kinds[type_] == "Organization" and (own in _NO_ORGANIZATIONS or _is_described(own)):
             continue
         name, rule = of_tagger.get((start, end, type_)), of_rules.get((start, end, type_))
         across = [each for each in ruled if each.char_start < end and start < each.char_end]
@@ -156,6 +156,12 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
             mention = replace(mention, source=BOTH)
         found.append(Candidate(mention, witnesses(LABELS[kinds[type_]], around)))
     return found
+
+
+def _is_described(own: str) -> bool:
+    """Whether it has no name: "Estonian port authority"."""
+    first, *rest = own.split()
+    return first in ADJECTIVES and len(rest) > 1 and all(word.islower() for word in rest)
 
 
 def _against_surer(mention: Mention, types: Mapping[str, str], tagged: Tagged) -> bool:

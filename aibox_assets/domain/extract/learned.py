@@ -20,7 +20,7 @@ from aibox_assets.domain.ontology import Ontology
 # An organization is told to be in a place only where that is about as likely as not: read by a person, what is less
 # likely was mostly wrong in news, where organizations act far from where they are.
 _LEAST_SEAT: Final = 0.45
-_LEAST_SEAT_UNLED: Final = 0.5  # where another sentence names the place, and not as where something is
+_LEAST_SEAT_UNLED: Final = 0.65  # where another sentence names the place, and not as where something is
 # Manuals name one thing with another, and few of them own each other: a word of owning stands beside, or it is surer.
 _OWNING: Final = re.compile(
     r"\b(?:subsidiar\w+|units?|divisions?|owned|owns|owner|parent|arm|part of|brand|belong\w*|branch|affiliate\w*|"
@@ -28,6 +28,7 @@ _OWNING: Final = re.compile(
     re.IGNORECASE,
 )
 _LEAST_OWNED: Final = 0.75
+_LEAST_DEED: Final = 0.6  # of what happened few examples are known
 _LEAST_MADE: Final = 0.5  # where no recognizer takes an end for a name
 
 
@@ -73,6 +74,8 @@ def tagged_relations(
         least = weights.least
         if seat:
             least = max(least, _LEAST_SEAT if seen.led or seen.witnesses["named"] else _LEAST_SEAT_UNLED)
+        if typed.happens and seen.language == "en":
+            least = max(least, _LEAST_DEED)
         if (
             typed.relation == "SUBSIDIARY_OF"
             and seen.language == "en"

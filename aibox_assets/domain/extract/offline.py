@@ -20,7 +20,6 @@ from aibox_assets.domain.extract.learned import ends_of, tagged_relations
 from aibox_assets.domain.extract.manuals import Manuals
 from aibox_assets.domain.extract.mend_en import mend_tagged
 from aibox_assets.domain.extract.mend_zh import mend_names
-from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.read import Prepared, Ruled
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.records import read_records
@@ -28,6 +27,8 @@ from aibox_assets.domain.extract.relate.chinese.anaphors import ORGANIZATION, PE
 from aibox_assets.domain.extract.relate.chinese.life import is_of_another
 from aibox_assets.domain.extract.relate.chinese.places import narrowed
 from aibox_assets.domain.extract.relate.chinese.posts import titles_say
+from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES
+from aibox_assets.domain.extract.relate.english.within import IN_ITS_NAME
 from aibox_assets.domain.extract.rules import Rules
 from aibox_assets.domain.extract.scripts import lines_of, split_by_script
 from aibox_assets.domain.extract.spans import overlaps
@@ -42,7 +43,8 @@ from aibox_assets.domain.ontology import Ontology
 
 OWN_TAGGER: Final = "offline:"
 """Before the folder of a tagger that someone trained."""
-_LEAST: Final = 0.15  # share of being right of what is told in English
+LIVES_IN: Final = "LIVES_IN"
+_LEAST: Final = 0.15  # share of being right of what names and adjectives of countries tell
 # Raise it whenever rules or word lists change what a text gives.
 RULES_VERSION = 21
 
@@ -194,11 +196,12 @@ class OfflineExtractor:
         )
 
     def _likely(self, text: str, found: Iterable[TypedRelation], ruled: Ruled) -> Iterator[TypedRelation]:
-        """*found* with their shares of being right, but what in English hardly anybody would say the text states: that
-        the US Navy is in the US."""
+        """*found* with their shares of being right, but what hardly anybody would say the text states: that the US Navy
+        is in the US, as its name says, and an American singer lives there."""
         for each in self.calibration.of_relations(text, found, ruled.tagged, ruled.names):
-            said = text[each.evidence.char_start : each.evidence.char_end]
-            if each.confidence >= _LEAST or has_chinese(said):
+            lives = each.relation == LIVES_IN and each.tail.text in ADJECTIVES
+            by_name = lives or each.evidence.phrase == IN_ITS_NAME
+            if each.confidence >= _LEAST or not by_name:
                 yield each
 
     def _ruled(self, read: Prepared) -> Ruled:

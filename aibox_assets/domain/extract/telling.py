@@ -35,7 +35,7 @@ from aibox_assets.domain.extract.relate.english.posts import read_posts
 from aibox_assets.domain.extract.relate.english.products import read_products
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.within import read_within
-from aibox_assets.domain.extract.relate.english.works import WORK, read_works
+from aibox_assets.domain.extract.relate.english.works import UNSURE, WORK, read_works
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.scripts import Segment
 from aibox_assets.domain.extract.shift import shift_mention, shift_relation
@@ -113,7 +113,11 @@ class Telling:
         """*names* but those that are titles of *works*, which are their own; Chinese rules relate these, too."""
         titles = [each.tail for _, each in works]
         spans = spans_of(titles)
-        rest = [each for each in names if each.type in self._kinds or not overlaps(each, spans)]
+        rest = [
+            each
+            for each in names
+            if (each.type in self._kinds and each.confidence >= UNSURE) or not overlaps(each, spans)
+        ]
         own = dict.fromkeys(
             each for each in titles if has_chinese(each.text) and not overlaps(each, spans_of(rest))
         )

@@ -13,6 +13,8 @@ from typing import Final
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, one_country
 from aibox_assets.domain.models import Mention, Relation
 
+IN_ITS_NAME: Final = "in its name"
+"""What is said where a name alone says it."""
 LOCATED_IN: Final = "LOCATED_IN"
 # What is said to be in a country only where its name says what it is there.
 _KINDS: Final = re.compile(
@@ -41,7 +43,7 @@ def read_within(names: Sequence[Mention], organization: str, place: str) -> Iter
             start, end, name = found
             at = each.char_start
             tail = Mention(at + start, at + end, each.text[start:end], place, name, each.confidence)
-            yield LOCATED_IN, Relation(each, tail, "in its name", at, each.char_end, _SURE)
+            yield LOCATED_IN, Relation(each, tail, IN_ITS_NAME, at, each.char_end, _SURE)
 
 
 def country_in(name: str) -> str | None:

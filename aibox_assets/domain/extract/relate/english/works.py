@@ -9,6 +9,8 @@ from typing import Final
 
 from aibox_assets.domain.models import Mention, Relation
 
+UNSURE: Final = 0.5
+"""A name that is less sure may be a title, or the beginning of one."""
 WORK: Final = "Work"
 """The type of works, in an ontology that has them."""
 _AUTHORED, _PERFORMED, _DIRECTED = "AUTHORED", "PERFORMED", "DIRECTED"
@@ -109,7 +111,8 @@ def _title(
     said = found[group].strip()
     start = found.start(group) + len(found[group]) - len(found[group].lstrip())
     end = start + len(said)
-    if any(each.char_start < end and start < each.char_end and each.type in makers for each in names):
+    sure = (each for each in names if each.type in makers and each.confidence >= UNSURE)
+    if any(each.char_start < end and start < each.char_end for each in sure):
         return None
     return Mention(start, end, said, work, " ".join(said.split()), _SURE)
 
