@@ -12,9 +12,10 @@ from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.proposed import PLACED, Pair, between
 from aibox_assets.domain.extract.relate.english.lexicon_made import OF_IT
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
-from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedRelation
+from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.unstated import is_unstated
 from aibox_assets.domain.extract.weigh import Seen, relation_witnesses
@@ -29,7 +30,6 @@ from aibox_assets.domain.extract.whereabouts import (
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
-PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 # What the ontology calls a relation of the tagger, first the one that is tried first.
 _NAMES: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 # Learned from Chinese news, between companies; elsewhere the tagger only guesses at them.
@@ -45,7 +45,6 @@ _SEAT: Final = re.compile(
 )
 _COMMA: Final = re.compile("[，,]")
 _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
-_MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _LASTING: Final = frozenset({*PLACED, "PRODUCES"})
 _OF_POSTS: Final = frozenset({"LEADS", "WORKS_FOR"})
 _ANYWHERE: Final = frozenset({"WAS_IN", "ACTIVE_IN"})
@@ -96,25 +95,6 @@ def relation_candidates(
             yield typed, read.seen(pair, titles)
 
 
-class _Pair:
-    """A relation that the tagger proposes, with its ends and where the text has both.
-
-    :ivar start: of the sentence of the first end. :ivar end: of the sentence of the last.
-    :ivar apart: sentences, both ends' own among them.
-    """
-
-    def __init__(
-        self, text: str, sentences: Sequence[Span], each: TaggedRelation, head: Mention, tail: Mention
-    ) -> None:
-        self.proposed, self.relation = each, each.relation
-        self.head, self.tail = head, tail
-        self.first, self.last = sorted((head, tail), key=lambda it: it.char_start)
-        self.start, self.end = _evidence(text, sentences, head, tail)
-        self.apart = sum(self.start <= a < self.end for a, _ in sentences)
-        self.chinese = has_chinese(text[self.start : self.end])
-        self.placed = each.relation in PLACED
-
-
 class _Read:
     """A text as it was read: what rules told of it, and where its names lie.
 
@@ -144,7 +124,7 @@ class _Read:
         standing = {span_of(each): each for each in mentions} | made_names(text, tagged, mentions, ontology)
         spans = [(each.start, each.end) for each in tagged.names]
         self.pairs = [
-            _Pair(text, self._sentences, each, standing[spans[each.head]], standing[spans[each.tail]])
+            Pair(text, self._sentences, each, standing[spans[each.head]], standing[spans[each.tail]])
             for each in tagged.relations
             if spans[each.head] in standing and spans[each.tail] in standing
         ]
@@ -152,7 +132,7 @@ class _Read:
             (each.head.name, each.tail.name, each.proposed.confidence) for each in self.pairs if each.placed
         )
 
-    def is_settled(self, pair: _Pair) -> bool:
+    def is_settled(self, pair: Pair) -> bool:
         """Whether rules tell how the two are related, or whose the tail is."""
         head, tail = pair.head.name, pair.tail.name
         if (pair.relation in self._happening, frozenset((head, tail))) in self._settled:
@@ -171,7 +151,7 @@ class _Read:
         said = other.evidence if other is not None else None
         return said is not None and said.char_start <= pair.start and pair.end <= said.char_end
 
-    def is_unlikely(self, pair: _Pair) -> bool:
+    def is_unlikely(self, pair: Pair) -> bool:
         """Whether something speaks against *pair* that no weight makes good."""
         text, tail = self._text, pair.tail
         of_address = tail.char_start and text[tail.char_start - 1] in "@/"
@@ -193,7 +173,7 @@ class _Read:
             self._is_no_business(pair) or (pair.placed and self._is_elsewhere(pair)) or self._is_denied(pair)
         )
 
-    def typed(self, pair: _Pair, typer: RelationTyper) -> TypedRelation | None:
+    def typed(self, pair: Pair, typer: RelationTyper) -> TypedRelation | None:
         """*pair* by the first relation of the ontology that its ends allow."""
         text, head, tail = self._text, pair.head, pair.tail
         named_so = names_of(pair.relation)
@@ -202,10 +182,10 @@ class _Read:
         name = next((it for it in named_so if self._ontology.allows(head.type, it, tail.type)), None)
         if name is None:
             return None
-        said = (_between(text, pair), pair.start, pair.end, pair.proposed.confidence, TAGGER)
+        said = (between(text, pair), pair.start, pair.end, pair.proposed.confidence, TAGGER)
         return typer.check(name, Relation(head, tail, *said))
 
-    def seen(self, pair: _Pair, titles: Mapping[str, Set[str]]) -> Seen:
+    def seen(self, pair: Pair, titles: Mapping[str, Set[str]]) -> Seen:
         """What speaks for *pair*."""
         head, tail, placed = pair.head, pair.tail, pair.placed
         chinese = "companies" if self._is_business(pair) else "zh"  # it has weights of its own
@@ -227,25 +207,25 @@ class _Read:
         )
         return Seen(chinese if pair.chinese else "en", witnesses, self._where(pair).led or pair.apart == 1)
 
-    def _is_business(self, pair: _Pair) -> bool:
+    def _is_business(self, pair: Pair) -> bool:
         of_firms = pair.head.type == pair.tail.type == self._organization
         return of_firms and pair.relation in _OF_BUSINESS
 
-    def _is_seat(self, pair: _Pair) -> bool:
+    def _is_seat(self, pair: Pair) -> bool:
         """Whether it says where an organization is."""
         return pair.placed and pair.head.type == self._organization
 
-    def _known(self, pair: _Pair) -> bool | None:
+    def _known(self, pair: Pair) -> bool | None:
         """Whether the gazetteer has the one place in the other; None where it does not know."""
         of_places = pair.placed and pair.head.type == self._location
         return lies_in(pair.head.name, pair.tail.name) if of_places else None
 
-    def _where(self, pair: _Pair) -> Whereabouts:
+    def _where(self, pair: Pair) -> Whereabouts:
         return self._places.look(
             pair.tail, *((pair.start, pair.end) if pair.apart == 1 else (0, len(self._text)))
         )
 
-    def _is_no_business(self, pair: _Pair) -> bool:
+    def _is_no_business(self, pair: Pair) -> bool:
         """Whether it is of business between two firms in Chinese, or known from such, and nothing says that they have
         to do with each other."""
         if not pair.chinese or not self._is_business(pair):
@@ -253,14 +233,14 @@ class _Read:
         said = self._text[pair.start : pair.end]
         return pair.apart > 1 or not may_be_business(pair.head.text, pair.tail.text, said)
 
-    def _is_no_deed(self, pair: _Pair) -> bool:
+    def _is_no_deed(self, pair: Pair) -> bool:
         """Whether it would be told of another sentence, or of what is still to come, in English. Where somebody was
         only rules say: the tagger takes whatever place is named near them."""
         if pair.relation in _ANYWHERE or pair.chinese:
             return pair.relation in _ANYWHERE
         return pair.apart > 1 or _NOT_YET.search(self._text, pair.start, pair.end) is not None
 
-    def _is_elsewhere(self, pair: _Pair) -> bool:
+    def _is_elsewhere(self, pair: Pair) -> bool:
         """Whether the head is not in the tail, or another name may be meant."""
         head, tail, known = pair.head, pair.tail, self._known(pair)
         if not known and (is_office(head.name) or is_elsewhere(head.name, tail.name)):
@@ -276,13 +256,13 @@ class _Read:
             head.type == self._location and not known and not _is_placed(tail, self._where(pair), pair.apart)
         )
 
-    def _is_denied(self, pair: _Pair) -> bool:
+    def _is_denied(self, pair: Pair) -> bool:
         if pair.relation in _LASTING:
             # What would be, or is not, elsewhere in a sentence does not move a place, nor unmake a book.
             return pair.apart == 1 and is_unstated(self._text, pair.first.char_start, pair.last.char_end)
         return any(is_unstated(self._text, *each) for each in self._saying(pair))
 
-    def _saying(self, pair: _Pair) -> Iterator[Span]:
+    def _saying(self, pair: Pair) -> Iterator[Span]:
         """What says how both are related: the sentences that name one of them; in Chinese, where these go on and on,
         from clause to clause, but for what companies do to each other, which is denied later on."""
         text = self._text
@@ -304,19 +284,3 @@ def _is_placed(tail: Mention, where: Whereabouts, sentences: int) -> bool:
     if where.led:
         return sentences == 1 or not where.others or tail.name not in COUNTRIES | STATES
     return not where.others and tail.text in ADJECTIVES
-
-
-def _evidence(text: str, sentences: Sequence[Span], head: Mention, tail: Mention) -> Span:
-    """From the beginning of the sentence of the first end to the end of that of the last."""
-    first, last = min(head.char_start, tail.char_start), max(head.char_end, tail.char_end)
-    start = next((a for a, b in sentences if a <= first < b), first)
-    end = next((b for a, b in sentences if a < last <= b), last)
-    while text[start].isspace():
-        start += 1
-    return start, max(end, last)
-
-
-def _between(text: str, pair: _Pair) -> str:
-    """The words from the one to the other, where they are few."""
-    words = " ".join(text[pair.first.char_end : pair.last.char_start].split())
-    return words if len(words) <= _MOST_WORDS else "…"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
-from aibox_assets.domain.extract.candidates import PLACED, names_of, relation_candidates
+from aibox_assets.domain.extract.candidates import names_of, relation_candidates
 from aibox_assets.domain.extract.join import LABELS, span_of
+from aibox_assets.domain.extract.proposed import PLACED
 from aibox_assets.domain.extract.relate.english.regions import one_country
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
 from aibox_assets.domain.extract.tagger.tagger import Tagged

@@ -1,0 +1,50 @@
+"""A relation that the tagger proposes: its ends, and where a text has both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.tagger.tagger import TaggedRelation
+from aibox_assets.domain.models import Mention
+
+PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
+_MOST_WORDS: Final = 60  # characters between two ends that say how they are related
+
+Span = tuple[int, int]
+
+
+class Pair:
+    """A relation that the tagger proposes, with its ends and where the text has both.
+
+    :ivar start: of the sentence of the first end. :ivar end: of the sentence of the last.
+    :ivar apart: sentences, both ends' own among them.
+    """
+
+    def __init__(
+        self, text: str, sentences: Sequence[Span], each: TaggedRelation, head: Mention, tail: Mention
+    ) -> None:
+        self.proposed, self.relation = each, each.relation
+        self.head, self.tail = head, tail
+        self.first, self.last = sorted((head, tail), key=lambda it: it.char_start)
+        self.start, self.end = evidence_of(text, sentences, head, tail)
+        self.apart = sum(self.start <= a < self.end for a, _ in sentences)
+        self.chinese = has_chinese(text[self.start : self.end])
+        self.placed = each.relation in PLACED
+
+
+def evidence_of(text: str, sentences: Sequence[Span], head: Mention, tail: Mention) -> Span:
+    """From the beginning of the sentence of the first end to the end of that of the last."""
+    first, last = min(head.char_start, tail.char_start), max(head.char_end, tail.char_end)
+    start = next((a for a, b in sentences if a <= first < b), first)
+    end = next((b for a, b in sentences if a < last <= b), last)
+    while text[start].isspace():
+        start += 1
+    return start, max(end, last)
+
+
+def between(text: str, pair: Pair) -> str:
+    """The words from the one to the other, where they are few."""
+    words = " ".join(text[pair.first.char_end : pair.last.char_start].split())
+    return words if len(words) <= _MOST_WORDS else "…"
