@@ -17,16 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from aibox_assets.domain.extract import entity_key
-from aibox_assets.domain.extract.tagger.training.sentences import entities_of, relations_of
+from aibox_assets.domain.extract.tagger.training.sentences import SYMMETRIC, entities_of, relations_of
 from aibox_assets.domain.extract.tagger.training.sets import is_apart
 from aibox_assets.domain.models import Chunk
 
 TYPES: Final = ("Person", "Organization", "Location")
 OTHER: Final = "Other"
 """The type of every name that is of none of the three."""
-SYMMETRIC: Final = frozenset(
-    {"SPOUSE_OF", "FAMILY_OF", "PARTNERS_WITH", "COMPETES_WITH", "MET_WITH", "PLAYED_AGAINST"}
-)
 
 FOLDS: Final = 5
 NEVER: Final = "never trained on"

@@ -167,6 +167,10 @@ class _Read:
             return True
         if pair.relation == "SUBSIDIARY_OF" and pair.apart > 1:
             return True
+        # "The chairman, Tom Lee, was silent": of which of several named before, no sentence says.
+        rivals = self._rivals[pair.proposed.head, pair.relation] > 1
+        if pair.relation in _OF_POSTS and pair.apart > 1 and rivals and not pair.chinese:
+            return True
         if pair.relation in _OF_THINGS and OF_IT.match(text, tail.char_end):
             return True
         return (

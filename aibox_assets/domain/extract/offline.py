@@ -177,7 +177,7 @@ class OfflineExtractor:
                 *ruled.happened,
             ]
             learned = [narrowed(each, text, ruled.names) for each in learned]
-            typed, learned = deeds.saying_most(typed, learned), deeds.saying_most(learned, typed)
+            typed, learned = deeds.saying_most(typed), deeds.saying_most(learned, typed)
             typed, learned = (self._manuals.borne_out(text, each) for each in (typed, learned))
         known = set(map(id, ruled.said))
         found = [*records.relations, *(each for each in typed if id(each.evidence) not in known), *learned]

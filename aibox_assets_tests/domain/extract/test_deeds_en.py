@@ -77,7 +77,7 @@ def test_takes_nothing_for_a_deed_that_did_not_happen(offline: Extractor, text: 
         ("According to the Pentagon, Osama bin Laden has fled.", "Pentagon SPOKE_ABOUT Osama bin Laden"),
         ("Donald Rumsfeld spoke to reporters in Brussels.", "Donald Rumsfeld WAS_IN Brussels"),
         ("Richard Reid was arrested in Boston.", "Richard Reid WAS_IN Boston"),
-        ("Mark Chapman fatally shot John Lennon years ago in New York.", "John Lennon DIED_IN New York"),
+        ("Mark Chapman fatally shot John Lennon years ago in New York.", "John Lennon WAS_IN New York"),
         (
             "“We won the match,” Steve Waugh said. “Shane Warne was the best of us. Nobody doubts it.”",
             "Steve Waugh SPOKE_ABOUT Shane Warne",

@@ -59,12 +59,8 @@ OF_POSTS = {"HAS_ROLE", "LEADS", "WORKS_FOR", "LEFT", "SUCCEEDED", "APPOINTED"}
     ],
 )
 def test_says_whose_posts_people_hold(offline: Extractor, text: str, expected: set[str]) -> None:
-    (trace,) = offline.trace([chunk(text)])
-    told = {
-        f"{it.head.name} {it.relation} {it.tail.name}"
-        for it in trace.typed
-        if it.relation in OF_POSTS and it.evidence.source == "rules"
-    }
+    (extraction,) = offline.extract([chunk(text)])
+    told = {f"{it.head} {it.relation} {it.tail}" for it in extraction.triples if it.relation in OF_POSTS}
     assert told == expected
 
 

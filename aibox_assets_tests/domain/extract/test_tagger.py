@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from aibox_assets.domain.encoders.multilingual import multilingual_pieces
+from aibox_assets.domain.extract.tagger import pairs
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN
 from aibox_assets.domain.extract.tagger.decode import decode_labels
 from aibox_assets.domain.extract.tagger.labels import LABELS
@@ -73,6 +74,34 @@ def test_only_pairs_that_may_be_related_are_scored() -> None:
 def test_names_none_of_which_may_be_related() -> None:
     text = "Jane Wu, chief executive of Acme Robotics, was born in Berlin."
     assert not Tagger(BUILT_IN, ends=frozenset()).read(text).relations
+
+
+def test_many_pairs_are_scored_as_all_at_once(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = (
+        "Ann Lee",
+        "Bob Wu",
+        "Cat Roy",
+        "Dan Fox",
+        "Eve Kim",
+        "Gus Ray",
+        "Ida Poe",
+        "Jim Orr",
+        "Kay May",
+        "Lou Tan",
+    )
+    text = " ".join(
+        f"{one} of {place} met {two}."
+        for one, two, place in zip(
+            names,
+            names[1:],
+            ("Rome", "Oslo", "Lima", "Bonn", "Kyiv", "Doha", "Bern", "Riga", "Baku"),
+            strict=False,
+        )
+    )
+    found = tagger.read(text).relations
+    assert len({each.head for each in found}) > 2
+    monkeypatch.setattr(pairs, "_TILE", 10**6)
+    assert tagger.read(text).relations == found
 
 
 def test_both_scripts_are_read_alike() -> None:

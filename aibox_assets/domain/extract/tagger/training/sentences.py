@@ -13,7 +13,7 @@ from typing import Any, Final
 
 Span = tuple[int, int]
 
-_SYMMETRIC: Final = frozenset(
+SYMMETRIC: Final = frozenset(
     {"SPOUSE_OF", "FAMILY_OF", "PARTNERS_WITH", "COMPETES_WITH", "SAME_AS", "MET_WITH", "PLAYED_AGAINST"}
 )
 _WORD: Final = re.compile(r"[A-Za-z0-9]")
@@ -72,7 +72,7 @@ def relations_of(row: Mapping[str, Any]) -> Iterator[tuple[int, str, int]]:
         if relation == "HEADQUARTERED_IN" or (relation == "LOCATED_IN" and kinds[head] == "Organization"):
             relation = "BASED_IN"
         yield head, relation, tail
-        if relation in _SYMMETRIC and head != tail:
+        if relation in SYMMETRIC and head != tail:
             yield tail, relation, head
 
 
