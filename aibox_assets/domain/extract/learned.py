@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from aibox_assets.domain.extract.candidates import names_of, relation_candidates
@@ -12,6 +13,7 @@ from aibox_assets.domain.extract.join import LABELS, span_of
 from aibox_assets.domain.extract.proposed import PLACED
 from aibox_assets.domain.extract.relate.english.regions import one_country
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
+from aibox_assets.domain.extract.tagger.pairs import Ends
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.weigh import fitted_relations, weigh
@@ -33,22 +35,20 @@ _LEAST_DEED: Final = 0.6  # of what happened few examples are known
 _LEAST_MADE: Final = 0.5  # where no recognizer takes an end for a name
 
 
-def ends_of(ontology: Ontology) -> frozenset[tuple[str, str]]:
-    """The kinds of head and tail between which *ontology* has a relation that the tagger knows; other pairs need not be
-    scored.
+def ends_of(ontology: Ontology) -> dict[Ends, frozenset[str]]:
+    """The tagger's relations that *ontology* has between a head and a tail of these kinds; others need not be scored.
 
     A name of no kind that the ontology's recognizers know may be of any of its other types.
     """
     types = {kind: ontology.entity_type_of(label) for kind, label in LABELS.items()}
     kinds = {type_: kind for kind, type_ in types.items() if type_ is not None}
-    learned = {name for each in RELATIONS for name in names_of(each)}
-    return frozenset(
-        (kinds.get(head, "Misc"), kinds.get(tail, "Misc"))
-        for relation in ontology.relation_types
-        if relation.name in learned
-        for head in relation.head_types
-        for tail in relation.tail_types
-    )
+    known = {each.name: each for each in ontology.relation_types}
+    found: dict[Ends, set[str]] = {}
+    for relation in RELATIONS:
+        for each in (known[name] for name in names_of(relation) if name in known):
+            for head, tail in product(each.head_types, each.tail_types):
+                found.setdefault((kinds.get(head, "Misc"), kinds.get(tail, "Misc")), set()).add(relation)
+    return {ends: frozenset(relations) for ends, relations in found.items()}
 
 
 def tagged_relations(

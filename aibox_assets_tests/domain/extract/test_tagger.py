@@ -73,7 +73,7 @@ def test_only_pairs_that_may_be_related_are_scored() -> None:
 
 def test_names_none_of_which_may_be_related() -> None:
     text = "Jane Wu, chief executive of Acme Robotics, was born in Berlin."
-    assert not Tagger(BUILT_IN, ends=frozenset()).read(text).relations
+    assert not Tagger(BUILT_IN, ends={}).read(text).relations
 
 
 def test_many_pairs_are_scored_as_all_at_once(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ WEIGHTS_FILE: Final = "weights.safetensors"
 DESCRIPTION_FILE: Final = "tagger.json"
 NAMES_FILE: Final = "names.onnx"
 PAIRS_FILE: Final = "pairs.onnx"
+RELATIONS_FILE: Final = "relations.onnx"
 BUILT_IN: Final = Path(__file__).with_name("built_in")
 _SCALE: Final = ".scale"
 _LARGE: Final = 50_000

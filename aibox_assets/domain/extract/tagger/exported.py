@@ -9,10 +9,10 @@ from typing import Final
 
 from aibox_assets.domain.encoders.kept import keep_once, kept_folder
 from aibox_assets.domain.extract.tagger.artifact import Artifact
-from aibox_assets.domain.extract.tagger.graph import write_graph, write_pairs_graph
+from aibox_assets.domain.extract.tagger.graph import write_graph, write_pairs_graph, write_relations_graph
 
 # Raised when the same weights give another graph.
-_LAYOUT: Final = 3
+_LAYOUT: Final = 4
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ def exported_tagger(artifact: Artifact, encoder: Path) -> Path:
         _log.info("Making the int8 form of the tagger, once.")
         write_graph(artifact, encoder, draft)
         write_pairs_graph(artifact, draft)
+        write_relations_graph(artifact, draft)
 
     keep_once(kept, make, "The int8 form of the tagger")
     return kept

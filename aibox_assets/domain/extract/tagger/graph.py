@@ -13,7 +13,7 @@ import numpy as np
 
 from aibox_assets.domain.encoders.bert import BertShape, Tensor, encode, kept
 from aibox_assets.domain.encoders.onnx_graph import Floats, Graph, integers
-from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, PAIRS_FILE, Artifact
+from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, PAIRS_FILE, RELATIONS_FILE, Artifact
 from aibox_assets.domain.hub import WEIGHTS
 
 _HIDDEN: Final = 384
@@ -61,19 +61,17 @@ def write_graph(artifact: Artifact, encoder: Path, folder: Path) -> None:
 
 
 def write_pairs_graph(artifact: Artifact, folder: Path) -> None:
-    """Write the graph for the relations of pairs of entities into *folder*.
+    """Write the graph for the ends of pairs of entities into *folder*.
 
     Inputs: ``states`` of the pieces; ``looks``, what each entity attends to, ``(entities, pieces)``; ``vectors`` of the
     entities; of unordered pairs the ends ``one`` and ``other``, and ``steps`` between them; of ordered pairs ``heads``,
-    ``tails``, and which unordered pair has ``both``. Output: logits, ``(ordered pairs, relations)``.
+    ``tails``, and which unordered pair has ``both``. Outputs, of the ordered pairs: heads and tails, as each
+    sees the other, ``(ordered pairs, hidden)`` each; logits by the one and the other apart, ``(ordered pairs,
+    relations)``.
     """
     import onnx
 
-    weights = {
-        name.removeprefix("pairs."): value
-        for name, value in artifact.weights().items()
-        if name.startswith("pairs.")
-    }
+    weights = _of_pairs(artifact)
     graph = Graph()
     one, other = (graph.node("Gather", "looks", each, axis=0) for each in ("one", "other"))
     shared = graph.node("Mul", one, other)
@@ -91,26 +89,11 @@ def write_pairs_graph(artifact: Artifact, folder: Path) -> None:
             "Gather", graph.matrix(near, matrix[:, own:], weights[f"{name}.bias"]), "both", axis=0
         )
         sides.append(graph.node("Tanh", graph.node("Add", alone, beside)))
-    logits = graph.matrix(
+    apart = graph.matrix(
         graph.node("Concat", *sides, axis=-1),
         weights["each.weight"],
         weights["each.bias"] + weights["both.bias"],
     )
-    # One matrix per block, from a head's part to the tail's part of every relation.
-    relations, size = weights["both.weight"].shape
-    side = round((size / _BLOCKS) ** 0.5)
-    blocks = weights["both.weight"].reshape(relations, _BLOCKS, side, side).transpose(1, 2, 0, 3)
-    head, tail = (
-        graph.node("Transpose", graph.node("Reshape", each, integers(-1, _BLOCKS, side)), perm=[1, 0, 2])
-        for each in sides
-    )
-    crossed = graph.node("MatMul", head, blocks.reshape(_BLOCKS, side, relations * side))
-    crossed = graph.node("Reshape", crossed, integers(_BLOCKS, -1, relations, side))
-    agreed = graph.node("Mul", crossed, graph.node("Unsqueeze", tail, integers(2)))
-    agreed = graph.node(
-        "ReduceSum", graph.node("ReduceSum", agreed, integers(-1), keepdims=0), integers(0), keepdims=0
-    )
-    logits = graph.node("Add", logits, agreed)
     floats: dict[str, Sequence[Any]] = {
         "states": ["pieces", _HIDDEN],
         "looks": ["entities", "pieces"],
@@ -118,7 +101,42 @@ def write_pairs_graph(artifact: Artifact, folder: Path) -> None:
     }
     whole_numbers = {name: ["unordered"] for name in ("one", "other", "steps")}
     whole_numbers |= {name: ["ordered"] for name in ("heads", "tails", "both")}
-    onnx.save(graph.model(floats, whole_numbers, logits), folder / PAIRS_FILE)
+    onnx.save(graph.model(floats, whole_numbers, *sides, apart), folder / PAIRS_FILE)
+
+
+def write_relations_graph(artifact: Artifact, folder: Path) -> None:
+    """Write the graph for what the two ends of pairs say together into *folder*.
+
+    Inputs: the first two outputs of :func:`write_pairs_graph`, ``heads`` and ``tails``; indices of the ``relations``
+    that are asked for. Output: what is added to their logits, ``(pairs, relations)``.
+    """
+    import onnx
+
+    weights, graph = _of_pairs(artifact), Graph()
+    relations, size = weights["both.weight"].shape
+    side = round((size / _BLOCKS) ** 0.5)
+    # One matrix per block, from a head's part to the tail's part of every relation.
+    blocks = weights["both.weight"].reshape(relations, _BLOCKS, side, side).transpose(1, 2, 0, 3)
+    asked = graph.node(
+        "Reshape", graph.node("Gather", blocks, "relations", axis=2), integers(_BLOCKS, side, -1)
+    )
+    head, tail = (
+        graph.node("Transpose", graph.node("Reshape", each, integers(-1, _BLOCKS, side)), perm=[1, 0, 2])
+        for each in ("heads", "tails")
+    )
+    crossed = graph.node("Reshape", graph.node("MatMul", head, asked), integers(0, 0, -1, side))
+    agreed = graph.node("MatMul", crossed, graph.node("Unsqueeze", tail, integers(3)))
+    logits = graph.node("ReduceSum", agreed, integers(0, 3), keepdims=0)
+    floats = {name: ["pairs", _BLOCKS * side] for name in ("heads", "tails")}
+    onnx.save(graph.model(floats, {"relations": ["asked"]}, logits), folder / RELATIONS_FILE)
+
+
+def _of_pairs(artifact: Artifact) -> dict[str, Floats]:
+    return {
+        name.removeprefix("pairs."): value
+        for name, value in artifact.weights().items()
+        if name.startswith("pairs.")
+    }
 
 
 def _adapted(weights: Mapping[str, Floats], encoder: Path, layers: int) -> Tensor:

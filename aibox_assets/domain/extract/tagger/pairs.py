@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, permutations
+from itertools import permutations
 from typing import Any, Final
 
 import numpy as np
@@ -14,12 +14,12 @@ from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, RELATIONS
 
 MOST_ENTITIES: Final = 40  # of one text; pairs grow with the square
 _FARTHEST: Final = 11
-# Unordered pairs at once: their products, 64 KiB for each ordered one, stay in the processor's cache. All at once take
-# three times as long.
-_TILE: Final = 128
+_TILE: Final = 128  # pairs at once: what they take, 1 KiB for each relation, stays in the processor's cache
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+Ends = tuple[str, str]
+"""The kinds of a head and a tail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def describe_groups(
     return np.stack(vectors), np.stack(looks)
 
 
-def all_pairs(groups: Sequence[Group], ends: Container[tuple[str, str]] | None) -> tuple[Integers, Integers]:
+def all_pairs(groups: Sequence[Group], ends: Container[Ends] | None) -> tuple[Integers, Integers]:
     """Heads and tails of the ordered pairs whose kinds are in *ends*; of all where it is None."""
     pairs = [
         (head, tail)
@@ -120,22 +120,33 @@ def distances_of(
 class PairScorer:
     """The trained head for relations (``PairHead`` of the network).
 
-    :param session: of ONNX Runtime, with the graph for pairs.
-    :param kinds: the network's vectors of the kinds of names.
+    :param pairs: session of ONNX Runtime, with the graph for pairs. :param relations: with that for relations.
+    :param weights: of the tagger.
+    :param ends: relations that may be between a head and a tail of these kinds; None for all.
     """
 
-    def __init__(self, session: Any, kinds: Floats) -> None:
-        self._session, self._kinds = session, kinds
+    def __init__(
+        self,
+        pairs: Any,
+        relations: Any,
+        weights: Mapping[str, Floats],
+        ends: Mapping[Ends, Collection[str]] | None,
+    ) -> None:
+        self._pairs, self._relations, self._kinds = pairs, relations, weights["pairs.kind.weight"]
+        known = RELATIONS[: len(weights["pairs.both.bias"])]
+        self._asked = {
+            kinds: np.array([i for i, name in enumerate(known) if i == 0 or name in asked], np.int64)
+            for kinds, asked in (ends or {}).items()
+        }
+        self._all = np.arange(len(known)) if ends is None else None
 
     def score(
-        self,
-        reading: Reading,
-        places: Sequence[Place],
-        groups: Sequence[Group],
-        ends: Container[tuple[str, str]] | None = None,
+        self, reading: Reading, places: Sequence[Place], groups: Sequence[Group]
     ) -> tuple[Integers, Integers, Floats]:
-        """Heads, tails and logits of the ordered pairs of *groups* whose kinds are in *ends*."""
-        heads, tails = all_pairs(groups, ends)
+        """Heads, tails and logits of the ordered pairs of *groups* that may be related; of relations that are not
+        between their kinds the logits are -∞.
+        """
+        heads, tails = all_pairs(groups, self._asked if self._all is None else None)
         if not len(heads):
             return heads, tails, np.zeros((0, len(RELATIONS)), np.float32)
         vectors, looks = describe_groups(reading, places, groups, self._kinds)
@@ -143,26 +154,36 @@ class PairScorer:
         unordered = np.minimum(heads, tails) * len(groups) + np.maximum(heads, tails)
         pairs, both = np.unique(unordered, return_inverse=True)
         one, other = pairs // len(groups), pairs % len(groups)
-        steps, ordered = distances_of(places, groups, one, other), np.argsort(both, kind="stable")
-        bounds = np.searchsorted(both[ordered], range(0, len(pairs) + _TILE, _TILE))
-        found = []
-        for start, (first, last) in zip(range(0, len(pairs), _TILE), pairwise(bounds), strict=True):
-            here, tile = ordered[first:last], slice(start, start + _TILE)
-            given = {
-                "states": reading.states,
-                "looks": looks,
-                "vectors": vectors,
-                "one": one[tile],
-                "other": other[tile],
-                "steps": steps[tile],
-                "heads": heads[here],
-                "tails": tails[here],
-                "both": both[here] - start,
-            }
-            found.append(self._session.run(None, given)[0])
-        logits = np.concatenate(found)
-        logits[ordered] = logits.copy()
+        given = {
+            "states": reading.states,
+            "looks": looks,
+            "vectors": vectors,
+            "one": one,
+            "other": other,
+            "steps": distances_of(places, groups, one, other),
+            "heads": heads,
+            "tails": tails,
+            "both": both,
+        }
+        of_heads, of_tails, apart = self._pairs.run(None, given)
+        logits = np.full((len(heads), len(RELATIONS)), -np.inf, np.float32)
+        for asked, rows in self._batches(groups, heads, tails):
+            given = {"heads": of_heads[rows], "tails": of_tails[rows], "relations": asked}
+            here = np.ix_(rows, asked)
+            logits[here] = apart[here] + self._relations.run(None, given)[0]
         return heads, tails, logits
+
+    def _batches(
+        self, groups: Sequence[Group], heads: Integers, tails: Integers
+    ) -> Iterator[tuple[Integers, Integers]]:
+        """Indices of the relations to ask for, the threshold first, and of which pairs."""
+        alike: dict[Ends, list[int]] = {}
+        for row, (head, tail) in enumerate(zip(heads.tolist(), tails.tolist(), strict=True)):
+            alike.setdefault((groups[head].kind, groups[tail].kind), []).append(row)
+        for kinds, rows in alike.items():
+            asked = self._asked[kinds] if self._all is None else self._all
+            for start in range(0, len(rows), _TILE):
+                yield asked, np.array(rows[start : start + _TILE], np.int64)
 
 
 def _soft_maximum(rows: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +16,17 @@ import numpy as np
 from aibox_assets.domain.encoders.mapped import map_tensor
 from aibox_assets.domain.encoders.multilingual import multilingual_folder, multilingual_pieces
 from aibox_assets.domain.extract.names import to_simplified
-from aibox_assets.domain.extract.tagger.artifact import NAMES_FILE, PAIRS_FILE, Floats, read_artifact
+from aibox_assets.domain.extract.tagger.artifact import (
+    NAMES_FILE,
+    PAIRS_FILE,
+    RELATIONS_FILE,
+    Floats,
+    read_artifact,
+)
 from aibox_assets.domain.extract.tagger.decode import FoundName, decode_labels
 from aibox_assets.domain.extract.tagger.exported import exported_tagger
 from aibox_assets.domain.extract.tagger.labels import LABELS, RELATIONS
-from aibox_assets.domain.extract.tagger.pairs import PairScorer, Place, Reading, group_mentions
+from aibox_assets.domain.extract.tagger.pairs import Ends, PairScorer, Place, Reading, group_mentions
 from aibox_assets.domain.extract.tagger.units import UnitReader, Units, shares_of
 from aibox_assets.domain.hub import WEIGHTS
 
@@ -99,30 +105,31 @@ class Tagged:
 class Tagger:
     """A trained tagger. Each text is read alone, so that its result does not depend on its neighbours.
 
-    :param ends: kinds of head and tail that a relation may have; None for all.
+    :param ends: relations that may be between a head and a tail of these kinds; None for all.
     :param threads: texts that are read at the same time.
     :raises ConfigurationError: the tagger or the encoder is not there.
     """
 
     def __init__(
-        self, folder: Path, *, ends: Container[tuple[str, str]] | None = None, threads: int = 1
+        self, folder: Path, *, ends: Mapping[Ends, Collection[str]] | None = None, threads: int = 1
     ) -> None:
         import onnxruntime
 
         self._artifact = read_artifact(folder)
-        self._ends = ends
         encoder = multilingual_folder()
-        options = onnxruntime.SessionOptions()
-        # Threads read texts of their own: those of the runtime would share every single operation.
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3  # errors
-        options.enable_cpu_mem_arena = False  # it never gives back what the longest text took
         made = exported_tagger(self._artifact, encoder)
-        self._session, pairs = (
-            onnxruntime.InferenceSession(str(made / name), options, providers=["CPUExecutionProvider"])
-            for name in (NAMES_FILE, PAIRS_FILE)
-        )
-        self._pairs = PairScorer(pairs, self._artifact.weights()["pairs.kind.weight"])
+
+        def opened(name: str, *, keeps: bool) -> Any:
+            options = onnxruntime.SessionOptions()
+            # Threads read texts of their own: those of the runtime would share every single operation.
+            options.intra_op_num_threads = 1
+            options.log_severity_level = 3  # errors
+            options.enable_cpu_mem_arena = keeps  # what was taken once is never given back
+            return onnxruntime.InferenceSession(str(made / name), options, providers=["CPUExecutionProvider"])
+
+        self._session = opened(NAMES_FILE, keeps=False)  # the longest text takes much
+        pairs, relations = (opened(name, keeps=True) for name in (PAIRS_FILE, RELATIONS_FILE))
+        self._pairs = PairScorer(pairs, relations, self._artifact.weights(), ends)
         self._words = map_tensor(encoder / WEIGHTS, _WORDS)
         self._reader = UnitReader(multilingual_pieces())
         self._threads = threads
@@ -177,7 +184,7 @@ class Tagger:
         groups = group_mentions(places)
         if len(groups) < 2:
             return []
-        heads, tails, logits = self._pairs.score(reading, places, groups, self._ends)
+        heads, tails, logits = self._pairs.score(reading, places, groups)
         margins = logits - logits[:, :1]
         found = []
         for row, column in zip(*np.nonzero(margins > _LEAST_MARGIN), strict=True):
