@@ -181,7 +181,7 @@ class _Read:
         """*pair* by the first relation of the ontology that its ends allow."""
         text, head, tail = self._text, pair.head, pair.tail
         named_so = names_of(pair.relation)
-        if not _SEAT.search(text, pair.start, pair.end):
+        if len(named_so) > 1 and not _SEAT.search(text, pair.start, pair.end):
             named_so = named_so[-1:]
         name = next((it for it in named_so if self._ontology.allows(head.type, it, tail.type)), None)
         if name is None:

@@ -135,7 +135,7 @@ def mend_tagged(text: str, tagged: Tagged) -> Tagged:
         if mended is None:
             return replace(each, confidence=0.0)
         start, end, kind = mended
-        if kind in _MAY_BE_FIRMS and _OF_FIRMS.search(text, 0, start) and not is_known(text[start:end]):
+        if _is_firm(text, start, end, kind):
             return replace(
                 each, start=start, end=end, kind=ORGANIZATION, confidence=max(each.confidence, _SAID)
             )

@@ -41,12 +41,12 @@ def to_simplified(text: str) -> str:
 
     Character by character, since a phrase table may change the length. Source: OpenCC's TSCharacters.
     """
-    return text.translate(_simplified_characters()) if _CJK.search(text) else text
+    return text.translate(_simplified_characters()) if has_chinese(text) else text
 
 
 def has_chinese(text: str) -> bool:
     """Whether any Chinese character occurs in *text*."""
-    return _CJK.search(text) is not None
+    return not text.isascii() and _CJK.search(text) is not None
 
 
 @lru_cache(maxsize=1)

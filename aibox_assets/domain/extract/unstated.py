@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from aibox_assets.domain.extract.type_relations import TypedRelation
@@ -24,6 +25,7 @@ def is_denied(text: str, typed: TypedRelation) -> bool:
     return is_unstated(text, begin, ends[1][1])
 
 
+@lru_cache(maxsize=256)  # of one sentence it is asked for each pair of its names
 def is_unstated(text: str, start: int, end: int) -> bool:
     """Whether the words from *start* to *end* deny, suppose or plan what they say."""
     return _UNSTATED.search(text, start, end) is not None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.models import Mention, Relation
 
 _PERSON, _FIRM, _PLACE, _EVENT = "\ue000", "\ue001", "\ue002", "\ue003"
+_KINDS: Final = {_PERSON, _FIRM, _PLACE, _EVENT}
 _WITH: Final = re.compile(r"[」”\"]?\s*(?:、|和|与|及|以及|跟|暨)\s*[「“\"]?")
 _TITLE: Final = rf"{TITLE}|{'|'.join(POSTS)}|夫人|妻子|丈夫|儿子|女儿|女婿|弟弟|长子|次子"
 _TITLED: Final = rf"(?:(?:现任|新任|时任|前任|前|原|其|的)?(?:{_TITLE})){{0,2}}"
@@ -56,7 +58,13 @@ def _phrase(written: str) -> re.Pattern[str]:
     return re.compile(spelled)
 
 
-_PHRASES: Final = tuple((relation, _phrase(written)) for relation, written in WRITTEN)
+def _needed(written: str) -> Counter[str]:
+    """How many letters of which kind both ends of the phrase *written* take; N may be of either."""
+    kinds = {"P": _PERSON, "O": _FIRM, "L": _PLACE, "E": _EVENT}
+    return Counter(kinds[kind] for kind in re.findall("[ht]([POLE])", written))
+
+
+_PHRASES: Final = tuple((relation, _phrase(written), _needed(written)) for relation, written in WRITTEN)
 _WORDS: Final = {relation: re.compile(words) for relation, words in WORDS.items()}
 _SENTENCE: Final = re.compile(r"[^。；！？\n]*(?:。(?=接)[^。；！？\n]*)*[。；！？\n]?")
 _UNSTATED: Final = re.compile(
@@ -93,11 +101,12 @@ def read_phrases(text: str, names: Sequence[Mention], kinds: PhraseKinds) -> Ite
     letters = _letters(to_simplified(text), names, kinds)
     sentences = list(_sentences(letters))
     spans = {
-        relation: [span for span in sentences if words.search(letters.text, *span)]
+        relation: [(span, kinds) for span, kinds in sentences if words.search(letters.text, *span)]
         for relation, words in _WORDS.items()
     }
-    for relation, phrase in _PHRASES:
-        for found in _found(phrase, letters.text, spans[relation]):
+    for relation, phrase, needed in _PHRASES:
+        fitting = [span for span, kinds in spans[relation] if needed <= kinds]
+        for found in _found(phrase, letters.text, fitting):
             if _UNSTATED.search(found.group()) or _DENIED.match(letters.text, found.end()):
                 continue
             start, end = letters.places[found.start()], letters.places[found.end() - 1] + 1
@@ -111,13 +120,13 @@ def read_phrases(text: str, names: Sequence[Mention], kinds: PhraseKinds) -> Ite
                     yield relation, Relation(head, tail, said.strip() or relation, *ends, _SURE)
 
 
-def _sentences(letters: _Letters) -> Iterator[tuple[int, int]]:
-    """Those with two rows of names."""
+def _sentences(letters: _Letters) -> Iterator[tuple[tuple[int, int], Counter[str]]]:
+    """Those with two rows of names, and how many rows of which kind."""
     rows = list(letters.rows)
     for sentence in _SENTENCE.finditer(letters.text):
         start, end = sentence.span()
         if bisect_left(rows, end) - bisect_left(rows, start) > 1:
-            yield start, end
+            yield (start, end), Counter(letter for letter in sentence.group() if letter in _KINDS)
 
 
 def _found(phrase: re.Pattern[str], text: str, spans: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:

@@ -68,7 +68,7 @@ CALLINGS: Final[tuple[Post, ...]] = (
     as_post(rf"\b(?:two|three|four)\s{TITLE},\s{PEOPLE}(?=[,.;])"),
     as_post(rf"\bwhose\s{TITLE},\s{PEOPLE}(?=[,.;])"),
     as_post(rf"\ban?\s{TITLE}(?:\s(?:from|of|in)\s[^.,;:\n]{{2,30}}?)?,\s{ONE}(?=[,.;])"),
-    as_post(rf"{TITLE}(?:\s(?:of|for|at)\s[^.,;:\n]{{2,30}}?)?,\samong\sthem\s{ONE}"),
+    as_post(rf"{TITLE}(?:\s(?:of|for|at)\s[^.,;:\n]{{2,30}}?)?,\samong\sthem\s{ONE}", needs=r"among\sthem"),
     # "P, a marine biologist who", "P, dean, and", "P, the physicist;"
     as_post(rf"{ONE},\san?\s{TITLE}{STOPS}"),
     as_post(rf"{ONE},\s{TITLE}(?=\s(?:and|to|at|for|with|from|who|,\sand)\b)", whole=True),
@@ -82,7 +82,7 @@ CALLINGS: Final[tuple[Post, ...]] = (
     as_post(
         rf"{ONE},\s(?:(?:our|its|the|an?|{_O}'s)\s)?(?:[a-z-]+\s){{1,3}}and\s{TITLE}(?=[,.;)]|\s(?:of|at)\s)"
     ),
-    as_post(rf"{TITLE}\sand\s{_SECOND}\s{ONE}"),
+    as_post(rf"{TITLE}\sand\s{_SECOND}\s{ONE}", needs=rf"\sand\s{_SECOND}\s{_P}"),
     as_post(rf"(?:\b(?:his|her|their|its)|{_P}'s|{_O}'s)\s[a-z]+\sand\s{TITLE},?\s{ONE}(?=[,.;])"),
     # "Her sister, P, was a painter", "P, who was born in L, is the skipper"
     as_post(
@@ -98,7 +98,7 @@ CALLINGS: Final[tuple[Post, ...]] = (
     ),
     as_post(rf"(?<=[,;]\s)(?!and\b){TITLE}:\s{ONE}(?=[,.;]|\s\()", whole=True),
     as_post(rf"{ONE}\s\((?:(?:an?|the|now|then)\s)?{TITLE}(?:\)|,\s)"),
-    as_post(rf"{TITLE}\s\({ONE}\)"),
+    as_post(rf"{TITLE}\s\({ONE}\)", needs=rf"\s\({_P}"),
     # "The manager, P.", "the CEO of O, P"
     as_post(rf"\b(?:[Tt]he|[Ii]ts|[Oo]ur|[Tt]heir|{_O}'s|{_L}'s)\s{TITLE}{OF_BODY},\s{ONE}(?=[,.;])"),
 )

@@ -43,6 +43,7 @@ class Post:
     :ivar of_text: whether it is that of what the text goes on about, where there is no *body*.
     :ivar whole: whether all of *title* must be one. :ivar former: whether they held it once.
     :ivar appoints: whether the body made them that. :ivar leaves: whether they leave it.
+    :ivar needs: what the text must have for it, where that is sooner found than a title at each word.
     """
 
     pattern: re.Pattern[str]
@@ -51,10 +52,11 @@ class Post:
     leaves: bool = False
     whole: bool = False
     former: bool = False
+    needs: re.Pattern[str] | None = None
 
 
-def as_post(pattern: str, **kind: bool) -> Post:
-    return Post(re.compile(pattern), **kind)
+def as_post(pattern: str, needs: str | None = None, **kind: bool) -> Post:
+    return Post(re.compile(pattern), needs=re.compile(needs) if needs else None, **kind)
 
 
 POSTS: Final = (

@@ -80,8 +80,9 @@ def read_posts(doc: Document, names: Sequence[Mention], types: NameTypes, role: 
 
 def _read(text: Marked, types: NameTypes, role: str | None) -> Iterator[Said]:
     for post in (*POSTS, *CALLINGS):
-        for found in post.pattern.finditer(text.text):
-            yield from _held(text, found, post, types, role)
+        if post.needs is None or post.needs.search(text.text):
+            for found in post.pattern.finditer(text.text):
+                yield from _held(text, found, post, types, role)
     for tie in TIES:
         for found in tie.pattern.finditer(text.text) if tie.needs.search(text.text) else ():
             if not _is_unstated(text, found):
