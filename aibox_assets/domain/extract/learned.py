@@ -23,7 +23,7 @@ from aibox_assets.domain.ontology import Ontology
 # An organization is told to be in a place only where that is about as likely as not: read by a person, what is less
 # likely was mostly wrong in news, where organizations act far from where they are.
 _LEAST_SEAT: Final = 0.45
-_LEAST_SEAT_UNLED: Final = 0.65  # where another sentence names the place, and not as where something is
+_LEAST_SEAT_UNLED: Final = 0.55  # where another sentence names the place, and not as where something is
 # Manuals name one thing with another, and few of them own each other: a word of owning stands beside, or it is surer.
 _OWNING: Final = re.compile(
     r"\b(?:subsidiar\w+|units?|divisions?|owned|owns|owner|parent|arm|part of|brand|belong\w*|branch|affiliate\w*|"

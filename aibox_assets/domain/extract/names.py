@@ -36,6 +36,7 @@ def entity_key(entity_type: str, name: str) -> str:
     return f"{entity_type}:{short or plain or name}"
 
 
+@lru_cache(maxsize=512)  # each rule asks for the same texts and names
 def to_simplified(text: str) -> str:
     """*text* with each traditional character simplified; exactly as long as *text*, so offsets stay true.
 
