@@ -203,3 +203,22 @@ def test_what_admins_do_is_written_down(signed_in: Client) -> None:
     entry = ada.get("/audit").json()["data"]["items"][0]
     assert (entry["account"], entry["action"], entry["subject"]) == ("ada", "user.add", "zoe")
     assert PASSWORD not in str(entry)
+
+
+def test_a_name_is_one_account_however_it_is_spelled(
+    stranger: httpx.Client, platform: Platform, signed_in: Client
+) -> None:
+    ada = signed_in("ada")
+    composed, decomposed = "Zo\u00eb", "Zoe\u0308"
+    made = ada.post("/users", json={"name": decomposed, "password": PASSWORD})
+    assert made.status_code == 201, made.text
+    again = ada.post("/users", json={"name": composed, "password": PASSWORD})
+    assert again.status_code == 400
+    assert "already" in again.json()["detail"]
+    for name in (composed, decomposed):
+        token = login(stranger, name).json()["data"]["access_token"]
+        assert stranger.get("/auth/me", headers=bearer(token)).json()["data"]["name"] == composed
+        assert make_key(platform, name, "a key")[1].account == composed
+    changed = ada.patch(f"/users/{decomposed}", json={"disabled": True})
+    assert changed.status_code == 200, changed.text
+    assert login(stranger, composed).status_code == 401
