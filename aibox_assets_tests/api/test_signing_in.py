@@ -16,7 +16,7 @@ from aibox_assets.services.api_keys import make_key
 from aibox_assets.services.hashing import hash_token
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
-from aibox_assets_tests.api.conftest import PASSWORD, SECRET, Client, ended_key
+from aibox_assets_tests.api.conftest import PASSWORD, PASSWORD_HASH, SECRET, Client, ended_key
 
 pytestmark = pytest.mark.integration
 
@@ -222,3 +222,19 @@ def test_a_name_is_one_account_however_it_is_spelled(
     changed = ada.patch(f"/users/{decomposed}", json={"disabled": True})
     assert changed.status_code == 200, changed.text
     assert login(stranger, composed).status_code == 401
+
+
+def test_neither_tries_nor_oneself_are_hidden_by_another_spelling(
+    stranger: httpx.Client, signed_in: Client, platform: Platform, redis_url: str
+) -> None:
+    composed, decomposed = "Zo\u00eb", "Zoe\u0308"
+    platform.accounts.put(composed, Role.ADMIN, PASSWORD_HASH)
+    own = signed_in(composed).patch(f"/users/{decomposed}", json={"role": "reader"})
+    assert (own.status_code, own.json()["code"]) == (409, "own_account")
+    for _ in range(5):
+        for name in (composed, decomposed):
+            assert login(stranger, name, "wrong").status_code == 401
+    with redis.Redis.from_url(redis_url) as live:
+        for key in live.scan_iter("aibox:rate:login:*"):
+            live.delete(key)  # as if the next try came from elsewhere
+    assert login(stranger, decomposed, "wrong").status_code == 429
