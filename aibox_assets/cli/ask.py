@@ -10,6 +10,7 @@ import typer
 from aibox_assets.cli import remote
 from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
 from aibox_assets.domain.embed import ENGLISH
+from aibox_assets.domain.keys import composed
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.graph import find_relations, suggest_names
@@ -57,8 +58,9 @@ def seen_by(platform: Platform, user: str | None) -> Viewer:
     """
     if user is None:
         return OPERATOR
-    check_owner(platform, OPERATOR, user)
-    return Viewer(user)
+    owner = composed(user)
+    check_owner(platform, OPERATOR, owner)
+    return Viewer(owner)
 
 
 def told(relation: str, tense: str) -> str:

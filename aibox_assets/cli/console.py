@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -19,7 +19,8 @@ from rich.table import Table
 from rich.text import Text
 
 from aibox_assets.cli.terminal import Terminal, clean, clean_json, clean_lines
-from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.errors import AIBoxError, StoreUnavailableError
+from aibox_assets.settings import load_settings
 
 __all__ = [
     "MOST",
@@ -127,8 +128,19 @@ def reported_errors(as_json: bool) -> Iterator[None]:
     """Turn our errors into two lines, reason and remedy, and exit status 2."""
     try:
         yield
+    except StoreUnavailableError as error:
+        fail(error.reason, _how_to_reach(error), as_json=as_json)
     except AIBoxError as error:
         fail(error.reason, error.remedy, as_json=as_json)
+
+
+def _how_to_reach(error: StoreUnavailableError) -> str:
+    from aibox_assets.local.control import is_stopped  # nobody else needs it at once
+
+    with suppress(AIBoxError):
+        if is_stopped(load_settings().home, error.reason):
+            return "This home does not run: 'aibox up' starts it."
+    return error.remedy
 
 
 def fail(reason: str, remedy: str = "", *, as_json: bool = False, status: int = 2) -> NoReturn:

@@ -46,7 +46,7 @@ def show(context: typer.Context, json: Json = False) -> None:
     for view in views:
         if view.reason:
             remedy = f" [bold]What to do:[/] {clean(view.remedy)}" if view.remedy else ""
-            out.print(f"[bold]{clean(view.label)}[/]: {clean(view.reason)}.{remedy}".replace("..", "."))
+            out.print(f"[bold]{clean(view.label)}[/]: {clean(view.reason.rstrip('.'))}.{remedy}")
 
 
 @folders_app.command()

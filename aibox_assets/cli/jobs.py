@@ -34,6 +34,8 @@ from aibox_assets.stores.files import Status
 from aibox_assets.stores.jobs import Job
 from aibox_assets.stores.queues import QUEUES
 
+Queue = Annotated[str | None, typer.Argument(help=f"One of {', '.join(QUEUES)}; else all.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
@@ -42,22 +44,21 @@ def register(app: typer.Typer) -> None:
     app.command()(job)
 
 
-def queues(watch: Watch = False, json: Json = False) -> None:
+def queues(queue: Queue = None, watch: Watch = False, json: Json = False) -> None:
     """The queues: how much waits and for how long, what was made per minute, and who takes it."""
-
     with reported_errors(json):
+        chosen = _chosen(queue)
         api = remote.installation()
 
     def look() -> list[QueueView]:
-        if api is not None:
-            return remote_work.queues(api)
-        return see_queues(current_platform(), OPERATOR)
+        views = remote_work.queues(api) if api is not None else see_queues(current_platform(), OPERATOR)
+        return [view for view in views if view.stats.queue in chosen]
 
     answer(look, _queues_table, watch=watch, as_json=json)
 
 
 def jobs(
-    queue: Annotated[str | None, typer.Argument(help=f"One of {', '.join(QUEUES)}; else all.")] = None,
+    queue: Queue = None,
     status: Annotated[Status | None, typer.Option(help="Only jobs in this state.")] = None,
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=MOST, help="At most so many of a queue.")
@@ -67,7 +68,7 @@ def jobs(
 ) -> None:
     """The jobs of a queue, or of all: what waits in its order, else the newest files first."""
     with reported_errors(json):
-        chosen = QUEUES if queue is None else (_known(queue),)
+        chosen = _chosen(queue)
         api = remote.installation()
 
     def look() -> list[Job]:
@@ -102,10 +103,12 @@ def job(
         out.print(found.trace.rstrip(), markup=False, highlight=False)
 
 
-def _known(queue: str) -> str:
+def _chosen(queue: str | None) -> Sequence[str]:
+    if queue is None:
+        return QUEUES
     if queue not in QUEUES:
         raise ConfigurationError(f"There is no queue {queue}.", f"The queues are {', '.join(QUEUES)}.")
-    return queue
+    return (queue,)
 
 
 def _queues_table(views: Sequence[QueueView]) -> RenderableType:

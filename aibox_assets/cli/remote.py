@@ -9,6 +9,7 @@ from aibox_assets.cli.console import clean, coloured, fail, out, print_json, pri
 from aibox_assets.client import AIBox, ApiRefusedError, FileInfo
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.filters import Filters
+from aibox_assets.domain.keys import spellings
 from aibox_assets.domain.passages import FoundPassage
 from aibox_assets.resources.platform import Platform, current_platform
 from aibox_assets.settings import load_settings
@@ -130,7 +131,9 @@ def find_file(api: AIBox, key: str, as_json: bool) -> FileInfo:
     except ApiRefusedError as error:
         if error.status != 404:
             raise
-    found = [file for file in api.files(name=key) if file.path == key]
+    called = spellings(key)
+    found = [file for file in api.files(name=key) if file.path in called]
+    found.sort(key=lambda file: called.index(file.path))
     if not found:
         fail(f"No file {key} is known.", "'aibox files' lists ids and paths.", as_json=as_json, status=1)
     return found[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from typing import Any, Final
 import httpx
 
 from aibox_assets.client.errors import ApiRefusedError, ApiUnreachableError
+from aibox_assets.domain.errors import ConfigurationError
 
 PREFIX: Final = "/api/v1"
 WAITS: Final = (0.2, 1.0, 3.0, 8.0)
@@ -27,10 +29,18 @@ class Connection:
 
     Reads are asked again as they are, a POST under one ``Idempotency-Key``, so that nothing is done twice; what may
     have been done already is not sent again otherwise.
+
+    :raises ConfigurationError: what is given can be no key.
     """
 
     def __init__(self, url: str, token: str, timeout: float, verify: Any) -> None:
         self.url = url.rstrip("/").removesuffix(PREFIX)
+        token = token.strip()
+        if not re.fullmatch("[ -~]+", token):  # an error of the library's own would show it
+            raise ConfigurationError(
+                "That cannot be a key of the API: it is empty, or has letters that no key has.",
+                "Take one of 'aibox keys create'; the commands read it from AIBOX_TOKEN.",
+            )
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         self._http = httpx.Client(
             base_url=self.url + PREFIX,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from aibox_assets.domain.errors import InvalidQuestionError
+from aibox_assets.domain.keys import composed
 from aibox_assets.domain.language import LANGUAGES
 from aibox_assets.domain.sniff import BY_ENDING
 
@@ -38,13 +39,14 @@ _LAST: Final = datetime(2262, 1, 1, tzinfo=UTC)
 
 
 def well_formed(filters: Filters) -> Filters:
-    """*filters* with media types and languages as they are stored, and moments that a file's time can be.
+    """*filters* with owner, media types and languages as they are stored, and moments that a file's time can be.
 
     :raises InvalidQuestionError: nothing is of such a kind or language, whoever asks.
     """
     kinds, languages = filters.media_types, filters.languages
     return replace(
         filters,
+        owner=None if filters.owner is None else composed(filters.owner),
         media_types=None if kinds is None else [_media_type(kind) for kind in kinds],
         since=_told(filters.since),
         before=_told(filters.before),

@@ -6,11 +6,13 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice, product
 from typing import Final
 
 _UNSAFE: Final = re.compile(r"[^\w.]+")
 _DOTS: Final = re.compile(r"\.{2,}")
 _MAX_NAME_BYTES: Final = 80
+_MOST_SPELLINGS: Final = 64  # of a path with many such parts; all of it in one spelling is always among them
 
 
 def partition_key(folder: str, path: str, salt: int = 0) -> str:
@@ -54,7 +56,24 @@ def free_keys(
 def owner_of(path: str, default: str) -> str:
     """The owner of a file: the first folder of its path, *default* for a file at the top."""
     first, separator, _ = path.partition("/")
-    return first if separator else default
+    return composed(first if separator else default)
+
+
+def composed(name: str) -> str:
+    """A name as names are compared: of the ways to spell what a person sees as one, the shortest (NFC).
+
+    Disks keep any spelling, and Macs write é as two characters. Files of two spellings are two files, of one owner.
+    """
+    return unicodedata.normalize("NFC", name)
+
+
+def spellings(path: str) -> tuple[str, ...]:
+    """The ways in which disks may spell *path*, itself first: each of its parts composed or decomposed."""
+    parts = [
+        dict.fromkeys((part, composed(part), unicodedata.normalize("NFD", part))) for part in path.split("/")
+    ]
+    some = ("/".join(spelled) for spelled in islice(product(*parts), _MOST_SPELLINGS))
+    return tuple(dict.fromkeys((path, composed(path), unicodedata.normalize("NFD", path), *some)))
 
 
 def has_hostile_name(path: str) -> bool:

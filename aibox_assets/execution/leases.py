@@ -19,7 +19,7 @@ from typing import Any, Final
 from redis import Redis
 from redis.exceptions import RedisError
 
-from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.errors import StoreUnavailableError, first_line
 from aibox_assets.workers.expiring import ExpiringMap
 
 LEASE_SECONDS: Final = 10
@@ -96,7 +96,7 @@ class StepLeases:
             found = self._leases.items()
         except RedisError as error:
             raise StoreUnavailableError(
-                f"Redis did not answer: {error}.", "See that it runs and that REDIS_URL fits."
+                f"Redis did not answer: {first_line(error)}.", "See that it runs and that REDIS_URL fits."
             ) from error
         # Empty is what a worker's main process writes for a step that its child has not begun.
         return {task_id: Lease(**json.loads(text)) for task_id, text in found.items() if text}

@@ -10,7 +10,7 @@ from typing import Literal
 from redis import Redis
 from redis.exceptions import RedisError
 
-from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.errors import StoreUnavailableError, first_line
 from aibox_assets.execution.leases import Lease, StepLeases
 from aibox_assets.workers.presence import Presence, list_present
 from aibox_assets.workers.signs import WorkerStatus, list_workers
@@ -53,7 +53,7 @@ def see_workers(redis_url: str) -> list[WorkerView]:
             held = list(StepLeases(client).list_held().values())
         except RedisError as error:
             raise StoreUnavailableError(
-                f"Redis did not answer: {error}.", "See that it runs and that REDIS_URL fits."
+                f"Redis did not answer: {first_line(error)}.", "See that it runs and that REDIS_URL fits."
             ) from error
         answering = {each.name: each for each in asked.result()}
     return [

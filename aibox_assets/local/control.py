@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -127,6 +128,15 @@ def status(home_path: Path) -> list[ServiceStatus]:
         return []
     alive = state.alive
     return [describe(service, supervised=alive) for service in state.services]
+
+
+def is_stopped(home_path: Path, address_in: str) -> bool:
+    """Whether a home was stopped of which a server's address stands in *address_in*."""
+    state = read_state(Home(home_path).run / STATE_FILE)
+    if state is None or state.alive or state.phase == "failed":
+        return False
+    named = (re.escape(service.address) for service in state.services if service.address)
+    return any(re.search(rf"{address}(?!\d)", address_in) for address in named)
 
 
 def ui_address(home_path: Path) -> str | None:

@@ -14,13 +14,13 @@ from aibox_assets.local import probes
 from aibox_assets.local.embedded import EmbeddedServer
 from aibox_assets.local.graph import GraphServer
 from aibox_assets.local.home import Allotment, Home
-from aibox_assets.local.own_servers import require_own_servers
 from aibox_assets.local.postgres import PostgresServer
 from aibox_assets.local.process import MARKER, Command
 from aibox_assets.local.redis import RedisServer
+from aibox_assets.local.schema import prepare_database
 from aibox_assets.process import forks
 from aibox_assets.process.service import Service
-from aibox_assets.settings import FIRST_LOGIN, HOME_FILE, GivenSettings, Settings, with_driver
+from aibox_assets.settings import HOME_FILE, GivenSettings, Settings, with_driver
 from aibox_assets.workers.command import (
     WorkerLimits,
     step_environment,
@@ -32,8 +32,6 @@ from aibox_assets.workers.signs import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from aibox_assets.stores.accounts import AccountStore
 
 SCHEMA = "schema"
 IMPORTS = "imports"
@@ -266,36 +264,3 @@ def _environment(home: Home, settings: Settings, code_port: int) -> dict[str, st
         MARKER: str(home.path),
         "OMP_NUM_THREADS": "1",
     }
-
-
-def prepare_database(settings: Settings) -> None:
-    """See that all servers let us in, bring the database to the newest schema, and write this home's models there."""
-    from aibox_assets.stores.accounts import AccountStore
-    from aibox_assets.stores.chosen_models import ChosenModels, ChosenModelStore
-    from aibox_assets.stores.dagster_tables import require_place_for_dagster
-    from aibox_assets.stores.database import connect, known_revisions, migrate
-
-    given = GivenSettings.of_home(settings.home)
-    require_own_servers(given, settings)
-    migrate(settings.require_database_url())
-    Home(settings.home).note_tables(known_revisions()[0])
-    require_place_for_dagster(settings.require_dagster_database_url())
-    engine = connect(settings.require_database_url())
-    try:
-        store = ChosenModelStore(engine)
-        store.choose(ChosenModels(given.embedding_model, given.extractor))
-        store.choose(ChosenModels(settings.embedding_model, settings.extractor), replace=False)
-        write_first_password(settings, AccountStore(engine))
-    finally:
-        engine.dispose()
-
-
-def write_first_password(settings: Settings, store: AccountStore) -> None:
-    """Make the first admin where nobody can sign in yet; the password goes into a file that only its owner reads."""
-    from aibox_assets.services.accounts import ADMIN, new_admin
-
-    made = new_admin(store)
-    if made is not None:
-        path = settings.home / FIRST_LOGIN
-        path.touch(mode=0o600)
-        path.write_text(f"{ADMIN} {made}\n", encoding="utf-8")

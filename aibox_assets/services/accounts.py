@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.keys import composed
 from aibox_assets.domain.paths import is_left_alone, printable
 from aibox_assets.services.hashing import hash_password
 from aibox_assets.settings import FIRST_LOGIN
@@ -27,6 +28,7 @@ def make_account(platform: Platform, name: str, role: Role, password: str) -> No
     :raises ConfigurationError: the name is taken or cannot be a folder's, or the password is too short.
     """
     check_name(name)
+    name = composed(name)
     if not platform.accounts.put(name, role, hash_password(password)):
         raise ConfigurationError(
             f"There is an account {printable(name)} already.", "Change it with 'aibox users set'."
@@ -47,6 +49,8 @@ def change_account(
         admin any more.
     """
     hash_ = None if password is None else hash_password(password)
+    known = platform.accounts.get(name)
+    name = known.name if known is not None else name
     if (disabled or role not in (None, Role.ADMIN)) and _is_last_admin(platform.accounts, name):
         raise ConfigurationError(
             f"{printable(name)} is the only admin that can sign in.", "Make another admin first."

@@ -57,6 +57,6 @@ def make_key(
         raise ConfigurationError("The key would be over already.", "Take a time that is still to come.")
     id_ = secrets.token_hex(6)
     secret = f"{_PREFIX}_{id_}_{secrets.token_urlsafe(32)}"
-    key = ApiKey(id_, account, name, role or owner.role, tuple(scopes), now, expires_at, None, None)
+    key = ApiKey(id_, owner.name, name, role or owner.role, tuple(scopes), now, expires_at, None, None)
     platform.accounts.add_key(key, hash_token(secret))
     return secret, key

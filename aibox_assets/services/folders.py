@@ -151,14 +151,22 @@ def describe_hold(root: Path, reason: str) -> str:
 
 def describe_removal(root: Path, pending: PendingRemoval) -> str:
     """A removal that waits, and what to do."""
+    return f"{_what_is_missing(root, pending)} {_how_to_confirm(root)}"
+
+
+def _what_is_missing(root: Path, pending: PendingRemoval) -> str:
     when = "when that is confirmed"
     if pending.due_at is not None:
         left = max(0, (pending.due_at - datetime.now(UTC)).total_seconds())
         when = f"in {left // 60 + 1:.0f} min"
     return (
         f"{pending.files:,} files are missing in {printable(str(root))}. What was made of them is removed {when}, "
-        f"unless they come back; at once by 'aibox folders confirm {_quoted(str(root))}'."
+        "unless they come back."
     )
+
+
+def _how_to_confirm(root: Path) -> str:
+    return f"'aibox folders confirm {_quoted(str(root))}' does so at once."
 
 
 def _state_of(
@@ -173,8 +181,8 @@ def _state_of(
     if pending is not None:
         return (
             FolderState.REMOVAL_WAITS,
-            describe_removal(folder.root, pending),
-            f"aibox folders confirm {root}",
+            _what_is_missing(folder.root, pending),
+            _how_to_confirm(folder.root),
         )
     return FolderState.NEW if new else FolderState.WATCHED, None, None
 

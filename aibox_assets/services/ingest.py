@@ -5,11 +5,13 @@ A folder keeps its name and its structure, so that two files of the same name in
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError
+from aibox_assets.domain.keys import composed, spellings
 from aibox_assets.domain.paths import is_left_alone, printable
 from aibox_assets.stores.copying import Outcome, copy_file
 from aibox_assets.stores.scanning import walk
@@ -125,19 +127,23 @@ def ingest(
     taken: set[str] = set()
     inbox.mkdir(parents=True, exist_ok=True)
     for file in given:
-        source = file.root / file.source
+        source, path = file.root / file.source, _as_spelled(inbox, file.path)
         try:
-            outcome = copy_file(
-                file.root, file.source, inbox, file.path, replace=replace and file.path not in taken
-            )
+            outcome = copy_file(file.root, file.source, inbox, path, replace=replace and path not in taken)
         except AIBoxError as error:
-            yield Ingested(file.path, source, None, str(error))
+            yield Ingested(path, source, None, str(error))
         else:
             problem = None
             if outcome is Outcome.KEPT:
                 problem = "another file of that name is in the inbox; --replace would replace it"
-                if file.path in taken:
+                if path in taken:
                     problem = "another of the given files has that name"
-            yield Ingested(file.path, source, outcome, problem)
-        taken.add(file.path)
+            yield Ingested(path, source, outcome, problem)
+        taken.add(path)
         advance()
+
+
+def _as_spelled(inbox: Path, path: str) -> str:
+    """*path* as the inbox spells it already; a new one is composed."""
+    known = (spelled for spelled in spellings(path) if os.path.lexists(inbox / spelled))
+    return next(known, composed(path))

@@ -22,7 +22,7 @@ def share_file(platform: Platform, file_id: str, grantee: str, by: str) -> None:
     :raises CannotShareError: there is no such file or account.
     :raises StoreUnavailableError: the graph or Postgres is away; nothing is shared.
     """
-    _require(platform, file_id, grantee)
+    grantee = _require(platform, file_id, grantee)
     added = False
 
     def grant() -> None:
@@ -46,14 +46,21 @@ def unshare_file(platform: Platform, file_id: str, grantee: str) -> None:
     :raises StoreUnavailableError: the graph is away, and the file is shared as before; or Postgres is, and the
         graph shows it no more while search still does: do it again.
     """
+    account = platform.accounts.get(grantee) if grantee != EVERYONE else None
+    grantee = account.name if account is not None else grantee
     platform.graph.set_readers(
         lambda: {file_id: sorted({*platform.grants.readers([file_id]).get(file_id, ())} - {grantee})},
         finish=lambda: platform.grants.remove(file_id, grantee),
     )
 
 
-def _require(platform: Platform, file_id: str, grantee: str) -> None:
+def _require(platform: Platform, file_id: str, grantee: str) -> str:
+    """Who the grantee is, as its account is spelled."""
     if file_id not in platform.files.get([file_id]):
         raise CannotShareError(f"There is no file {file_id!r}.", "'aibox files' lists them.")
-    if grantee != EVERYONE and platform.accounts.get(grantee) is None:
+    if grantee == EVERYONE:
+        return grantee
+    account = platform.accounts.get(grantee)
+    if account is None:
         raise CannotShareError(f"There is no account {grantee!r}.", "'aibox users' lists them.")
+    return account.name

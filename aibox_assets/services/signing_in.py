@@ -79,7 +79,7 @@ def sign_in(platform: Platform, name: str, password: str) -> Tokens:
 
     :raises NotSignedInError: name or password is wrong, or the account is disabled.
     """
-    _check_password(platform, name, password)
+    name = _check_password(platform, name, password)
     refresh = secrets.token_urlsafe(32)
     platform.accounts.start_login(name, secrets.token_hex(8), hash_token(refresh), LOGIN_DAYS)
     return Tokens(_issue(platform, name), refresh, TOKEN_MINUTES * 60)
@@ -87,7 +87,7 @@ def sign_in(platform: Platform, name: str, password: str) -> Tokens:
 
 def start_session(platform: Platform, name: str, password: str) -> str:
     """What a browser's cookie holds, by password; good for :data:`SESSION_HOURS`. Raises as :func:`sign_in`."""
-    _check_password(platform, name, password)
+    name = _check_password(platform, name, password)
     return _issue(platform, name, _BROWSER, timedelta(hours=SESSION_HOURS))
 
 
@@ -138,17 +138,19 @@ def identify(platform: Platform, bearer: str) -> Caller:
 
 def change_own_password(platform: Platform, name: str, old: str, new: str) -> None:
     """A new password for somebody who knows the old one; raises as :func:`sign_in` and :func:`change_account`."""
-    _check_password(platform, name, old)
+    name = _check_password(platform, name, old)
     change_account(platform, name, password=new)
 
 
-def _check_password(platform: Platform, name: str, password: str) -> None:
+def _check_password(platform: Platform, name: str, password: str) -> str:
+    """The account's name, as it is spelled there."""
     account = platform.accounts.get(name)
     stored = account.password_hash if account is not None else None
     if not fits(stored or NOBODY, password) or account is None or stored is None or account.disabled_at:
         raise NotSignedInError("Name or password is wrong.", "Ask an admin for a new password if it is lost.")
     if renewed := hash_anew(stored, password):
-        platform.accounts.rehash(name, stored, renewed)
+        platform.accounts.rehash(account.name, stored, renewed)
+    return account.name
 
 
 def _by_key(platform: Platform, bearer: str) -> Caller:

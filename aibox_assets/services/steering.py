@@ -10,7 +10,7 @@ from typing import Final
 from redis import Redis
 from redis.exceptions import RedisError
 
-from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.errors import StoreUnavailableError, first_line
 from aibox_assets.resources.platform import Platform
 from aibox_assets.workers.holds import hold, let_go
 from aibox_assets.workers.presence import list_present
@@ -82,4 +82,4 @@ def _redis(platform: Platform) -> Iterator[Redis]:
         try:
             yield client
         except RedisError as error:
-            raise StoreUnavailableError(f"Redis did not answer: {error}.") from error
+            raise StoreUnavailableError(f"Redis did not answer: {first_line(error)}.") from error

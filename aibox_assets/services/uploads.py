@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from aibox_assets.domain.errors import PermanentError, StoreUnavailableError
-from aibox_assets.domain.keys import free_keys, has_hostile_name
+from aibox_assets.domain.keys import composed, free_keys, has_hostile_name, spellings
 from aibox_assets.domain.paths import actual, is_left_alone, printable, storable
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.folders import describe_hold
@@ -110,9 +110,12 @@ def plan_upload(
         raise PermanentError(
             f"{name} lies in more than {MAX_FOLDERS} folders.", "Send it from a folder above."
         )
-    path = storable("/".join((owner, *parts, name)))
-    known = platform.files.at_paths(folder.label, [path]).get(path)
-    file_id = known.id if known else free_keys(folder.label, [path], platform.files.existing_ids)[path]
+    path = storable(composed("/".join((owner, *parts, name))))
+    found = platform.files.at_paths(folder.label, spellings(path))
+    known = found.get(path) or next(iter(found.values()), None)
+    if known is not None:
+        return Destination(folder, known.path, owner, known.id)
+    file_id = free_keys(folder.label, [path], platform.files.existing_ids)[path]
     return Destination(folder, path, owner, file_id)
 
 

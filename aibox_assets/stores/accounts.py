@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
 
+from aibox_assets.domain.keys import composed
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.tables import accounts, api_keys, audit_log, refresh_tokens
 
@@ -87,9 +88,10 @@ class AccountStore:
         self._engine = engine
 
     def get(self, name: str) -> Account | None:
-        """The account of that name."""
+        """The account of that name, however it is spelled."""
+        query = _ACCOUNTS.where(accounts.c.name.in_((name, composed(name))))
         with transaction(self._engine) as connection:
-            row = connection.execute(_ACCOUNTS.where(accounts.c.name == name)).one_or_none()
+            row = connection.execute(query.order_by(accounts.c.name != name)).first()
         return None if row is None else _account(row)
 
     def select(self) -> list[Account]:

@@ -8,10 +8,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Row, Select
 
+from aibox_assets.domain.keys import spellings
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.files import ASSETS, FailureKind, FileRecord, KnownFile, Status, Work, display_path
 from aibox_assets.stores.folders import INBOX
-from aibox_assets.stores.tables import files, work
+from aibox_assets.stores.tables import files, folders, work
 
 
 class FileStore:
@@ -44,12 +45,21 @@ class FileStore:
 
     def find(self, key: str) -> FileRecord | None:
         """The file of an id, of a path in the inbox, or of a whole path."""
-        folder_path = files.c.folder + "/" + files.c.path
-        where = (
-            (files.c.id == key) | ((files.c.path == key) & (files.c.folder == INBOX)) | (folder_path == key)
-        )
-        found = self._read(select_files().where(where).order_by(files.c.seq).limit(1))
-        return found[0] if found else None
+        with transaction(self._engine) as connection:
+            labels = [label for label in connection.scalars(sa.select(folders.c.label)) if label != INBOX]
+            places = [(INBOX, path) for path in spellings(key)]
+            for spelled in spellings(key):
+                for label in labels:
+                    whole = display_path(label, "")
+                    if spelled.startswith(whole):
+                        places += [(label, path) for path in spellings(spelled.removeprefix(whole))]
+            at = sa.tuple_(files.c.folder, files.c.path).in_(places)
+            rows = connection.execute(
+                select_files().where((files.c.id == key) | at).order_by(files.c.seq)
+            ).all()
+            found = read_records(connection, rows)
+        named = (each for each in found if key in (each.id, each.display_path))
+        return next(named, found[0] if found else None)
 
     def at_paths(self, folder: str, paths: Collection[str]) -> dict[str, FileRecord]:
         """Records of the files at these paths of a watched folder, by path."""
@@ -66,7 +76,7 @@ class FileStore:
         if status is not None:
             query = query.where(files.c.status == status)
         if user_id is not None:
-            query = query.where(files.c.owner_id == user_id)
+            query = query.where(files.c.owner_id.in_(spellings(user_id)))
         return self._read(query.limit(limit))
 
     def count_by_status(self) -> dict[Status, int]:

@@ -12,12 +12,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Engine, Select
 
+from aibox_assets.domain.keys import spellings
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.file_store import read_records, select_files
 from aibox_assets.stores.files import FileRecord, Status
-from aibox_assets.stores.rights import changeable, visible, visible_parts
+from aibox_assets.stores.rights import changeable
 from aibox_assets.stores.search.by_word import query_words
+from aibox_assets.stores.seen_files import first_of, parts_seen, seen
 from aibox_assets.stores.tables import accounts, chunks, file_names, files, work
 
 
@@ -108,7 +110,7 @@ class FileList:
     def get(self, id_: str, viewer: Viewer) -> FileRecord | None:
         """One file; None where *viewer* sees none of this id."""
         with transaction(self._engine) as connection:
-            rows = connection.execute(select_files().where(files.c.id == id_, _seen(viewer))).all()
+            rows = connection.execute(select_files().where(files.c.id == id_, seen(viewer))).all()
             found = read_records(connection, rows)
         return found[0] if found else None
 
@@ -133,7 +135,7 @@ class FileList:
             here: Any = sa.tuple_(column, seq)
             there = sa.tuple_(sa.literal(after.value, column.type), sa.literal(after.seq, seq.type))
             conditions.append(here < there if descending else here > there)
-        parts = [_first(part, conditions, column, descending, limit + 1) for part in _parts(viewer)]
+        parts = [first_of(part, conditions, column, descending, limit + 1) for part in parts_seen(viewer)]
         ids = sa.union_all(*parts).subquery()
         query = select_files().add_columns(seq).where(files.c.id.in_(sa.select(ids.c.id)))
         query = query.order_by(*order).limit(limit + 1)
@@ -152,7 +154,7 @@ class FileList:
         """
         counts = dict.fromkeys(Status, 0)
         with transaction(self._engine) as connection:
-            for part in _parts(viewer):
+            for part in parts_seen(viewer):
                 found = sa.select(files.c.status).where(part.condition, *_conditions(chosen))
                 if chosen.text is not None:
                     found = found.limit(COUNTED - sum(counts.values()))
@@ -184,7 +186,7 @@ class FileList:
     def which_visible(self, ids: Sequence[str], viewer: Viewer) -> set[str]:
         """Which of *ids* the viewer sees."""
         query = sa.select(files.c.id).where(
-            files.c.id == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Text))), _seen(viewer)
+            files.c.id == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Text))), seen(viewer)
         )
         with transaction(self._engine) as connection:
             return set(connection.scalars(query))
@@ -194,7 +196,7 @@ class FileList:
         if viewer.sees_all:
             query = sa.select(sa.exists().where(accounts.c.name == owner))
         else:
-            query = sa.select(sa.exists().where(files.c.owner_id == owner, _seen(viewer)))
+            query = sa.select(sa.exists().where(files.c.owner_id == owner, seen(viewer)))
         with transaction(self._engine) as connection:
             return owner == viewer.name or bool(connection.scalar(query))
 
@@ -202,14 +204,14 @@ class FileList:
         """The first names of those whose files the viewer sees."""
         query = sa.select(accounts.c.name).order_by(accounts.c.name).limit(limit)
         if not viewer.sees_all:
-            query = query.where(sa.exists().where(files.c.owner_id == accounts.c.name, _seen(viewer)))
+            query = query.where(sa.exists().where(files.c.owner_id == accounts.c.name, seen(viewer)))
         with transaction(self._engine) as connection:
             return list(connection.scalars(query))
 
     def chunks(self, id_: str, viewer: Viewer, *, after: int = -1, limit: int = 100) -> list[StoredChunk]:
         """Chunks of a file that *viewer* sees, from behind an ordinal on."""
         query = sa.select(*_CHUNK).join(files, files.c.id == chunks.c.file_id)
-        query = query.where(files.c.id == id_, _seen(viewer), chunks.c.ordinal > after)
+        query = query.where(files.c.id == id_, seen(viewer), chunks.c.ordinal > after)
         with transaction(self._engine) as connection:
             rows = connection.execute(query.order_by(chunks.c.ordinal).limit(limit))
             return [StoredChunk(*row) for row in rows]
@@ -217,47 +219,10 @@ class FileList:
     def before_chunk(self, id_: str, viewer: Viewer, chunk_id: str, part: int) -> int:
         """After which ordinal the part of *part* chunks begins that has a chunk; -1 where there is no such chunk."""
         query = sa.select(chunks.c.ordinal).join(files, files.c.id == chunks.c.file_id)
-        query = query.where(files.c.id == id_, _seen(viewer), chunks.c.chunk_id == chunk_id)
+        query = query.where(files.c.id == id_, seen(viewer), chunks.c.chunk_id == chunk_id)
         with transaction(self._engine) as connection:
             ordinal = connection.scalar(query)
         return -1 if ordinal is None else ordinal // part * part - 1
-
-
-def _seen(viewer: Viewer) -> ColumnElement[bool]:
-    return files.c.gone_at.is_(None) & visible(viewer)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Some of the files that a viewer sees. *few*: they are found first and sorted then, not the other way round."""
-
-    condition: ColumnElement[bool]
-    few: bool = False
-
-
-def _parts(viewer: Viewer) -> list[_Part]:
-    """What a viewer sees; that what is shared with it is little, is likely."""
-    there = files.c.gone_at.is_(None)
-    return [_Part(there & part, few=bool(at)) for at, part in enumerate(visible_parts(viewer))]
-
-
-def _first(
-    part: _Part,
-    conditions: Sequence[ColumnElement[bool]],
-    column: ColumnElement[Any],
-    descending: bool,
-    limit: int,
-) -> Select[Any]:
-    """The ids of the first files of a part."""
-    names = dict.fromkeys(["id", str(column.key), "seq"])
-    found: Any = sa.select(*(files.c[name] for name in names)).where(part.condition, *conditions)
-    source: Any = files
-    if part.few:
-        source = found.offset(0).subquery()  # which the planner leaves as it is
-        found = sa.select(source)
-    order = [source.c[name] for name in names if name != "id"]
-    found = found.order_by(*(each.desc() for each in order) if descending else order).limit(limit)
-    return sa.select(found.subquery().c.id)
 
 
 def _states(found: Select[tuple[str]]) -> Select[Any]:
@@ -272,16 +237,11 @@ def _conditions(chosen: FileFilter) -> list[ColumnElement[bool]]:
     if chosen.state is not None:
         conditions.append(files.c.status == chosen.state)
     if chosen.owner is not None:
-        conditions.append(files.c.owner_id == chosen.owner)
+        conditions.append(files.c.owner_id.in_(spellings(chosen.owner)))
     if chosen.media_type is not None:
         conditions.append(files.c.media_type == chosen.media_type)
     if chosen.name is not None:
-        conditions.append(_holds(files.c.path, chosen.name))
-        if len(chosen.name) >= (3 if chosen.name.isascii() else 2):  # what is shorter has nothing to look up
-            grams = sa.func.aibox.path_grams(chosen.name)
-            conditions.append(
-                files.c.id.in_(sa.select(file_names.c.file_id).where(file_names.c.grams.op("@>")(grams)))
-            )
+        conditions.append(sa.or_(*(_is_named(name) for name in spellings(chosen.name))))
     if chosen.text is not None:
         conditions.append(files.c.id.in_(_with_words(chosen.text)))
     if chosen.problem is not None:
@@ -290,6 +250,15 @@ def _conditions(chosen: FileFilter) -> list[ColumnElement[bool]]:
     if chosen.ids is not None:
         conditions.append(files.c.id == sa.any_(sa.literal(list(chosen.ids), sa.ARRAY(sa.Text))))
     return conditions
+
+
+def _is_named(name: str) -> ColumnElement[bool]:
+    """A part of the path, spelled so."""
+    held = _holds(files.c.path, name)
+    if len(name) < (3 if name.isascii() else 2):
+        return held  # what is shorter has nothing to look up
+    grams = sa.func.aibox.path_grams(name)
+    return held & files.c.id.in_(sa.select(file_names.c.file_id).where(file_names.c.grams.op("@>")(grams)))
 
 
 def _holds(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:

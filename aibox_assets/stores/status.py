@@ -20,7 +20,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.errors import StoreUnavailableError, first_line
 
 STATUS_SECONDS = 2 * 60 * 60
 UPLOAD_SECONDS = 60 * 60
@@ -228,7 +228,7 @@ class LiveStatus:
             yield
         except redis.RedisError as error:
             raise StoreUnavailableError(
-                f"Redis did not answer: {error}.",
+                f"Redis did not answer: {first_line(error)}.",
                 "See that it runs ('aibox status') and that REDIS_URL or REDIS_HOST and REDIS_PASSWORD fit.",
             ) from error
 

@@ -13,7 +13,7 @@ from typing import Final
 from redis import Redis
 from redis.exceptions import RedisError
 
-from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.errors import StoreUnavailableError, first_line
 from aibox_assets.workers.expiring import ExpiringMap
 from aibox_assets.workers.queues import QUEUES
 
@@ -60,7 +60,7 @@ def list_present(client: Redis) -> list[Presence]:
         found = ExpiringMap(client, _PREFIX).items()
     except RedisError as error:
         raise StoreUnavailableError(
-            f"Redis did not answer: {error}.", "See that it runs and that REDIS_URL fits."
+            f"Redis did not answer: {first_line(error)}.", "See that it runs and that REDIS_URL fits."
         ) from error
     workers = (json.loads(text) for text in found.values())
     return [Presence(**{**worker, "queues": tuple(worker["queues"])}) for worker in workers]

@@ -14,7 +14,7 @@ from kombu.exceptions import KombuError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from aibox_assets.domain.errors import StoreUnavailableError
+from aibox_assets.domain.errors import StoreUnavailableError, first_line
 from aibox_assets.process.service import CannotTellError
 from aibox_assets.workers.holds import held_by
 from aibox_assets.workers.queues import count_queued
@@ -131,7 +131,7 @@ def _control(redis_url: str) -> Iterator[Any]:
             yield app.control
         except (KombuError, RedisError, OSError) as error:
             raise StoreUnavailableError(
-                f"Redis did not answer: {error}.", "See that it runs and that REDIS_URL fits."
+                f"Redis did not answer: {first_line(error)}.", "See that it runs and that REDIS_URL fits."
             ) from error
 
 

@@ -226,6 +226,12 @@ def test_the_commands_ask_another_installation(
     assert keyless.returncode == 2
     assert "AIBOX_TOKEN" in keyless.stderr
     assert remote["AIBOX_TOKEN"] not in keyless.stderr
+    for unfit in ("", " ", f"{remote['AIBOX_TOKEN']}\nx", "schlüssel"):
+        refused = aibox(here, "files", AIBOX_URL=api, AIBOX_TOKEN=unfit)
+        assert refused.returncode == 2, unfit
+        assert "AIBOX_TOKEN" in refused.stderr
+        assert remote["AIBOX_TOKEN"] not in refused.stderr
+    assert aibox(here, "files", AIBOX_URL=api, AIBOX_TOKEN=f" {remote['AIBOX_TOKEN']}\n").returncode == 0
 
 
 def test_files_are_sent_to_another_installation(

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from aibox_assets.automation.intake import take_in
 from aibox_assets.domain.errors import MalformedDocumentError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.files import ASSETS, CHUNKS, NewFile
@@ -36,6 +37,21 @@ def share(engine: Engine, id_: str, grantee: str) -> None:
             sa.text("INSERT INTO aibox.grants (file_id, grantee, granted_by) VALUES (:id, :to, 'eve')"),
             {"id": id_, "to": grantee},
         )
+
+
+@pytest.mark.parametrize("spelling", ["caf\u00e9", "cafe\u0301"])
+def test_a_filter_finds_a_name_however_it_is_spelled(
+    signed_in: Client, platform: Platform, inbox: Path, spelling: str
+) -> None:
+    for name in ("caf\u00e9 one.txt", "cafe\u0301 two.txt", "cafe.txt"):
+        (inbox / "Zoe\u0308").mkdir(exist_ok=True)
+        (inbox / "Zoe\u0308" / name).write_text("x")
+    take_in(platform)
+    ada = signed_in("ada")
+    assert len(names(ada.get("/files", params={"name": spelling}))) == 2
+    assert len(names(ada.get("/files", params={"name": spelling[3:]}))) == 2
+    for owner in ("Zoe\u0308", "Zo\u00eb"):
+        assert len(names(ada.get("/files", params={"owner": owner}))) == 3
 
 
 def test_a_list_is_filtered_sorted_counted_and_cut_into_pages(signed_in: Client, platform: Platform) -> None:

@@ -16,7 +16,7 @@ from aibox_assets.services.api_keys import make_key
 from aibox_assets.services.hashing import hash_token
 from aibox_assets.settings import Settings
 from aibox_assets.stores.accounts import Role
-from aibox_assets_tests.api.conftest import PASSWORD, SECRET, Client, ended_key
+from aibox_assets_tests.api.conftest import PASSWORD, PASSWORD_HASH, SECRET, Client, ended_key
 
 pytestmark = pytest.mark.integration
 
@@ -203,3 +203,38 @@ def test_what_admins_do_is_written_down(signed_in: Client) -> None:
     entry = ada.get("/audit").json()["data"]["items"][0]
     assert (entry["account"], entry["action"], entry["subject"]) == ("ada", "user.add", "zoe")
     assert PASSWORD not in str(entry)
+
+
+def test_a_name_is_one_account_however_it_is_spelled(
+    stranger: httpx.Client, platform: Platform, signed_in: Client
+) -> None:
+    ada = signed_in("ada")
+    composed, decomposed = "Zo\u00eb", "Zoe\u0308"
+    made = ada.post("/users", json={"name": decomposed, "password": PASSWORD})
+    assert made.status_code == 201, made.text
+    again = ada.post("/users", json={"name": composed, "password": PASSWORD})
+    assert again.status_code == 400
+    assert "already" in again.json()["detail"]
+    for name in (composed, decomposed):
+        token = login(stranger, name).json()["data"]["access_token"]
+        assert stranger.get("/auth/me", headers=bearer(token)).json()["data"]["name"] == composed
+        assert make_key(platform, name, "a key")[1].account == composed
+    changed = ada.patch(f"/users/{decomposed}", json={"disabled": True})
+    assert changed.status_code == 200, changed.text
+    assert login(stranger, composed).status_code == 401
+
+
+def test_neither_tries_nor_oneself_are_hidden_by_another_spelling(
+    stranger: httpx.Client, signed_in: Client, platform: Platform, redis_url: str
+) -> None:
+    composed, decomposed = "Zo\u00eb", "Zoe\u0308"
+    platform.accounts.put(composed, Role.ADMIN, PASSWORD_HASH)
+    own = signed_in(composed).patch(f"/users/{decomposed}", json={"role": "reader"})
+    assert (own.status_code, own.json()["code"]) == (409, "own_account")
+    for _ in range(5):
+        for name in (composed, decomposed):
+            assert login(stranger, name, "wrong").status_code == 401
+    with redis.Redis.from_url(redis_url) as live:
+        for key in live.scan_iter("aibox:rate:login:*"):
+            live.delete(key)  # as if the next try came from elsewhere
+    assert login(stranger, decomposed, "wrong").status_code == 429

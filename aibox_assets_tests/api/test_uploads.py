@@ -312,3 +312,19 @@ def test_two_files_of_one_name_are_not_one(signed_in: Client, inbox: Path) -> No
 def test_a_name_that_deceives_is_shown_as_it_is(signed_in: Client) -> None:
     told = send(signed_in("eve"), "a\u202eb.txt")
     assert told.json()["detail"] == "'a\\u202eb.txt' cannot be the name of a file or a folder."
+
+
+def test_a_name_that_is_spelled_otherwise_is_the_same_file(
+    signed_in: Client, platform: Platform, inbox: Path
+) -> None:
+    eve = signed_in("eve")
+    composed, decomposed = "caf\u00e9.txt", "cafe\u0301.txt"
+    assert sent(eve, composed, b"one") == sent(eve, decomposed, b"two")
+    assert (inbox / "eve" / composed).read_bytes() == b"two"
+    assert [path.name for path in (inbox / "eve").glob("*.txt")] == [composed]
+    # One that came from a disk as it is spelled there stays where it is.
+    (inbox / "eve/nai\u0308f.txt").write_bytes(b"one")
+    take_in(platform)
+    sent(eve, "na\u00eff.txt", b"two")
+    assert (inbox / "eve/nai\u0308f.txt").read_bytes() == b"two"
+    assert len(platform.files.select()) == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from dagster import DagsterInstance, materialize
 from sqlalchemy import Engine
 
@@ -28,8 +29,10 @@ pytestmark = pytest.mark.integration
 class _Embedder(Embedder):
     def __init__(self) -> None:
         """Without a model: what the vectors are is no matter here."""
+        self.encoded: list[str] = []
 
     def encode_passages(self, texts: Sequence[str], **_: object) -> Vectors:  # type: ignore[override]
+        self.encoded += texts
         return np.full((len(texts), 384), 384**-0.5, np.float32)
 
 
@@ -83,3 +86,22 @@ def test_a_file_that_comes_meanwhile_enters_both_spaces(
     assert {id_: check.vectors for id_, check in found.items()} == {old: 0, new: 1}
     states = {id_: record.work[EMBEDDINGS].state for id_, record in after.files.get([old, new]).items()}
     assert states == {old: Status.QUEUED, new: Status.FINISHED}
+
+
+def test_the_same_bytes_under_two_names_cost_the_model_once(
+    engine: Engine, clean_redis_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "inbox").mkdir()
+    platform = process(engine, clean_redis_url, tmp_path)
+    text = "The harbour was built of granite.\n"
+    with DagsterInstance.ephemeral() as instance:
+        ids = {make(platform, instance, name, text) for name in ("one.txt", "two.txt")}
+    used = platform.models.embedder
+    assert isinstance(used, _Embedder)
+    assert len(used.encoded) == 1
+    assert len(ids) == 2
+    with platform.engine.begin() as connection:
+        found = connection.execute(
+            sa.text("SELECT file_id FROM aibox.chunks WHERE text LIKE '%granite%'")
+        ).scalars()
+        assert set(found) == ids

@@ -427,6 +427,17 @@ def test_a_file_that_was_closed_is_taken_in_without_a_rest(platform: Platform) -
     assert not intake.is_at_rest
 
 
+def test_two_spellings_of_a_name_are_two_files_of_one_owner(platform: Platform, inbox: Path) -> None:
+    drop(inbox, "Zo\u00eb/caf\u00e9.txt", "Zoe\u0308/cafe\u0301.txt")
+    assert take_in(platform).new == 2
+    assert {record.user_id for record in files(platform).values()} == {"Zo\u00eb"}
+    assert len(files(platform)) == 2
+    note_hashes(platform)
+    (inbox / "Zoe\u0308").rename(inbox / "Zoe\u0308-")
+    (inbox / "Zo\u00eb").rename(inbox / "Zoe\u0308")
+    assert take_in(platform).moved == 1, "from one spelling to the other"
+
+
 def test_a_look_with_nothing_to_do_says_so(platform: Platform) -> None:
     take_in(platform)
     assert take_in(platform).is_at_rest

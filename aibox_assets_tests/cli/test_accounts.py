@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from aibox_assets.cli.accounts import read_end
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.local.services import write_first_password
+from aibox_assets.local.schema import write_first_password
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.accounts import ADMIN
 from aibox_assets.services.signing_in import identify

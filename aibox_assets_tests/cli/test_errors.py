@@ -13,6 +13,7 @@ import redis
 from celery import Celery
 
 from aibox_assets import __version__
+from aibox_assets.local.state import ServiceState, SupervisorState, write_state
 from aibox_assets.settings import Settings
 from aibox_assets_tests.commands import aibox, outer_environment
 
@@ -191,3 +192,21 @@ def test_status_of_nothing(tmp_path: Path) -> None:
     done = aibox(tmp_path, "status")
     assert done.returncode == 1
     assert "aibox up" in done.stdout
+
+
+@pytest.mark.parametrize("command", [("files",), ("queues",), ("search", "x"), ("retry", "--all")])
+def test_who_asks_a_home_that_is_stopped_is_told_to_start_it(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "run").mkdir()
+    server = ServiceState("postgres", "stopped", None, "127.0.0.1:9", 0, 0.0, "")
+    write_state(tmp_path / "run/supervisor.json", SupervisorState(1, 0.0, "stopped", "", (server,)))
+    redis_url, away = "redis://127.0.0.1:9/0", "postgresql://aibox:secret@127.0.0.1:{}/aibox"
+    done = aibox(tmp_path, *command, "--json", DATABASE_URL=away.format(9), REDIS_URL=redis_url)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["remedy"] == "This home does not run: 'aibox up' starts it."
+    assert "secret" not in done.stdout
+    own = json.loads(
+        aibox(tmp_path, *command, "--json", DATABASE_URL=away.format(10), REDIS_URL=redis_url).stdout
+    )
+    assert "tried again by itself" in own["remedy"], "a server of one's own is not started so"

@@ -77,6 +77,8 @@ def test_a_removal_that_waits_is_shown_and_confirmed(home: Path, engine: Engine,
     shown = aibox(home, "folders", **settings).stdout
     assert "removal waits" in shown
     assert f"aibox folders confirm {home}/inbox" in shown
+    assert shown.count("aibox folders confirm") == 1
+    assert ".." not in shown
     assert "60 files are missing" in aibox(home, "files", **settings).stderr
     assert json.loads(aibox(home, "folders", "confirm", f"{home}/inbox", "--json", **settings).stdout) == {
         "files": 60

@@ -56,6 +56,11 @@ def test_queues(servers: dict[str, str], tmp_path: Path) -> None:
     }
     assert [view["slots"] for view in views] == [2, 2, 0]
     assert views[2]["pause"]["reason"] == "No bucket."
+    (one,) = json.loads(aibox(tmp_path, "queues", "vectorization", "--json", **servers).stdout)
+    assert one == views[1]
+    unknown = aibox(tmp_path, "queues", "celery", **servers)
+    assert unknown.returncode == 2
+    assert "file_processing, vectorization, kg_extraction" in unknown.stderr.replace("\n", " ")
     shown = aibox(tmp_path, "queues", **servers)
     assert shown.returncode == 0, shown.stderr
     assert "kg_extraction has no worker" in shown.stdout

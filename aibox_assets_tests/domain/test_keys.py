@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.domain.keys import free_keys, has_hostile_name, owner_of, partition_key
+from aibox_assets.domain.keys import free_keys, has_hostile_name, owner_of, partition_key, spellings
 
 NAMES = st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=255)
 
@@ -62,3 +62,25 @@ def test_odd_but_honest_names_are_taken(name: str) -> None:
 def test_the_first_folder_is_the_owner() -> None:
     assert owner_of("alice/deep/a.txt", "default") == "alice"
     assert owner_of("a.txt", "default") == "default"
+
+
+def test_an_owner_has_one_name_however_a_disk_spells_it() -> None:
+    assert owner_of("Zoe\u0308/a.txt", "default") == owner_of("Zo\u00eb/a.txt", "default") == "Zo\u00eb"
+    assert owner_of("a.txt", "Zoe\u0308") == "Zo\u00eb"
+
+
+def test_what_a_person_sees_as_one_path_is_found_however_it_is_spelled() -> None:
+    composed, decomposed, mixed = "Zoë/café/한.txt", "Zoe\u0308/cafe\u0301/한.txt", "Zoë/cafe\u0301/한.txt"
+    for one in (composed, decomposed, mixed):
+        found = spellings(one)
+        assert {composed, decomposed, mixed} <= set(found)
+        assert found[0] == one
+    assert spellings("alice/報告.pdf") == ("alice/報告.pdf",)
+
+
+@given(NAMES)
+def test_a_path_of_many_folders_has_no_more_spellings_than_can_be_asked_for(name: str) -> None:
+    path = "/".join([f"{name}é"] * 30)
+    found = spellings(path)
+    assert found[0] == path
+    assert len(found) == len(set(found)) <= 70

@@ -108,3 +108,15 @@ def test_a_user_is_a_plain_name(tmp_path: Path, user: str) -> None:
     put(tmp_path, "a.txt")
     with pytest.raises(ConfigurationError, match="cannot be a user"):
         plan([tmp_path / "a.txt"], user, "default")
+
+
+def test_a_name_that_is_spelled_otherwise_is_the_same_name(tmp_path: Path) -> None:
+    put(tmp_path, "mac/cafe\u0301.txt", "linux/caf\u00e9.txt", "inbox/Zoe\u0308/cafe\u0301.txt")
+    kept = give(tmp_path, "linux/caf\u00e9.txt", user="Zo\u00eb")
+    assert [(path, file.arrived) for path, file in kept.items()] == [("Zoe\u0308/cafe\u0301.txt", False)]
+    assert give(tmp_path, "linux/caf\u00e9.txt", user="Zo\u00eb", replace=True).popitem()[1].fresh
+    assert in_inbox(tmp_path) == ["Zoe\u0308/cafe\u0301.txt"]
+    both = give(tmp_path, "mac/cafe\u0301.txt", "linux/caf\u00e9.txt", user="amy")
+    assert [path for path in in_inbox(tmp_path) if path.startswith("amy")] == ["amy/caf\u00e9.txt"]
+    assert set(both) == {"amy/caf\u00e9.txt"}
+    assert "another of the given files" in (both["amy/caf\u00e9.txt"].problem or "")

@@ -79,6 +79,48 @@ def test_tables_of_a_newer_release_are_left_alone_and_named(new_database_url: Ca
     assert "backup" in caught.value.remedy
 
 
+def test_accounts_of_one_name_become_one(new_database_url: Callable[[], str]) -> None:
+    """Before, the same name from a Mac and from elsewhere were two."""
+    url = new_database_url()
+    migrate(url, "0017")
+    engine = connect(url)
+    one, two, three = ("Zoe\u0308", "Zo\u00eb"), ("Rene\u0301", "Ren\u00e9"), ("Ame\u0301", "Am\u00e9")
+    with transaction(engine) as connection:
+        for name, hash_ in (
+            (one[0], None), (two[0], None), (two[1], "hash"), (three[0], "hash"), (three[1], "other"),
+        ):  # fmt: skip
+            connection.execute(accounts.insert().values(name=name, password_hash=hash_))
+    for decomposed, composed in (one, two, three):
+        add_files(engine, f"{composed}-file", user_id=decomposed)
+        with transaction(engine) as connection:
+            for statement in (
+                "INSERT INTO aibox.work (file_id, asset, owner_id, seq, state, made) "
+                "SELECT id, 'kg_triples', owner_id, seq, 'finished', 'v' FROM aibox.files WHERE owner_id = :name",
+                "INSERT INTO aibox.grants (file_id, grantee, granted_by) "
+                "SELECT id, :name, :name FROM aibox.files WHERE owner_id = :name",
+            ):
+                connection.execute(sa.text(statement), {"name": decomposed})
+    engine.dispose()
+
+    migrate(url)
+    engine = connect(url)
+    with transaction(engine) as connection:
+        query = "SELECT f.owner_id, w.owner_id, g.grantee, w.state, w.made, f.status FROM aibox.files f "
+        query += (
+            "JOIN aibox.work w ON w.file_id = f.id JOIN aibox.grants g ON g.file_id = f.id ORDER BY f.seq"
+        )
+        rows = [tuple(row) for row in connection.execute(sa.text(query))]
+        names = set(connection.scalars(sa.select(accounts.c.name)))
+        hashes = dict(connection.execute(sa.select(accounts.c.name, accounts.c.password_hash)).all())
+    engine.dispose()
+    assert names == {one[1], two[1], *three}, "two that can sign in may be two people"
+    assert hashes[two[1]] == "hash"
+    again = ("queued", None, "queued")  # the graph has the owner's name, too
+    assert rows[0] == (one[1],) * 3 + again
+    assert rows[1] == (two[1],) * 3 + again
+    assert rows[2][:5] == (three[0],) * 3 + ("finished", "v")
+
+
 def test_status_is_one_of_the_four_words(engine: Engine) -> None:
     add_files(engine, "a")
     with pytest.raises(sa.exc.IntegrityError, match="files_status_check"), engine.begin() as connection:

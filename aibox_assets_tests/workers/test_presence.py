@@ -44,8 +44,9 @@ def test_a_worker_that_says_nothing_more_is_gone(client: Redis, monkeypatch: pyt
 
 
 def test_a_redis_that_is_away_is_an_error_and_not_an_empty_list() -> None:
-    with pytest.raises(StoreUnavailableError, match="Redis did not answer"):
+    with pytest.raises(StoreUnavailableError, match="Redis did not answer") as caught:
         count_consumers(Redis(port=1, socket_connect_timeout=1))
+    assert caught.value.reason.endswith("Connection refused.")
 
 
 def test_counting_costs_two_round_trips(client: Redis, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from aibox_assets.api.answers import Answer, Page
 from aibox_assets.api.bodies import Body, Moment
 from aibox_assets.api.identity import PlatformOf, needs, note
 from aibox_assets.api.problems import ProblemError, not_found
+from aibox_assets.domain.keys import composed
 from aibox_assets.services import accounts, api_keys, signing_in
 from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Account, ApiKey, AuditEntry, Role
@@ -105,7 +106,7 @@ def change_user(
     name: str, body: UserChange, request: Request, caller: Admin, platform: PlatformOf
 ) -> Answer[UserView]:
     """Change a role or a password, or disable an account; all of its logins end."""
-    if name == caller.account and (body.disabled or body.role not in (None, Role.ADMIN)):
+    if caller.account in (name, composed(name)) and (body.disabled or body.role not in (None, Role.ADMIN)):
         raise ProblemError(409, "own_account", "You cannot disable or demote yourself.", "Ask another admin.")
     if platform.accounts.get(name) is None:
         raise not_found("account")

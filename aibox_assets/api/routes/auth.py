@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from aibox_assets.api.answers import Answer
 from aibox_assets.api.bodies import Body
 from aibox_assets.api.identity import BearerOf, CallerOf, PlatformOf, limit_rate
+from aibox_assets.domain.keys import composed
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services import signing_in
 from aibox_assets.services.signing_in import Tokens
@@ -93,7 +94,7 @@ def limit_logins(platform: Platform, request: Request, name: str) -> None:
     :raises ProblemError: 429, there were too many from that address or for that name.
     """
     address = request.client.host if request.client else ""
-    for who in (f"login:{address}", f"login-name:{name}"):
+    for who in (f"login:{address}", f"login-name:{composed(name)}"):
         limit_rate(platform, who, LOGINS_A_MINUTE)
 
 

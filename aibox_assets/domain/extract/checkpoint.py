@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.errors import ConfigurationError, first_line
 from aibox_assets.domain.hub import (
     CHECKPOINT_FILES,
     TOKENIZER_FILES,
@@ -90,9 +90,8 @@ def load_checkpoint(checkpoint: Checkpoint, threads: int) -> Any:
         with _with_tokenizer(checkpoint) as folder:
             model = GLiNER.from_pretrained(str(folder), local_files_only=True)
     except (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ConfigurationError(
-            f"The GLiNER model in {checkpoint.folder} cannot be loaded: {reason}.",
+            f"The GLiNER model in {checkpoint.folder} cannot be loaded: {first_line(error)}.",
             "Download it again, or set AIBOX_EXTRACTOR to 'offline'.",
         ) from error
     model.eval()

@@ -18,7 +18,7 @@ from redis.exceptions import (
     TimeoutError,
 )
 
-from aibox_assets.domain.errors import ConfigurationError
+from aibox_assets.domain.errors import ConfigurationError, first_line
 from aibox_assets.local.doctor.findings import Case, Finding, NotAskedError, ok, problem, warning
 
 SECONDS: Final = 3
@@ -56,7 +56,7 @@ def answers(case: Case) -> Iterator[Finding]:
             _ping(client)
             version = _info(client, "server").get("redis_version", "")
     except AuthenticationError as error:
-        yield problem(f"Redis at {place} refuses us: {error}.", _CREDENTIALS)
+        yield problem(f"Redis at {place} refuses us: {first_line(error)}.", _CREDENTIALS)
     except BusyLoadingError:
         yield warning(f"Redis at {place} still loads its data.", "aibox doctor, in a while")
     except (ConnectionError, TimeoutError) as error:
@@ -64,7 +64,8 @@ def answers(case: Case) -> Iterator[Finding]:
         yield problem(f"Redis at {place} does not answer: {str(error).rstrip('.')}.", remedy)
     except RedisError as error:
         yield problem(
-            f"Redis at {place} refuses us: {error}.", f"{_CREDENTIALS} REDIS_DB names the database."
+            f"Redis at {place} refuses us: {first_line(error)}.",
+            f"{_CREDENTIALS} REDIS_DB names the database.",
         )
     else:
         yield ok(f"Redis {version} answers at {place}.")
@@ -84,7 +85,7 @@ def takes_writes(case: Case) -> Iterator[Finding]:
         try:
             client.set(_PROBE, "1", ex=10)
         except RedisError as error:
-            yield problem(f"Redis takes no writes: {error}.", _remedy_for_write(str(error)))
+            yield problem(f"Redis takes no writes: {first_line(error)}.", _remedy_for_write(str(error)))
         else:
             yield ok("Redis takes writes.")
 

@@ -194,6 +194,12 @@ def test_text_loses_what_no_store_takes() -> None:
     assert document.text.endswith("\nc")
 
 
+def test_text_keeps_what_a_reader_cannot_see() -> None:
+    text = "\u202bשלום\u202c world\u200b and\u200d می\u200cخواهم, soft\u00adhyphen. " * 20
+    document = parse(text.encode(), "a.txt")
+    assert document.text.strip() == text.strip()
+
+
 @pytest.mark.parametrize(
     "data", [b"", b" \n\t", "\ufeff".encode(), b"\xef\xbb\xbf \n", "\u3000\u2003".encode()]
 )

@@ -21,8 +21,9 @@ FEW: Final = 6
 _INK: Final = "#1b1b1b"
 _HALO: Final = "#ffffff"
 _DARK: Final = "document.body.classList.contains('body--dark')"
+_SIZE: Final = "parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75"
 _PEN: Final = {
-    ":fontSize": "parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75",
+    ":fontSize": _SIZE,
     ":color": f"{_DARK} ? '#e8edf2' : '{_INK}'",
     ":textBorderColor": f"{_DARK} ? '#121212' : '{_HALO}'",
 }
@@ -93,14 +94,18 @@ class Drawing:
 
 
 _INSIDE: Final = """each => {
-  const room = document.querySelector(".console-graph").clientWidth - 4, node = each.rect, width = each.labelRect.width;
-  const start = ABOVE ? node.x + (node.width - width) / 2 : node.x + node.width + 5, end = start + width;
-  const dx = Math.max(4 - start, Math.min(0, room - end));
-  return {hideOverlap: true, dx, dy: end > room ? 14 : 0};
+  const room = document.querySelector(".console-graph").clientWidth - 4, most = room - 4, node = each.rect;
+  const pen = window.graphPen ??= document.createElement("canvas").getContext("2d"), size = SIZE;
+  pen.font = `${size}px sans-serif`;
+  const whole = Math.max(each.labelRect.width, pen.measureText(each.text).width), lines = Math.ceil(whole / most);
+  const width = Math.min(whole, most), start = ABOVE ? node.x + (node.width - width) / 2 : node.x + node.width + 5;
+  const end = start + width, dx = Math.max(4 - start, Math.min(0, room - end));
+  const dy = ABOVE || end <= room ? 0 : 14 + (lines - 1) * size * 0.65;
+  return {hideOverlap: true, dx, dy, ...(lines > 1 && {width})};
 }"""
 """Names stand at the right of their nodes or above them, and none leaves the drawing: at its right edge one stands
-below its node. Its place is reckoned from the node: ``labelRect`` is where it was moved to the last time, and each
-second look would move it back."""
+below its node, and one that is wider than the drawing has several lines. Its place is reckoned from the node, and its
+width is measured: ``labelRect`` is what it was given the last time, and each second look would give it back."""
 
 
 def nodes_of(shown: Iterable[GraphEdge]) -> dict[str, tuple[str, str]]:
@@ -157,11 +162,13 @@ def chart_options(
         "layout": "none",
         "roam": True,
         "draggable": True,
-        ":labelLayout": _INSIDE.replace("ABOVE", "true" if few else "false"),
+        ":labelLayout": _INSIDE.replace("ABOVE", "true" if few else "false").replace("SIZE", _SIZE),
         "zoom": 0.8 if few else 1,
         "scaleLimit": {"min": 0.1, "max": 20},
         "label": {
             "position": "top" if few else "right",
+            "overflow": "break",
+            ":lineHeight": f"{_SIZE} * 1.3",  # else as wide as a Chinese letter, which some fonts do not have
             **_PEN,
             "textBorderWidth": 3,
         },
