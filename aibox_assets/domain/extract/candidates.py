@@ -12,7 +12,8 @@ from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.proposed import PLACED, Pair, between
+from aibox_assets.domain.extract.owned import is_turned
+from aibox_assets.domain.extract.proposed import PLACED, Pair, between, is_of_the_described
 from aibox_assets.domain.extract.relate.english.lexicon_made import OF_IT
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
 from aibox_assets.domain.extract.tagger.tagger import Tagged
@@ -154,7 +155,8 @@ class _Read:
     def is_unlikely(self, pair: Pair) -> bool:
         """Whether something speaks against *pair* that no weight makes good."""
         text, tail = self._text, pair.tail
-        of_address = tail.char_start and text[tail.char_start - 1] in "@/"
+        ends = (pair.head, tail) if pair.placed else (tail,)
+        of_address = any(each.char_start and text[each.char_start - 1] in "@/" for each in ends)
         if of_address or pair.end - pair.start > _MOST_EVIDENCE:
             return True
         together = _LISTED.fullmatch(text, pair.first.char_end, pair.last.char_start)
@@ -165,13 +167,14 @@ class _Read:
         # In the news it takes ministers, players and envoys for leaders of their countries; rules know the words.
         if pair.relation == "LEADS" and tail.type != self._organization:
             return True
-        if pair.relation == "SUBSIDIARY_OF" and pair.apart > 1:
+        if pair.relation == "SUBSIDIARY_OF" and (pair.apart > 1 or is_turned(text, pair.head, tail)):
             return True
         # "The chairman, Tom Lee, was silent": of which of several named before, no sentence says.
         rivals = self._rivals[pair.proposed.head, pair.relation] > 1
         if pair.relation in _OF_POSTS and pair.apart > 1 and rivals and not pair.chinese:
             return True
-        if pair.relation in _OF_THINGS and OF_IT.match(text, tail.char_end):
+        of_another = OF_IT.match(text, tail.char_end) or is_of_the_described(text, pair)
+        if pair.relation in _OF_THINGS and of_another:
             return True
         return (
             self._is_no_business(pair) or (pair.placed and self._is_elsewhere(pair)) or self._is_denied(pair)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,6 +12,9 @@ from aibox_assets.domain.models import Mention
 
 PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
+_NEAR: Final = 60  # characters before a name, which may make it a part of what is described
+_DESCRIBED: Final = re.compile(r"\ban? (?:[\w-]+ ){1,4}(?:for|of|to|with|in|from|on) (?:the )?$")
+_RELATIVE: Final = re.compile(r"\s+(?:which|that)\s+[a-z]+s\b")
 
 Span = tuple[int, int]
 
@@ -42,6 +46,14 @@ def evidence_of(text: str, sentences: Sequence[Span], head: Mention, tail: Menti
     while text[start].isspace():
         start += 1
     return start, max(end, last)
+
+
+def is_of_the_described(text: str, pair: Pair) -> bool:
+    """Whether a relative clause behind the head is about what stands before it: "a mechanism for Samba which uses"."""
+    behind = pair.head.char_end
+    return _RELATIVE.match(text, behind) is not None and (
+        _DESCRIBED.search(text, max(0, pair.head.char_start - _NEAR), pair.head.char_start) is not None
+    )
 
 
 def between(text: str, pair: Pair) -> str:

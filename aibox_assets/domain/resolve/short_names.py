@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from aibox_assets.domain.extract.manual_words import may_be_manual
 from aibox_assets.domain.resolve.forms import form_of, listed, words_of
 from aibox_assets.domain.resolve.records import Join, Name
 
@@ -116,7 +117,11 @@ def short_organizations(names: Sequence[Words], texts: Sequence[str]) -> Iterato
             for other in first.get(name.words[0], ())
             if other.words[:size] == name.words and size < len(other.words)
         ]
-        candidates = [other for other in longer if set(other.words[size:]) <= _GENERIC]
+        candidates = [
+            other
+            for other in longer
+            if set(other.words[size:]) <= _GENERIC and not _is_of_a_program(other, size, texts)
+        ]
         if size == 1 and _may_end(name, texts):
             candidates += (one for one in last.get(name.words[0], ()) if one.words[0] not in _OTHER)
             longer += candidates
@@ -124,6 +129,16 @@ def short_organizations(names: Sequence[Words], texts: Sequence[str]) -> Iterato
         if candidates and len({other.words for other in longer}) == 1:
             fits[name.name.key] = candidates[:1]
     yield from _unique([name for name in names if name.name.key in fits], fits, "short name", 0.8)
+
+
+def _is_of_a_program(full: Words, size: int, texts: Sequence[str]) -> bool:
+    """Whether a manual names those who make a program, or a part of it, by the program: "KiCad Team"."""
+    if not set(full.words[size:]) & _OF_PROGRAMS:
+        return False
+    return any(full.name.text in text and may_be_manual(text) for text in texts)
+
+
+_OF_PROGRAMS: Final = listed("team records group club band international interactive entertainment")
 
 
 def _may_end(name: Words, texts: Sequence[str]) -> bool:

@@ -51,6 +51,26 @@ TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED", "FOUNDED_ON"}
             "Jane Wu's book, Gleam and Talus, published by Larkspur Press in 2013, is good.",
             {"Jane Wu AUTHORED Gleam and Talus", "Gleam and Talus RELEASED_ON 2013"},
         ),
+        (
+            "More recently Ivan Ristić’s book Bulletproof Gleam and Talus, published by Feisty Duck in 2013, is good.",
+            {
+                "Ivan Ristić AUTHORED Bulletproof Gleam and Talus",
+                "Bulletproof Gleam and Talus RELEASED_ON 2013",
+            },
+        ),
+        (
+            "OTP is a mechanism for Kerberos 5 which uses Talus Passwords to check who asks.",
+            {"OTP USES Talus Passwords"},
+        ),
+        ("Acme sells a mechanism for Kerberos 5 which uses Talus Passwords to check who asks.", set()),
+        ("PEP written by Jane Wu; implemented by Tom Lee.", set()),
+        ("Jane Wu is the author of the popular TLS testing tools on that page.", set()),
+        ("About MATE\nMATE was originally written by Luis Ontanon.", {"Luis Ontanon PRODUCES MATE"}),
+        (
+            "AcceptFilter protocol accept_filter: TTL used for the connection pool with the Redis server(s)\n"
+            "AcceptFilter protocol accept_filter: R/W timeout used for the connection with the Redis server(s)",
+            set(),
+        ),
     ],
 )
 def test_says_who_made_or_uses_what(offline: Extractor, text: str, expected: set[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aibox_assets.domain.extract import Extractor
-from aibox_assets.domain.extract.manuals import is_manual
+from aibox_assets.domain.extract.manual_words import is_manual
 from aibox_assets_tests.domain.extract.chunks import chunk
 
 SETTING = "The package installs its configuration files by default. "
@@ -46,6 +46,16 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
         (SETTING + "Thanks to Motoharu Kubo at 3ware for the translation.", "WORKS_FOR", False),
         (SETTING + "Starting with Autoconf 2.50 in 2001, Autoconf provided versions.", "FOUNDED_ON", False),
         (SETTING + "For $LIBS, Acme will supply the syntax of Beta Systems.", "SUPPLIES", False),
+        (SETTING + "\n--SM, Germany\nIt works.", "LOCATED_IN", False),
+        (SETTING + "Thanks to Equip de Softcatalà (Catalan), Eric Lamarque (French).", "LOCATED_IN", False),
+        (
+            SETTING
+            + "To use an HP Z3801A, specify subtype 1 on the server config line to setup the right line parameters.\n\n"
+            "The timekeeping portion of HP’s business was sold to Symmetricom; Symmetricom was later acquired by "
+            "Microsemi.",
+            "SUBSIDIARY_OF",
+            False,
+        ),
         (CHINESE_SETTING + "可以使用 Debian Pure Blends 框架来和 Debian 合作。", "PARTNERS_WITH", False),
         (CHINESE_SETTING + "甲骨文公司收购了太阳微系统公司。", "ACQUIRED", True),
     ],
@@ -53,6 +63,22 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
 def test_manuals(offline: Extractor, text: str, relation: str, told: bool) -> None:
     (found,) = offline.extract([chunk(text)])
     assert (relation in {each.relation for each in found.triples}) is told
+
+
+def test_places_of_other_sentences_are_not_joined_where_a_text_may_be_a_manual(offline: Extractor) -> None:
+    text = (
+        "If you are outside the US and use one of the different Yahoo sources, you should append the market code for "
+        "the security such as PA for Paris, BE for Berlin, etc. Click the table of time zones.\n"
+        "Select the timezone for the source of the online quotes you are receiving. For example, Yahoo normally quotes "
+        "Eastern timezone, so choose America/New York if you use that quote source."
+    )
+    (found,) = offline.extract([chunk(text)])
+    assert not [each for each in found.triples if each.relation == "LOCATED_IN"]
+
+
+def test_a_version_is_whole(offline: Extractor) -> None:
+    (found,) = offline.extract([chunk("发布于 2013 年 09 月 28 日的 Debian Edu 7.1+edu0 代号 Wheezy。")])
+    assert [each.head for each in found.triples if each.relation == "RELEASED_ON"] == ["Debian Edu 7.1+edu0"]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ NOUNS: Final = WORK_OF | _words("developer maker creator author inventor manufac
 KINDS: Final = _words("""
     function functions build builds shell shells port ports interface interfaces driver drivers client clients module
     modules plugin plugins script scripts command commands routine routines code documentation manual header headers
-    api apis term terms word words
+    api apis term terms word words tools extension extensions binding bindings wrapper wrappers frontend frontends
+    backend backends patch patches support website installer
     """)
 OF_IT: Final = re.compile(rf"\s(?:[a-z]+\s)?(?:{'|'.join(sorted(KINDS))})\b")
 """Behind a name: "the Maxima set functions"."""
@@ -46,8 +47,8 @@ OF_IT: Final = re.compile(rf"\s(?:[a-z]+\s)?(?:{'|'.join(sorted(KINDS))})\b")
 NO_NAMES: Final = _words("""
     originally initially first later recently formerly previously currently
     it this that these those he she they we you i there what which who all some each section chapter figure table
-    appendix part rfc internet web note see congress parliament english german french chinese mr mrs ms dr monday
-    tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    appendix part rfc pep jsr cve internet web note see congress parliament english german french chinese mr mrs ms dr
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december
     """)
 SOFTWARE: Final = re.compile(

@@ -31,3 +31,20 @@ def noun_head(token: Word) -> Word:
     while token.dep_ == "conj" and token.head.tag_ in NOUN_TAGS and token.tag_ in NOUN_TAGS:
         token = token.head
     return token
+
+
+def antecedent(verb: Word) -> Word:
+    """What the relative clause of *verb* is about: of "OTP is a mechanism for Samba which uses OpenSSL" OTP, though the
+    parser hangs the clause on the noun next to it."""
+    nearest = verb.head
+    preposition = nearest.head
+    pronoun = next((child for child in verb.children if child.tag_ in ("WDT", "WP")), None)
+    if pronoun is None or nearest.dep_ != "pobj" or preposition.i == 0:
+        return nearest
+    words = verb.sent.doc.words
+    described = words[preposition.i - 1]  # the parser may hang the preposition on the verb
+    indefinite = any(child.lower_ in ("a", "an") for child in described.children)
+    if not indefinite or words[pronoun.i - 1].text == ",":
+        return nearest
+    called = described.head.children if described.dep_ == "attr" else []
+    return next((child for child in called if child.dep_ == "nsubj"), described)
