@@ -13,7 +13,7 @@ from aibox_assets.domain.extract.join import TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.owned import is_turned
-from aibox_assets.domain.extract.proposed import PLACED, Pair, between, is_of_the_described
+from aibox_assets.domain.extract.proposed import PLACED, Pair, between, is_of_the_described, is_only_where
 from aibox_assets.domain.extract.relate.english.lexicon_made import OF_IT
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
 from aibox_assets.domain.extract.tagger.tagger import Tagged
@@ -172,6 +172,8 @@ class _Read:
         # "The chairman, Tom Lee, was silent": of which of several named before, no sentence says.
         rivals = self._rivals[pair.proposed.head, pair.relation] > 1
         if pair.relation in _OF_POSTS and pair.apart > 1 and rivals and not pair.chinese:
+            return True
+        if pair.relation == "ORGANIZES" and is_only_where(text, pair.head):
             return True
         of_another = OF_IT.match(text, tail.char_end) or is_of_the_described(text, pair)
         if pair.relation in _OF_THINGS and of_another:

@@ -72,9 +72,11 @@ class Manuals:
         return [each for each in told if self._stands(text, each) and not self._is_of_another(each, told)]
 
     def _is_stray(self, text: str, each: TypedRelation) -> bool:
-        """Whether the tagger places something, in what may be of a manual, in a place of another sentence that no word
-        leads to."""
-        if each.evidence.source != TAGGER or self._place != each.tail.type or has_chinese(each.tail.text):
+        """Whether the tagger relates something, in what may be of a manual, with a thing of another sentence, or with a
+        place there that no word leads to."""
+        if each.evidence.source != TAGGER or has_chinese(each.tail.text):
+            return False
+        if each.tail.type != self._place and each.tail.type not in self._things:
             return False
         if not _is_apart(text, each) or _LEADS.search(
             text, max(0, each.tail.char_start - _BEFORE), each.tail.char_start

@@ -13,8 +13,13 @@ from aibox_assets.domain.models import Mention
 PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _NEAR: Final = 60  # characters before a name, which may make it a part of what is described
-_DESCRIBED: Final = re.compile(r"\ban? (?:[\w-]+ ){1,4}(?:for|of|to|with|in|from|on) (?:the )?$")
+_DESCRIBED: Final = re.compile(
+    r"\ban? (?:[\w-]+ ){0,3}(?!(?:version|edition|release|copy|fork|port)\b)[\w-]+ "
+    r"(?:for|of|to|with|in|from|on) (?:the )?$"
+)
+_MADE_BY: Final = re.compile(r"\s+(?:written|developed|created|designed|made|released|produced)\s+by\b")
 _RELATIVE: Final = re.compile(r"\s+(?:which|that)\s+[a-z]+s\b")
+_WHERE: Final = re.compile(r"\b(?:in|at)\s+(?:the\s+|[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){0,3},\s+)?$")
 
 Span = tuple[int, int]
 
@@ -49,11 +54,16 @@ def evidence_of(text: str, sentences: Sequence[Span], head: Mention, tail: Menti
 
 
 def is_of_the_described(text: str, pair: Pair) -> bool:
-    """Whether a relative clause behind the head is about what stands before it: "a mechanism for Samba which uses"."""
-    behind = pair.head.char_end
-    return _RELATIVE.match(text, behind) is not None and (
-        _DESCRIBED.search(text, max(0, pair.head.char_start - _NEAR), pair.head.char_start) is not None
-    )
+    """Whether what stands behind the first name is about what stands before it: "a mechanism for Samba which uses", "an
+    interface to Samba written by"."""
+    start, end = pair.first.char_start, pair.first.char_end
+    clause = (_RELATIVE if pair.first == pair.head else _MADE_BY).match(text, end)
+    return clause is not None and _DESCRIBED.search(text, max(0, start - _NEAR), start) is not None
+
+
+def is_only_where(text: str, place: Mention) -> bool:
+    """Whether *place* only says where something is: "was held in Cape Town, South Africa"."""
+    return _WHERE.search(text, max(0, place.char_start - _NEAR), place.char_start) is not None
 
 
 def between(text: str, pair: Pair) -> str:

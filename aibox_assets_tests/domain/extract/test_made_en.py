@@ -63,6 +63,17 @@ TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED", "FOUNDED_ON"}
             {"OTP USES Talus Passwords"},
         ),
         ("Acme sells a mechanism for Kerberos 5 which uses Talus Passwords to check who asks.", set()),
+        ("Example written by Jane Wu, edited by Tom Lee.", set()),
+        ("Most were written by Jane Wu.", set()),
+        (
+            "It is made by xml2pl, an SP interface to SWI-Prolog written by Jane Wu.",
+            {"Jane Wu PRODUCES xml2pl"},
+        ),
+        ("This chapter describes extensions to the Talus language introduced with version 7 in 2014.", set()),
+        (
+            "It is told in an article called Counting: The size of Talus 2.2, by Jane Wu, of which we quote.",
+            set(),
+        ),
         ("PEP written by Jane Wu; implemented by Tom Lee.", set()),
         ("Jane Wu is the author of the popular TLS testing tools on that page.", set()),
         ("About MATE\nMATE was originally written by Luis Ontanon.", {"Luis Ontanon PRODUCES MATE"}),

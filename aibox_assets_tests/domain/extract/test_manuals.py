@@ -82,6 +82,44 @@ def test_a_version_is_whole(offline: Extractor) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Using Talus via Python, Mark Roberts (AWE) and Tom Lee (EDF).", {"WORKS_FOR AWE", "WORKS_FOR EDF"}),
+        ("The minister Jane Wu (SPD) left the government.", {"HAS_ROLE minister", "MEMBER_OF SPD"}),
+        (
+            "Integration of Slurm with IBM's Parallel Environment, Morris Jette and Danny Auble, SchedMD",
+            set(),
+        ),
+        (
+            "Tom Lee was the lead maintainer of the MIPS port.",
+            {"HAS_ROLE lead maintainer"},
+        ),
+        (
+            "Josh Schwartz (Cray)\n\nNikolay Simakov (University at Buffalo)\n\nTim Shaw (SchedMD)",
+            {"WORKS_FOR Cray", "WORKS_FOR University at Buffalo", "WORKS_FOR SchedMD"},
+        ),
+        ("Taplinger Publishing, New York (2nd edition).", {"LOCATED_IN New York"}),
+    ],
+)
+def test_who_is_of_what_in_lists_of_names(offline: Extractor, text: str, told: set[str]) -> None:
+    (found,) = offline.extract([chunk(text)])
+    assert {f"{each.relation} {each.tail}" for each in found.triples} == told
+
+
+def test_an_event_is_held_where_its_own_paragraph_says(offline: Extractor) -> None:
+    text = (
+        "The ninth DebConf, Debconf8, was held in Mar de Plata, Argentina, from August 10th to 16th, 2008.\n\n"
+        "The tenth DebConf, Debconf9, was held in Cáceres, Spain, from July 23th to 30th, 2009.\n\n"
+        "The seventeenth, Debconf16, was held in Cape Town, South Africa, from 23 June to 9 July 2016."
+    )
+    (found,) = offline.extract([chunk(text)])
+    held = {(each.head, each.tail) for each in found.triples if each.relation == "HELD_IN"}
+    assert ("Debconf9", "Cáceres") in held
+    assert not {("Debconf9", "Mar de Plata"), ("Debconf16", "Mar de Plata")} & held
+    assert "ORGANIZES" not in {each.relation for each in found.triples}
+
+
+@pytest.mark.parametrize(
     ("text", "manual"),
     [
         (SETTING, True),

@@ -44,6 +44,7 @@ from aibox_assets_tests.domain.extract.chunks import chunk
         ("Author: Tom Lee, Oslo", set()),
         ("Tom Lee is the author of the tcpd program.", {"Tom Lee: author"}),
         ("Tom Lee is the initial author of the measure objects.", {"Tom Lee: author"}),
+        ("Jane Wu and Tom Lee, authors of DOC++.", set()),
         ("Tom Lee is the author of the novel Emma, and lives in Oslo.", set()),
         ("Jane Wu is not a lawyer.", set()),
         ("Jane Wu met the founder of Dropbox in London.", set()),

@@ -41,7 +41,13 @@ _CROWNED: Final = re.compile(r"\b(?:King|Queen|Emperor|Empress|Tsar|Sultan|Phara
 _OF_WORK: Final = re.compile(r",?\s+(?:of|from|at|with)\s+(?:the\s+)?", re.IGNORECASE)
 _OPENS: Final = re.compile(r"\s*\(")
 _POLITICAL: Final = re.compile(
-    r"\b(?:Party|Labou?r|Democrats?|Republicans?|Conservatives?|Liberals?|Greens?|Union|[A-Z]{3})$"
+    r"\b(?:Party|Labou?r|Democrats?|Republicans?|Conservatives?|Liberals?|Greens?|Union)$"
+)
+_SHORT_PARTY: Final = re.compile(r"[A-Z]{3}")
+_POLITICS: Final = re.compile(
+    r"\b(?:part(?:y|ies)|minister|MPs?|parliament\w*|senat\w+|elect\w*|vote\w*|coalition|opposition|lawmakers?|"
+    r"politic\w*|government|council|mayor|president|premier|chancellor)\b",
+    re.IGNORECASE,
 )
 _BASED: Final = re.compile(r"-based\s+(?:[a-z-]+\s+){0,4}")
 _SHORT: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
@@ -52,7 +58,7 @@ _GOES_ON: Final = re.compile(r"(?:,\s+|,?\s+(?:and|or)\s+|\s*[/&]\s*)(?:the\s+)?
 _CLOSES: Final = re.compile(r"\s*(?:[.,;:)\]]|$|\n|[-–—]|\s[a-z(])")
 # Words for people, by their form or one by one; the last of a role.
 _ROLE: Final = (
-    r"(?:[A-Za-z-]{2,}(?:er|or|ist|ian|man|woman|ant|ent)|[Cc]hief|[Oo]fficial|[Cc]oach|[Cc]aptain|[Ss]tar|[Ss]ecretary|[Ee]nvoy|"
+    r"(?:[A-Za-z-]{2,}(?:er|or|ist|ian|man|woman|ant|(?<!m)ent)|[Cc]hief|[Oo]fficial|[Cc]oach|[Cc]aptain|[Ss]tar|[Ss]ecretary|[Ee]nvoy|"
     r"[Gg]eneral|[Cc]olonel|[Kk]ing|[Qq]ueen|[Pp]rince|[Aa]ttorney|[Ll]ady|CEO|[Bb]oss|[Hh]ead|[Aa]nalyst|[Ee]xecutive|[Mm]ember|"
     r"Gov\.|Sen\.|Rep\.|Gen\.|Col\.|Lt\.|Maj\.|MP|[Hh]ero|[Dd]elegate|[Aa]lly|[Ss]enator|[Pp]rofessor|[Jj]udge|[Aa]ide|[Tt]rustee|[Cc]ounsel)"
 )
@@ -255,7 +261,7 @@ def _read(
             yield one, _work(said["role"]), other, 0.8
         elif _OPENS.fullmatch(between) and after.startswith(")"):
             # "Sophie Laurent (Institut Pasteur)"
-            yield one, "MEMBER_OF" if _POLITICAL.search(other.text) else "WORKS_FOR", other, 0.75
+            yield one, "MEMBER_OF" if _is_party(text, other) else "WORKS_FOR", other, 0.75
     elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
         said = _WITH_ROLE.fullmatch(between)
         if said is None and _COMMA.fullmatch(between) and after[:1] in (",", "."):
@@ -276,6 +282,13 @@ def _read(
             yield one, "SPOUSE_OF", other, 0.9
         elif _KIN.fullmatch(between):
             yield one, "FAMILY_OF", other, 0.85
+
+
+def _is_party(text: str, name: Mention) -> bool:
+    """By its name; three letters are one where the text is of politics, and else a firm or an institute."""
+    if _POLITICAL.search(name.text):
+        return True
+    return _SHORT_PARTY.fullmatch(name.text) is not None and _POLITICS.search(text) is not None
 
 
 def _is_portfolio(role: str, name: Mention) -> bool:

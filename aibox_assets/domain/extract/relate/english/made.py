@@ -57,7 +57,7 @@ class _Reader:
             return
         word = verb.lower_
         if is_passive(verb):
-            objects = [verb.head] if verb.dep_ == "acl" else _subjects(verb)
+            objects = [antecedent(verb)] if verb.dep_ == "acl" else _subjects(verb)
             makers = led(verb, "by")
         else:
             objects = led(verb, lexicon.LED[word]) if word in lexicon.LED else rows(_objects(verb))

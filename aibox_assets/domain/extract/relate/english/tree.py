@@ -34,17 +34,17 @@ def noun_head(token: Word) -> Word:
 
 
 def antecedent(verb: Word) -> Word:
-    """What the relative clause of *verb* is about: of "OTP is a mechanism for Samba which uses OpenSSL" OTP, though the
-    parser hangs the clause on the noun next to it."""
+    """What the relative clause or participle of *verb* is about: of "OTP is a mechanism for Samba which uses OpenSSL"
+    OTP, of "an interface to Samba written by" the interface, though the parser hangs it on the noun next to it."""
     nearest = verb.head
     preposition = nearest.head
-    pronoun = next((child for child in verb.children if child.tag_ in ("WDT", "WP")), None)
-    if pronoun is None or nearest.dep_ != "pobj" or preposition.i == 0:
+    if nearest.dep_ != "pobj" or preposition.i == 0:
         return nearest
     words = verb.sent.doc.words
+    first = next((child for child in verb.children if child.tag_ in ("WDT", "WP")), verb)
     described = words[preposition.i - 1]  # the parser may hang the preposition on the verb
     indefinite = any(child.lower_ in ("a", "an") for child in described.children)
-    if not indefinite or words[pronoun.i - 1].text == ",":
+    if not (indefinite or described.tag_ == "NNS") or words[first.i - 1].text == ",":
         return nearest
     called = described.head.children if described.dep_ == "attr" else []
     return next((child for child in called if child.dep_ == "nsubj"), described)
