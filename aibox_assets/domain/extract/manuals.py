@@ -33,6 +33,9 @@ _BODY: Final = re.compile(
 )
 _APART: Final = re.compile(r"\n|[.!?]\s")
 _LEADS: Final = re.compile(r"\b(?:in|at|near|within)\s+(?:the\s+)?$", re.IGNORECASE)
+_NOUNS: Final = re.compile(
+    r"(?:\s(?!(?:in|of|near|at|is|was|lies)\b)[a-z]+)+\s"
+)  # "Massachusetts state plane US feet"
 _COMMA: Final = re.compile(r",\s+")
 _BEGINNING: Final = re.compile(r"(?:^|\n|[.!?]\s)[\s\d–—-]*$")  # also of a signature: "--SM, Germany"
 _STATE: Final = re.compile(r"[A-Z]{2,3}")  # NY, NSW
@@ -112,7 +115,7 @@ class Manuals:
         first, second = sorted(ends, key=lambda end: end.char_start)
         apart = each.evidence.source == TAGGER and _is_apart(text, each)
         if self._place in types and lies_in(each.head.name, each.tail.name):
-            return not apart
+            return not apart and not _NOUNS.fullmatch(text, first.char_end, second.char_start)
         backward = first == each.tail and each.head.type == self._organization
         if apart or (each.evidence.source == TAGGER and backward):
             return False

@@ -17,6 +17,10 @@ _DESCRIBED: Final = re.compile(
     r"\ban? (?:[\w-]+ ){0,3}(?!(?:version|edition|release|copy|fork|port)\b)[\w-]+ "
     r"(?:for|of|to|with|in|from|on) (?:the )?$"
 )
+_ONE: Final = re.compile(r"\ban?\s$")
+_SYSTEM: Final = re.compile(
+    r"\s+(?:systems?|programs?|applications?|installations?|files?|machines?|distributions?)\b"
+)
 _MADE_BY: Final = re.compile(r"\s+(?:written|developed|created|designed|made|released|produced)\s+by\b")
 _RELATIVE: Final = re.compile(r"\s+(?:which|that)\s+[a-z]+s\b")
 _WHERE: Final = re.compile(r"\b(?:in|at)\s+(?:the\s+|[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){0,3},\s+)?$")
@@ -56,6 +60,9 @@ def evidence_of(text: str, sentences: Sequence[Span], head: Mention, tail: Menti
 def is_of_the_described(text: str, pair: Pair) -> bool:
     """Whether what stands behind the first name is about what stands before it: "a mechanism for Samba which uses", "an
     interface to Samba written by"."""
+    tail = pair.tail
+    if _ONE.search(text, max(0, tail.char_start - 3), tail.char_start) and _SYSTEM.match(text, tail.char_end):
+        return True  # "a Linux system"
     start, end = pair.first.char_start, pair.first.char_end
     clause = (_RELATIVE if pair.first == pair.head else _MADE_BY).match(text, end)
     return clause is not None and _DESCRIBED.search(text, max(0, start - _NEAR), start) is not None

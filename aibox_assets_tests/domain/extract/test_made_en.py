@@ -64,6 +64,14 @@ TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED", "FOUNDED_ON"}
         ),
         ("Acme sells a mechanism for Kerberos 5 which uses Talus Passwords to check who asks.", set()),
         ("Example written by Jane Wu, edited by Tom Lee.", set()),
+        ("Documentation developed by the Talus Project.", set()),
+        ("Tom Lee wrote the section describing how Secure Talus works.", set()),
+        ("Unifix GmbH (Braunschweig, Germany) developed a Talus system that has been certified.", set()),
+        ("Package A depends on Package B if B absolutely must be installed in order to run A.", set()),
+        (
+            "The choice was made by Jane Wu who was, at the time, the Talus Project Leader and worked at Acme.",
+            set(),
+        ),
         ("Most were written by Jane Wu.", set()),
         (
             "It is made by xml2pl, an SP interface to SWI-Prolog written by Jane Wu.",

@@ -46,6 +46,7 @@ CHINESE_SETTING = "默认安装软件包时会写入配置文件。"
         (SETTING + "Thanks to Motoharu Kubo at 3ware for the translation.", "WORKS_FOR", False),
         (SETTING + "Starting with Autoconf 2.50 in 2001, Autoconf provided versions.", "FOUNDED_ON", False),
         (SETTING + "For $LIBS, Acme will supply the syntax of Beta Systems.", "SUPPLIES", False),
+        (SETTING + "Change Massachusetts state plane US feet geometry to WGS 84.", "LOCATED_IN", False),
         (SETTING + "\n--SM, Germany\nIt works.", "LOCATED_IN", False),
         (SETTING + "Thanks to Equip de Softcatalà (Catalan), Eric Lamarque (French).", "LOCATED_IN", False),
         (
