@@ -72,6 +72,7 @@ TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED", "FOUNDED_ON"}
             "The choice was made by Jane Wu who was, at the time, the Talus Project Leader and worked at Acme.",
             set(),
         ),
+        ("css: Links to css files used by Talus", set()),
         ("Most were written by Jane Wu.", set()),
         (
             "It is made by xml2pl, an SP interface to SWI-Prolog written by Jane Wu.",

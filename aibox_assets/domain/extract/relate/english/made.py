@@ -57,7 +57,7 @@ class _Reader:
             return
         word = verb.lower_
         if is_passive(verb):
-            objects = [antecedent(verb)] if verb.dep_ == "acl" else _subjects(verb)
+            objects = _described(verb) if verb.dep_ == "acl" else _subjects(verb)
             makers = led(verb, "by")
         else:
             objects = led(verb, lexicon.LED[word]) if word in lexicon.LED else rows(_objects(verb))
@@ -159,7 +159,7 @@ def _subjects(verb: Word) -> list[Word]:
             subject = next((it for each in before for it in each.children if it.dep_ in SUBJECT), None)
         if subject is not None:
             relative = subject.tag_ in ("WDT", "WP") and verb.dep_ == "relcl"
-            return rows([antecedent(verb) if relative else subject])
+            return rows(_described(verb) if relative else [subject])
         leader = verb.head
         if verb.dep_ not in ("conj", "xcomp") or not leader.tag_.startswith("VB"):
             return []
@@ -167,6 +167,12 @@ def _subjects(verb: Word) -> list[Word]:
             return []
         verb = leader
     return []
+
+
+def _described(verb: Word) -> list[Word]:
+    """What the clause of *verb* is about, where it has a name: links in "Links to files used by Sphinx" have none."""
+    noun = antecedent(verb)
+    return [noun] if noun is verb.head or noun.tag_ in ("NNP", "NNPS") else []
 
 
 def _objects(verb: Word) -> list[Word]:
