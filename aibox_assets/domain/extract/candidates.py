@@ -13,7 +13,7 @@ from aibox_assets.domain.extract.join import TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.owned import is_turned
-from aibox_assets.domain.extract.proposed import PLACED, Pair, between, is_of_the_described, is_only_where
+from aibox_assets.domain.extract.proposed import OF_THINGS, PLACED, Pair, between, is_misread
 from aibox_assets.domain.extract.relate.english.lexicon_made import OF_IT
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
 from aibox_assets.domain.extract.tagger.tagger import Tagged
@@ -54,7 +54,6 @@ _NOT_YET: Final = re.compile(
     r"\b(?:will|shall|to be|going to|scheduled|expect\w*|due to|set to|about to|hop\w+ to|want\w* to|plan\w*|ahead of|"
     r"possibl[ey]|probabl[ey]|likely|thought to|believed to|tomorrow|next (?:week|month|year)|called (?:on|for))\b"
 )
-_OF_THINGS: Final = frozenset({"PRODUCES", "USES"})
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 # "The company is based in Berlin": which of those named before, a sentence without a name does not say.
 _UNNAMED: Final = re.compile(
@@ -164,7 +163,7 @@ class _Read:
             return True
         if pair.relation in self._happening and self._is_no_deed(pair):
             return True
-        # In the news it takes ministers, players and envoys for leaders of their countries; rules know the words.
+        # In the news it takes ministers and envoys for leaders of their countries; rules know the words.
         if pair.relation == "LEADS" and tail.type != self._organization:
             return True
         if pair.relation == "SUBSIDIARY_OF" and (pair.apart > 1 or is_turned(text, pair.head, tail)):
@@ -173,10 +172,7 @@ class _Read:
         rivals = self._rivals[pair.proposed.head, pair.relation] > 1
         if pair.relation in _OF_POSTS and pair.apart > 1 and rivals and not pair.chinese:
             return True
-        if pair.relation == "ORGANIZES" and is_only_where(text, pair.head):
-            return True
-        of_another = OF_IT.match(text, tail.char_end) or is_of_the_described(text, pair)
-        if pair.relation in _OF_THINGS and of_another:
+        if is_misread(text, pair) or (pair.relation in OF_THINGS and OF_IT.match(text, tail.char_end)):
             return True
         return (
             self._is_no_business(pair) or (pair.placed and self._is_elsewhere(pair)) or self._is_denied(pair)

@@ -41,8 +41,10 @@ _NO_ORGANIZATIONS: Final = frozenset(
     {"Free Software", "Hardware", "Internet", "Open Source", "Software", "Web"}
 )
 # Of a longer name: "University at Buffalo", "New York".
-_BEGINNINGS: Final = frozenset({"College", "Institute", "Los", "New", "San", "Santa", "University"})
-_GOES_ON: Final = re.compile(r"\s+(?:(?:at|of)\s+(?:the\s+)?)?[A-Z]")
+_BEGINNINGS: Final = frozenset(
+    {"College", "Institute", "Los", "New", "Republic", "San", "Santa", "University"}
+)
+_GOES_ON: Final = re.compile(r"\s+(?:(?:at|of)\s+(?:the\s+)?)?[A-Z]|\s+of[\"”]?\s*(?:[,|\n]|$)")
 # So likely it must be where a relation of the rules bears out its limits, unless a list or its form makes it known;
 # and so sure the tagger of another name for that to stand instead.
 _LEAST_BORNE_OUT: Final = 0.2

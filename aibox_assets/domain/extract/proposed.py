@@ -10,6 +10,7 @@ from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.tagger.tagger import TaggedRelation
 from aibox_assets.domain.models import Mention
 
+OF_THINGS: Final = frozenset({"PRODUCES", "USES"})
 PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
 _NEAR: Final = 60  # characters before a name, which may make it a part of what is described
@@ -17,6 +18,7 @@ _DESCRIBED: Final = re.compile(
     r"\ban? (?:[\w-]+ ){0,3}(?!(?:version|edition|release|copy|fork|port)\b)[\w-]+ "
     r"(?:for|of|to|with|in|from|on) (?:the )?$"
 )
+_ROW_ENDS: Final = re.compile(r"(?<![:：])\n(?!\s*\|)")  # not before a cell, nor behind what it is headed
 _ONE: Final = re.compile(r"\ban?\s$")
 _SYSTEM: Final = re.compile(
     r"\s+(?:systems?|programs?|applications?|installations?|files?|machines?|distributions?)\b"
@@ -57,7 +59,16 @@ def evidence_of(text: str, sentences: Sequence[Span], head: Mention, tail: Menti
     return start, max(end, last)
 
 
-def is_of_the_described(text: str, pair: Pair) -> bool:
+def is_misread(text: str, pair: Pair) -> bool:
+    """Whether one of the ends is not meant: of another row, only where something is, or what a clause is not about."""
+    return (
+        _is_across_rows(text, pair)
+        or (pair.relation == "ORGANIZES" and _is_only_where(text, pair.head))
+        or (pair.relation in OF_THINGS and _is_of_the_described(text, pair))
+    )
+
+
+def _is_of_the_described(text: str, pair: Pair) -> bool:
     """Whether what stands behind the first name is about what stands before it: "a mechanism for Samba which uses", "an
     interface to Samba written by"."""
     tail = pair.tail
@@ -68,7 +79,13 @@ def is_of_the_described(text: str, pair: Pair) -> bool:
     return clause is not None and _DESCRIBED.search(text, max(0, start - _NEAR), start) is not None
 
 
-def is_only_where(text: str, place: Mention) -> bool:
+def _is_across_rows(text: str, pair: Pair) -> bool:
+    """Whether the ends stand in two rows of a table."""
+    first, last = pair.first.char_end, pair.last.char_start
+    return text.find("|", first, last) >= 0 and _ROW_ENDS.search(text, first, last) is not None
+
+
+def _is_only_where(text: str, place: Mention) -> bool:
     """Whether *place* only says where something is: "was held in Cape Town, South Africa"."""
     return _WHERE.search(text, max(0, place.char_start - _NEAR), place.char_start) is not None
 

@@ -77,6 +77,19 @@ def test_places_of_other_sentences_are_not_joined_where_a_text_may_be_a_manual(o
     assert not [each for each in found.triples if each.relation == "LOCATED_IN"]
 
 
+def test_what_stands_in_two_rows_is_not_joined(offline: Extractor) -> None:
+    text = (
+        "Form: B N288 Interest income, US government | Help: Interest on U.S. obligations, such as U.S. Treasury "
+        "bills, notes, and bonds issued by any agency of the United States.\n"
+        "Form: B N289 Interest income, State and municipal bond | Help: Interest on bonds or notes of states, "
+        "counties, cities, the District of Columbia, or possessions of others is generally free of federal income tax."
+    )
+    (found,) = offline.extract([chunk(text)])
+    assert not [each for each in found.triples if each.head == "District of Columbia"]
+    (found,) = offline.extract([chunk('MD => "Moldova, Republic of" ,\nME => "Montenegro"')])
+    assert not found.triples
+
+
 def test_a_version_is_whole(offline: Extractor) -> None:
     (found,) = offline.extract([chunk("发布于 2013 年 09 月 28 日的 Debian Edu 7.1+edu0 代号 Wheezy。")])
     assert [each.head for each in found.triples if each.relation == "RELEASED_ON"] == ["Debian Edu 7.1+edu0"]

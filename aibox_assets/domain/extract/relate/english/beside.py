@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.frames import FrameTypes, read_frames
+from aibox_assets.domain.extract.relate.english.parties import is_party
 from aibox_assets.domain.extract.relate.english.posts import works_of
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
@@ -40,15 +41,6 @@ _OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGN
 _CROWNED: Final = re.compile(r"\b(?:King|Queen|Emperor|Empress|Tsar|Sultan|Pharaoh)\s+")
 _OF_WORK: Final = re.compile(r",?\s+(?:of|from|at|with)\s+(?:the\s+)?", re.IGNORECASE)
 _OPENS: Final = re.compile(r"\s*\(")
-_POLITICAL: Final = re.compile(
-    r"\b(?:Party|Labou?r|Democrats?|Republicans?|Conservatives?|Liberals?|Greens?|Union)$"
-)
-_SHORT_PARTY: Final = re.compile(r"[A-Z]{3}")
-_POLITICS: Final = re.compile(
-    r"\b(?:part(?:y|ies)|minister|MPs?|parliament\w*|senat\w+|elect\w*|vote\w*|coalition|opposition|lawmakers?|"
-    r"politic\w*|government|council|mayor|president|premier|chancellor)\b",
-    re.IGNORECASE,
-)
 _BASED: Final = re.compile(r"-based\s+(?:[a-z-]+\s+){0,4}")
 _SHORT: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
 _COMMA: Final = re.compile(r",\s+")
@@ -261,7 +253,7 @@ def _read(
             yield one, _work(said["role"]), other, 0.8
         elif _OPENS.fullmatch(between) and after.startswith(")"):
             # "Sophie Laurent (Institut Pasteur)"
-            yield one, "MEMBER_OF" if _is_party(text, other) else "WORKS_FOR", other, 0.75
+            yield one, "MEMBER_OF" if is_party(text, other) else "WORKS_FOR", other, 0.75
     elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
         said = _WITH_ROLE.fullmatch(between)
         if said is None and _COMMA.fullmatch(between) and after[:1] in (",", "."):
@@ -282,13 +274,6 @@ def _read(
             yield one, "SPOUSE_OF", other, 0.9
         elif _KIN.fullmatch(between):
             yield one, "FAMILY_OF", other, 0.85
-
-
-def _is_party(text: str, name: Mention) -> bool:
-    """By its name; three letters are one where the text is of politics, and else a firm or an institute."""
-    if _POLITICAL.search(name.text):
-        return True
-    return _SHORT_PARTY.fullmatch(name.text) is not None and _POLITICS.search(text) is not None
 
 
 def _is_portfolio(role: str, name: Mention) -> bool:
