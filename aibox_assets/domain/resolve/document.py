@@ -65,9 +65,15 @@ def _acronyms(names: Sequence[Words], texts: Sequence[str]) -> Iterator[Join]:
     for name in names:
         if len(name.initials) > 1:
             by_initials[name.initials].append(name)
+    least = 3 if names and names[0].name.type == PERSON else 2  # "C.F. Abdy Williams" is no Carl Fischer
     for name in names:
         letters = name.name.text.replace(".", "").strip()
-        if 2 <= len(letters) <= 8 and letters.isalpha() and letters.isupper() and letters not in _AGENCIES:
+        if (
+            least <= len(letters) <= 8
+            and letters.isalpha()
+            and letters.isupper()
+            and letters not in _AGENCIES
+        ):
             full = [one for one in by_initials.get(letters.casefold(), ()) if one.name.key != name.name.key]
             if len({one.words for one in full}) == 1 and not _is_inside(full[0], name, texts):
                 yield Join(name.name.key, full[0].name.key, 0.9, "acronym")

@@ -19,16 +19,20 @@ _JOURNAL: Final = re.compile(
     r"\b(?:Journal|Proc|Proceedings|Trans|Comput|Comm|Commun|Math|Statist|Stat|Appl|Amer|Assoc|Soc|Anal|Lett|Phys|Chem|"
     r"Biol|Acad|Bull|Acta|Annals|ACM|IEEE|SIAM)\b|^J\. (?:Res|Sci|Opt|Mol|Geo\w*|Soft\w*)\b"
 )
+_CAMEL: Final = re.compile(r"\b(?!Mc|Mac|De|Le|La|Di|Du|Fitz|Van|Von)[A-Z][a-z]+[A-Z][a-z]")
 _INNER: Final = re.compile(r"(?<=\w)[./\\:](?=\w)")
 _KEPT: Final = frozenset({PERSON, LOCATION, "Organization"})
 
 
 def is_no_name(name: Name) -> bool:
-    """Whether *name* is a piece of code, or of a person the name of a journal."""
+    """Whether *name* is a piece of code, or of a person the name of a journal or program: "LilyPond
+    Serif"."""
     if has_chinese(name.text):
         return False
     own = name.text.strip("`<>|=_ ")
-    return _CODE.search(own) is not None or (name.type == PERSON and _JOURNAL.search(own) is not None)
+    if name.type == PERSON and (_JOURNAL.search(own) or _CAMEL.search(own)):
+        return True
+    return _CODE.search(own) is not None
 
 
 def are_two_paths(one: Name, other: Name) -> bool:
