@@ -12,7 +12,8 @@ from aibox_assets.domain.extract.gazetteer import lies_in
 from aibox_assets.domain.extract.join import TAGGER, span_of
 from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.proposed import PLACED, Pair, between
+from aibox_assets.domain.extract.owned import is_turned
+from aibox_assets.domain.extract.proposed import OF_THINGS, PLACED, Pair, between, is_misread
 from aibox_assets.domain.extract.relate.english.lexicon_made import OF_IT
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
 from aibox_assets.domain.extract.tagger.tagger import Tagged
@@ -53,7 +54,6 @@ _NOT_YET: Final = re.compile(
     r"\b(?:will|shall|to be|going to|scheduled|expect\w*|due to|set to|about to|hop\w+ to|want\w* to|plan\w*|ahead of|"
     r"possibl[ey]|probabl[ey]|likely|thought to|believed to|tomorrow|next (?:week|month|year)|called (?:on|for))\b"
 )
-_OF_THINGS: Final = frozenset({"PRODUCES", "USES"})
 _OF_PEOPLE: Final = frozenset({"BORN_IN", "LIVES_IN"})
 # "The company is based in Berlin": which of those named before, a sentence without a name does not say.
 _UNNAMED: Final = re.compile(
@@ -154,7 +154,8 @@ class _Read:
     def is_unlikely(self, pair: Pair) -> bool:
         """Whether something speaks against *pair* that no weight makes good."""
         text, tail = self._text, pair.tail
-        of_address = tail.char_start and text[tail.char_start - 1] in "@/"
+        ends = (pair.head, tail) if pair.placed else (tail,)
+        of_address = any(each.char_start and text[each.char_start - 1] in "@/" for each in ends)
         if of_address or pair.end - pair.start > _MOST_EVIDENCE:
             return True
         together = _LISTED.fullmatch(text, pair.first.char_end, pair.last.char_start)
@@ -162,16 +163,16 @@ class _Read:
             return True
         if pair.relation in self._happening and self._is_no_deed(pair):
             return True
-        # In the news it takes ministers, players and envoys for leaders of their countries; rules know the words.
+        # In the news it takes ministers and envoys for leaders of their countries; rules know the words.
         if pair.relation == "LEADS" and tail.type != self._organization:
             return True
-        if pair.relation == "SUBSIDIARY_OF" and pair.apart > 1:
+        if pair.relation == "SUBSIDIARY_OF" and (pair.apart > 1 or is_turned(text, pair.head, tail)):
             return True
         # "The chairman, Tom Lee, was silent": of which of several named before, no sentence says.
         rivals = self._rivals[pair.proposed.head, pair.relation] > 1
         if pair.relation in _OF_POSTS and pair.apart > 1 and rivals and not pair.chinese:
             return True
-        if pair.relation in _OF_THINGS and OF_IT.match(text, tail.char_end):
+        if is_misread(text, pair) or (pair.relation in OF_THINGS and OF_IT.match(text, tail.char_end)):
             return True
         return (
             self._is_no_business(pair) or (pair.placed and self._is_elsewhere(pair)) or self._is_denied(pair)

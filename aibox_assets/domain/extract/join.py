@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,11 @@ LEAST: Final = 0.3
 _NO_ORGANIZATIONS: Final = frozenset(
     {"Free Software", "Hardware", "Internet", "Open Source", "Software", "Web"}
 )
+# Of a longer name: "University at Buffalo", "New York".
+_BEGINNINGS: Final = frozenset(
+    {"College", "Institute", "Los", "New", "Republic", "San", "Santa", "University"}
+)
+_GOES_ON: Final = re.compile(r"\s+(?:(?:at|of)\s+(?:the\s+)?)?[A-Z]|\s+of[\"”]?\s*(?:[,|\n]|$)")
 # So likely it must be where a relation of the rules bears out its limits, unless a list or its form makes it known;
 # and so sure the tagger of another name for that to stand instead.
 _LEAST_BORNE_OUT: Final = 0.2
@@ -133,6 +139,8 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
         if own in ADJECTIVES and kinds[type_] != "Location":
             continue
         if kinds[type_] == "Organization" and (own in _NO_ORGANIZATIONS or _is_described(own)):
+            continue
+        if own in _BEGINNINGS and _GOES_ON.match(text, end):
             continue
         name, rule = of_tagger.get((start, end, type_)), of_rules.get((start, end, type_))
         across = [each for each in ruled if each.char_start < end and start < each.char_end]

@@ -19,6 +19,7 @@ _PATH_LINE = re.compile(r"(?P<key>[^\W\d][\w.\[\]-]{0,79}):(?:[ \t]+|$)")
 _SENTENCE_END = re.compile(r"[.!?:;。！？：；…|][\"'”’」』)）]*$")
 _COLUMNS = re.compile(r"[^\s.!?:] {2,}\S|\t")
 _NO_CONTINUATION = re.compile(r"\s*(?:[-*•>#|]|\d+[.)、]|[一二三四五六七八九十]+、)")
+_LABEL = re.compile(r"[^:：\n]{2,60}[:：] ")
 # A wrapped line is nearly as wide as the widest of its chunk, and no narrower than this (Han count twice).
 _LEAST_WIDTH, _LEAST_SHARE = 50, 0.7
 SOFT_BREAK = "\v"  # stands for a break inside a Chinese word or clause, which has no space to become
@@ -75,12 +76,19 @@ def _wraps(text: str, keys: set[int]) -> Iterator[tuple[int, int, int]]:
             or not line
             or _COLUMNS.search(line)  # of a list or a table, not of prose
             or _NO_CONTINUATION.match(text, following, last)
+            or _is_row(line, text[following:last])
         ):
             continue
         width = _width(line)
         wide = width >= max(_LEAST_WIDTH, _LEAST_SHARE * widest) and not _SENTENCE_END.search(line)
         if wide or (_LOWER_START.match(text[following]) and width >= _LEAST_WIDTH // 2):
             yield start, end, following
+
+
+def _is_row(line: str, other: str) -> bool:
+    """Whether both begin with one label, as rows below one header do."""
+    label = _LABEL.match(line)
+    return label is not None and other.startswith(label.group())
 
 
 def _width(line: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import product
@@ -10,6 +9,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.candidates import names_of, relation_candidates
 from aibox_assets.domain.extract.join import LABELS, span_of
+from aibox_assets.domain.extract.owned import is_owned
 from aibox_assets.domain.extract.proposed import PLACED
 from aibox_assets.domain.extract.relate.english.regions import one_country
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
@@ -17,19 +17,14 @@ from aibox_assets.domain.extract.tagger.pairs import Ends
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.extract.weigh import fitted_relations, weigh
-from aibox_assets.domain.models import Mention, Relation
+from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
 # An organization is told to be in a place only where that is about as likely as not: read by a person, what is less
 # likely was mostly wrong in news, where organizations act far from where they are.
 _LEAST_SEAT: Final = 0.45
 _LEAST_SEAT_UNLED: Final = 0.55  # where another sentence names the place, and not as where something is
-# Manuals name one thing with another, and few of them own each other: a word of owning stands beside, or it is surer.
-_OWNING: Final = re.compile(
-    r"\b(?:subsidiar\w+|units?|divisions?|owned|owns|owner|parent|arm|part of|brand|belong\w*|branch|affiliate\w*|"
-    r"acquired|bought|merged|department|imprint|label|spun)\b",
-    re.IGNORECASE,
-)
+HELD_IN: Final = "HELD_IN"
 _LEAST_OWNED: Final = 0.75
 _LEAST_DEED: Final = 0.6  # of what happened few examples are known
 _LEAST_MADE: Final = 0.5  # where no recognizer takes an end for a name
@@ -80,18 +75,29 @@ def tagged_relations(
         if (
             typed.relation == "SUBSIDIARY_OF"
             and seen.language == "en"
-            and not _is_owned(text, typed.evidence)
+            and not is_owned(text, typed.head, typed.tail)
         ):
             least = max(least, _LEAST_OWNED)
         if not {span_of(typed.head), span_of(typed.tail)} <= standing:
             least = max(least, _LEAST_MADE)
         if chance >= least:
             told.append(replace(typed, sure=round(chance, 3)))
-    yield from _in_one_country(told)
+    yield from _in_one_country(_held_once(text, told))
 
 
-def _is_owned(text: str, said: Relation) -> bool:
-    return _OWNING.search(text, said.char_start, said.char_end) is not None
+def _held_once(text: str, told: Sequence[TypedRelation]) -> list[TypedRelation]:
+    """*told* without places of other paragraphs for events whose own says where they are held."""
+    held = {each.head.name for each in told if each.relation == HELD_IN and not _is_across(text, each)}
+    return [
+        each
+        for each in told
+        if each.relation != HELD_IN or each.head.name not in held or not _is_across(text, each)
+    ]
+
+
+def _is_across(text: str, each: TypedRelation) -> bool:
+    first, last = sorted((each.head, each.tail), key=lambda end: end.char_start)
+    return "\n" in text[first.char_end : last.char_start]
 
 
 def _in_one_country(told: Sequence[TypedRelation]) -> Iterator[TypedRelation]:

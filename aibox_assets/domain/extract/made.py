@@ -3,10 +3,12 @@ somebody takes part in an event."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from aibox_assets.domain.extract.join import TAGGER
+from aibox_assets.domain.extract.relate.english.lexicon_made import NO_NAMES
 from aibox_assets.domain.extract.relate.english.works import WORK
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedRelation
 from aibox_assets.domain.models import Mention
@@ -45,11 +47,19 @@ def made_names(
         start, end = name.start, name.end
         own = text[start:end]
         taken = any(m.char_start < end and start < m.char_end for m in mentions)
-        if type_ is not None and name.kind == _OF_NO_TYPE and not taken and len(own) > 1:
+        no_name = own.lower() in NO_NAMES or _is_heading(text, start, end)
+        if type_ is not None and name.kind == _OF_NO_TYPE and not taken and not no_name and len(own) > 1:
             found[start, end] = Mention(
                 start, end, own, type_, " ".join(own.split()), name.confidence, TAGGER
             )
     return found
+
+
+def _is_heading(text: str, start: int, end: int) -> bool:
+    """Whether a line is all of it, and the next one begins with its last word: "About MATE\nMATE was written by"."""
+    alone = start == text.rfind("\n", 0, start) + 1
+    last = re.escape(text[start:end].split()[-1])
+    return alone and re.compile(rf"[ \t]*\n\s*{last}\b").match(text, end) is not None
 
 
 def _type_of(label: str, ontology: Ontology) -> str | None:

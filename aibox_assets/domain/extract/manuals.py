@@ -9,43 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
-from functools import lru_cache
 from typing import Final
 
 from aibox_assets.domain.extract.gazetteer import is_known, lies_in
 from aibox_assets.domain.extract.join import TAGGER
+from aibox_assets.domain.extract.manual_words import is_manual, may_be_manual, names_software
+from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.relate.english.regions import STATES
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
-# Words of which three are in four of five passages of manuals, and in one of a hundred of news.
-_ENGLISH: Final = re.compile(
-    r"\b(?:software|files?|commands?|packages?|director(?:y|ies)|servers?|kernels?|config\w*|install\w*|default|"
-    r"modules?|scripts?|protocols?|parameters?|librar(?:y|ies)|databases?|bugs?|compil\w*|debug\w*|boot\w*|partitions?|"
-    r"repositor(?:y|ies)|upstream|plugins?|backups?|passwords?|login|shell|syntax|quer(?:y|ies)|tables?|columns?|"
-    r"strings?|arguments?|variables?|functions?|APIs?|URLs?|HTTP|HTML|XML|Unix|Linux|GNU|GPL|git|commits?|"
-    r"branch(?:es)?|patch(?:es)?|daemon|firewall|interface|toolbar|menu|dialog|layers?|pixels?|checkbox|click|keyboard|"
-    r"mouse|window|desktop|hardware|disk|CPU|RAM|emulat\w*|encrypt\w*|licen[sc]e[sd]?|copyright|open source|"
-    r"source code|operating systems?|users?|options?|version|releases?|bytes?|buffers?|cache|hosts?|clients?|mail|"
-    r"archives?|text|tools?|routers?|"
-    r"routing|Windows|algorithms?|implementations?|pointers?|threads?|nodes?|RFC ?\d+|"
-    r"values?|index|entries|arrays?|vectors?|integers?|expressions?|operators?|templates?|keywords?|headers?|"
-    r"input|output|errors?|exceptions?|binary|optional|specif(?:y|ies|ied)|automatically|delete|examples|"
-    r"documentation|manual|appendix|ISBN|pp|redistribut\w+|warrant(?:y|ies))\b",
-    re.IGNORECASE,
-)
-_CHINESE: Final = re.compile(
-    "软件|軟件|軟體|文件|命令|目录|目錄|配置|安装|安裝|内核|核心|服务器|伺服器|协议|協議|系统|系統|程序|程式|编译|編譯|版本|数据库|資料庫|接口|"
-    "介面|源代码|原始碼|参数|參數|变量|默认|預設|用户|使用者|选项|選項|脚本|模块|套件|仓库|硬盘|磁盘|分区|启动|开机|防火墙|加密|密码|登录|补丁|"
-    "缓存|端口|主机|客户端|许可证|邮件|图形界面|键盘|鼠标|窗口|菜单"
-)
-_CODE: Final = re.compile(
-    r"(?<![\w/-])--?[a-z][\w-]+|/(?:etc|usr|var|bin|dev|home|boot|proc|sys|srv|tmp)\b|\b[^\W_]+_\w+|\w+\(\d?\)|"
-    r"\b\w+\.(?:conf|deb|html|txt|c|h|sh|py|gz|org|debian|cfg|xml|iso)\b|https?://|\$\w|<[\w-]+>|\b\w+@\w|"
-    r"\\[a-zA-Z]{2,}|\w::\w|\b\w*[a-z]{3}[A-Z]\w+"
-)
-_LEAST: Final = 3
 _BUSINESS: Final = re.compile(
     r"\b(?:compan(?:y|ies)|corporations?|Inc|Corp|Ltd|GmbH|LLC|acqui(?:re|sition)\w*|bought|buys?|subsidiar\w+|"
     r"invest\w*|market|revenue|firms?|suppliers?)\b|"
@@ -58,8 +32,12 @@ _BODY: Final = re.compile(
     re.IGNORECASE,
 )
 _APART: Final = re.compile(r"\n|[.!?]\s")
+_LEADS: Final = re.compile(r"\b(?:in|at|near|within)\s+(?:the\s+)?$", re.IGNORECASE)
+_NOUNS: Final = re.compile(
+    r"(?:\s(?!(?:in|of|near|at|is|was|lies)\b)[a-z]+)+\s"
+)  # "Massachusetts state plane US feet"
 _COMMA: Final = re.compile(r",\s+")
-_BEGINNING: Final = re.compile(r"(?:^|\n|[.!?]\s)[\s\d]*$")
+_BEGINNING: Final = re.compile(r"(?:^|\n|[.!?]\s)[\s\d–—-]*$")  # also of a signature: "--SM, Germany"
 _STATE: Final = re.compile(r"[A-Z]{2,3}")  # NY, NSW
 _MEMBER: Final = re.compile(r"\bmembers?\b|\bjoin|成员|成員|会员|會員|委员|委員|加入", re.IGNORECASE)
 # Of people and of companies; programs, which are taken for either, write, create and use as well.
@@ -72,16 +50,8 @@ _NEVER: Final = frozenset(
     {"SPOKE_ABOUT", "ACTIVE_IN"}
 )  # what is spoken about is a program; what acts, a conference
 _BRACKET: Final = re.compile(r"\s*[（(]\s*")
+_BEFORE: Final = 16  # characters before a place
 _BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
-
-
-@lru_cache(maxsize=1)  # tagger and rules ask it of the same text
-def is_manual(text: str) -> bool:
-    """Whether *text* is of a manual of software, by what it names."""
-    found = {match.group().lower() for match in _ENGLISH.finditer(text)}
-    for pattern in (_CHINESE, _CODE):
-        found |= {match.group() for match in pattern.finditer(text)}
-    return len(found) >= _LEAST
 
 
 class Manuals:
@@ -101,8 +71,21 @@ class Manuals:
         """*found* in *text*; of a manual only what stands there."""
         told = list(found)
         if not told or not is_manual(text):
-            return told
+            return [each for each in told if not self._is_stray(text, each)]
         return [each for each in told if self._stands(text, each) and not self._is_of_another(each, told)]
+
+    def _is_stray(self, text: str, each: TypedRelation) -> bool:
+        """Whether the tagger relates something, in what may be of a manual, with a thing of another sentence, or with a
+        place there that no word leads to."""
+        if each.evidence.source != TAGGER or has_chinese(each.tail.text):
+            return False
+        if each.tail.type != self._place and each.tail.type not in self._things:
+            return False
+        if not _is_apart(text, each) or _LEADS.search(
+            text, max(0, each.tail.char_start - _BEFORE), each.tail.char_start
+        ):
+            return False
+        return may_be_manual(text)
 
     def _stands(self, text: str, each: TypedRelation) -> bool:
         ends = (each.head, each.tail)
@@ -130,9 +113,9 @@ class Manuals:
         if each.head.type == self._organization and self._place in types and is_known(each.head.name):
             return False  # "Addison Wesley, Reading, MA": a town
         first, second = sorted(ends, key=lambda end: end.char_start)
-        apart = each.evidence.source == TAGGER and _APART.search(text, first.char_end, second.char_start)
+        apart = each.evidence.source == TAGGER and _is_apart(text, each)
         if self._place in types and lies_in(each.head.name, each.tail.name):
-            return not apart
+            return not apart and not _NOUNS.fullmatch(text, first.char_end, second.char_start)
         backward = first == each.tail and each.head.type == self._organization
         if apart or (each.evidence.source == TAGGER and backward):
             return False
@@ -170,6 +153,12 @@ class Manuals:
         )
 
 
+def _is_apart(text: str, each: TypedRelation) -> bool:
+    """Whether its ends stand in two sentences or lines."""
+    first, second = sorted((each.head, each.tail), key=lambda end: end.char_start)
+    return _APART.search(text, first.char_end, second.char_start) is not None
+
+
 def _is_made(each: TypedRelation, by: re.Pattern[str]) -> bool:
     """Whether a verb says who wrote or uses a program."""
     said = {"PRODUCES": by, "USES": _USES}.get(each.relation)
@@ -181,7 +170,7 @@ def _is_made(each: TypedRelation, by: re.Pattern[str]) -> bool:
 def _may_be_a_program(person: Mention) -> bool:
     """Whether a name of one word is all that is known of a person, or a word of software is in it: "User Interface"."""
     name = person.name
-    return name.isascii() and (len(name.split()) == 1 or _ENGLISH.search(name) is not None)
+    return name.isascii() and (len(name.split()) == 1 or names_software(name))
 
 
 def _is_to_be_filled_in(text: str, person: Mention) -> bool:

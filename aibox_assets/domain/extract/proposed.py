@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,8 +10,22 @@ from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.tagger.tagger import TaggedRelation
 from aibox_assets.domain.models import Mention
 
+OF_THINGS: Final = frozenset({"PRODUCES", "USES"})
 PLACED: Final = frozenset({"BASED_IN", "LOCATED_IN"})
 _MOST_WORDS: Final = 60  # characters between two ends that say how they are related
+_NEAR: Final = 60  # characters before a name, which may make it a part of what is described
+_DESCRIBED: Final = re.compile(
+    r"\ban? (?:[\w-]+ ){0,3}(?!(?:version|edition|release|copy|fork|port)\b)[\w-]+ "
+    r"(?:for|of|to|with|in|from|on) (?:the )?$"
+)
+_ROW_ENDS: Final = re.compile(r"(?<![:：])\n(?!\s*\|)")  # not before a cell, nor behind what it is headed
+_ONE: Final = re.compile(r"\ban?\s$")
+_SYSTEM: Final = re.compile(
+    r"\s+(?:systems?|programs?|applications?|installations?|files?|machines?|distributions?)\b"
+)
+_MADE_BY: Final = re.compile(r"\s+(?:written|developed|created|designed|made|released|produced)\s+by\b")
+_RELATIVE: Final = re.compile(r"\s+(?:which|that)\s+[a-z]+s\b")
+_WHERE: Final = re.compile(r"\b(?:in|at)\s+(?:the\s+|[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){0,3},\s+)?$")
 
 Span = tuple[int, int]
 
@@ -42,6 +57,37 @@ def evidence_of(text: str, sentences: Sequence[Span], head: Mention, tail: Menti
     while text[start].isspace():
         start += 1
     return start, max(end, last)
+
+
+def is_misread(text: str, pair: Pair) -> bool:
+    """Whether one of the ends is not meant: of another row, only where something is, or what a clause is not about."""
+    return (
+        _is_across_rows(text, pair)
+        or (pair.relation == "ORGANIZES" and _is_only_where(text, pair.head))
+        or (pair.relation in OF_THINGS and _is_of_the_described(text, pair))
+    )
+
+
+def _is_of_the_described(text: str, pair: Pair) -> bool:
+    """Whether what stands behind the first name is about what stands before it: "a mechanism for Samba which uses", "an
+    interface to Samba written by"."""
+    tail = pair.tail
+    if _ONE.search(text, max(0, tail.char_start - 3), tail.char_start) and _SYSTEM.match(text, tail.char_end):
+        return True  # "a Linux system"
+    start, end = pair.first.char_start, pair.first.char_end
+    clause = (_RELATIVE if pair.first == pair.head else _MADE_BY).match(text, end)
+    return clause is not None and _DESCRIBED.search(text, max(0, start - _NEAR), start) is not None
+
+
+def _is_across_rows(text: str, pair: Pair) -> bool:
+    """Whether the ends stand in two rows of a table."""
+    first, last = pair.first.char_end, pair.last.char_start
+    return text.find("|", first, last) >= 0 and _ROW_ENDS.search(text, first, last) is not None
+
+
+def _is_only_where(text: str, place: Mention) -> bool:
+    """Whether *place* only says where something is: "was held in Cape Town, South Africa"."""
+    return _WHERE.search(text, max(0, place.char_start - _NEAR), place.char_start) is not None
 
 
 def between(text: str, pair: Pair) -> str:

@@ -28,7 +28,7 @@ from aibox_assets.domain.extract.relate.english import roles as roles_en
 from aibox_assets.domain.extract.relate.english.dated import read_dated as read_english_dated
 from aibox_assets.domain.extract.relate.english.founded import read_founded
 from aibox_assets.domain.extract.relate.english.life_dates import read_life_dates
-from aibox_assets.domain.extract.relate.english.made import read_made
+from aibox_assets.domain.extract.relate.english.made import read_made, without_publishers
 from aibox_assets.domain.extract.relate.english.marked import NameTypes
 from aibox_assets.domain.extract.relate.english.occurred import read_occurred
 from aibox_assets.domain.extract.relate.english.posts import read_posts
@@ -154,6 +154,7 @@ class Telling:
         for each in names:
             if each.type == types.organization:
                 firms.setdefault(each.name, each.char_start)
+        told = without_publishers(told, works)
         titles = titles_of((*works, *told))
         return [
             each

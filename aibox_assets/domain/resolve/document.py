@@ -10,6 +10,7 @@ from typing import Final
 from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.resolve.companies import LEAST, company_score, may_be_one_company
 from aibox_assets.domain.resolve.forms import LOCATION, PERSON, form_of, is_country, listed, words_of
+from aibox_assets.domain.resolve.no_names import are_two_paths, is_beside, is_no_name
 from aibox_assets.domain.resolve.records import Join, Name
 from aibox_assets.domain.resolve.short_names import SMALL, Words, short_organizations, short_people
 from aibox_assets.domain.resolve.things import Link, cluster
@@ -24,7 +25,7 @@ def resolve_document(names: Iterable[Name], texts: Sequence[str]) -> list[Join]:
 
     :param texts: the document's passages.
     """
-    spelled = sorted(set(names), key=lambda name: (name.key, name.text))
+    spelled = sorted({name for name in names if not is_no_name(name)}, key=lambda name: (name.key, name.text))
     ordered = list({name.key: name for name in reversed(spelled)}.values())[::-1]
     joins = list(_paired(spelled, texts))
     if len(ordered) <= _MOST_NAMES:
@@ -34,7 +35,7 @@ def resolve_document(names: Iterable[Name], texts: Sequence[str]) -> list[Join]:
         for type_, same in sorted(by_type.items()):
             latin = [Words(name) for name in same if not has_chinese(name.text)]
             joins += _forms(same)
-            joins += _acronyms(latin)
+            joins += _acronyms(latin, texts)
             if type_ == PERSON:
                 joins += short_people(latin, texts)
             if type_ == ORGANIZATION:
@@ -48,28 +49,39 @@ def _forms(names: Sequence[Name]) -> Iterator[Join]:
     first: dict[str, Name] = {}
     for name in names:
         form = form_of(name.type, name.text)
-        if form in first:
+        if form in first and not are_two_paths(name, first[form]):
             yield Join(name.key, first[form].key, 0.99, "form")
         else:
-            first[form] = name
+            first.setdefault(form, name)
 
 
 _AGENCIES: Final = listed("AFP AP DPA EFE PTI UPI")
 """Agencies of news, which are named beside bodies of these initials."""
 
 
-def _acronyms(names: Sequence[Words]) -> Iterator[Join]:
-    """``NFL`` is the ``National Football League`` where both are named."""
+def _acronyms(names: Sequence[Words], texts: Sequence[str]) -> Iterator[Join]:
+    """``NFL`` is the ``National Football League`` where both are named; ``New York, NY`` is in it."""
     by_initials: dict[str, list[Words]] = defaultdict(list)
     for name in names:
         if len(name.initials) > 1:
             by_initials[name.initials].append(name)
+    least = 3 if names and names[0].name.type == PERSON else 2  # "C.F. Abdy Williams" is no Carl Fischer
     for name in names:
         letters = name.name.text.replace(".", "").strip()
-        if 2 <= len(letters) <= 8 and letters.isalpha() and letters.isupper() and letters not in _AGENCIES:
+        if (
+            least <= len(letters) <= 8
+            and letters.isalpha()
+            and letters.isupper()
+            and letters not in _AGENCIES
+        ):
             full = [one for one in by_initials.get(letters.casefold(), ()) if one.name.key != name.name.key]
-            if len({one.words for one in full}) == 1:
+            if len({one.words for one in full}) == 1 and not _is_inside(full[0], name, texts):
                 yield Join(name.name.key, full[0].name.key, 0.9, "acronym")
+
+
+def _is_inside(place: Words, letters: Words, texts: Sequence[str]) -> bool:
+    said = f"{place.name.text}, {letters.name.text}"
+    return place.name.type == LOCATION and any(said in text for text in texts)
 
 
 _OPEN: Final = (
@@ -110,7 +122,10 @@ def _paired(names: Sequence[Name], texts: Sequence[str]) -> Iterator[Join]:
                     if one.type == other.type and one.key != other.key and (one.key, other.key) not in seen:
                         seen.add((one.key, other.key))
                         listed_there = not other.text.isupper() and text.startswith((",", ";"), inner.end())
-                        if not opened or _may_be_one(one, other, text[found.end() : start], listed_there):
+                        if not opened or (
+                            _may_be_one(one, other, text[found.end() : start], listed_there)
+                            and not is_beside(one, other, text)
+                        ):
                             evidence = text[found.start() : inner.end() + 1]
                             yield Join(other.key, one.key, 0.95, "paired", evidence)
 
@@ -127,6 +142,7 @@ def _is_of_another(text: str, start: int, end: int) -> bool:
 _IN_BRACKETS: Final = re.compile(r"[（(][^（(）)。\n]*[,，]\s*$")
 _LONGEST_BRACKET: Final = 80  # characters
 _ONE_OF: Final = re.compile(r"\b(?:the|an?) [A-Z]\w+ known as", re.IGNORECASE)
+_OR: Final = re.compile(r"\bor\b")
 _OPENED: Final = re.compile(_OPEN)
 _CLOSED: Final = re.compile(_CLOSE)
 
@@ -138,6 +154,8 @@ def _may_be_one(one: Name, other: Name, between: str, listed_there: bool) -> boo
     """
     if not any(letter.isalpha() for letter in other.text):
         return False  # （１）A（２）B
+    if _OR.search(between) and (one.type == PERSON or (one.text.isupper() and other.text.isupper())):
+        return False  # "the GID (or EGID)"
     if len(between.strip(' （("“”‘’「『')) > 1:
         return True  # a word such as 下称 says so
     if has_chinese(one.text) != has_chinese(other.text):

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from aibox_assets.domain.extract.manual_words import may_be_manual
 from aibox_assets.domain.resolve.forms import form_of, listed, words_of
 from aibox_assets.domain.resolve.records import Join, Name
 
@@ -64,7 +65,8 @@ def short_people(people: Sequence[Words], texts: Sequence[str]) -> Iterator[Join
             fits[person.name.key] = list(candidates.values())
     by_key = {person.name.key: person for person in people}
     for join in _unique([person for person in people if person.name.key in fits], fits, "short name", 0.9):
-        if not _is_of_kin(by_key[join.short], by_key[join.full], texts):
+        short = by_key[join.short]
+        if not _is_of_kin(short, by_key[join.full], texts) and not _is_listed(short, texts):
             yield join
 
 
@@ -98,6 +100,21 @@ def _is_of_kin(short: Words, full: Words, texts: Sequence[str]) -> bool:
     return any(kin.search(text) for text in texts) and any(titled.search(text) for text in texts)
 
 
+def _is_listed(short: Words, texts: Sequence[str]) -> bool:
+    """Whether a name of one word stands in several longer ones of a list of people, and never by itself: "Marc Thomas",
+    "Thomas Lee"."""
+    if len(short.words) != 1:
+        return False
+    own = re.compile(rf"\b{re.escape(short.name.text)}\b")
+    lines = {line.strip() for text in texts for line in text.split("\n") if own.search(line)}
+    return len(lines) > 1 and all(_LISTED.fullmatch(line) for line in lines)
+
+
+_WORD: Final = r"[A-Z\u00c0-\u00de]\S*"
+_LISTED: Final = re.compile(rf"{_WORD}(?: (?:[a-z]{{2,3}} )?{_WORD}){{1,3}}")
+"""A name in a line of its own."""
+
+
 def short_organizations(names: Sequence[Words], texts: Sequence[str]) -> Iterator[Join]:
     """``Interscope`` is ``Interscope Records``, ``Vikings`` ``Minnesota Vikings``."""
     first: dict[str, list[Words]] = defaultdict(list)
@@ -116,14 +133,34 @@ def short_organizations(names: Sequence[Words], texts: Sequence[str]) -> Iterato
             for other in first.get(name.words[0], ())
             if other.words[:size] == name.words and size < len(other.words)
         ]
-        candidates = [other for other in longer if set(other.words[size:]) <= _GENERIC]
+        candidates = [
+            other
+            for other in longer
+            if set(other.words[size:]) <= _GENERIC and not _is_of_a_program(other, size, texts)
+        ]
         if size == 1 and _may_end(name, texts):
-            candidates += (one for one in last.get(name.words[0], ()) if one.words[0] not in _OTHER)
+            candidates += (
+                one
+                for one in last.get(name.words[0], ())
+                if one.words[0] not in _OTHER and not _is_in_a_manual(one, texts)  # "Schoolbook URW"
+            )
             longer += candidates
         # A name that begins several longer ones may be any of them, also of those that are not taken.
         if candidates and len({other.words for other in longer}) == 1:
             fits[name.name.key] = candidates[:1]
     yield from _unique([name for name in names if name.name.key in fits], fits, "short name", 0.8)
+
+
+def _is_of_a_program(full: Words, size: int, texts: Sequence[str]) -> bool:
+    """Whether a manual names those who make a program, or a part of it, by the program: "KiCad Team"."""
+    return bool(set(full.words[size:]) & _OF_PROGRAMS) and _is_in_a_manual(full, texts)
+
+
+def _is_in_a_manual(name: Words, texts: Sequence[str]) -> bool:
+    return any(name.name.text in text and may_be_manual(text) for text in texts)
+
+
+_OF_PROGRAMS: Final = listed("team records group club band international interactive entertainment")
 
 
 def _may_end(name: Words, texts: Sequence[str]) -> bool:

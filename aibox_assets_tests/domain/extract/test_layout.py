@@ -19,6 +19,12 @@ def test_a_wrapped_sentence_runs_on_and_a_heading_does_not() -> None:
     assert layout.text == f"Capital\n{wide} time in July 2025.\nOutlook"
 
 
+def test_lines_that_begin_with_one_label_are_rows() -> None:
+    row = "Accept protocol filter: time to live used for the connection pool with the server(s)"
+    rows = f"{row}\n{row.replace('time', 'age')}"
+    assert read_layout(rows).text == rows
+
+
 def test_a_break_inside_chinese_leaves_no_space() -> None:
     line = "北光系統是北風電池的子公司，位於漢堡，由安娜創立並領導，負責電池管理軟體與歐"
     assert read_layout(f"{line}\n洲客戶的技術支援。").text == f"{line}{SOFT_BREAK}洲客戶的技術支援。"

@@ -51,6 +51,46 @@ TOLD = {"PRODUCES", "AUTHORED", "USES", "RELEASED_ON", "FOUNDED", "FOUNDED_ON"}
             "Jane Wu's book, Gleam and Talus, published by Larkspur Press in 2013, is good.",
             {"Jane Wu AUTHORED Gleam and Talus", "Gleam and Talus RELEASED_ON 2013"},
         ),
+        (
+            "More recently Ivan Ristić’s book Bulletproof Gleam and Talus, published by Feisty Duck in 2013, is good.",
+            {
+                "Ivan Ristić AUTHORED Bulletproof Gleam and Talus",
+                "Bulletproof Gleam and Talus RELEASED_ON 2013",
+            },
+        ),
+        (
+            "OTP is a mechanism for Kerberos 5 which uses Talus Passwords to check who asks.",
+            {"OTP USES Talus Passwords"},
+        ),
+        ("Acme sells a mechanism for Kerberos 5 which uses Talus Passwords to check who asks.", set()),
+        ("Example written by Jane Wu, edited by Tom Lee.", set()),
+        ("Documentation developed by the Talus Project.", set()),
+        ("Tom Lee wrote the section describing how Secure Talus works.", set()),
+        ("Unifix GmbH (Braunschweig, Germany) developed a Talus system that has been certified.", set()),
+        ("Package A depends on Package B if B absolutely must be installed in order to run A.", set()),
+        (
+            "The choice was made by Jane Wu who was, at the time, the Talus Project Leader and worked at Acme.",
+            set(),
+        ),
+        ("css: Links to css files used by Talus", set()),
+        ("Most were written by Jane Wu.", set()),
+        (
+            "It is made by xml2pl, an SP interface to SWI-Prolog written by Jane Wu.",
+            {"Jane Wu PRODUCES xml2pl"},
+        ),
+        ("This chapter describes extensions to the Talus language introduced with version 7 in 2014.", set()),
+        (
+            "It is told in an article called Counting: The size of Talus 2.2, by Jane Wu, of which we quote.",
+            set(),
+        ),
+        ("PEP written by Jane Wu; implemented by Tom Lee.", set()),
+        ("Jane Wu is the author of the popular TLS testing tools on that page.", set()),
+        ("About MATE\nMATE was originally written by Luis Ontanon.", {"Luis Ontanon PRODUCES MATE"}),
+        (
+            "AcceptFilter protocol accept_filter: TTL used for the connection pool with the Redis server(s)\n"
+            "AcceptFilter protocol accept_filter: R/W timeout used for the connection with the Redis server(s)",
+            set(),
+        ),
     ],
 )
 def test_says_who_made_or_uses_what(offline: Extractor, text: str, expected: set[str]) -> None:

@@ -147,3 +147,49 @@ def test_the_order_of_names_does_not_matter() -> None:
 )
 def test_what_stands_near_is_another_thing(text: str, kind: str, names: tuple[str, str]) -> None:
     assert joined(text, *((kind, name) for name in names)) == set()
+
+
+MANUAL = "The package installs its files by default. "
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("It is the GID (or EGID) of the process.", ORG, ("GID", "EGID")),
+        ("See the Wilcoxon (or Mann-Whitney) test.", PERSON, ("Wilcoxon", "Mann-Whitney")),
+        (MANUAL + "It is kept in GOsa (LDAP).", "Product", ("GOsa", "LDAP")),
+        (MANUAL + "The account Jamaican Bank (JMD) opens.", ORG, ("Jamaican Bank", "JMD")),
+        (MANUAL + "KiCad is by the KiCad Team.", ORG, ("KiCad", "KiCad Team")),
+        ("Google, New York, NY 10011; Research, Yorktown Heights, NY", PLACE, ("New York", "NY")),
+        ('It is "INBOX.Drafts" or "INBOX/Drafts".', "Product", ("INBOX.Drafts", "INBOX/Drafts")),
+        ("C.F. Abdy Williams wrote; Carl Fischer printed.", PERSON, ("C.F.", "Carl Fischer")),
+        ("Thomas Steudten\nMarc Thomas\nMartin Thomas\n", PERSON, ("Thomas", "Martin Thomas")),
+        ("LilyPond Serif, LilyPond Sans Serif", PERSON, ("LilyPond Serif", "LilyPond Sans Serif")),
+        (MANUAL + "Fonts: Century SchoolBook URW.", ORG, ("URW", "Century SchoolBook URW")),
+        ("Call get_name(Name) for Name.", PERSON, ("get_name Name", "Name")),
+        ("Math. Comput. 10; J. Comput. 3", PERSON, ("J. Comput", "Comput")),
+    ],
+)
+def test_what_manuals_name_beside_each_other_is_two(text: str, kind: str, names: tuple[str, str]) -> None:
+    assert joined(text, *((kind, name) for name in names)) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        (
+            MANUAL + "It is of the Internet Systems Consortium (ISC).",
+            ORG,
+            ("Internet Systems Consortium", "ISC"),
+        ),
+        (MANUAL + "Buy shares of NSTAR (NST).", ORG, ("NSTAR", "NST")),
+        (MANUAL + "By John Ousterhout; see Ousterhout.", PERSON, ("John Ousterhout", "Ousterhout")),
+        ("Doctors without Borders (MSF) came.", ORG, ("Doctors without Borders", "MSF")),
+        ("LaMont Jones wrote it; LaMont knows.", PERSON, ("LaMont Jones", "LaMont")),
+        ("Thomas Steudten\nHe and Thomas came.", PERSON, ("Thomas", "Thomas Steudten")),
+        ("He sings for Interscope Records.", ORG, ("Interscope Records", "Interscope")),
+        ("It rains in New York. NY is wet.", PLACE, ("New York", "NY")),
+    ],
+)
+def test_what_a_text_names_twice_is_one(text: str, kind: str, names: tuple[str, str]) -> None:
+    assert joined(text, *((kind, name) for name in names)) != set()

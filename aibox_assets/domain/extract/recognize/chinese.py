@@ -26,7 +26,7 @@ _NAME_DOT = re.compile(r"(?<=[\u3400-\u9fff])\s?[・‧•．]\s?(?=[\u3400-\u9f
 _WORK = re.compile(r"《([^《》\n]{1,40})》")
 _LATIN = re.compile(
     r"(?<![A-Za-z])[a-z]?[A-Z][A-Za-z0-9&'’+\-\u00c0-\u024f]*(?:\.[A-Za-z]+)*"
-    r"(?: [A-Z0-9][A-Za-z0-9&'’+\-\u00c0-\u024f]*(?:\.\d+)*)*\.?(?<![\s.])"
+    r"(?: [A-Z0-9][A-Za-z0-9&'’+\-\u00c0-\u024f]*(?:\.\d+(?:[+-][A-Za-z0-9]+)*)*)*\.?(?<![\s.])"
 )
 # Codes of rooms, contracts and types of material name no product of their own.
 _CODE = re.compile(r"[A-Z]{1,3}-?\d[\d\-]*")

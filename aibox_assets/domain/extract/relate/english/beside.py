@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.frames import FrameTypes, read_frames
+from aibox_assets.domain.extract.relate.english.parties import is_party
 from aibox_assets.domain.extract.relate.english.posts import works_of
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
@@ -40,9 +41,6 @@ _OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGN
 _CROWNED: Final = re.compile(r"\b(?:King|Queen|Emperor|Empress|Tsar|Sultan|Pharaoh)\s+")
 _OF_WORK: Final = re.compile(r",?\s+(?:of|from|at|with)\s+(?:the\s+)?", re.IGNORECASE)
 _OPENS: Final = re.compile(r"\s*\(")
-_POLITICAL: Final = re.compile(
-    r"\b(?:Party|Labou?r|Democrats?|Republicans?|Conservatives?|Liberals?|Greens?|Union|[A-Z]{3})$"
-)
 _BASED: Final = re.compile(r"-based\s+(?:[a-z-]+\s+){0,4}")
 _SHORT: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
 _COMMA: Final = re.compile(r",\s+")
@@ -52,7 +50,7 @@ _GOES_ON: Final = re.compile(r"(?:,\s+|,?\s+(?:and|or)\s+|\s*[/&]\s*)(?:the\s+)?
 _CLOSES: Final = re.compile(r"\s*(?:[.,;:)\]]|$|\n|[-–—]|\s[a-z(])")
 # Words for people, by their form or one by one; the last of a role.
 _ROLE: Final = (
-    r"(?:[A-Za-z-]{2,}(?:er|or|ist|ian|man|woman|ant|ent)|[Cc]hief|[Oo]fficial|[Cc]oach|[Cc]aptain|[Ss]tar|[Ss]ecretary|[Ee]nvoy|"
+    r"(?:[A-Za-z-]{2,}(?:er|or|ist|ian|man|woman|ant|(?<!m)ent)|[Cc]hief|[Oo]fficial|[Cc]oach|[Cc]aptain|[Ss]tar|[Ss]ecretary|[Ee]nvoy|"
     r"[Gg]eneral|[Cc]olonel|[Kk]ing|[Qq]ueen|[Pp]rince|[Aa]ttorney|[Ll]ady|CEO|[Bb]oss|[Hh]ead|[Aa]nalyst|[Ee]xecutive|[Mm]ember|"
     r"Gov\.|Sen\.|Rep\.|Gen\.|Col\.|Lt\.|Maj\.|MP|[Hh]ero|[Dd]elegate|[Aa]lly|[Ss]enator|[Pp]rofessor|[Jj]udge|[Aa]ide|[Tt]rustee|[Cc]ounsel)"
 )
@@ -255,7 +253,7 @@ def _read(
             yield one, _work(said["role"]), other, 0.8
         elif _OPENS.fullmatch(between) and after.startswith(")"):
             # "Sophie Laurent (Institut Pasteur)"
-            yield one, "MEMBER_OF" if _POLITICAL.search(other.text) else "WORKS_FOR", other, 0.75
+            yield one, "MEMBER_OF" if is_party(text, other) else "WORKS_FOR", other, 0.75
     elif one.type in (kinds.place, kinds.organization) and other.type == kinds.person:
         said = _WITH_ROLE.fullmatch(between)
         if said is None and _COMMA.fullmatch(between) and after[:1] in (",", "."):

@@ -20,7 +20,13 @@ from aibox_assets.domain.extract.relate.english.anaphors import (
     places_of,
 )
 from aibox_assets.domain.extract.relate.english.paths import phrase_tokens
-from aibox_assets.domain.extract.relate.english.tree import NOUN_TAGS, UNSURE_AUX, is_stated, noun_head
+from aibox_assets.domain.extract.relate.english.tree import (
+    NOUN_TAGS,
+    UNSURE_AUX,
+    antecedent,
+    is_stated,
+    noun_head,
+)
 from aibox_assets.domain.models import Mention, Relation
 
 # Between "Acme" and "Jane Wu": nothing but a role ("'s chief executive", "CEO").
@@ -95,6 +101,8 @@ def _pair(a: Place, b: Place, sentence: Span, inside: set[int]) -> Iterator[Rela
     for head, tail, head_path, tail_path in ((a, b, down_a, down_b), (b, a, down_b, down_a)):
         if not head_path and head.own.i != head.root.i:
             continue  # "A, who leads X, and B": what hangs on A says nothing of B
+        if any(each.dep_ == "relcl" and each.head.i == top.i != antecedent(each).i for each in tail_path):
+            continue
         words = phrase_tokens(top, head_path, tail_path)
         if words is not None and not _shared(words):
             phrase = _text(words, inside)

@@ -14,13 +14,16 @@ _FAR: Final = 40  # characters
 @dataclass(frozen=True, slots=True)
 class Frame:
     """:ivar between: all of what stands there. :ivar before: what must lead to the first name.
-    :ivar after: what must follow the second. :ivar inverse: whether the second is the relation's head."""
+    :ivar after: what must follow the second. :ivar inverse: whether the second is the relation's head.
+    :ivar sure: whether the second must be sure to be a place: what stands in brackets may be another name, or a
+        language."""
 
     relation: str
     between: re.Pattern[str]
     before: re.Pattern[str] | None = None
     after: re.Pattern[str] | None = None
     inverse: bool = False
+    sure: bool = False
 
     def fits(self, text: str, start: int, between: str, end: int) -> bool:
         """Whether it does with names from *start* to *end* of *text*."""
@@ -32,9 +35,15 @@ class Frame:
 
 
 def frame(
-    relation: str, between: str, *, before: str | None = None, after: str | None = None, inverse: bool = False
+    relation: str,
+    between: str,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    inverse: bool = False,
+    sure: bool = False,
 ) -> Frame:
     """The frame of these patterns."""
     leads = re.compile(before + "$") if before is not None else None
     follows = re.compile(after) if after is not None else None
-    return Frame(relation, re.compile(between, re.DOTALL), leads, follows, inverse)
+    return Frame(relation, re.compile(between, re.DOTALL), leads, follows, inverse, sure)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Final
 
+from aibox_assets.domain.extract.gazetteer import is_known
 from aibox_assets.domain.extract.relate.english.frame import HOME, Frame
 from aibox_assets.domain.extract.relate.english.lexicon_firms import FIRMS, JOINT, OF_FIRM, RIVALS, TOGETHER
 from aibox_assets.domain.extract.relate.english.lexicon_frames import FAMILY, HOMES, SIBLINGS, STAFF
@@ -23,6 +24,7 @@ from aibox_assets.domain.models import Mention
 Told = tuple[Mention, str, Mention, float]
 """Head, relation, tail, and how surely that is said."""
 _SURE: Final = 0.85
+_SURELY: Final = 0.8
 _LONGEST: Final = 80  # characters between two names
 _MOST_NAMES: Final = 6  # of a row; more are lists
 _AND: Final = re.compile(
@@ -86,6 +88,8 @@ def _between(
     for frame in frames:
         if frame.fits(text, one[0].char_start, between, other[-1].char_end):
             before_it, behind_it = _those(text, one, last=True), _those(text, other, last=False)
+            if frame.sure:
+                behind_it = [each for each in behind_it if _is_surely_a_place(each)]
             heads, tails = (behind_it, before_it) if frame.inverse else (before_it, behind_it)
             for head in heads:
                 for tail in tails:
@@ -93,6 +97,10 @@ def _between(
                     if relation is not None:
                         yield head, relation, tail, _SURE
             break
+
+
+def _is_surely_a_place(name: Mention) -> bool:
+    return name.text not in ADJECTIVES and (name.confidence >= _SURELY or is_known(name.name))
 
 
 def _home(firm: Mention, place: Mention) -> str | None:

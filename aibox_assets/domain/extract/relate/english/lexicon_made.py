@@ -38,16 +38,18 @@ NOUNS: Final = WORK_OF | _words("developer maker creator author inventor manufac
 KINDS: Final = _words("""
     function functions build builds shell shells port ports interface interfaces driver drivers client clients module
     modules plugin plugins script scripts command commands routine routines code documentation manual header headers
-    api apis term terms word words
+    api apis term terms word words tools extension extensions binding bindings wrapper wrappers frontend frontends
+    backend backends patch patches support website installer
     """)
 OF_IT: Final = re.compile(rf"\s(?:[a-z]+\s)?(?:{'|'.join(sorted(KINDS))})\b")
 """Behind a name: "the Maxima set functions"."""
 # What is called by its number, or by what it is.
 NO_NAMES: Final = _words("""
+    example examples most many several both none documentation software code translation translations
     originally initially first later recently formerly previously currently
     it this that these those he she they we you i there what which who all some each section chapter figure table
-    appendix part rfc internet web note see congress parliament english german french chinese mr mrs ms dr monday
-    tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    appendix part rfc pep jsr cve internet web note see congress parliament english german french chinese mr mrs ms dr
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december
     """)
 SOFTWARE: Final = re.compile(
@@ -56,5 +58,5 @@ SOFTWARE: Final = re.compile(
 )
 BUSINESS: Final = re.compile(r"\b(?:company|companies|firms?|business|market|shares|investors?)\b")
 BODY: Final = re.compile(r"\b(?:Project|Foundation|Institute|Association|Society|Team|Consortium|Council)\b")
-OF_SOFTWARE: Final = re.compile(r"[A-Z]{2,}\w*|\w*[a-z][A-Z]\w*|.*\d.*")
+OF_SOFTWARE: Final = re.compile(r"[A-Z]{2,}[\w+#]*|\w*[a-z][A-Z]\w*|.*\d.*")
 """The forms of names that only software has."""

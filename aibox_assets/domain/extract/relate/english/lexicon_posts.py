@@ -166,6 +166,6 @@ OF_STATES: Final = re.compile(
 )
 # What somebody is to an organization without working for it.
 NO_STAFF: Final = re.compile(
-    r"\b(?:owner|co-owner|shareholder|author|widow|investor|critic|lawyer|solicitor|barrister|attorney|journalist|"
+    r"\b(?:owner|co-owner|shareholder|author|maintainer|widow|investor|critic|lawyer|solicitor|barrister|attorney|journalist|"
     r"champion|veteran|patron|witness|minister|saint|reader|billionaire|millionaire|tycoon|magnate|agent)$"
 )

@@ -94,7 +94,7 @@ SEATS: Final = (
         "LOCATED_IN",
         rf"(?:,\s+which)?\s+(?:(?:employs|has)\s+[a-z0-9,.]+\s+people\s+and\s+)?(?:stands|lies|sits|is\s+located|is\s+situated)\s+{_AT}",
     ),
-    _frame("LOCATED_IN", r"\s+\(", after=r"\)"),
+    _frame("LOCATED_IN", r"\s+\(", after=r"\)", sure=True),
     _frame("LOCATED_IN", rf"\s+in\s+{_THE}", before=_AT_WORK),
     _frame("LOCATED_IN", rf"\s+(?:in|at)\s+{_THE}", before=r"(?:^|[.;]\s+)(?:The\s+)?", after=_DOES),
 )

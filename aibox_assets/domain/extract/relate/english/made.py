@@ -13,6 +13,7 @@ from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english import lexicon_made as lexicon
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT, happened, is_passive
 from aibox_assets.domain.extract.relate.english.things import MadeTypes, Things, Wanted, led, rows
+from aibox_assets.domain.extract.relate.english.tree import antecedent
 from aibox_assets.domain.models import Mention, Relation
 
 PRODUCES: Final = "PRODUCES"
@@ -56,7 +57,7 @@ class _Reader:
             return
         word = verb.lower_
         if is_passive(verb):
-            objects = [verb.head] if verb.dep_ == "acl" else _subjects(verb)
+            objects = _described(verb) if verb.dep_ == "acl" else _subjects(verb)
             makers = led(verb, "by")
         else:
             objects = led(verb, lexicon.LED[word]) if word in lexicon.LED else rows(_objects(verb))
@@ -158,7 +159,7 @@ def _subjects(verb: Word) -> list[Word]:
             subject = next((it for each in before for it in each.children if it.dep_ in SUBJECT), None)
         if subject is not None:
             relative = subject.tag_ in ("WDT", "WP") and verb.dep_ == "relcl"
-            return rows([verb.head if relative else subject])
+            return rows(_described(verb) if relative else [subject])
         leader = verb.head
         if verb.dep_ not in ("conj", "xcomp") or not leader.tag_.startswith("VB"):
             return []
@@ -168,6 +169,12 @@ def _subjects(verb: Word) -> list[Word]:
     return []
 
 
+def _described(verb: Word) -> list[Word]:
+    """What the clause of *verb* is about, where it has a name: links in "Links to files used by Sphinx" have none."""
+    noun = antecedent(verb)
+    return [noun] if noun is verb.head or noun.tag_ in ("NNP", "NNPS") else []
+
+
 def _objects(verb: Word) -> list[Word]:
     return [child for child in verb.children if child.dep_ == "dobj"]
 
@@ -175,6 +182,30 @@ def _objects(verb: Word) -> list[Word]:
 def _is_out(verb: Word) -> bool:
     """ "came out", "first appeared", "was released"."""
     return verb.lower_ != "came" or any(child.lower_ == "out" for child in verb.children)
+
+
+def without_publishers(
+    told: Sequence[tuple[str, Relation]], works: Sequence[tuple[str, Relation]]
+) -> list[tuple[str, Relation]]:
+    """*told* but who is said to have published what another wrote: "Jane Wu's book Salt, published by Feisty Duck"."""
+    wrote = {
+        each.tail.name: each.head.name
+        for name, each in (*told, *works)
+        if name == AUTHORED and not _is_publishing(each)
+    }
+    return [
+        (name, each)
+        for name, each in told
+        if not (
+            name == AUTHORED
+            and _is_publishing(each)
+            and wrote.get(each.tail.name, each.head.name) != each.head.name
+        )
+    ]
+
+
+def _is_publishing(said: Relation) -> bool:
+    return said.phrase.startswith("publish")
 
 
 def _relation(head: Mention, tail: Mention, word: Word) -> Relation:

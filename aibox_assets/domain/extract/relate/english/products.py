@@ -31,6 +31,15 @@ _SENTENCE_ENDS: Final = re.compile(r"[.!?](?:\s|$)|\n")
 # What is said of organizations, too, in another sense: "a brand of Acme", "designer of Acme".
 _OF_FIRMS: Final = re.compile(r"brand|\w+ers?$|\w+ors?$|authors?$|from|behind|$")
 _GOES_BEFORE: Final = re.compile(r"[A-Z][\w’'-]*\s(?:of|for|in|on|at|and|to|with|the)(?:\sthe)?\s$")
+_OF: Final = re.compile(r"\bof\s(?:the\s)?$")
+_ABOUT: Final = re.compile(r"\b(?:how|what|why|when|where|about|describing|explaining)\s")
+_A: Final = re.compile(r"\ban?\s$")
+_KIND: Final = re.compile(
+    r"\s(?!(?:that|which|who|for|in|and|or|to|with|at|on|by|from|as|of|under|called|named|is|was|has)\b)(?![a-z]+\s+by\b)[a-z]{3,}"
+)
+_DESCRIBED: Final = re.compile(
+    r"\ban?\s(?:[\w-]+\s){0,3}(?!(?:version|edition|release|fork|port|copy)\b)[a-z]+\s(?:to|for|on|with|in)\s(?:the\s)?$"
+)
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th|s)")
 _WORK: Final = re.compile(
     r"\b(?:albums?|novels?|songs?|films?|books?|poems?|plays?|singles?|EP|memoir|opera|story|paintings?|documentary)\b"
@@ -89,8 +98,17 @@ def _told(
             continue
         if start == found.start("things") and _GOES_BEFORE.search(text, max(0, start - _FAR), start):
             continue  # it is the end of a longer name
-        if lexicon.OF_IT.match(text, end):
-            continue
+        if found["verb"] == "by" and _OF.search(text, max(0, start - _NEAR), start):
+            continue  # "The size of Debian, by Jane Wu"
+        if found.start("things") < found.start("makers") and _DESCRIBED.search(
+            text, max(0, start - _FAR), start
+        ):
+            continue  # "an interface to Samba written by Jane Wu"
+        if _ABOUT.search(text, min(start, found.end("verb")), start):
+            continue  # "wrote the section describing how Samba works"
+        kind = _KIND.match(text, end) if _A.search(text, max(0, start - _NEAR), start) else None
+        if lexicon.OF_IT.match(text, end) or kind is not None:
+            continue  # "a Linux system"
         said = held.name if held is not None else " ".join(text[start:end].split())
         for maker in makers:
             name = _done(text, found, said, of_person=maker.type == types.person)

@@ -29,7 +29,13 @@ _IN_NAMES: Final = (
     "JJ",
     "CD",
 )  # as taggers see words of unknown names: "Internet Printing Protocol"
-_OF_NAMES: Final = frozenset({"internet", "web"})  # "Internet Printing Protocol"
+_OF_NAMES: Final = frozenset(  # "Internet Printing Protocol"
+    {"internet", "web", "documentation", "software", "code", "translation"}
+)
+_NO_THING: Final = re.compile(
+    r"(?:Package|Host|Module|Class|File|Node|Server|Client|Machine|System|Program) [A-Z]|"  # "Package A"
+    r"(?:.+ )?(?:Leader|President|Chairman|Director|Minister|Secretary|Officer)"
+)
 _SURE: Final = 0.85
 _MOST_JOINED: Final = 16  # more are lists
 
@@ -118,7 +124,7 @@ class Things:
             start, stop = self._title(start, stop, first)
         said = self._doc.text[start:stop]
         no_name = words[first].lower_ in lexicon.NO_NAMES - (_OF_NAMES if last - first > 1 else frozenset())
-        if no_name or not _is_called_so(self._doc.text, start, stop):
+        if no_name or _NO_THING.fullmatch(said) or not _is_called_so(self._doc.text, start, stop):
             return None
         if label_of(said, "PRODUCT", "", "") == "ORG" or (wanted.used and _ACRONYM.fullmatch(said)):
             return None

@@ -75,12 +75,24 @@ def _is_compound(token: Word) -> bool:
 
 def is_of_another(token: Word) -> bool:
     """Whether *token* is no calling, but what somebody is to a work or to a person: "her partner", "author of Emma"."""
-    if token.lower_ not in OF_ANOTHER:
+    said = _singular(token.lower_) if token.tag_ in ("NNS", "NNPS") else token.lower_
+    if said not in OF_ANOTHER:
         return False
     words = token.sent.doc.words
-    if token.i + 1 < len(words) and token.lower_.endswith(("author", "creator")):
-        return words[token.i + 1].lower_ in ("of", ":") or _has_owner(token)
-    return token.lower_ in ("shareholder", "speaker", "co-author") or _has_owner(token)
+    if token.i + 1 < len(words) and said.endswith(("author", "creator")):
+        titled = words[token.i + 1].lower_ == "of" and not _is_described(token)
+        return titled or words[token.i + 1].text == ":" or _has_owner(token)
+    return said in ("shareholder", "speaker", "co-author") or _has_owner(token)
+
+
+def _is_described(token: Word) -> bool:
+    """Whether what somebody is the author of has no name of its own: "author of the tcpd program"."""
+    of = next((child for child in token.children if child.lower_ == "of"), None)
+    named = next((child for child in of.children if child.dep_ == "pobj"), None) if of is not None else None
+    if named is None or named.tag_ not in ("NN", "NNS") or not named.text.islower():
+        return False
+    told = {child.dep_ for child in named.children}
+    return any(child.lower_ == "the" for child in named.children) and "appos" not in told
 
 
 def _has_owner(token: Word) -> bool:

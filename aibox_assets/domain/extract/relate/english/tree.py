@@ -31,3 +31,20 @@ def noun_head(token: Word) -> Word:
     while token.dep_ == "conj" and token.head.tag_ in NOUN_TAGS and token.tag_ in NOUN_TAGS:
         token = token.head
     return token
+
+
+def antecedent(verb: Word) -> Word:
+    """What the relative clause or participle of *verb* is about: of "OTP is a mechanism for Samba which uses OpenSSL"
+    OTP, of "an interface to Samba written by" the interface, though the parser hangs it on the noun next to it."""
+    nearest = verb.head
+    preposition = nearest.head
+    if nearest.dep_ != "pobj" or preposition.i == 0:
+        return nearest
+    words = verb.sent.doc.words
+    first = next((child for child in verb.children if child.tag_ in ("WDT", "WP")), verb)
+    described = words[preposition.i - 1]  # the parser may hang the preposition on the verb
+    indefinite = any(child.lower_ in ("a", "an") for child in described.children)
+    if not (indefinite or described.tag_ == "NNS") or words[first.i - 1].text == ",":
+        return nearest
+    called = described.head.children if described.dep_ == "attr" else []
+    return next((child for child in called if child.dep_ == "nsubj"), described)
