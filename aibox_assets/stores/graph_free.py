@@ -90,6 +90,11 @@ class FreeQuestions:
                 mark = f"/* {uuid4()} */ "
                 with self._ended_after(seconds, writer, mark):
                     return _run(session, mark + text, parameters, seconds, limit)
+        except (OverflowError, UnicodeError) as error:
+            raise QueryRefusedError(
+                "A parameter is none that a graph server takes.",
+                "Whole numbers have 64 bits, and text is valid Unicode.",
+            ) from error
         except TransientError as error:
             raise _refused(error, seconds) from error
         except (Neo4jError, DriverError) as error:
