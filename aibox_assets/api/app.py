@@ -85,7 +85,15 @@ def create_app(platform: Platform) -> FastAPI:
         allow_origins=origins,
         allow_methods=["*"],
         allow_headers=["Authorization", "Content-Type", HEADER, "If-None-Match", "Last-Event-ID"],
-        expose_headers=["ETag", "Location", "X-Request-ID"],
+        expose_headers=[
+            "Allow",
+            "Content-Disposition",
+            "Content-Range",
+            "ETag",
+            "Location",
+            "Retry-After",
+            "X-Request-ID",
+        ],
     )
     readiness = Readiness(platform)
     measured = Metrics(platform, readiness)
@@ -97,9 +105,9 @@ def create_app(platform: Platform) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
             Middleware(EachRequest),
+            *([cors] if origins else []),
             Middleware(LimitedBodies, most=MAX_BODY),
             Middleware(MeasuredRequests, metrics=measured),
-            *([cors] if origins else []),
             Middleware(BodilessAnswers),
             Middleware(EntityTags),
             Middleware(RepeatableRequests, platform=platform),

@@ -9,10 +9,13 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from aibox_assets.api.app import create_app
+from aibox_assets.api.app import MAX_BODY, create_app
 from aibox_assets.resources.platform import Platform
+from aibox_assets.settings import Settings
+from aibox_assets.stores.accounts import Role
 from aibox_assets_tests.api.conftest import Client
 from aibox_assets_tests.api.sending import sent
+from aibox_assets_tests.api.serving import serving
 
 pytestmark = pytest.mark.integration
 
@@ -85,6 +88,19 @@ def test_a_range_that_is_not_understood_is_passed_over(signed_in: Client, inbox:
     beyond = ada.get(path, headers={"Range": "bytes=10-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, "bytes */10")
     assert (beyond.json()["code"], beyond.json()["detail"]) == ("no_such_range", "The file has 10 bytes.")
+
+
+def test_a_page_of_another_host_reads_why_it_is_refused(settings: Settings, people: dict[str, Role]) -> None:
+    platform = Platform(settings.model_copy(update={"cors_origins": "https://app.example.org"}))
+    page = {"Origin": "https://app.example.org"}
+    with serving(platform) as api, httpx.Client(base_url=api, trust_env=False, timeout=60) as client:
+        large = client.post("/api/v1/auth/login", content=b"x" * (MAX_BODY + 1), headers=page)
+        for answer, status in ((large, 413), (client.get("/api/v1/nothing", headers=page), 404)):
+            assert answer.status_code == status
+            assert answer.headers["access-control-allow-origin"] == page["Origin"]
+            shown = answer.headers["access-control-expose-headers"]
+            assert {"Retry-After", "Content-Disposition"} <= set(shown.split(", "))
+    platform.engine.dispose()
 
 
 def test_the_address_of_dagster_is_not_taken_for_a_page_of_the_console(platform: Platform) -> None:

@@ -165,6 +165,14 @@ def test_free_questions_are_for_admins_and_read_only(signed_in: Client) -> None:
 
 
 @pytest.mark.usefixtures("documents")
+def test_who_asks_what_is_no_cypher_is_told_where_or_where_that_is_said(signed_in: Client) -> None:
+    refused = signed_in("ada").post("/graph/query", json={"cypher": "MATCH (n RETURN n"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "query_refused")
+    assert "'aibox logs graph'" in refused.text or "RETURN" in refused.json()["detail"], refused.text
+    assert "Check the server log" not in refused.text
+
+
+@pytest.mark.usefixtures("documents")
 @pytest.mark.parametrize(
     "value", [10**30, -(2**63) - 1, [10**30], {"deep": {"er": 2**64}}, "\ud800", ["\ud800"]]
 )
