@@ -21,7 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aibox_assets.api.arguments import StrictServer
-from aibox_assets.api.problems import known_problem
+from aibox_assets.api.problems import ProblemError, problem_of
 from aibox_assets.api.routes.graph import (
     MAX_HOPS,
     EntityView,
@@ -235,8 +235,18 @@ class _SignedIn:
                         "This needs a token or a key.", "Send it as 'Authorization: Bearer …'."
                     )
                 caller = await run_in_threadpool(identify, self._platform, bearer.strip())
-            except AIBoxError as error:
-                response = known_problem(Request(scope), error)
+                if (
+                    scope["method"] != "POST"
+                ):  # a stream of what we say by ourselves, which is nothing, never ends
+                    raise ProblemError(
+                        405,
+                        "method_not_allowed",
+                        f"This takes POST, not {scope['method']}.",
+                        "Send it a message of the Model Context Protocol.",
+                        {"Allow": "POST"},
+                    )
+            except (AIBoxError, ProblemError) as error:
+                response = problem_of(Request(scope), error)
                 await response(scope, receive, send)
                 return
             scope.setdefault("state", {})["caller"] = caller

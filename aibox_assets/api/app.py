@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
 
 from aibox_assets.api.agents import mount_agents
 from aibox_assets.api.beside import Beside
@@ -19,7 +20,7 @@ from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.following import EventHub
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
-from aibox_assets.api.middleware import EachRequest, EntityTags, LimitedBodies
+from aibox_assets.api.middleware import BodilessAnswers, EachRequest, EntityTags, LimitedBodies
 from aibox_assets.api.problems import DOCUMENTED, document_problems, handle_problems
 from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
@@ -84,7 +85,15 @@ def create_app(platform: Platform) -> FastAPI:
         allow_origins=origins,
         allow_methods=["*"],
         allow_headers=["Authorization", "Content-Type", HEADER, "If-None-Match", "Last-Event-ID"],
-        expose_headers=["ETag", "Location", "X-Request-ID"],
+        expose_headers=[
+            "Allow",
+            "Content-Disposition",
+            "Content-Range",
+            "ETag",
+            "Location",
+            "Retry-After",
+            "X-Request-ID",
+        ],
     )
     readiness = Readiness(platform)
     measured = Metrics(platform, readiness)
@@ -96,9 +105,10 @@ def create_app(platform: Platform) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
             Middleware(EachRequest),
+            *([cors] if origins else []),
             Middleware(LimitedBodies, most=MAX_BODY),
             Middleware(MeasuredRequests, metrics=measured),
-            *([cors] if origins else []),
+            Middleware(BodilessAnswers),
             Middleware(EntityTags),
             Middleware(RepeatableRequests, platform=platform),
         ],
@@ -117,6 +127,7 @@ def create_app(platform: Platform) -> FastAPI:
     mount_agents(app, platform)
     app.include_router(login.router, include_in_schema=False)
     app.mount(PATH, dagster_app(platform))
+    app.add_route(PATH, lambda _: RedirectResponse(f"{PATH}/"))  # which the mount does not take
     return app
 
 

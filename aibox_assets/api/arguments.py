@@ -7,6 +7,7 @@ from typing import Any
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, InputRequiredResult, Tool
+from pydantic import ValidationError
 
 
 class StrictServer(MCPServer[Any]):
@@ -26,13 +27,18 @@ class StrictServer(MCPServer[Any]):
     ) -> CallToolResult | InputRequiredResult:
         """The answer of a tool.
 
-        :raises ToolError: it has no such argument, or no store takes the text of one.
+        :raises ToolError: it has no such argument, no store takes the text of one, or one is not what it should be.
         """
         for tool in await self.list_tools():
             if tool.name == name:
                 _check_names(tool, arguments)
         _check_texts(arguments)
-        return await super().call_tool(name, arguments, context)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(f"{name} was not called. {_in_words(error.__cause__)}") from error
+            raise
 
 
 def _check_names(tool: Tool, arguments: dict[str, Any]) -> None:
@@ -40,6 +46,12 @@ def _check_names(tool: Tool, arguments: dict[str, Any]) -> None:
     if unknown := sorted(arguments.keys() - known):
         named = ", ".join(repr(each[:100]) for each in unknown[:10])
         raise ToolError(f"{tool.name} knows no argument {named}. It takes: {', '.join(known) or 'none'}.")
+
+
+def _in_words(error: ValidationError) -> str:
+    """What is wrong with which arguments; the library's own words name its classes and lead to its own pages."""
+    found = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}." for each in error.errors()]
+    return " ".join(found[:10])
 
 
 def _check_texts(arguments: dict[str, Any]) -> None:

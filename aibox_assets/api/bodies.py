@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
@@ -28,21 +29,31 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_no_number)]
 
 
 def refuse_unknown_parameters(request: Request) -> None:
-    """A dependency: every parameter of the address is one that the page of documentation names.
+    """A dependency: every parameter of the address is one that the page of documentation names, and is there once, or
+    takes several values.
 
     :raises ProblemError: 422, with those that the route takes.
     """
     given = dict.fromkeys(request.query_params)
     if not given:
         return
-    operations = request.app.openapi()["paths"][template_of(request.scope)]
-    operation = operations["get" if request.method == "HEAD" else request.method.lower()]
-    known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        raise ProblemError(
-            422,
-            "malformed",
-            f"query.{unknown[0]}: There is no such parameter here.",
-            f"There are: {', '.join(known)}." if known else "It takes none.",
-        )
+    operation = request.app.openapi()["paths"][template_of(request.scope)][request.method.lower()]
+    known = {
+        each["name"]: each["schema"] for each in operation.get("parameters", ()) if each["in"] == "query"
+    }
+    for name in given:
+        if name not in known:
+            raise ProblemError(
+                422,
+                "malformed",
+                f"query.{name}: There is no such parameter here.",
+                f"There are: {', '.join(known)}." if known else "It takes none.",
+            )
+        if len(request.query_params.getlist(name)) > 1 and not _is_list(known[name]):
+            raise ProblemError(
+                422, "malformed", f"query.{name}: It is there more than once.", "Send it once, or ask twice."
+            )
+
+
+def _is_list(schema: Mapping[str, Any]) -> bool:
+    return any(each.get("type") == "array" for each in (schema, *schema.get("anyOf", ())))

@@ -1,4 +1,4 @@
-"""What holds for every request: an id, headers of security, ETags, a line in the log."""
+"""What holds for every request: an id, headers of security, ETags, answers without their bodies, a line in the log."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import uuid
 from collections.abc import MutableMapping
 from typing import Any, Final
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -99,6 +100,36 @@ def _note(scope: Scope, status: int, seconds: float, request_id: str) -> None:
         caller.id if caller else "-",
         request_id,
     )
+
+
+class BodilessAnswers:
+    """HEAD is answered as GET is, without the body; what would be sent in parts ends before the first one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        over = False
+        with anyio.CancelScope() as answering:
+
+            async def answer(message: Message) -> None:
+                nonlocal over
+                if message["type"] == "http.response.start":
+                    await send(message)
+                elif not over:
+                    over = True
+                    await send({"type": "http.response.body", "body": b""})
+                    if message.get("more_body"):
+                        answering.cancel()
+
+            asked = {**scope, "method": "GET"}  # the server writes by its own scope
+            try:
+                await self._app(asked, receive, answer)
+            finally:
+                scope.update(asked | {"method": "HEAD"})  # the figures read the route
 
 
 class EntityTags:

@@ -48,9 +48,10 @@ _CODES: Final = {
     503: "store_unavailable",
 }
 _UNKNOWN: Final = "There is no such field here"
+_SEE_DOCS: Final = "The page /docs says what the request takes."
 DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase}
-    for status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
+    for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 }
 """Problems that any route may answer with; for ``responses`` of a router."""
 
@@ -185,6 +186,12 @@ def known_problem(request: HTTPConnection, error: Exception) -> JSONResponse:
 
 def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    if isinstance(error.body, bytes) and error.body:  # which is left unread where it is not said to be JSON
+        reason, remedy = (
+            "The body is not sent as JSON.",
+            "Send JSON, and the header 'Content-Type: application/json'.",
+        )
+        return _answer(request, 415, "unsupported_media_type", reason, remedy=remedy)
     found = [
         {
             "at": ".".join(str(part) for part in each["loc"]),
@@ -194,9 +201,7 @@ def _malformed(request: Request, error: Exception) -> JSONResponse:
     ]
     first = found[0] if found else {"at": "request", "reason": "malformed"}
     reason = f"{first['at']}: {first['reason']}."
-    return _answer(
-        request, 422, "malformed", reason, remedy="The page /docs says what the request takes.", errors=found
-    )
+    return _answer(request, 422, "malformed", reason, remedy=_SEE_DOCS, errors=found)
 
 
 def _not_storable(request: Request, error: Exception) -> JSONResponse:
@@ -205,7 +210,7 @@ def _not_storable(request: Request, error: Exception) -> JSONResponse:
         "%s %s: a value that Postgres does not take", request.method, request.url.path, exc_info=error
     )
     reason = "It holds a value that cannot be stored or searched for, like a NUL character."
-    return _answer(request, 422, "malformed", reason, remedy="The page /docs says what the request takes.")
+    return _answer(request, 422, "malformed", reason, remedy=_SEE_DOCS)
 
 
 def _plain(request: Request, error: Exception) -> JSONResponse:
@@ -214,7 +219,8 @@ def _plain(request: Request, error: Exception) -> JSONResponse:
         return too_large(request.scope)
     code = _CODES.get(error.status_code, "refused")
     headers = dict(error.headers) if error.headers else None
-    return _answer(request, error.status_code, code, f"{error.detail}.", headers=headers)
+    reason = f"{str(error.detail).removesuffix('.')}."
+    return _answer(request, error.status_code, code, reason, remedy=_SEE_DOCS, headers=headers)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -164,7 +164,7 @@ class RepeatableRequests:
         if not 1 <= len(key) <= 200:
             problem = problem_response(
                 scope["path"], scope["state"]["request_id"], status=422, code="malformed",
-                reason=f"{HEADER} has 1 to 200 characters.",
+                reason=f"{HEADER} has 1 to 200 characters.", remedy="Take a UUID, or leave it out.",
             )  # fmt: skip
         caller = None if problem else await run_in_threadpool(self._identify, scope)
         if problem is not None:

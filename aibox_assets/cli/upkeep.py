@@ -69,7 +69,7 @@ def check(
             )
             for each in faults
         ]
-        columns = ("store", "file", "what", "mended" if repair else "--repair would")
+        columns = ("store", "file", "what", "mended" if repair else "with --repair")
         print_table("Faults", columns, rows, "[green]All stores agree.[/]")
         if repair and faults:
             out.print("What is made again is queued, behind what people wait for.")

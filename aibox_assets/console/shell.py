@@ -175,9 +175,18 @@ def show_error(visit: Visit, error: AIBoxError) -> None:
             ui.label(visit.said(error.remedy)).classes("console-remedy")
 
 
+def dialog_about(what: str, *, shown: bool = False) -> ui.dialog:
+    """A dialog that screen readers know by *what*. It is removed once it has closed, and not before: closing gives the
+    focus back to where it was.
+    """
+    dialog = ui.dialog(value=shown)
+    dialog.props["aria-label"] = what
+    return dialog.on("hide", dialog.delete)
+
+
 def show_secret(visit: Visit, what: str, secret: str) -> None:
     """Something that is shown this once, to be copied."""
-    with ui.dialog(value=True).props("persistent") as dialog, ui.card().classes("console-dialog"):
+    with dialog_about(what, shown=True).props("persistent") as dialog, ui.card().classes("console-dialog"):
         ui.label(what)
         ui.label(secret).classes("console-secret")
         with ui.row().classes("w-full justify-end"):
@@ -196,7 +205,7 @@ def told(visit: Visit) -> Iterator[None]:
 
 async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bool:
     """Whether the person says yes."""
-    with ui.dialog() as dialog, ui.card():
+    with dialog_about(question) as dialog, ui.card():
         ui.label(question)
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("No"), on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
@@ -205,9 +214,7 @@ async def confirm(visit: Visit, question: str, *, dangerous: bool = False) -> bo
             )
             if dangerous:
                 yes.props("color=negative")
-    answer = await dialog
-    dialog.delete()
-    return bool(answer)
+    return bool(await dialog)
 
 
 def empty(what: str, hint: str) -> None:

@@ -27,9 +27,9 @@ export default {
           <div v-if="row.error" class="console-quiet console-place">{{ row.error }}</div>
         </template>
         <span v-else-if="col.kind === 'actions'" class="console-actions"><button v-for="each in row.actions"
-          :key="each.name" type="button" class="console-act"
+          :key="each.name" type="button" class="console-act" :aria-description="row[columns[0].name]"
           @click="$emit('act', {name: each.name, key: row.id})">{{ each.label }}</button></span>
-        <button v-else-if="col.kind === 'action'" type="button" class="console-act"
+        <button v-else-if="col.kind === 'action'" type="button" class="console-act" :aria-description="row[columns[0].name]"
           @click="$emit('act', {name: col.name, key: row.id})">{{ row[col.name] }}</button>
         <template v-else>{{ row[col.name] }}</template>
       </td>

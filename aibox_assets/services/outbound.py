@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +22,8 @@ from aibox_assets.domain.paths import printable
 CONNECT_SECONDS: Final = 5.0
 TOTAL_SECONDS: Final = 10.0
 _MOST_URL: Final = 2000
+_GLOBAL_UNICAST: Final = ip_network("2000::/3")
+"""All that is given out of IPv6 (IANA); Python also takes for global what was, like ``::127.0.0.1`` and ``fec0::1``."""
 _NOT_PUBLIC: Final = "Its address is not a public one."
 _MAY_BE_ALLOWED: Final = "An operator may allow that with AIBOX_WEBHOOKS_PRIVATE."
 
@@ -97,6 +99,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
         if wrapped is not None:
             return is_public(wrapped)
         if address.teredo is not None:
+            return False
+        if address not in _GLOBAL_UNICAST:
             return False
     return address.is_global and not address.is_multicast
 

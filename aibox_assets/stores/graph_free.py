@@ -38,6 +38,8 @@ from aibox_assets.stores.graph_rows import Row
 MAX_ROWS: Final = 10_000
 _LARGEST_ANSWER: Final = 16 * 2**20
 _EMBEDDED: Final = "ArcadeDB"
+_KEPT_BACK: Final = "The request failed. Check the server log"
+"""How the embedded server begins where it says the reason to its log alone."""
 _PROCEDURES: Final = ("db.labels", "db.propertyKeys", "db.relationshipTypes")
 
 
@@ -90,6 +92,11 @@ class FreeQuestions:
                 mark = f"/* {uuid4()} */ "
                 with self._ended_after(seconds, writer, mark):
                     return _run(session, mark + text, parameters, seconds, limit)
+        except (OverflowError, UnicodeError) as error:
+            raise QueryRefusedError(
+                "A parameter is none that a graph server takes.",
+                "Whole numbers have 64 bits, and text is valid Unicode.",
+            ) from error
         except TransientError as error:
             raise _refused(error, seconds) from error
         except (Neo4jError, DriverError) as error:
@@ -229,6 +236,11 @@ def _refused(error: Neo4jError, seconds: float) -> QueryRefusedError:
     if "AccessMode" in code or "Forbidden" in code:
         return _read_only()
     said = (error.message or "").splitlines()
+    if said and said[0].startswith(_KEPT_BACK):
+        return QueryRefusedError(
+            "The graph server does not understand the question.",
+            "Correct the Cypher: 'aibox logs graph' says where, at its end.",
+        )
     if code.endswith("SyntaxError") or code.startswith("Neo.ClientError.Statement"):
         return QueryRefusedError(
             f"The graph server does not understand the question ({said[0][:300] if said else code}).",

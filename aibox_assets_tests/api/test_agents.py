@@ -102,6 +102,12 @@ def test_an_agent_sees_what_its_key_s_owner_sees(api: str, platform: Platform) -
         ("describe_entity", {"key": "\0"}, ("'key'", "NUL")),
         ("connect_entities", {"start": "Jane Wu", "end": "Acme\0"}, ("'end'", "NUL")),
         ("remember", {"key": "plan", "value": "a\0b"}, ("'value'", "NUL")),
+        (
+            "list_files",
+            {"limit": 1000},
+            ("was not called. limit: Input should be less than or equal to 100.",),
+        ),
+        ("search_documents", {"limit": 3}, ("query: Field required.",)),
     ],
 )
 def test_arguments_that_no_tool_can_take_are_named(
@@ -111,6 +117,7 @@ def test_arguments_that_no_tool_can_take_are_named(
     answer = over_http(api, key, lambda client: client.call_tool(tool, arguments))
     assert answer.is_error
     assert all(each in answer.content[0].text for each in told), answer.content[0].text
+    assert "pydantic" not in answer.content[0].text
 
 
 def test_tools_say_that_they_take_no_other_arguments(api: str, platform: Platform) -> None:
@@ -130,6 +137,17 @@ def test_a_key_without_the_scope_is_told_so(api: str, platform: Platform) -> Non
     answer = over_http(api, key, work)
     assert answer.is_error
     assert "may not use search" in answer.content[0].text
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT"])
+def test_nothing_is_left_open_where_there_is_nothing_to_say(
+    api: str, platform: Platform, method: str
+) -> None:
+    key, _ = make_key(platform, "eve", "agent")
+    headers = {"Authorization": f"Bearer {key}", "Accept": "text/event-stream"}
+    answer = httpx.request(method, f"{api}/mcp", headers=headers, trust_env=False, timeout=10)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert method == "HEAD" or answer.json()["code"] == "method_not_allowed"
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}])

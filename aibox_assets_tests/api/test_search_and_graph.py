@@ -165,6 +165,28 @@ def test_free_questions_are_for_admins_and_read_only(signed_in: Client) -> None:
 
 
 @pytest.mark.usefixtures("documents")
+def test_who_asks_what_is_no_cypher_is_told_where_or_where_that_is_said(signed_in: Client) -> None:
+    refused = signed_in("ada").post("/graph/query", json={"cypher": "MATCH (n RETURN n"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "query_refused")
+    assert "'aibox logs graph'" in refused.text or "RETURN" in refused.json()["detail"], refused.text
+    assert "Check the server log" not in refused.text
+
+
+@pytest.mark.usefixtures("documents")
+@pytest.mark.parametrize(
+    "value", [10**30, -(2**63) - 1, [10**30], {"deep": {"er": 2**64}}, "\ud800", ["\ud800"]]
+)
+def test_a_parameter_that_no_graph_server_takes_is_refused(signed_in: Client, value: object) -> None:
+    ada = signed_in("ada")
+    asked = json.dumps({"cypher": "RETURN $x AS x", "parameters": {"x": value}})
+    refused = ada.post("/graph/query", content=asked, headers={"Content-Type": "application/json"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "query_refused")
+    assert "64 bits" in refused.json()["remedy"]
+    question = {"cypher": "RETURN $x AS x", "parameters": {"x": 2**63 - 1}}
+    assert ada.post("/graph/query", json=question).json()["data"]["rows"] == [[2**63 - 1]]
+
+
+@pytest.mark.usefixtures("documents")
 def test_a_file_is_shared_with_all_that_it_says(signed_in: Client) -> None:
     eve, bob, ada = (signed_in(name) for name in ("eve", "bob", "ada"))
     (triple,) = eve.get("/files/eve-1/triples").json()["data"]["items"]

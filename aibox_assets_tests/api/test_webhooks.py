@@ -197,7 +197,8 @@ def test_what_is_no_receiver_is_refused(url: str) -> None:
         ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False), ("255.255.255.255", False),
         ("::1", False), ("::", False), ("fe80::1", False), ("fc00::1", False), ("ff02::1", False),
         ("::ffff:127.0.0.1", False), ("::ffff:10.0.0.1", False), ("2002:7f00:1::", False),
-        ("64:ff9b::7f00:1", False), ("2001:0:1::1", False),
+        ("64:ff9b::7f00:1", False), ("2001:0:1::1", False), ("::127.0.0.1", False), ("fec0::1", False),
+        ("64:ff9b:1::7f00:1", False), ("64:ff9b::5db8:d80e", True),
     ],
 )  # fmt: skip
 def test_our_own_network_is_not_the_internet(address: str, public: bool) -> None:

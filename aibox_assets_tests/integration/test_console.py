@@ -73,6 +73,8 @@ def test_an_admin_sees_health_and_people(home: RealHome, sign_in: SignIn) -> Non
     page = sign_in(name, password)
     page.goto("/people")
     expect(page.get_by_text("nina", exact=True)).to_be_visible(timeout=SECONDS)
+    row = page.get_by_role("row").filter(has=page.get_by_role("cell", name="nina", exact=True)).first
+    expect(row.get_by_role("button", name="Role", exact=True)).to_have_accessible_description("nina")
     page.goto("/health")
     expect(page.get_by_text("postgres", exact=True).first).to_be_visible(timeout=SECONDS)
     page.get_by_role("button", name="Sign out").click()

@@ -70,6 +70,30 @@ def test_a_keyboard_is_enough(home: RealHome, sign_in: SignIn) -> None:
     assert page.evaluate("document.activeElement !== document.body")
 
 
+def test_a_dialog_has_a_name_and_gives_the_focus_back(home: RealHome, sign_in: SignIn) -> None:
+    home.wait([home.drop("dialog.txt", TEXT, user="nina")])
+    page = sign_in("nina")
+    page.get_by_role("link", name="nina/dialog.txt").click()
+    button = page.get_by_role("button", name="Delete")
+    for key in ("Escape", "Enter"):  # the second one says no
+        button.press("Enter")
+        dialog = page.get_by_role("dialog", name=re.compile("Delete this file"))
+        expect(dialog.get_by_role("button", name="No")).to_be_focused(timeout=SECONDS)
+        page.keyboard.press(key)
+        expect(dialog).to_have_count(0, timeout=SECONDS)
+        expect(button).to_be_focused()
+
+
+def test_what_is_switched_by_keyboard_is_seen_to_be_chosen(sign_in: SignIn) -> None:
+    page = sign_in("nina")
+    switch = page.get_by_role("switch")
+    expect(switch).to_be_visible(timeout=SECONDS)
+    assert switch.evaluate("each => getComputedStyle(each).boxShadow") == "none"
+    page.keyboard.press("Tab")
+    switch.focus()
+    assert switch.evaluate("each => getComputedStyle(each).boxShadow") != "none"
+
+
 def test_the_answer_of_a_question_and_the_reason_of_a_failure_are_found(
     home: RealHome, sign_in: SignIn
 ) -> None:

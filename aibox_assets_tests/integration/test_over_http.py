@@ -25,6 +25,23 @@ def client(home: RealHome) -> Iterator[httpx.Client]:
         yield client
 
 
+def test_what_a_program_asks_for_beside_the_routes_is_a_problem(home: RealHome) -> None:
+    """The console stands at all other addresses; its pages are for browsers."""
+    with httpx.Client(base_url=home.api, trust_env=False, timeout=60) as program:
+        for method, path in (("GET", "/nothing"), ("POST", "/nothing"), ("GET", "/health/nothing")):
+            answer = program.request(method, path)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+        wrong = program.post("/search")
+        assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
+        assert wrong.json()["message"].startswith("This takes GET, not POST.")
+        assert program.head("/docs").status_code == 200
+        assert program.head("/").status_code == 303
+        page = program.get("/nothing", headers={"Accept": "text/html"})
+        assert page.headers["location"].startswith("/login")
+        led = program.get("/dagster", headers=home.key(), follow_redirects=True)
+        assert "Dagster" in led.text
+
+
 def test_from_upload_to_finished_and_gone(home: RealHome, client: httpx.Client) -> None:
     sent = client.post("/files", files={"file": ("harbour.md", TEXT.encode())})
     assert sent.status_code == 202, sent.text

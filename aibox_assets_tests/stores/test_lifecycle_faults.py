@@ -212,6 +212,16 @@ def test_a_person_who_launches_failed_work_begins_anew(lifecycle: Lifecycle, eng
     assert status(engine) is Status.QUEUED
 
 
+def test_what_is_made_again_by_hand_waits_from_then_on(lifecycle: Lifecycle, engine: Engine) -> None:
+    for asset in ASSETS:
+        make(lifecycle, asset, "f0")
+    done, unmade = work_of(engine, "f0"), work_of(engine, "f1")
+    lifecycle.take("by hand", ["f0", "f1"], ASSETS, nobody_is_over)
+    assert done.ended_at is not None
+    assert work_of(engine, "f0").queued_at > done.ended_at
+    assert work_of(engine, "f1").queued_at == unmade.queued_at
+
+
 def test_owners_take_turns_whatever_their_backlogs_are(engine: Engine, lifecycle: Lifecycle) -> None:
     """More of one owner than are looked at first, few of another one, and some in the background."""
     lifecycle.mark_gone(["f0", "f1", "f2"])

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
+from aibox_assets.api.cursors import Text
 from aibox_assets.api.identity import PlatformOf, needs
 from aibox_assets.services.exports import CHUNK_COLUMNS, MEDIA_TYPES, Format, write_table
 from aibox_assets.services.graph_exports import GRAPH_TYPES, TRIPLE_COLUMNS, read_triples, write_graph
@@ -31,7 +32,7 @@ class TripleFormat(StrEnum):
 Knower = Annotated[Caller, Depends(needs(Role.READER, "graph"))]
 Reader = Annotated[Caller, Depends(needs(Role.READER, "files"))]
 FileIds = Annotated[
-    list[str] | None, Query(max_length=1000, description="Of these files; of all by default.")
+    list[Text] | None, Query(max_length=1000, description="Of these files; of all by default.")
 ]
 
 

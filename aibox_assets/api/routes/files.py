@@ -92,7 +92,6 @@ def read_status(file_id: FileId, caller: Reader, platform: PlatformOf) -> Answer
     return Answer(data=view_progress(record, see_progress(platform, record)))
 
 
-@router.head("/{file_id}/content", include_in_schema=False)
 @router.get(
     "/{file_id}/content",
     response_class=FileResponse,

@@ -29,14 +29,12 @@ def the_readiness(request: Request) -> Readiness:
     return cast("Readiness", request.app.state.readiness)
 
 
-@router.head("/health/live", include_in_schema=False)
 @router.get("/health/live")
 def live() -> Answer[str]:
     """The process answers."""
     return Answer(data="live")
 
 
-@router.head("/health/ready", include_in_schema=False)
 @router.get(
     "/health/ready",
     responses={503: {"model": Problem, "description": "A part that is needed does not answer."}},

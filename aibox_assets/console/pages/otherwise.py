@@ -25,6 +25,17 @@ def answer_otherwise(api: FastAPI) -> None:
     """
     theirs = app.exception_handlers[404]
 
+    async def unlike(request: Request, error: Exception) -> Response:
+        """A page that is asked for by another method than GET."""
+        problem = ProblemError(
+            405,
+            "method_not_allowed",
+            f"This takes GET, not {request.method}.",
+            "See /docs.",
+            {"Allow": "GET"},
+        )
+        return problem_of(request, problem)
+
     async def missing(request: Request, error: Exception) -> Response:
         if methods := methods_at(api, request.url.path):
             allowed = ", ".join(methods)
@@ -36,12 +47,12 @@ def answer_otherwise(api: FastAPI) -> None:
                 {"Allow": allowed},
             )
             return problem_of(request, problem)
-        if request.url.path.startswith("/api/"):
+        if request.url.path.startswith("/_nicegui"):
+            return await theirs(request, error)  # type: ignore[no-any-return, misc]
+        if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
             return problem_of(
                 request, ProblemError(404, "not_found", "There is no such route.", "See /docs.")
             )
-        if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith("/_nicegui"):
-            return await theirs(request, error)  # type: ignore[no-any-return, misc]
         visit = await enter(request)
         if isinstance(visit, Response):
             return visit
@@ -52,6 +63,7 @@ def answer_otherwise(api: FastAPI) -> None:
         return client.build_response(request, 404)
 
     app.exception_handlers[404] = missing
+    app.exception_handlers[405] = unlike
     app.on_page_exception(_tell)
 
 

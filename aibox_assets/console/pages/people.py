@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from aibox_assets.console.pages.keys import show_keys
-from aibox_assets.console.shell import PATIENCE, confirm, empty, enter, frame, heading, told
+from aibox_assets.console.shell import PATIENCE, confirm, dialog_about, empty, enter, frame, heading, told
 from aibox_assets.console.tables import Column, Row, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.accounts import change_account, make_account
@@ -88,8 +88,9 @@ async def _change(visit: Visit, name: str, **values: Any) -> None:
 
 
 async def _new_password(visit: Visit, name: str) -> None:
-    with ui.dialog() as dialog, ui.card():
-        ui.label(visit("A new password for {name}", name=name))
+    title = visit("A new password for {name}", name=name)
+    with dialog_about(title) as dialog, ui.card():
+        ui.label(title)
         box = ui.input(visit("New password"), password=True)
         box.props("dense outlined autofocus autocomplete=new-password")
         with ui.row().classes("w-full justify-end"):
@@ -98,14 +99,14 @@ async def _new_password(visit: Visit, name: str) -> None:
                 "no-caps color=secondary"
             )
     given = await dialog
-    dialog.delete()
     if given:
         await _change(visit, name, password=given)
 
 
 async def _new_role(visit: Visit, account: Account) -> None:
-    with ui.dialog() as dialog, ui.card():
-        ui.label(visit("The role of {name}", name=account.name))
+    title = visit("The role of {name}", name=account.name)
+    with dialog_about(title) as dialog, ui.card():
+        ui.label(title)
         role = ui.radio({each: visit(each) for each in Role}, value=account.role)
         with ui.row().classes("w-full justify-end"):
             ui.button(visit("Cancel"), on_click=lambda: dialog.submit(None)).props("flat no-caps")
@@ -113,7 +114,6 @@ async def _new_role(visit: Visit, account: Account) -> None:
                 "no-caps color=secondary"
             )
     given = await dialog
-    dialog.delete()
     if given and given != account.role:
         await _change(visit, account.name, role=given)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from nicegui import ui
 
-from aibox_assets.console.shell import confirm, heading, show_secret, told
+from aibox_assets.console.shell import confirm, dialog_about, heading, show_secret, told
 from aibox_assets.console.tables import Column, show_table
 from aibox_assets.console.visit import Visit
 from aibox_assets.services.webhooks import add_webhook, send_test
@@ -123,7 +123,7 @@ async def _deliveries(visit: Visit, webhook: Webhook) -> None:
         }
         for each in found
     ]
-    with ui.dialog(value=True) as dialog, ui.card().classes("console-dialog"):
+    with dialog_about(visit("Deliveries"), shown=True) as dialog, ui.card().classes("console-dialog"):
         heading(visit("Deliveries"), 2)
         if rows:
             show_table(visit, visit("Deliveries"), columns, rows)

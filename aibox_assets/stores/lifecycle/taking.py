@@ -29,6 +29,9 @@ UPDATE aibox.work w SET {changes}
 FROM unnest(CAST(:ids AS text[]), CAST(:assets AS text[])) AS r (id, asset)
 WHERE w.file_id = r.id AND w.asset = r.asset"""
 
+# What was finished waits from now on.
+_HOLD: Final = """run = :run, updated_at = now(),
+    queued_at = CASE w.state WHEN 'finished' THEN now() ELSE w.queued_at END"""
 _REVIVE: Final = f"state = 'queued', {CLEAN}, background = false, queued_at = now(), ended_at = NULL"
 
 
@@ -99,7 +102,7 @@ class Taking(Transitions):
             if living := holders - set(is_over(holders)):
                 return frozenset(living)
             chosen = {"ids": [row.file_id for row in rows], "assets": [row.asset for row in rows]}
-            run_sql(connection, _TAKE.format(changes="run = :run, updated_at = now()"), run=run, **chosen)
+            run_sql(connection, _TAKE.format(changes=_HOLD), run=run, **chosen)
             failed = [row for row in rows if row.state == "failed"]
             if failed:
                 chosen = {"ids": [row.file_id for row in failed], "assets": [row.asset for row in failed]}
