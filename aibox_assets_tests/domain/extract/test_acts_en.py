@@ -72,6 +72,16 @@ def test_tells_nothing_that_is_doubted_or_denied(offline: Extractor, text: str) 
     assert told(offline, text) == set()
 
 
+def test_who_does_likewise_does_it_too(offline: Extractor) -> None:
+    text = "Norway came out in favour of Iceland, as did Sweden."
+    assert told(offline, text) == {"Norway SUPPORTED Iceland", "Sweden SUPPORTED Iceland"}
+
+
+def test_a_company_is_backed_with_money_and_not_supported(offline: Extractor) -> None:
+    text = "Acme Corp., which is backed by Sequoia Capital, makes pumps."
+    assert told(offline, text) == {"Sequoia Capital INVESTED_IN Acme Corp."}
+
+
 def test_the_second_of_two_verbs_has_the_subject_of_the_first(offline: Extractor) -> None:
     text = "Mary Robinson criticised Tony Blair and endorsed John Howard."
     assert told(offline, text) == {

@@ -32,7 +32,7 @@ _ROW: Final = re.compile(rf"(?:{ROW}|{EVENT})")
 # What belongs to a name, and what is told in between of the one that it is.
 _ASIDE: Final = re.compile(
     rf"(?:\s\([^()\n]{{1,40}}\))?(?:,\s[^,;:.\n{MARKS}]{{2,60}},|(?:,\s(?:of|"
-    rf"from)|\s(?:of|from))\s[{MARKS}],?)?(?:,?\swho(?=\s))?"
+    rf"from)|\s(?:of|from))\s[{MARKS}],?)?(?:,?\swho(?=\s)|,(?=\s(?:was|were|is|are|has|have|had)\s))?"
 )
 _GOES_ON: Final = re.compile(rf"[^.;:\n{PERSON}]{{3,90}}?,?\s(?:and|but)(?:\s(?:then|later|so))?(?=\s)")
 # A name that these lead is not whom a clause is about.
@@ -49,6 +49,10 @@ _DOUBTED: Final = re.compile(
 )
 _NOT: Final = re.compile(r"\b(?:not|no|without|neither)\s(?:[a-z-]+\s){0,3}$", re.IGNORECASE)
 _ANOTHER: Final = re.compile(r"\ban?\s$")
+# "A beat B, as did C": C did, too.
+_LIKEWISE: Final = re.compile(
+    rf"[^.;:\n]{{0,60}}?[,;]\s(?:as|so|and\sso)\s(?:did|does|do|has|have|had)\s(?P<row>{ROW})"
+)
 _ASKED: Final = re.compile(r"[^.!?;\n]{0,200}\?")
 _LEAST: Final = 2
 _NEAR: Final = 12
@@ -115,6 +119,9 @@ def _pairs(
     if _ANOTHER.search(text.text, max(0, start - _NEAR), start) and text.text[end : end + 1] == " ":
         return  # "an Oregon corporation"
     second = text.within(start, end)
+    likewise = _LIKEWISE.match(text.text, found.end()) if "ones" not in clause.pattern.groupindex else None
+    if likewise is not None:
+        first = [*first, *text.within(*likewise.span("row"))]
     heads, tails = (second, first) if clause.inverse else (first, second)
     for head, tail in product(heads, tails):
         if head.said.text not in ADJECTIVES and tail.said.text not in ADJECTIVES:

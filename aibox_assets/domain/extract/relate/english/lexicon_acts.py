@@ -95,16 +95,16 @@ VERBS: Final = (
     ),
     Verb(
         "ATTACKED",
-        does=r"stormed|raided|shelled|bombarded|invaded|besieged|ambushed|sacked|"
+        does=r"stormed|raided|shelled|bombarded|invaded|besieged|ambushed|"
         r"pillaged|ransacked|torpedoed|mugged|assaulted|"
-        r"(?:opened\sfire|fired|marched|advanced)\son|shot\sat|laid\ssiege\sto|set\supon|stabbed|"
+        r"(?:opened\sfire|fired|marched|advanced)\son|shot\sat|laid\ssiege\sto|set\supon|"
         r"(?:launched|mounted|carried\sout|made)\s(?:[a-z-]+\s){0,4}(?:attacks?|"
         r"raids?|assaults?|offensives?|strikes?|air\s?strikes|"
         r"missiles?|rockets?|drones?)\s(?:on|against|at)|fired\s(?:[a-z-]+\s){0,4}(?:missiles?|"
         r"rockets?|shots?|shells?|drones?)\s"
         r"(?:on|at|into|towards?)",
         done=r"attacked|stormed|raided|shelled|bombed|bombarded|invaded|besieged|"
-        r"ambushed|sacked|harried|assaulted|stabbed|mugged|set\supon|"
+        r"ambushed|harried|assaulted|mugged|set\supon|"
         r"shot\sat|hit|struck",
         doing=r"storming|raiding|shelling|bombarding|invading|besieging|attacking|bombing",
     ),

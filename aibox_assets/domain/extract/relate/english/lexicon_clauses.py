@@ -14,7 +14,7 @@ from aibox_assets.domain.extract.relate.english.masks import EVENT, ORGANIZATION
 MARKS: Final = f"{PERSON}{ORGANIZATION}{PLACE}{EVENT}"
 _ONE: Final = f"[{PERSON}{ORGANIZATION}{PLACE}]"
 _LAST: Final = (
-    r",?\sand\s(?:the\s(?:[a-z-]+\s){0,2}?|(?:his|her|its|their)\s(?:[a-z-]+\s){1,2}?|"
+    rf",?\sand\s(?:the\s(?:{PLACE}\s)?(?:[a-z-]+\s){{0,2}}?|(?:his|her|its|their|{_ONE}'s)\s(?:[a-z-]+\s){{1,2}}?|"
     r"[a-z]+(?:er|or|ist|man|ian)\s)?"
 )
 
@@ -31,7 +31,10 @@ _NO_KIND: Final = (
     r"has|had|have|said|says|when|while|if|no|nor|neither)\b)"
 )
 _WORD: Final = r"(?:[A-Za-z][\w-]*(?:'(?!s\b)\w+)?|[A-Z][a-z]{0,3}\.)"
-KIND: Final = rf"(?:{_NO_KIND}{_WORD}\s|{_ONE}'s\s){{0,5}}?"
+_APPOSED: Final = (
+    rf"(?:the|its|his|her|their|{_ONE}'s)\s(?:[a-z-]+\s){{0,2}}[a-z-]+,\s(?={PERSON}(?:[,.;]|$))"
+)
+KIND: Final = rf"(?:{_APPOSED}|the\s{PLACE}\s(?:[a-z-]+\s){{1,2}}|(?:{_NO_KIND}{_WORD}\s|{_ONE}'s\s){{0,5}}?)"
 OFTEN: Final = (
     r"(?:(?:has|have|had|also|later|then|now|again|once|even|both|all|twice|"
     r"already|just|in\sturn|[a-z]{2,}ly)\s){0,3}"

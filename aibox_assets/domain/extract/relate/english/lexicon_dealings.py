@@ -184,6 +184,22 @@ _HOLDINGS: Final = (
         rf"in)\s{KIND}(?P<others>{ORGANIZATION}){_NOT_WHOSE}",
     ),
 )
+_SEATS: Final = (
+    clause(
+        "HEADQUARTERED_IN",
+        rf"\s{OFTEN}(?:moved|moves|shifted|transferred|relocated)\s{HIS}\s(?:[a-z]+\s)?"
+        rf"(?:headquarters|seat|head\soffice)\s"
+        rf"(?:from\s{PLACE}(?:,\s{PLACE})?,?\s)?to\s(?P<others>{PLACE})",
+    ),
+)
+_FUNDED: Final = (
+    clause(
+        "INVESTED_IN",
+        rf"\bled\sby\s{KIND}(?P<ones>{ORGANIZATION})\s(?:(?:has|have)\s)?"
+        rf"(?:put|poured|invested)\s(?:[\w.,$€£]+\s){{1,4}}?(?:into|in)\s{KIND}"
+        rf"(?P<others>{ORGANIZATION}){_NOT_WHOSE}",
+    ),
+)
 _NEARNESS: Final = (
     clause(
         "NEAR",
@@ -204,4 +220,12 @@ _NEARNESS: Final = (
     ),
     clause("NEAR", rf"\sand\sits\s(?:[a-z]+\s)?neighbour,?\s(?P<others>{PLACE})"),
 )
-DEALINGS: Final[tuple[Clause, ...]] = (*_SUPPLIES, *_RIVALS, *_PARTNERS, *_HOLDINGS, *_NEARNESS)
+DEALINGS: Final[tuple[Clause, ...]] = (
+    *_SUPPLIES,
+    *_RIVALS,
+    *_PARTNERS,
+    *_HOLDINGS,
+    *_FUNDED,
+    *_SEATS,
+    *_NEARNESS,
+)

@@ -248,12 +248,12 @@ _PEOPLE: Final = (
     clause(
         "REPRESENTS",
         rf"(?P<ones>{_BODY}),\s(?:an?\s|the\s)?(?:[a-z]+\s)?"
-        rf"{_WORK}\s(?:for|of)\s{KIND}(?P<others>{_BODY}){_NOT_WHOSE}",
+        rf"(?<!general\s){_WORK}\s(?:for|of)\s{KIND}(?P<others>{_BODY}){_NOT_WHOSE}",
     ),
     clause(
-        "ARRESTED",
-        rf"(?P<ones>{_SIDE})'s\sarrest\sof\sthe\s(?:[a-z]+\s){{1,3}}?,\s(?P<others>{PERSON})"
-        rf"(?=[,.;])",
+        "PLAYED_AGAINST",
+        rf"(?<={_SIDE})\s(?:plays?|played|faces?|faced|hosts?|hosted)\s(?:the\s)?(?P<others>{_SIDE})"
+        r"(?=[.,;]|\s(?:in|at|on|tonight|today|tomorrow|again|next|last)\b)",
     ),
     clause(
         "PLAYED_AGAINST",
