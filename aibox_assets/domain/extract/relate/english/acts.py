@@ -7,7 +7,7 @@ For verbs of several words and participles, and where the parser of :mod:`deeds`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import Final
 
@@ -24,10 +24,22 @@ from aibox_assets.domain.extract.relate.english.tree import noun_head
 from aibox_assets.domain.models import Mention, Relation
 
 Said = tuple[str, Relation]
+
+
+def _by_lead(clauses: Iterable[Clause]) -> dict[re.Pattern[str], list[Clause]]:
+    """*clauses* by how they begin."""
+    found: dict[re.Pattern[str], list[Clause]] = {}
+    for each in clauses:
+        found.setdefault(each.led, []).append(each)
+    return found
+
+
 _ALL: Final = (*CLAUSES, *DEALINGS, *OCCASIONS)
-_AHEAD: Final = tuple(each for each in _ALL if "ones" in each.pattern.groupindex)
+_AHEAD: Final = _by_lead(each for each in _ALL if "ones" in each.pattern.groupindex)
 _EACH_OTHER: Final = tuple(each for each in _ALL if "others" not in each.pattern.groupindex)
-_BEHIND: Final = tuple(each for each in _ALL if each not in (*_AHEAD, *_EACH_OTHER))
+_BEHIND: Final = _by_lead(
+    each for each in _ALL if "others" in each.pattern.groupindex and "ones" not in each.pattern.groupindex
+)
 _ROW: Final = re.compile(rf"(?:{ROW}|{EVENT})")
 # What belongs to a name, and what is told in between of the one that it is.
 _ASIDE: Final = re.compile(
@@ -36,7 +48,7 @@ _ASIDE: Final = re.compile(
 )
 _GOES_ON: Final = re.compile(rf"[^.;:\n{PERSON}]{{3,90}}?,?\s(?:and|but)(?:\s(?:then|later|so))?(?=\s)")
 # A name that these lead is not whom a clause is about.
-_LED: Final = re.compile(
+_UNDER: Final = re.compile(
     r"\b(?:with|by|of|to|from|for|against|under|over|like|than|on|at|in|between|into|about|near|beside)\s"
     r"(?:the\s|an?\s|[a-z]+\s(?=[A-Z]))?(?:[A-Z][a-z]+\s|[a-z]+\s)?$"
 )
@@ -77,10 +89,10 @@ def read_acts(doc: Document, names: Sequence[Mention], types: NameTypes) -> Iter
 def _read(text: Marked) -> Iterator[tuple[str, Mark, Mark, re.Match[str]]]:
     for row in _ROW.finditer(text.text):
         before = max(0, row.start() - _FAR), row.start()
-        if _LED.search(text.text, *before) or _NOT.search(text.text, *before):
+        if _UNDER.search(text.text, *before) or _NOT.search(text.text, *before):
             continue
         for start in _starts(text, row):
-            for clause in _BEHIND:
+            for clause in _behind(text.text, start):
                 found = clause.pattern.match(text.text, start)
                 if found is not None and _stands(text, found, row.start()):
                     yield from _pairs(text, clause, text.within(*row.span()), found)
@@ -89,10 +101,17 @@ def _read(text: Marked) -> Iterator[tuple[str, Mark, Mark, re.Match[str]]]:
                 if found is not None and _stands(text, found, row.start()):
                     for one, other in combinations(text.within(*row.span()), 2):
                         yield clause.relation, one, other, found
-    for clause in _AHEAD:
+    for clause in (each for led, clauses in _AHEAD.items() if led.search(text.text) for each in clauses):
         for found in clause.pattern.finditer(text.text):
             if _stands(text, found, found.start()):
                 yield from _pairs(text, clause, text.within(*found.span("ones")), found)
+
+
+def _behind(text: str, start: int) -> Iterator[Clause]:
+    """What may begin at *start*."""
+    for led, clauses in _BEHIND.items():
+        if led.match(text, start):
+            yield from clauses
 
 
 def _starts(text: Marked, row: re.Match[str]) -> Sequence[int]:
