@@ -18,6 +18,7 @@ from aibox_assets.domain.ontology import Ontology
 
 _ADJECTIVE: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(ADJECTIVES)))})\b(?!-)")
 _SURE: Final = 0.8
+_INVESTED, _SUPPORTED = "INVESTED_IN", "SUPPORTED"
 Told = list[tuple[str, Relation]]
 """Names of relations, and what says so."""
 
@@ -56,10 +57,17 @@ class Deeds:
     def saying_most(
         self, found: Iterable[TypedRelation], beside: Iterable[TypedRelation] = ()
     ) -> list[TypedRelation]:
-        """*found*; that someone was somewhere only where nothing there nor *beside* says more of the two."""
+        """*found*; that someone was somewhere only where nothing there nor *beside* says more of the two, and of those
+        that backed a company with money not that they supported it."""
         told = list(found)
         known = {_pair(each) for each in (*beside, *told) if each.relation not in self._anywhere}
-        return [each for each in told if each.relation not in self._anywhere or _pair(each) not in known]
+        backed = {_pair(each) for each in (*beside, *told) if each.relation == _INVESTED}
+        return [
+            each
+            for each in told
+            if (each.relation not in self._anywhere or _pair(each) not in known)
+            and (each.relation != _SUPPORTED or _pair(each) not in backed)
+        ]
 
 
 def _pair(typed: TypedRelation) -> frozenset[str]:

@@ -37,8 +37,8 @@ _MORE_OF_IT: Final = re.compile(r"(?:\s+(?:(?:and|of|the)\s+)*[A-Z][\w'-]*)+")
 _GOES_ON: Final = re.compile(r"['’](?!(?:s|S|t|d|m|re|ve|ll)\b)[a-z]+")
 # Bytemark.co.uk, LinuxFr.org: of an organization that is called by its address.
 _DOMAIN: Final = re.compile(r"(?:\.(?:com?|org|net|info|edu|gov|io|uk|de|fr|jp|cn|au|nz))+(?![\w/@-]|\.\w)")
-# Peggy Say of Batavia.
-_PERSON_OF: Final = re.compile(r"\s+of\s")
+# Peggy Say of Batavia, Jane Wu KC.
+_PERSON_OF: Final = re.compile(r"\s+of\s|,?\s+(?:KC|QC|OBE|MBE|CBE|FRS|FBA|MEP)$")
 _AGENCIES: Final = frozenset({
     "AFP", "ANSA", "AP", "CTK", "DPA", "EFE", "INTERFAX", "IRNA", "ITAR-TASS", "Interfax", "KYODO", "Kyodo", "PTI",
     "REUTERS", "Reuters", "TANJUG", "TASS", "Tanjug", "UPI", "XINHUA", "Xinhua", "YONHAP", "Yonhap", "dpa",

@@ -25,6 +25,7 @@ from aibox_assets.domain.extract.relate.chinese.posts import read_posts as read_
 from aibox_assets.domain.extract.relate.chinese.posts import read_staff
 from aibox_assets.domain.extract.relate.chinese.works import read_works as read_chinese_works
 from aibox_assets.domain.extract.relate.english import roles as roles_en
+from aibox_assets.domain.extract.relate.english.acts import read_acts
 from aibox_assets.domain.extract.relate.english.dated import read_dated as read_english_dated
 from aibox_assets.domain.extract.relate.english.founded import read_founded
 from aibox_assets.domain.extract.relate.english.life_dates import read_life_dates
@@ -285,7 +286,7 @@ class Telling:
         """Who did what to whom."""
         for j, document in documents.items():
             own = [shift_mention(each, -parts[j].start) for each in inside(named.own, parts[j])]
-            for name, relation in self.deeds.english(document, own):
+            for name, relation in self._acts(document, own):
                 yield name, shift_relation(relation, parts[j].start)
         kinds = PhraseKinds(*(self._types[label] for label in ("PERSON", "ORG", "GPE", EVENT)))
         for name, relation in (
@@ -293,6 +294,13 @@ class Telling:
             *read_phrases(text, named.names, kinds),
         ):
             yield name, named.shown(relation)
+
+    def _acts(self, document: Document, names: Sequence[Mention]) -> Iterator[Said]:
+        yield from self.deeds.english(document, names)
+        person, organization = self._types["PERSON"], self._types["ORG"]
+        if person is not None and organization is not None:
+            types = NameTypes(person, organization, self._types["GPE"], self._types[EVENT])
+            yield from read_acts(document, names, types)
 
 
 def _both(surer: Iterable[Said], others: Iterable[Said]) -> Iterator[Said]:

@@ -54,6 +54,7 @@ def test_tells_who_did_what_to_whom(offline: Extractor, text: str, expected: set
     "text",
     [
         "John Howard did not meet George W. Bush.",
+        "John Howard met neither George W. Bush nor Tony Blair.",
         "John Howard will meet George W. Bush.",
         "John Howard may have met George W. Bush.",
         "John Howard wants to meet George W. Bush.",

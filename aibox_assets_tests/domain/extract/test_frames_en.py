@@ -38,6 +38,7 @@ def told(marked: str) -> set[str]:
         ("[O:Acme] and [O:Beta] are fierce rivals in glass.", {"Acme COMPETES_WITH Beta"}),
         ("[O:Acme] and [O:Beta] have formed a joint venture.", {"Acme PARTNERS_WITH Beta"}),
         ("[O:Acme] has its registered office in [L:Turin].", {"Acme HEADQUARTERED_IN Turin"}),
+        ("[O:Acme] maintains its principal executive offices in [L:Turin].", {"Acme HEADQUARTERED_IN Turin"}),
         ("[O:Acme]'s old laboratories in [L:Rochester] stand empty.", {"Acme LOCATED_IN Rochester"}),
         ("the [L:Nairobi] bureau of [O:Agence]", {"Agence LOCATED_IN Nairobi"}),
         (

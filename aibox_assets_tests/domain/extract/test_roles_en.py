@@ -16,6 +16,7 @@ from aibox_assets_tests.domain.extract.chunks import chunk
             "The hospital's chief executive officer, Tony Sherbon, says so.",
             {"Tony Sherbon: chief executive officer"},
         ),
+        ("Army chief General Jane Wu flew to Nauru.", {"Jane Wu: chief", "Jane Wu: general"}),
         ("Marie Curie was a physicist who lived in Paris.", {"Marie Curie: physicist"}),
         ("Former Yahoo CEO Marissa Mayer spoke in Chicago.", {"Marissa Mayer: former CEO"}),
         ("Jane Wu, 41, a lawyer, spoke for Acme Robotics.", {"Jane Wu: lawyer"}),

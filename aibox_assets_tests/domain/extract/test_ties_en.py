@@ -27,6 +27,14 @@ OF_LIVES = {"STUDIED_AT", "FAMILY_OF", "SPOUSE_OF", "LIVES_IN", "MEMBER_OF", "LE
             {"Jane Wu STUDIED_AT Leith Academy", "Tom Lee STUDIED_AT Leith Academy"},
         ),
         ("Jane Wu's brother was Tom Lee.", {"Jane Wu FAMILY_OF Tom Lee"}),
+        ("An alumna of Durham University, Jane Wu sings.", {"Jane Wu STUDIED_AT Durham University"}),
+        (
+            "A native of Leeds, Jane Wu has made Paris her home.",
+            {"Jane Wu BORN_IN Leeds", "Jane Wu LIVES_IN Paris"},
+        ),
+        ("Jane Wu took the helm at Acme Corp. in 2019.", {"Jane Wu LEADS Acme Corp."}),
+        ("With her husband, the cameraman Tom Lee, she came.", {"Tom Lee HAS_ROLE cameraman"}),
+        ("The firm, whose chairman and treasurer is Tom Lee, is new.", {"Tom Lee HAS_ROLE treasurer"}),
         (
             "Acme Corp., Beta Ltd and Gamma Inc. are among the members of the Pump Makers Association.",
             {

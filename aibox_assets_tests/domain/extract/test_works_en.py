@@ -23,6 +23,10 @@ def told(offline: Extractor, text: str) -> set[str]:
             {"Mulk Raj Anand AUTHORED Across the Black Waters"},
         ),
         (
+            "“Across the Black Waters” is Mulk Raj Anand's second novel.",
+            {"Mulk Raj Anand AUTHORED Across the Black Waters"},
+        ),
+        (
             "The Godfather (1972) is an American crime film directed by Francis Ford Coppola.",
             {"Francis Ford Coppola DIRECTED The Godfather"},
         ),

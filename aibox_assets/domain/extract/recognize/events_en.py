@@ -9,11 +9,12 @@ from typing import Final
 from aibox_assets.domain.models import Mention
 
 _LEAD: Final = (
-    r"\b(?!(?:The|In|At|On|A|An|Our|This|That|His|Her|Their|Its|For|From|Last|Next|Every|Each|No|And|But|When|While|Of|To|"
+    r"\b(?:[12]\d{3}\s+)?(?!(?:The|In|At|On|A|An|Our|This|That|His|Her|Their|Its|For|From|Last|Next|Every|Each|No|And|But|When|While|Of|To|"
     r"With|After|Before|Since|Until|During)\s)"
 )
 _WORD: Final = r"(?:[A-Z][\w’'&-]+|\d{1,2}(?:st|nd|rd|th))"
 _OF: Final = r"(?:\s+of\s+(?:the\s+)?[A-Z]\w+)?"
+_YEAR: Final = r"(?:\s(?:19|20)\d\d\b)?"
 _ONE: Final = (
     r"(?:Cup|Games|Olympics|Paralympics|Championships?|Summit|Festival|Grand\s+Prix|(?:Half\s+)?Marathon|Trophy|Derby|Regatta|"
     r"Masters\s+Tournament|Biennale|Triennale|Expo|(?:Trade|Book|Art|World's)\s+Fair|Symposium|Carnival|World\s+Series)\b"
@@ -33,8 +34,10 @@ _FOUGHT: Final = (
 _NAMED: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_LEAD}(?:{_WORD}\s+){{1,4}}{_ONE}{_OF}",
-        rf"{_LEAD}(?:{_WORD}\s+){{2,4}}{_SEVERAL}{_OF}",
+        rf"{_LEAD}(?:{_WORD}\s+){{1,4}}{_ONE}{_OF}{_YEAR}",
+        rf"{_LEAD}(?:{_WORD}\s+){{2,4}}{_SEVERAL}{_OF}{_YEAR}",
+        r"\bTour\s(?:de|of)\s(?:the\s)?[A-Z]\w+|\bGiro\sd['’]Italia\b|\bSuper\sBowl(?:\s[IVXL]+)?\b|\bEurovision\sSong\sContest\b",
+        r"\b[A-Z][\w’'-]+\s(?:Fair|Expo|Week|Conference|Con|Congress)\s(?:19|20)\d\d\b",
         rf"{_LEAD}(?:{_WORD}\s+){{1,4}}{_PRIZE}",
         rf"{_LEAD}(?:{_WORD}\s+){{0,4}}(?:Conference|Congress|Symposium|Workshop|Summit)\s+on\s+[A-Z][\w-]+(?:\s+(?:and\s+)?[A-Z][\w-]+){{0,4}}",
         r"\b(?:Battle|Siege|Sack|Massacre|Congress|Feast|Coronation|Raid)\s+(?:of|on)\s+[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2}",

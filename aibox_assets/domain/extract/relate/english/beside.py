@@ -69,7 +69,7 @@ _BODY: Final = re.compile(
 )
 _NO_LEADER: Final = re.compile(r"\b(?:[Vv]ice|[Dd]eputy|[Ff]ormer|[Aa]cting|[Ff]oreign|[Dd]efen[cs]e)\b")
 _WITH_ROLE: Final = re.compile(
-    rf"(?:['’]s?)?\s+(?P<role>(?:(?!(?:and|or|by|that|to|for|in|on|at|with|from|against|said|says|is|was|has|had|will|when|after|as|former|ex)\b)[A-Za-z-]+\s+){{0,4}}{_ROLE})"
+    rf"(?:['’]s?)?\s+(?P<role>(?:(?!(?:and|or|of|by|that|to|for|in|on|at|with|from|behind|under|over|its|their|his|her|against|said|says|is|was|has|had|will|when|after|as|former|ex)\b)[A-Za-z-]+\s+){{0,4}}{_ROLE})"
     r"(?:,|\s+(?:Mr|Mrs|Ms|Dr|Sir|General)\b\.?)?\s+"
 )
 _SINCE: Final = (

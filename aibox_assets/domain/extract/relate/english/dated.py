@@ -53,8 +53,12 @@ FOUNDED_PATTERNS: Final = tuple(
         rf"(?:^|(?<=[.;!?]\s)|(?<=\n))(?P<verb>Founded|Established|Set\s+up|Formed|Opened){_AT}{_ON}(?:\s+by\s+[^.;:,]{{3,40}})?,\s+"
         rf"(?:the\s+)?(?P<name>{ORGANIZATION}++)",
         rf"\bin\s+(?P<day>{DATE}++)\s+to\s+(?P<verb>form|found|set\s+up|start|establish|create)\s+(?P<name>{ORGANIZATION}++)",
-        rf"\b[Ii]n\s+(?P<day>{DATE}++),?\s+(?:the\s+[a-z]+|[{PERSON}\s,and]+)\s+(?P<verb>co-founded|founded|set\s+up|established|started)"
+        rf"\b[Ii]n\s+(?P<day>{DATE}++),?\s+(?:the\s+[a-z]+|{PERSON}[{PERSON}\s,and]*)\s+(?P<verb>co-founded|founded|set\s+up|established|started)"
         rf"\s+(?P<name>{ORGANIZATION}++)",
+        rf"(?P<name>{ORGANIZATION}++)(?:,\s[^.;:,{DATE}]{{3,40}},)?\s+(?P<verb>goes\s+back|dates\s+back|dates|traces\s+its\s+(?:roots|history|"
+        rf"origins)\s+back)\s+(?:to|from)\s+(?P<day>{DATE}++)",
+        rf"(?P<verb>[Ee]stablished|[Ff]ounded|[Ee]st\.?)\s+(?:in\s+)?(?P<day>{DATE}++):\s+(?P<name>{ORGANIZATION}++)",
+        rf"(?P<name>{ORGANIZATION}++)(?:,\s+|\s+\()(?P<verb>est\.?|established|founded)\s+(?:in\s+)?(?P<day>{DATE}++)",
         rf"(?P<verb>spun\s+off|spun\s+out|hived\s+off)\s+(?P<name>{ORGANIZATION}++){_ON}",
         rf"{PERSON}\s+(?:(?:had|first)\s+)?(?P<verb>opened|started|launched|co-founded|founded|created|registered)\s+"
         rf"(?:the\s+(?:[a-z-]+\s+){{0,3}})?(?P<name>{ORGANIZATION}++)(?:\s+with\s+[^.;:,{DATE}]{{3,30}})?{_AT}{_ON}",

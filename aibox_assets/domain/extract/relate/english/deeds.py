@@ -5,6 +5,7 @@ Once over the verbs and nouns of a text, by the words that the ontology has for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -25,6 +26,8 @@ from aibox_assets.domain.extract.relate.english.whom import Named
 from aibox_assets.domain.models import Mention, Relation
 
 _RELATIVE: Final = ("WDT", "WP")
+_NONE: Final = re.compile(r"\b(?:[Nn]either|nowhere)\b")
+_NEAR: Final = 12
 _BETWEEN: Final = "between"
 _BOTH: Final = (("with",), ("against",))
 # What only describes one of the words of a clause.
@@ -134,7 +137,9 @@ class _Reader:
         for head in heads[:_MOST_TOLD]:
             for tail in tails[:_MOST_TOLD]:
                 first = min(head.char_start, tail.char_start)
-                if head.name == tail.name:
+                if head.name == tail.name or _NONE.search(
+                    self._doc.text, max(start, first - _NEAR), tail.char_start
+                ):
                     continue
                 ends = (tail, head) if cue.inverse else (head, tail)
                 if first < sentence.start_char:

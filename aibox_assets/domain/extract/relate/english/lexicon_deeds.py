@@ -65,6 +65,8 @@ NOWHERE: Final = frozenset(
         # What lies or is sold there.
         "elevators", "factories", "factory", "made", "makes", "owners", "plant", "sell", "sells", "stands",
         "venture",
+        # Whose it is, or who is buried there.
+        "buried", "keep", "keeps", "kept", "lay", "lie", "lies", "own", "owned", "owns",
     }
 )  # fmt: skip
 """Verbs and nouns behind which "in" is no place where someone acts."""

@@ -46,6 +46,7 @@ OF_IT: Final = re.compile(rf"\s(?:[a-z]+\s)?(?:{'|'.join(sorted(KINDS))})\b")
 # What is called by its number, or by what it is.
 NO_NAMES: Final = _words("""
     example examples most many several both none documentation software code translation translations
+    sung written directed composed recorded produced built based born founded published designed led
     originally initially first later recently formerly previously currently
     it this that these those he she they we you i there what which who all some each section chapter figure table
     appendix part rfc pep jsr cve internet web note see congress parliament english german french chinese mr mrs ms dr

@@ -61,7 +61,7 @@ def as_post(pattern: str, needs: str | None = None, **kind: bool) -> Post:
 
 POSTS: Final = (
     # "its chief executive, P,", "its executive director is P", "O's founders, P and P,"
-    as_post(rf"{_BODY}'s?\s(?:own\s)?{TITLE}(?:,\s|\s|\s(?:is|was|has\sbeen|remains)\s){PEOPLE}"),
+    as_post(rf"{_BODY}'s?\s(?:own\s)?{TITLE}(?:,\s|\s|\s(?:is|was|has\sbeen|remains)\s(?:the\s)?){PEOPLE}"),
     # "P is one of its founders"
     as_post(rf"{ONE},?\s(?:(?:is|was)\s)?(?:one\sof|among)\s{_BODY}'s?\s{TITLE}"),
     # "P, its chairman,", "P has been its secretary-general since", "P, the chair of O,"

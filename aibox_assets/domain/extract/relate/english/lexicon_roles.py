@@ -48,6 +48,7 @@ ROLES: Final = _words("""
     investigator dealer host hooker doge earl marquess marchioness cllr receptionist bookkeeper gardener miller weaver
     potter glassblower bookbinder engraver printer typesetter chandler cooper sculptress seamstress optician
     paediatrician obstetrician actuary auditor bailiff magician ventriloquist docent hairdresser barber caterer
+    climber ombudswoman alpinist cameraman camerawoman stewardess mystic reformer prefect
     brickmaker hotelier innkeeper shipowner shipbuilder landowner planter rancher horticulturist agronomist forester
     gamekeeper poacher trapper shepherd herdsman beekeeper fishmonger stonemason plasterer glazier farrier saddler
     cobbler milliner dressmaker couturier perfumer jeweller jeweler goldsmith silversmith upholsterer cutler tanner dyer
@@ -100,7 +101,7 @@ KINDS: Final = _words("""
     parliamentary congressional presidential ministerial judicial royal forensic nuclear night marine racing wine pastry
     personal theoretical experimental electrical mechanical digital classical sales operations communications systems
     customs arts sports head team club coup opposition consulting visiting emeritus lead permanent drilling
-    corresponding regulatory maritime agricultural
+    rear corresponding regulatory maritime agricultural
     """)
 # Of a role that is told in two words or more; the other one may stand alone (President General Musharraf).
 TITLES: Final = _words(

@@ -19,7 +19,8 @@ _SITE: Final = (
     r"re)s?|breweries|brewery|depots?|gardens|vineyards?|mines?|quarr(?:y|ies)|kilns?|foundr(?:y|ies))"
 )
 _SEAT: Final = (
-    r"(?:(?:joint\s+)?headquarters|seat|(?:head|registered|main|principal|executive|central)\s+offices?|"
+    r"(?:(?:joint\s+)?headquarters|seat|(?:(?:head|registered|main|principal|"
+    r"executive|central|corporate)\s+){1,2}offices?|"
     r"legal\s+seat|home\s+office|base)"
 )
 _KIND: Final = (
@@ -37,7 +38,9 @@ _MADE: Final = (
     r"developed|issued|maintained|operated)"
 )
 _STAFF: Final = (
-    r"(?:(?!(?:co-?)?founder|owner|member|leader)[a-z]{3,}(?:er|or|ist|ant|ian)s?|students?|fellow|graduates?|professor|trainee|dean|rector|head|chief|library|"
+    r"(?:(?!(?:co-?)?founder|owner|member|leader)[a-z]{3,}(?:er|or|ist|"
+    r"ant|ian)s?|students?|fellow|graduates?|professor|trainee|dean|rector|"
+    r"head|chief|library|"
     r"laborator(?:y|ies)|labs?|tunnel|clock|department|faculty|campus|nurse)"
 )
 _AT_WORK: Final = (
@@ -48,7 +51,7 @@ _DOES: Final = r"\s+(?:is|are|was|has|(?!on\b)[a-z]+(?:s|ed))\s+(?!.{0,60}\b(?:a
 SEATS: Final = (
     _frame(
         "HEADQUARTERED_IN",
-        rf"(?:,?\s+which)?\s+(?:has|have|had|with)\s+(?:always\s+)?(?:its|their)\s+"
+        rf"(?:,?\s+which)?\s+(?:has|have|had|with|maintains?|keeps?)\s+(?:always\s+)?(?:its|their)\s+"
         rf"(?:[a-z]+\s+)?{_SEAT}\s+{_AT}{_THE}",
     ),
     _frame(
@@ -59,6 +62,10 @@ SEATS: Final = (
         "HEADQUARTERED_IN", rf"(?:{_S}|,\s+whose)\s+{_SEAT}\s+(?:is|are|lies?)\s+(?:now\s+|still\s+)?{_AT}"
     ),
     _frame("HEADQUARTERED_IN", rf"\s+\((?:[a-z]+\s+)?{_SEAT}:\s+"),
+    _frame(
+        "HEADQUARTERED_IN", r",\s+[^,;.\n]{3,40},\s+", before=r"\b(?:[Hh]ead|[Rr]egistered)\s+[Oo]ffice:\s+"
+    ),
+    _frame("HEADQUARTERED_IN", r"\s+sits\s+in\s+"),
     _frame(
         "HEADQUARTERED_IN",
         r"(?:,?\s+(?:which\s+)?(?:has\s+(?:always\s+)?been|is|are|now)?\s*(?:now\s+|still\s+)?|,\s+)"
@@ -92,7 +99,8 @@ SEATS: Final = (
     ),
     _frame(
         "LOCATED_IN",
-        rf"(?:,\s+which)?\s+(?:(?:employs|has)\s+[a-z0-9,.]+\s+people\s+and\s+)?(?:stands|lies|sits|is\s+located|is\s+situated)\s+{_AT}",
+        rf"(?:,\s+which)?\s+(?:(?:employs|has)\s+[a-z0-9,.]+\s+people\s+and\s+)?"
+        rf"(?:stands|lies|sits|is\s+located|is\s+situated)\s+{_AT}",
     ),
     _frame("LOCATED_IN", r"\s+\(", after=r"\)", sure=True),
     _frame("LOCATED_IN", rf"\s+in\s+{_THE}", before=_AT_WORK),

@@ -23,7 +23,8 @@ _NO_OTHER: Final = rf"[^.;:\n{PERSON}{DATE}]"
 _NO_DATE: Final = rf"[^.;:\n{DATE}]"
 _ON: Final = rf"(?:,?\s(?:in|on|about|around)\s(?:the\s)?|,\s|\s)(?P<day>{DATE})"
 _PEOPLE: Final = (
-    rf"(?<!\bof\s)(?<!née\s)(?P<people>{PERSON}(?:(?:,|,?\sand)\s(?:(?:his|her)\s[a-z]+\s)?{PERSON}){{0,3}})"
+    rf"(?<!\bof\s)(?<!née\s)(?P<people>{PERSON}(?:(?:,|,?\sand)\s(?:(?:his|her|{PERSON}'s)\s[a-z]+\s)?"
+    rf"{PERSON}){{0,3}})"
 )
 _ASIDE: Final = rf"(?:,\s{_NO_OTHER}{{2,60}},|\s\([^()\n]{{1,40}}\))?"
 _WHO: Final = r"(?:,?\s(?:who\s)?|\sand\s)"
@@ -33,19 +34,20 @@ _KILLED: Final = (
 )
 _DIES: Final = (
     r"(?:(?:had\s|has\s)?(?:died|perished|drowned|passed\saway|was\sdrowned|met\sthe\sguillotine|committed\ssuicide|"
-    r"took\s(?:his|her)\sown\slife|fell(?=\s(?:at|near|in)\s[A-Z\ue000-\ue005])))"
+    rf"(?:took|lost)\s(?:his|her|{PERSON}'s)\s(?:own\s)?life|fell(?=\s(?:at|near|in)\s[A-Z\ue000-\ue005])))"
 )
 _SLAYS: Final = (
     r"(?:killed|murdered|assassinated|poisoned|strangled|executed|hanged|shot\sdead|"
     r"shot(?=[^.;:\n]{2,60}\sdead\b))"
-)  # fmt: skip
+)
 _WHOM: Final = rf"(?:{PERSON}'s\s)?(?:[a-z][a-z\s-]{{1,30}},?\s)?(?:[A-Z][a-z]+\s)?"
 _DIED: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_PEOPLE}{_ASIDE}{_WHO}(?:was|were)\s(?:[a-z]+ly\s)?{_KILLED}(?:\sby\s{PERSON})?{_NO_DATE}{{0,80}}?{_ON}",
         rf"{_PEOPLE}{_ASIDE}{_WHO}{_DIES}{_NO_OTHER}{{0,80}}?{_ON}",
-        rf"(?P<people>{PERSON}){_NO_OTHER}{{3,120}}?,?\s(?:and|until\s(?:he|she)|before\s(?:he|she))\s{_DIES}{_NO_OTHER}{{0,60}}?{_ON}",
+        rf"(?P<people>{PERSON}){_NO_OTHER}{{3,120}}?,?\s(?:and|until\s(?:he|"
+        rf"she)|before\s(?:he|she))\s{_DIES}{_NO_OTHER}{{0,60}}?{_ON}",
         rf"{PERSON}\s{_SLAYS}\s{_WHOM}(?P<people>{PERSON}){_NO_OTHER}{{0,80}}?{_ON}",
         rf"\b(?:[Ii]n|[Oo]n)\s(?P<day>{DATE}),?\s(?P<people>{PERSON})\s(?:was|were)\s{_KILLED}",
         rf"\b(?:[Ii]n|[Oo]n)\s(?P<day>{DATE}),?\s[^.;:\n{DATE}]{{3,40}}?\s{_SLAYS}\s{_WHOM}(?P<people>{PERSON})",
@@ -54,14 +56,18 @@ _DIED: Final = tuple(
 _BORN: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_PEOPLE}(?:\s\([^()\n]{{1,40}}\))?{_WHO}(?:(?:was|were)\s)?born\s{_NO_OTHER}{{0,60}}?(?:in|on|about|around)\s"
+        rf"{_PEOPLE}(?:\s\([^()\n]{{1,40}}\))?{_WHO}(?:(?:was|were)\s)?(?:born|"
+        rf"came\sinto\sthe\sworld)\s{_NO_OTHER}{{0,60}}?(?:in|on|about|around)"
+        rf"\s"
         rf"(?P<day>{DATE})",
         rf"(?P<people>{PERSON}),\s(?:b\.|born)\s(?P<day>{DATE})",
     )
 )
 _SAYS: Final = re.compile(
-    r"\b(?:born|b\.|died|killed|murdered|executed|assassinated|hanged|beheaded|guillotin\w+|lynched|slain|poisoned|strangled|"
-    r"drowned|dead|death|perished|passed|suicide|fell|shot|found\w*|establish\w*|set\sup|start\w*|open\w*|form\w*|launch\w*|"
+    r"\b(?:born|b\.|died|killed|murdered|executed|assassinated|hanged|"
+    r"beheaded|guillotin\w+|lynched|slain|poisoned|strangled|"
+    r"drowned|dead|death|perished|passed|suicide|fell|shot|found\w*|establish\w*|"
+    r"set\sup|start\w*|open\w*|form\w*|launch\w*|"
     r"incorporated|spun)\b"
 )
 

@@ -11,7 +11,7 @@ from typing import Final
 from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english.bodies import Bodies
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import OWNERS, SUBJECTS
-from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PERSON, PLACE
+from aibox_assets.domain.extract.relate.english.masks import DATE, EVENT, ORGANIZATION, PERSON, PLACE
 from aibox_assets.domain.extract.relate.english.ranks import ABBREVIATED
 from aibox_assets.domain.extract.relate.english.whom import Named
 from aibox_assets.domain.models import Mention
@@ -34,11 +34,12 @@ _OF_ORGANIZATION: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NameTypes:
-    """What an ontology calls people, organizations and places."""
+    """What an ontology calls people, organizations, places and, where these count, events."""
 
     person: str
     organization: str
     place: str | None
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ def mark(doc: Document, names: Sequence[Mention], types: NameTypes, date: str | 
     marks = {types.person: PERSON, types.organization: ORGANIZATION, types.place: PLACE}
     if date is not None:
         marks[date] = DATE
+    if types.event is not None:
+        marks[types.event] = EVENT
     spans = [
         (each.char_start, each.char_end, marks[each.type], Mark(each, each))
         for each in names
@@ -97,7 +100,7 @@ def mark(doc: Document, names: Sequence[Mention], types: NameTypes, date: str | 
     origins: list[int] = []
     placed: dict[int, Mark] = {}
     end = 0
-    for start, stop, said, name in sorted(_widened(doc.text, spans), key=lambda each: each[:2]):
+    for start, stop, said, name in sorted(_widened(doc.text, spans), key=lambda each: (each[0], -each[1])):
         if start < end:
             continue
         text.append(doc.text[end:start])

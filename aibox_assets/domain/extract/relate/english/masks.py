@@ -13,6 +13,7 @@ PERSON: Final = "\ue000"
 ORGANIZATION: Final = "\ue001"
 PLACE: Final = "\ue002"
 DATE: Final = "\ue003"
+EVENT: Final = "\ue005"
 
 
 @dataclass(frozen=True, slots=True)

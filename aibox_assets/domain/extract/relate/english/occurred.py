@@ -7,18 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.relate.english.masks import DATE, mask
+from aibox_assets.domain.extract.relate.english.masks import DATE, EVENT, mask
 from aibox_assets.domain.extract.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
 OCCURRED: Final = "OCCURRED_ON"
-_EVENT: Final = "\ue005"
 _SURE: Final = 0.85
 _NEAR: Final = 12
-_NAME: Final = rf"(?P<name>{_EVENT}++)(?:\s\([^()\n]{{2,30}}\))?"
+_NAME: Final = rf"(?P<name>{EVENT}++)(?:\s\([^()\n]{{2,30}}\))?"
 _WEEKDAY: Final = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?"
 _ON: Final = rf"\s+(?:in|on|from|between)\s+(?:the\s+)?{_WEEKDAY}(?P<day>{DATE}++)"
-_FEW: Final = rf"(?:(?!\b(?:and|but|which|who|where|since|until)\b)[^.;:{DATE}{_EVENT}])"
+_FEW: Final = rf"(?:(?!\b(?:and|but|which|who|where|since|until)\b)[^.;:{DATE}{EVENT}])"
 _HELD: Final = (
     r"(?P<verb>(?:was|were|is|are|be|been|first)\s+(?:first\s+)?(?:held|fought|staged|run|played|contested|hosted|opened|celebrated|"
     r"launched|inaugurated|awarded|presented)|takes?\s+place|took\s+place|taken\s+place|opens|opened|began|begins|started|starts|"
@@ -30,7 +29,7 @@ _PATTERNS: Final = tuple(
         rf"{_NAME}(?:,\s[^.;:{DATE}]{{1,60}},|,\s(?=first\b))?\s*(?:(?:will|has|had|have)\s+)?{_HELD}{_FEW}{{0,60}}?{_ON}",
         rf"{_NAME}(?P<verb>,\s+(?:on\s+|in\s+)?){_WEEKDAY}(?P<day>{DATE}++)",
         rf"\b(?P<verb>[Aa]t|opened|hosted|hosts|staged|held|organi[sz]ed|inaugurated|attended)\s+(?:the\s+|its\s+)?{_NAME}"
-        rf"(?:\s+meeting)?(?:,\s+which\s+[^.;:,{DATE}{_EVENT}]{{3,50}})?(?:\s+(?:in|at)\s+[^.;:,{DATE}{_EVENT}]{{1,40}}?)?{_ON}",
+        rf"(?:\s+meeting)?(?:,\s+which\s+[^.;:,{DATE}{EVENT}]{{3,50}})?(?:\s+(?:in|at)\s+[^.;:,{DATE}{EVENT}]{{1,40}}?)?{_ON}",
         rf"{_NAME}\s+(?P<verb>\()(?P<day>{DATE}++)\)",
         rf"\b(?P<verb>Event):\s+{_NAME}[;,.]\s+Date:\s+(?P<day>{DATE}++)",
     )
@@ -44,7 +43,7 @@ def read_occurred(
     events = [each for each in names if each.type == event]
     if not events or not dates:
         return
-    masked = mask(text, [*events, *dates], {event: _EVENT, date: DATE})
+    masked = mask(text, [*events, *dates], {event: EVENT, date: DATE})
     told: set[tuple[str, str]] = set()
     for pattern in _PATTERNS:
         for found in pattern.finditer(masked.text):

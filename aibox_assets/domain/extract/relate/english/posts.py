@@ -27,9 +27,8 @@ from aibox_assets.domain.extract.relate.english.lexicon_posts import (
 )
 from aibox_assets.domain.extract.relate.english.lexicon_ties import TIES
 from aibox_assets.domain.extract.relate.english.marked import Mark, Marked, NameTypes, mark
-from aibox_assets.domain.extract.relate.english.masks import PERSON, PLACE
 from aibox_assets.domain.extract.relate.english.roles import Title, title_at
-from aibox_assets.domain.extract.unstated import is_unstated
+from aibox_assets.domain.extract.relate.english.said import is_denied, relation_of
 from aibox_assets.domain.models import Mention, Relation
 
 HAS_ROLE: Final = "HAS_ROLE"
@@ -55,12 +54,6 @@ _BEFORE_TITLES: Final = (
 _JOINED: Final = re.compile(r",| and ")
 _MEMBER: Final = "member"
 _ONE_OF: Final = re.compile(r"\b(?:one of|among)\s")
-_SUPPOSED: Final = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ww]hether|[Ss]hould)\s$")
-_NEAR: Final = 12
-_DENIED: Final = re.compile(
-    r"\bden(?:y|ies|ied|ying)\s+(?:that|being)\b|\b(?:not|un)\s?true\b|\bno\s+(?:truth|evidence)\b|"
-    r"\b(?:could|can|did|do|does)\s*(?:not|n['’]t)\s+(?:show|prove|say|know|confirm|believe)\b"
-)
 _FOUNDS: Final = re.compile(r"\bfounder$")
 Said = tuple[str, Relation]
 
@@ -85,15 +78,15 @@ def _read(text: Marked, types: NameTypes, role: str | None) -> Iterator[Said]:
                 yield from _held(text, found, post, types, role)
     for tie in TIES:
         for found in tie.pattern.finditer(text.text) if tie.needs.search(text.text) else ():
-            if not _is_unstated(text, found):
+            if not is_denied(text, found):
                 for head, tail in product(_named(text, found, "heads"), _named(text, found, "tails")):
-                    yield tie.relation, _relation(text, head, tail, found)
+                    yield tie.relation, relation_of(text, head, tail, found)
     for pattern in SUCCEEDS:
         for found in pattern.finditer(text.text):
             heads = text.among(*found.span("person"), types.person)
             tails = text.among(*found.span("before"), types.person)
-            if not _is_unstated(text, found) and heads and tails:
-                yield "SUCCEEDED", _relation(text, heads[0], tails[0], found)
+            if not is_denied(text, found) and heads and tails:
+                yield "SUCCEEDED", relation_of(text, heads[0], tails[0], found)
 
 
 def _named(text: Marked, found: re.Match[str], group: str) -> Sequence[Mark]:
@@ -115,7 +108,7 @@ def _held(
 ) -> Iterator[Said]:
     """What a post says of those who hold it."""
     title = _title(text, found, post)
-    if title is None or _is_unstated(text, found):
+    if title is None or is_denied(text, found):
         return
     people = text.among(*found.span("people"), types.person)
     said = text.doc.words[title.first : title.last + 1]
@@ -133,14 +126,14 @@ def _held(
             words = Span(text.doc, title.first, title.last + 1)
             name = f"former {title.name}" if post.former and "former" not in title.name else title.name
             tail = Mention(words.start_char, words.end_char, words.text, role, name, _SURE, "rules")
-            yield HAS_ROLE, _relation(text, Mark(person.name, person.name), Mark(tail, tail), found)
+            yield HAS_ROLE, relation_of(text, Mark(person.name, person.name), Mark(tail, tail), found)
         if body is None or not works:
             continue
-        yield from ((work, _relation(text, person, body, found)) for work in works)
+        yield from ((work, relation_of(text, person, body, found)) for work in works)
         if post.leaves:
-            yield "LEFT", _relation(text, person, body, found)
+            yield "LEFT", relation_of(text, person, body, found)
         if post.appoints:
-            yield "APPOINTED", _relation(text, body, person, found)
+            yield "APPOINTED", relation_of(text, body, person, found)
 
 
 def _title(text: Marked, found: re.Match[str], post: Post) -> Title | None:
@@ -185,25 +178,3 @@ def works_of(title: str) -> Sequence[str]:
     if leads and OFFICERS.search(title):
         return ("LEADS", "WORKS_FOR")
     return ("LEADS",) if leads else ("WORKS_FOR",)
-
-
-def _is_unstated(text: Marked, found: re.Match[str]) -> bool:
-    begin = text.doc.sentence_at(text.origins[found.start()]).start_char
-    denied = _DENIED.search(text.doc.text, begin, text.origins[found.end() - 1])
-    supposed = _SUPPOSED.search(text.text, max(0, found.start() - _NEAR), found.start())
-    return denied is not None or supposed is not None or is_unstated(text.text, found.start(), found.end())
-
-
-def _relation(text: Marked, head: Mark, tail: Mark, found: re.Match[str]) -> Relation:
-    # The evidence shows the names as well.
-    start = min(head.name.char_start, tail.name.char_start, text.origins[found.start()])
-    end = max(head.said.char_end, tail.said.char_end, text.origins[found.end() - 1] + 1)
-    phrase = "".join(each for each in found[0] if not PERSON <= each <= PLACE)
-    return Relation(
-        head.said,
-        tail.said,
-        " ".join(phrase.split()) or "of",
-        text.doc.sentence_at(start).start_char,
-        text.doc.sentence_at(end - 1).end_char,
-        _SURE,
-    )

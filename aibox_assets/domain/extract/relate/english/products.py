@@ -159,6 +159,7 @@ def _is_name(said: str) -> bool:
         or said in ADJECTIVES
         or said in COUNTRIES
         or len(said) < 2
+        or _ORDINAL.fullmatch(said)
     ):
         return False
     return label_of(said, "PRODUCT", "", "") != "ORG"

@@ -22,6 +22,10 @@ _PAST: Final = frozenset({
     "former", "formerly", "once", "ex", "then", "outgoing", "retired", "ousted", "deposed",
 })  # fmt: skip
 _HONORS: Final = frozenset({"justice", "judge", "professor", "senator", "captain"})
+_RANKS: Final = frozenset({"general", "admiral", "colonel", "marshal", "brigadier", "lieutenant", "major"})
+_COMMANDS: Final = frozenset(
+    {"chief", "commander", "minister", "president", "leader", "ruler", "head", "spokesman"}
+)
 _FIELD: Final = re.compile(r"(?:of|for)")
 _OF_SOMETHING: Final = frozenset(
     {"head", "director", "professor", "commissioner", "minister", "secretary", "manager", "president", "vp"}
@@ -141,7 +145,10 @@ def split(doc: Document, first: int, last: int) -> Iterator[tuple[int, int]]:
     if last > first and doc.words[first].lower_ in TITLES and doc.words[first + 1].lower_ in ROLES:
         yield first, first
         yield first + 1, last
-    elif last > first and doc.words[last].lower_ in _HONORS and doc.words[last - 1].lower_ in ROLES:
+    elif last > first and (
+        (doc.words[last].lower_ in _HONORS and doc.words[last - 1].lower_ in ROLES)
+        or (doc.words[last].lower_ in _RANKS and doc.words[last - 1].lower_ in _COMMANDS)
+    ):
         yield first, last - 1
         yield last, last
     else:

@@ -38,12 +38,18 @@ _OWN: Final = (
 )
 _HIS: Final = re.compile(rf"[’']s?{_OWN}")
 _THEIR: Final = re.compile(rf"\b(?:his|her|their)\b{_OWN}")
+# "Emma is Jane Austen's fourth novel"
+_IS_THEIRS: Final = re.compile(
+    rf"(?:^|(?<=\n)|(?<=[.!?]\s)){_TITLE}\s+(?:\([^()\n]{{1,60}}\)\s+)?(?:is|was)\s+(?:the\s+)?$"
+)
+_OWN_KIND: Final = re.compile(rf"[’']s?\s+(?:[a-z-]+\s+){{0,3}}?{_KIND}\b")
 _STOP: Final = re.compile(r"[.!?](?=\s|$)|\n|$")
 _MUSIC: Final = re.compile(r"album|song|single|track|EP|ballad|mixtape|soundtrack")
 _SCREEN: Final = re.compile(r"film|movie|episode|documentary")
 _WRITTEN: Final = re.compile(r"\b(?:written|composed|penned|authored)\b")
 _AND: Final = re.compile(r"\s*(?:,|and|&|,\s*and)\s*")
 _SURE: Final = 0.85
+_LONGEST: Final = 120  # characters of a title and what stands behind it
 
 
 def read_works(
@@ -77,6 +83,12 @@ def read_works(
         own = _HIS.match(text, each.char_end)
         if own is not None:
             yield from _owned(text, each, own, names, makers, work)
+        led = _IS_THEIRS.search(text, max(0, each.char_start - _LONGEST), each.char_start)
+        kind = _OWN_KIND.match(text, each.char_end)
+        title = _title(led, names, makers, work) if led is not None and kind is not None else None
+        if kind is not None and title is not None:
+            end = _end(text, kind.end())
+            yield _made(kind["kind"], ""), Relation(each, title, "'s", title.char_start, end, _SURE)
     for own in _THEIR.finditer(text):
         begin = max(text.rfind(mark, 0, own.start()) for mark in (". ", "? ", "! ", "\n"))
         before = {
