@@ -150,7 +150,9 @@ class _Sentence:
                 inside.pop()
                 at = companion.start()
                 continue
-            if led is not None and last.name.type != self._kinds.place:
+            # 在伦敦, 在世锦赛; 对, 向 and the like lead whom it is done to.
+            allowed = led is None or last.name.type == self._kinds.place or led.group() == "在"
+            if not allowed or (led is not None and last.name.type == self._kinds.person):
                 return None
             if led is not None and words.BEFORE_VERB.fullmatch(words.IN_PLACE.sub("", gap, count=1)):
                 inside.pop()
