@@ -106,8 +106,6 @@ def read_life(
                 said = _way(folded, start, each, own, _OF_SCHOOLS)
             elif each.type == place:
                 said = _way(folded, start, each, own, _OF_PLACES)
-            if said == "LIVES_IN" and _narrows(folded, each, own):
-                continue
             for holder in _whose(folded, start, each.char_start, people) if said else ():
                 yield said, _relation(holder, each, start, end)
             if each.type == organization:
@@ -155,10 +153,10 @@ def _way(folded: str, start: int, name: Mention, names: Sequence[Mention], ways:
     return ""
 
 
-def _narrows(folded: str, place: Mention, names: Sequence[Mention]) -> bool:
-    """Whether a place within *place* is named next, where it is: 皖南的宏村."""
+def is_narrowed(text: str, place: Mention, names: Sequence[Mention]) -> bool:
+    """Whether a place within *place* is named next, which is meant: 皖南的宏村."""
     return len(place.text) > 1 and any(
-        each.type == place.type and folded[place.char_end : each.char_start] == "的"
+        each.type == place.type and text[place.char_end : each.char_start] == "的"
         for each in names
         if each.char_start > place.char_end
     )

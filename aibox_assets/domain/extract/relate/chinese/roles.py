@@ -64,6 +64,7 @@ _NOT_TAKEN: Final = re.compile(
 # 将于明年3月卸任行长: until then it is theirs.
 _LEAVING: Final = re.compile(r"(?:将|拟)[^，,。；]{0,12}?(?:卸任|辞去|辞任|离任|卸下|不再担任)")
 _REPLACED: Final = re.compile(r"(?:接替|取代|代替|继任|接棒)(?:[^，,。；的]{1,6}的)?$")
+_PROPOSED: Final = re.compile("(?:提名|建议由?|推荐)[^，,。；]{0,10}$")
 _MADE: Final = re.compile(r"(?:任命|委任|聘请|聘任|推选|推举|选举|选|提拔|擢升)了?$")
 _AS: Final = re.compile(r"^(?:[为任]|担任|出任|就任|接任)(?:新任)?")
 _ENDED: Final = re.compile(
@@ -200,6 +201,8 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
         taker = before[-2]
     if _REMOVED.search(lead) and _POST.match(folded, end):
         return taker
+    if _PROPOSED.search(folded, max(first, taker.char_start - _REPLACING - 2), taker.char_start):
+        return None
     if _NOT_TAKEN.search(_LEAVING.sub("卸任", clause)) or _NOT_TAKEN.search(lead):
         return None
     if _MADE.search(lead):
