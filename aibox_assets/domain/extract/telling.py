@@ -19,6 +19,7 @@ from aibox_assets.domain.extract.relate.chinese.firms import read_firms
 from aibox_assets.domain.extract.relate.chinese.kin import read_kin
 from aibox_assets.domain.extract.relate.chinese.life import is_narrowed, read_life
 from aibox_assets.domain.extract.relate.chinese.meant import Named, read_named
+from aibox_assets.domain.extract.relate.chinese.neighbours import read_neighbours
 from aibox_assets.domain.extract.relate.chinese.phrases import PhraseKinds, read_phrases
 from aibox_assets.domain.extract.relate.chinese.places import innermost, read_places, with_rows
 from aibox_assets.domain.extract.relate.chinese.posts import read_posts as read_chinese_posts
@@ -234,11 +235,11 @@ class Telling:
         return [innermost(each) if each.type == place else each for each in with_rows(text, names, place)]
 
     def within(self, text: str, names: Sequence[Mention]) -> list[Said]:
-        """Where organizations and places are, by their names."""
+        """Where organizations and places are, by their names, and beside which places."""
         organization, place = self._types["ORG"], self._types["GPE"]
         if place is None:
             return []
-        rows = list(read_places(text, names, place))
+        rows = [*read_places(text, names, place), *read_neighbours(text, names, place)]
         return rows if organization is None else [*rows, *read_within(names, organization, place)]
 
     def roles(
