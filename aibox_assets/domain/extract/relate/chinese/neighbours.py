@@ -18,7 +18,8 @@ _LEAD: Final = re.compile(
     rf"(?:(?P<joint>{_SIDE}?[与和同])|{_SIDE}(?:邻[近接]?|接壤?|连接?|濒临?|滨|临|靠近?|紧[靠邻]|毗[邻连]|倚)着?)$"
 )
 _BORDERS: Final = re.compile(
-    r"[^，,。；、]{0,4}?(?:接壤|毗[邻连]|相[邻接连]|交界|为邻|比邻|隔[^，,。；]{0,6}相望|[一仅][^，,。；]{0,3}之隔)"
+    r"(?:[两三四五六七八九十]?[省国县市区]{1,2}|地区|边境|等[两三四五六七八九十]?[国地省县市]?)?(?:直接)?"
+    r"(?:接壤|毗[邻连]|相[邻接]|为邻|比邻|隔[^，,。；海湖]{0,4}相望|[一仅][^，,。；]{0,3}之隔)"
 )
 _AND: Final = re.compile("[、和与及]|以及")
 # Not the place itself is meant: 南邻中国大使馆.
@@ -46,7 +47,14 @@ def read_neighbours(text: str, names: Sequence[Mention], place: str) -> Iterator
 
 
 def _beside(folded: str, start: int, own: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
-    topic = next((each for each in own if not _led_by(_WHERE, folded, start, each.char_start)), None)
+    topic = next(
+        (
+            _row(folded, own[i:])[0]
+            for i, it in enumerate(own)
+            if not _led_by(_WHERE, folded, start, it.char_start)
+        ),
+        None,
+    )
     tails: list[Mention] = []
     for at, each in enumerate(own):
         lead = _led_by(_LEAD, folded, start, each.char_start)
