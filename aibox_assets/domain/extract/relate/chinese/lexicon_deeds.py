@@ -121,4 +121,4 @@ PART: Final = re.compile(
 NOT_WON: Final = re.compile(
     r"[」”]?(?:[银铜]牌|亚军|季军|[^，。、]{0,6}?(?:提名|资格|席位|门票|入场券|[^大颁得]奖))"
 )
-SAYS: Final = re.compile(r"[，,：:\s「“『\"]*(?:说)?[，,：:\s「“『\"]*")
+SAYS: Final = re.compile(r"[，,：:\s「“『\"《〈]*(?:说)?[，,：:\s「“『\"《〈]*")

@@ -46,7 +46,7 @@ _APPOSED: Final = re.compile(
     r"(?:现任|时任|前任|前|原|现|一[名位个])?"
 )
 _APPOSED_ENDS: Final = re.compile(r"[，,。；;、）)]|$")
-_ALL: Final = re.compile("[都均同皆]")
+_ALL: Final = re.compile("[都均同皆]|是[两二三四五]")
 _BEHIND_NAME: Final = re.compile(r"[」”]?(?:[（(][^（）()\n]{0,40}[）)])?")
 _NOT_ONE: Final = re.compile(r"[们團团學学]|之[争爭职]")
 _VERB: Final = re.compile(
