@@ -37,6 +37,7 @@ from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
 from aibox_assets.domain.extract.telling import HAS_ROLE, Said, Telling, titles_of
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import TypedRelation
+from aibox_assets.domain.extract.unstated import is_refuted
 from aibox_assets.domain.extract.weigh import Seen, weights_digest
 from aibox_assets.domain.models import Chunk, Extraction, Mention
 from aibox_assets.domain.ontology import Ontology
@@ -241,8 +242,8 @@ class OfflineExtractor:
                 named=[each for _, each in told],
                 titles_of_works=titles_of(told),
                 lasting=self._rules.with_ties(text, ties, self._rules.told(text, names, said, tagged)),
-                told=self._checked([*told, *within]),
-                happened=self._telling.deeds.typed(deeds),
+                told=[each for each in self._checked([*told, *within]) if not is_refuted(text, each)],
+                happened=[each for each in self._telling.deeds.typed(deeds) if not is_refuted(text, each)],
                 titles=titles_say(each for _, each in roles),
                 made=frozenset((each.head.name, each.tail.name) for _, each in (*works, *made)),
             )

@@ -17,8 +17,9 @@ from aibox_assets.domain.extract.relate.chinese.anaphors import kinds_of
 from aibox_assets.domain.extract.relate.chinese.dated import DATED, Kinds, read_dated
 from aibox_assets.domain.extract.relate.chinese.firms import read_firms
 from aibox_assets.domain.extract.relate.chinese.kin import read_kin
-from aibox_assets.domain.extract.relate.chinese.life import read_life
+from aibox_assets.domain.extract.relate.chinese.life import is_narrowed, read_life
 from aibox_assets.domain.extract.relate.chinese.meant import Named, read_named
+from aibox_assets.domain.extract.relate.chinese.neighbours import read_neighbours
 from aibox_assets.domain.extract.relate.chinese.phrases import PhraseKinds, read_phrases
 from aibox_assets.domain.extract.relate.chinese.places import innermost, read_places, with_rows
 from aibox_assets.domain.extract.relate.chinese.posts import read_posts as read_chinese_posts
@@ -104,7 +105,8 @@ class Telling:
             return []
         named = self.named(text, names) if "《" in text or "〈" in text else Named([], {})
         people = [each for each in named.names if each.type == self._types["PERSON"]]
-        chinese = read_chinese_works(text, people, self._work)
+        bands = [each for each in named.own if each.type == self._types["ORG"]]
+        chinese = read_chinese_works(text, people, self._work, bands)
         return [
             *read_works(text, names, makers, self._work),
             *((name, named.shown(each)) for name, each in chinese),
@@ -235,11 +237,11 @@ class Telling:
         return [innermost(each) if each.type == place else each for each in with_rows(text, names, place)]
 
     def within(self, text: str, names: Sequence[Mention]) -> list[Said]:
-        """Where organizations and places are, by their names."""
+        """Where organizations and places are, by their names, and beside which places."""
         organization, place = self._types["ORG"], self._types["GPE"]
         if place is None:
             return []
-        rows = list(read_places(text, names, place))
+        rows = [*read_places(text, names, place), *read_neighbours(text, names, place)]
         return rows if organization is None else [*rows, *read_within(names, organization, place)]
 
     def roles(
@@ -269,7 +271,8 @@ class Telling:
         if person is not None:
             yield from read_kin(text, names, person)
             for name, relation in read_life(text, named.names, person, organization, self._types["GPE"]):
-                yield name, named.shown(relation)
+                if not is_narrowed(text, relation.tail, names):
+                    yield name, named.shown(relation)
         chinese = [each for name, each in roles if name == HAS_ROLE and has_chinese(each.tail.text)]
         if organization is not None:
             posts = list(read_chinese_posts(text, names, chinese, organization, self._types["GPE"]))

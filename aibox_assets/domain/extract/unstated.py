@@ -9,6 +9,24 @@ from typing import Final
 from aibox_assets.domain.extract.type_relations import TypedRelation
 
 _BEFORE: Final = 12  # characters before the first end
+# Before the first end: somebody only thinks so, or voted it down.
+_THOUGHT: Final = re.compile(r"(?<![引难難])以[为為]|否[决決]了?|(?:误传|誤傳|谣传|謠傳)")
+# Behind the last: it is said to be untrue.
+_REFUTED: Final = re.compile(
+    r"[^。！？!?\n]{0,12}?(?:[這这此][種种一]?[說说]法|之說|之说)[^。！？!?\n，,]{0,6}?"
+    r"(?:過時|过时|不實|不实|有[誤误]|錯誤|错误|失實|失实|不准|不確|不确)"
+)
+_NOT_NEWS: Final = re.compile(
+    r"[^。！？!?\n，,]{0,6}?的(?:消息|傳聞|传闻|傳言|传言|說法|说法|報道|报道|報導)"
+    r"[^。！？!?\n]{0,14}?(?:否[认認]|不實|不实|辟[谣謠]|闢謠|有[误誤])"
+)
+# What is called off takes place nowhere.
+_PLANNED: Final = re.compile("原[定訂订]")
+_CALLED_OFF: Final = re.compile(r"[^。！？!?\n]{0,20}?(?:取消|停[办辦]|作[罢罷]|告吹)")
+_TITLE: Final = "HAS_ROLE"
+# What somebody is stands, whatever is said of them.
+_STANDS: Final = frozenset({_TITLE, "LEADS", "FOUNDED", "WORKS_FOR", "LOCATED_IN"})
+_HELD: Final = frozenset({"HELD_IN", "OCCURRED_ON"})
 # Not so, or not known to be so; in the sentence that names both ends.
 _UNSTATED: Final = re.compile(
     r"\b(?:not|never|neither|nor|nowhere|no longer|tipped|taken for the|"
@@ -32,10 +50,32 @@ def is_denied(text: str, typed: TypedRelation) -> bool:
         return True
     ends = sorted((each.char_start, each.char_end) for each in (typed.head, typed.tail))
     begin = max(typed.evidence.char_start, ends[0][0] - _BEFORE)
-    return is_unstated(text, begin, ends[1][1])
+    return is_unstated(text, begin, ends[1][1]) or is_refuted(text, typed)
+
+
+def is_refuted(text: str, typed: TypedRelation) -> bool:
+    """Whether the words around *typed* say that it is untrue, was voted down or called off, in Chinese."""
+    start = min(typed.head.char_start, typed.tail.char_start)
+    end = max(typed.head.char_end, typed.tail.char_end)
+    if typed.relation != _TITLE and _is_refuted(text, start, end):
+        return True
+    if typed.relation not in _STANDS and _NOT_NEWS.match(text, end):
+        return True
+    planned = typed.relation in _HELD and _PLANNED.search(text, _lead(text, start), end)
+    return bool(planned) and _CALLED_OFF.match(text, end) is not None
 
 
 @lru_cache(maxsize=256)  # of one sentence it is asked for each pair of its names
 def is_unstated(text: str, start: int, end: int) -> bool:
-    """Whether the words from *start* to *end* deny, suppose or plan what they say."""
-    return _UNSTATED.search(text, start, end) is not None
+    """Whether the words from *start* to *end*, or those around, deny, suppose or plan what they say."""
+    return _UNSTATED.search(text, start, end) is not None or _is_refuted(text, start, end)
+
+
+def _is_refuted(text: str, start: int, end: int) -> bool:
+    return _THOUGHT.search(text, _lead(text, start), end) is not None or _REFUTED.match(text, end) is not None
+
+
+def _lead(text: str, start: int) -> int:
+    """Where the words of the same sentence right before *start* begin."""
+    first = max(0, start - _BEFORE)
+    return max(first, *(text.rfind(mark, first, start) + 1 for mark in "。！？\n"))

@@ -38,6 +38,16 @@ from aibox_assets.domain.models import Mention
         ("方宁之子写了《青瓦》。", "方宁", None),
         ("有人为白露写了《青瓦》。", "白露", None),
         ("白露没有写《青瓦》。", "白露", None),
+        ("《青瓦》出自何思源之手。", "何思源", "AUTHORED"),
+        ("《青瓦》的原唱者是方宁。", "方宁", "PERFORMED"),
+        ("《青瓦》很长，作者为青年作家何思源。", "何思源", "AUTHORED"),
+        ("《青瓦》后因方宁翻唱而走红。", "方宁", "PERFORMED"),
+        ("《青瓦》由某人作词、何思源作曲，很受欢迎。", "何思源", "AUTHORED"),
+        ("何思源编剧、某人导演的《青瓦》首演。", "何思源", "AUTHORED"),
+        ("白露以《青瓦》拿下某影展最佳导演奖。", "白露", "DIRECTED"),
+        ("白露凭《青瓦》获得最佳导演奖提名。", "白露", None),
+        ("何思源为电影《青瓦》作曲。", "何思源", "AUTHORED"),
+        ("读完何思源《青瓦》，天亮了。", "何思源", "AUTHORED"),
         ("白露主演的电影《青瓦》上映。", "白露", None),
         ("白露的电影《青瓦》上映。", "白露", None),
         ("白露违反了《劳动法》。", "白露", None),
@@ -52,6 +62,24 @@ def test_works(text: str, person: str, made: str | None) -> None:
     ]
     title = text[text.index("《") + 1 : text.index("》")]
     assert found == ([(made, person, title)] if made else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "performs"),
+    [
+        ("远山乐团在青川演奏了《青瓦》。", True),
+        ("远山乐团录制的《青瓦》发行。", True),
+        ("方宁在远山乐团演奏了《青瓦》。", False),
+        ("远山乐团创作了《青瓦》。", False),
+        ("原定由远山乐团演出的《青瓦》取消。", False),
+    ],
+)
+def test_organizations_only_perform(text: str, *, performs: bool) -> None:
+    name = "远山乐团"
+    start = text.index(name)
+    band = Mention(start, start + len(name), name, "Organization", name, 0.9)
+    found = [(relation, each.head.name) for relation, each in read_works(text, [], "Work", [band])]
+    assert found == ([("PERFORMED", name)] if performs else [])
 
 
 def test_rows_of_people_made_rows_of_works() -> None:

@@ -46,7 +46,8 @@ _ENDS: Final = rf"(?:{_GAMES}|{_PRIZES}|{_SHOWS}|{_MEETINGS})"
 _INSIDE: Final = r"(?:(?![的了在于是为有由把被将对向从该此每各几说称并而让使给着])[\u4e00-\u9fffA-Za-z0-9·])"
 _LONG: Final = rf"{_INSIDE}{{2,14}}?{_ENDS}"
 _NAME: Final = (
-    rf"(?![年月日号天]|上(?![海虞饶]))(?P<name>{_LONG}|(?:{_HAN}{{1,8}}?|[A-Z]{{2,5}}){_CUPS}|{_FESTIVAL})"
+    rf"(?!\d{{1,2}}[日号月年]|[年月日号天]|上(?![海虞饶]))"
+    rf"(?P<name>{_LONG}|(?:{_HAN}{{1,8}}?|[A-Z]{{2,5}}){_CUPS}|{_FESTIVAL})"
 )
 _EDITION: Final = (
     r"(?:第[一二三四五六七八九十百\d]+[届回次]|[首本上历]届|\d{4}年?度?|[一二〇○三四五六七八九十]{4}年?度?)"
@@ -73,7 +74,7 @@ _BEFORE_HISTORY: Final = (
 )
 _NO_VERB: Final = r"(?!发生|爆发|遭遇|经历|引发|导致|即|因|受|遭|等|后|又|曾|次|场|起(?!义))"
 _HISTORIC: Final = re.compile(
-    rf"{_BEFORE_HISTORY}(?![这那该此本每各某全整])(?P<name>(?:{_NO_VERB}{_INSIDE}){{2,7}}?(?:{_HISTORY}))(?![者军家性史])",
+    rf"{_BEFORE_HISTORY}(?!\d{{1,2}}[日号月年]|[这那该此本每各某全整])(?P<name>(?:{_NO_VERB}{_INSIDE}){{2,7}}?(?:{_HISTORY}))(?![者军家性史])",
     re.MULTILINE,
 )
 _OF_YEAR: Final = re.compile(
@@ -87,7 +88,7 @@ _PATTERNS: Final = (
 )
 # These need no words around them.
 _KNOWN: Final = re.compile(
-    r"冬奥会|奥运会|残奥会|亚运会|全运会|世大运|全中运|世界杯|亚洲杯|欧洲杯|美洲杯|[世亚欧]锦赛|[广交进世]博会|广交会|服贸会|工展会|消博会"
+    r"冬奥会|奥运会|残奥会|亚运会|全运会|世大运|全中运|世界杯|亚洲杯|欧洲杯|美洲杯|[世亚欧]锦赛|[\u4e00-\u9fff]博会|[广高哈服消华深]交会|[投厦西]洽会|中共[一二三四五六七八九十]大(?!代表)|服贸会|工展会|消博会"
 )
 _QUOTE: Final = r"[「“](?P<name>[^「」“”，。\n]{2,16})[」”]"
 _QUOTED: Final = (

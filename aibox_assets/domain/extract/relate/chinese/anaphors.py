@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.recognize.dates import LABEL as WHOLE_DATE
+from aibox_assets.domain.extract.relate.chinese.formers import formers_meant
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
@@ -37,6 +38,7 @@ _ALSO_CALLED: Final = re.compile(
 _KIN: Final = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[和与带着偕]))(?:父亲|母亲|妻子|丈夫|太太|夫人|儿子|女儿|哥哥|弟弟|姐姐|妹妹|祖父|祖母|长子|次子|长女|次女)$"
 )
+_FORMERS: Final = "者"
 _LONGEST: Final = 6  # characters of these words
 
 
@@ -88,6 +90,9 @@ def words_meant(
             name, named_from = known[0]
             yield replace(name, char_start=match.start(kind), char_end=match.end(kind), text=word), named_from
             named[kind].setdefault(name.name, known[0])
+        own = without_other_names(text, [each for each in mentions if start <= each.char_start < end])
+        for at, name in formers_meant(text, (start, end), own, kinds) if _FORMERS in text else ():
+            yield replace(name, char_start=at, char_end=at + 2, text=text[at : at + 2]), start
         # A sentence that names nobody goes on about whom the one before was about.
         for kind, each in named.items():
             if len(each) == 1 and kind not in unknown:

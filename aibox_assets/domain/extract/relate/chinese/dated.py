@@ -23,7 +23,8 @@ _VERBS: Final = {
     r"[被遭为][^，。；]{0,16}?(?:枪杀|刺杀|杀害|射杀|击毙|处死|处斩|斩首|绞死|缢杀|毒杀|暗杀|炸死|赐死|勒死|砍死)",
     "FOUNDED_ON": r"创立|创办|创建|创设|合办|开办|办起|注册|成立|设立|组建|始建|创校|"
     r"建校|建立|创刊|开馆|发起(?=[，,。]|于)|成军|合组|共组|筹建|合并[而组]成",
-    "RELEASED_ON": r"出版|发行|上映|首映|问世|面世|发表|发布|推出|上线|上市|发售|开源|开卖|首播|开播|公映|创刊|首演|"
+    "RELEASED_ON": r"出版|发行|上映|首映|问世|面世|发表|发布|推出|上线|上市|发售|开源|开卖|开售|"
+    r"印行|刊行|刊印|付梓|首播|开播|公映|创刊|首演|"
     r"连载",
     "OCCURRED_ON": r"举行|举办|召开|开幕|揭幕|登场|开打|爆发|发生|起跑|开赛|签订|签署",
 }
@@ -44,6 +45,12 @@ _DIRECT: Final = re.compile(
     rf"[」”’》\"\s]*(?:[（(][^（）()\n]{{0,40}}[）)])?(?:先生|女士|{TITLE}|们|一书|股份|集团|公司){{0,2}}{_ADVERB}{{0,2}}\s*"
 )
 _OPENS: Final = re.compile(rf"\s*{_ADVERB}{{0,2}}\s*")
+# 左权在十字岭阵亡，那是1942年5月25日: the date in a clause of its own.
+_THAT_WAS: Final = re.compile(
+    r"[^，,。；！？\n]{0,16}[，,](?:那|这|当时|其时|时间|时|日期)(?:[是为乃]|就是|在|正是)\s*"
+)
+# 1月5日，首款掌机开卖: what came out stands between the date and such a verb.
+_COMES_OUT: Final = re.compile("上市|上映|开[卖售播源]|问世|面世|首[映播演]|公映|上线|登陆")
 _NEXT_CLAUSE: Final = re.compile(r"[，,]?\s*(?:凌晨|清晨|上午|下午|晚间?|夜里?)?[，,]?\s*")
 _BY: Final = re.compile(r"[由被]")
 _OBJECT: Final = re.compile(r"了?(?:的)?[^，,。；、的由]{0,10}?[《“「\"\s]*")
@@ -112,7 +119,8 @@ def read_dated(
             name = verb.lastgroup or ""
             date = _date(folded, verb, when, verbs)
             place = _place(folded, start, verb, own, kinds) if name == "DIED_ON" else None
-            with_verb = date or place
+            # The one before the verb shows whose it is.
+            with_verb = place if date is None or (place and date.char_start > verb.end()) else date
             if with_verb is None or not kinds.of.get(name) or _NOT_THE_EVENT.match(folded, verb.end()):
                 continue
             mine = [each for each in own if each.type in kinds.of[name]]
@@ -186,6 +194,9 @@ def _date(
         if _DATE_BEHIND.fullmatch(folded, verb.end(), each.char_start):
             return each
     before = [each for each in dates if each.char_end <= verb.start()]
+    later = next((each for each in dates if _THAT_WAS.fullmatch(folded, verb.end(), each.char_start)), None)
+    if later is not None and not before:
+        return later
     if (
         before
         and verb.lastgroup == "DIED_ON"
@@ -220,6 +231,12 @@ def _said_of(
             and _OBJECT.fullmatch(folded, verb.end(), behind.char_start)
         ):
             return [behind]
+        if (
+            inside
+            and _COMES_OUT.fullmatch(verb.group())
+            and "，" in folded[date.char_end : inside[0].char_start]
+        ):
+            return [inside[-1]] if _DIRECT.fullmatch(folded, inside[-1].char_end, verb.start()) else []
     elif inside:
         opens = _NEXT_CLAUSE.fullmatch(folded, date.char_end, inside[0].char_start)
         return [inside[0]] if opens and not _OF.match(folded, inside[0].char_end) else []

@@ -91,9 +91,8 @@ class _Sentence:
         places = [self._start, *(edge for each in self._groups for edge in (each.start, each.end)), self._end]
         gaps = zip(places[::2], places[1::2], strict=True)
         for found in (match for gap in gaps for match in pattern.finditer(self._text, *gap)):
-            if words.OTHER.match(self._text, found.end()) or self._text[self._end - 1] in "？?":
-                continue
-            if len(found.group()) == 1 and self._is_span(found.start()):
+            span = len(found.group()) == 1 and self._is_span(found.start())
+            if span or words.OTHER.match(self._text, found.end()) or self._text[self._end - 1] in "？?":
                 continue
             for cue in self._cues.cues[found.group()]:
                 for head, tail in self._ends(cue, found.start(), found.end()):
@@ -150,12 +149,14 @@ class _Sentence:
                 inside.pop()
                 at = companion.start()
                 continue
-            if led is not None and last.name.type != self._kinds.place:
-                return None
-            if led is not None and words.BEFORE_VERB.fullmatch(words.IN_PLACE.sub("", gap, count=1)):
-                inside.pop()
-                at = led.start()
-                continue
+            if led is not None:
+                kind = last.name.type  # 在世锦赛; 对 and the like lead whom it is done to
+                if kind != self._kinds.place and (led.group() != "在" or kind == self._kinds.person):
+                    return None
+                if words.BEFORE_VERB.fullmatch(words.IN_PLACE.sub("", gap, count=1)):
+                    inside.pop()
+                    at = led.start()
+                    continue
             between = words.BEFORE_VERB.fullmatch(gap)
             # 美国记者 is not the US.
             if between is None or (between["title"] and last.name.type != self._kinds.person):
@@ -294,7 +295,5 @@ class _Sentence:
 
     def _relation(self, head: Mention, tail: Mention, said: str) -> Relation:
         own = self._text[self._start : self._end]
-        start = self._start + len(own) - len(own.lstrip())
-        start = min(start, head.char_start, tail.char_start)
-        end = self._start + len(own.rstrip())
-        return Relation(head, tail, said, start, end, _SURE)
+        start = min(self._start + len(own) - len(own.lstrip()), head.char_start, tail.char_start)
+        return Relation(head, tail, said, start, self._start + len(own.rstrip()), _SURE)

@@ -28,6 +28,10 @@ _GIVES_WAY: Final = re.compile(
 _TAKES_OVER: Final = re.compile(
     r"(?:[于在]?\d[\d年月日]*)?(?:接任|接替|继任|接棒|接手|接掌|继之)(?=[，,。；！]|$)"
 )
+# …，继任者是屈恒
+_HEIR: Final = re.compile(
+    r"[^。！？；;\n]{0,30}?[，,。；;](?P<by>(?:其|他的|她的)?(?:继任者|接任者|接替者|接棒者|接班人|继任人选?))(?:则|正|就)?[是为系](?:[^，,。；、]{0,10})"
+)
 _UNSURE: Final = re.compile("将|拟|或|可能|有望|传|未|不|否|若|如")
 
 
@@ -71,8 +75,12 @@ def successor(
     """Who of *people* takes over the title at *span* from *holder*, in the same sentence."""
     last = max(holder.char_end, span[1])
     for each in people:
-        told = _GIVES_WAY.fullmatch(folded, last, each.char_start) if last <= each.char_start else None
+        if each.char_start < last:
+            continue
+        told = _GIVES_WAY.fullmatch(folded, last, each.char_start)
         if told is None or not _TAKES_OVER.match(folded, each.char_end):
+            told = _HEIR.fullmatch(folded, last, each.char_start)
+        if told is None:
             continue
         if any(last <= start < told.start("by") for start, _ in titles):
             return None

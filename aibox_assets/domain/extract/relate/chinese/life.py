@@ -153,6 +153,15 @@ def _way(folded: str, start: int, name: Mention, names: Sequence[Mention], ways:
     return ""
 
 
+def is_narrowed(text: str, place: Mention, names: Sequence[Mention]) -> bool:
+    """Whether a place within *place* is named next, which is meant: 皖南的宏村."""
+    return len(place.text) > 1 and any(
+        each.type == place.type and text[place.char_end : each.char_start] == "的"
+        for each in names
+        if each.char_start > place.char_end
+    )
+
+
 def _whose(folded: str, start: int, before: int, people: Sequence[Mention]) -> list[Mention]:
     """The last people before, who are no objects of what is said before, and those named with them."""
     found: list[Mention] = []

@@ -21,6 +21,15 @@ _OWNED: Final = re.compile(
     r"(?:现任|时任|前任|前|原|新任|首任|首位|现|候任|候任|第[一二三四五六七八九十]+任|驻[\u4e00-\u9fff]{1,4})?"
     r"(?:[\u4e00-\u9fff]{0,6}(?:部|系|科|处|室|组|学院|中心|车间|董事会|监事会|实验室|团队|事业部|青年队|一线队|委)的?)?"
 )
+# 中国有赞 | 任命 | 俞韬 | 为 | 首席财务官
+_APPOINTS: Final = re.compile(
+    r"[」”]?(?:董事会|董事局|理事会|股东大?会|会员大会|代表大会|校董会|执委会|方面)?(?:[昨今]日?|日前|近日|已|正式|宣布|决定|一致|于?[\d年月日]{2,12}|[，,]){0,3}"
+    r"(?:任命|委任|聘任|聘请|推举|推选|选举|选出|提拔|擢升|委派)了?"
+)
+_AS: Final = re.compile(
+    r"(?:同志|先生|女士|博士)?(?:[为任]|担任|出任|就任|接任)(?:公司|集团|本公司|该公司|其)?(?:新任|首任|新一?[届任]的?|第[一二三四五六七八九十]+任)?"
+)
+_OUTSIDE: Final = re.compile("清盘人|律师|大使|代表|法律顾问")  # they act for whom appoints them
 _ALSO: Final = re.compile(r"(?:兼任?|暨|、|和)$")
 _FOUNDERS: Final = re.compile(r"创始人|创办人|创立者|创办者|发起人|缔造者")
 _STUDENTS: Final = re.compile(r"学生|研究生|博士生|校友|学员|毕业生")
@@ -37,6 +46,10 @@ _OF_PLACES: Final = re.compile(
     r"^(?:总统|总理|首相|国王|女王|皇帝|知事|省长|市长|县长|州长|区长|镇长|乡长|村长|主席|总督|巡抚|刺史|太守|知府|知县|苏丹|法老|天皇|君主)$"
 )
 _HOLDS: Final = ("的", "")
+# 执掌甲行的乙: not who works there.
+_VERB: Final = re.compile(
+    r"(?:执掌|掌管|领导|率领|创立|创办|创建|毕业于|考入|就读于|收购|击败|战胜|淘汰|不敌|批评|起诉|控制|拥有|接掌|离开|告别)$"
+)
 _IN_BRACKET: Final = re.compile(r"[（(][^（）()]+[）)]")
 _PARTY: Final = re.compile("[党盟]$")
 _SURE: Final = 0.85
@@ -63,6 +76,8 @@ def read_posts(
         relation = _title_says(called)
         if owner is None and relation == "LEADS" and _OF_PLACES.search(called):
             owner = places.get(title.char_start)
+        if owner is None and not _OF_PLACES.search(called) and not _OUTSIDE.search(called):
+            owner = _appointer(folded, person, title.char_start, owners)
         if owner is not None:
             first, last = min(person.char_start, owner.char_start), max(person.char_end, owner.char_end)
             yield relation, Relation(person, owner, title.text, first, max(last, title.char_end), _SURE)
@@ -75,6 +90,8 @@ def read_staff(
     for one, other in pairwise(names):
         between = text[one.char_end : other.char_start]
         if (one.type, other.type) == (organization, person) and between in _HOLDS:
+            if _VERB.search(to_simplified(text[max(0, one.char_start - 4) : one.char_start])):
+                continue
             of, who = one, other
         elif (one.type, other.type) == (person, organization) and _IN_BRACKET.fullmatch(
             text[one.char_end : other.char_end + 1], 0
@@ -97,6 +114,14 @@ def _owner(folded: str, start: int, owners: dict[int, Mention]) -> Mention | Non
     if near and _OWNED.fullmatch(folded, max(near), start):
         return owners[max(near)]
     return None
+
+
+def _appointer(folded: str, person: Mention, start: int, owners: dict[int, Mention]) -> Mention | None:
+    """Which organization makes *person* what the title at *start* says."""
+    near = [edge for edge in owners if edge <= person.char_start]
+    if start < person.char_end or not near or not _AS.fullmatch(folded, person.char_end, start):
+        return None
+    return owners[max(near)] if _APPOINTS.fullmatch(folded, max(near), person.char_start) else None
 
 
 def titles_say(roles: Iterable[Relation]) -> dict[str, set[str]]:

@@ -46,7 +46,7 @@ _APPOSED: Final = re.compile(
     r"(?:现任|时任|前任|前|原|现|一[名位个])?"
 )
 _APPOSED_ENDS: Final = re.compile(r"[，,。；;、）)]|$")
-_ALL: Final = re.compile("[都均同皆]")
+_ALL: Final = re.compile("[都均同皆]|是[两二三四五]")
 _BEHIND_NAME: Final = re.compile(r"[」”]?(?:[（(][^（）()\n]{0,40}[）)])?")
 _NOT_ONE: Final = re.compile(r"[们團团學学]|之[争爭职]")
 _VERB: Final = re.compile(
@@ -56,19 +56,23 @@ _VERB: Final = re.compile(
     r"(?:当|做|成为)[过了]?(?:一名|一位|一个)?[^，,。；;当做]{0,10}$)"
 )
 _COPULA: Final = re.compile(
-    r"^(?:(?:於|于|在)?\S{0,12}?年)?(?:曾经?|也|亦|还|又|现|均|都|同时?|同样|则|本|原|正|乃|仍|就|更|生前|早年|后来){0,2}[是为系](?!否)(?:一[名位个]|两[名位])?"
+    r"^(?:(?:於|于|在)?\S{0,12}?年)?(?:曾经?|也|亦|还|又|现|均|都|同时?|同样|则|本|原|正|乃|仍|就|更|生前|早年|后来|此前|之前|先前|以前|当时|如今|目前|现在|一直){0,2}[是为系](?!否)(?:一[名位个]|两[名位])?"
 )
 _NOT_TAKEN: Final = re.compile(
     r"谁|哪|何人|不(?!再)|未|没|拒|将|否|可能|拟|或(?!者)|有意|有望|建议|提名|候选|是否"
 )
-_REPLACED: Final = re.compile(r"(?:接替|取代|代替|继任|接棒)$")
+# 将于明年3月卸任行长: until then it is theirs.
+_LEAVING: Final = re.compile(r"(?:将|拟)[^，,。；]{0,12}?(?:卸任|辞去|辞任|离任|卸下|不再担任)")
+_REPLACED: Final = re.compile(r"(?:接替|取代|代替|继任|接棒)(?:[^，,。；的]{1,6}的)?$")
+_PROPOSED: Final = re.compile("(?:提名|建议由?|推荐)[^，,。；]{0,10}$")
 _MADE: Final = re.compile(r"(?:任命|委任|聘请|聘任|推选|推举|选举|选|提拔|擢升)了?$")
-_AS: Final = re.compile(r"^(?:[为任]|担任)(?:新任)?")
+_AS: Final = re.compile(r"^(?:[为任]|担任|出任|就任|接任)(?:新任)?")
 _ENDED: Final = re.compile(
     r"[，。,；;、和兼与及\s）)」”！？!?]|$|[一二三四五六七八九十\d]+(?:多|余)?[年届任]|后|一职|期间|时|等|至|长达|直|以来|之[后一职]|的|职务|多年"
 )
 _STOP: Final = re.compile(r"[。！？!?；;\n]")
 _FIELD: Final = 60  # characters from a person to a title
+_REPLACING: Final = 10  # characters of whom somebody replaces before the name: 取代病重的
 _SURE: Final = 0.9
 
 
@@ -187,7 +191,7 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
     said = said[named.end() :] if named else said
     clause = said[max(said.rfind("，"), said.rfind(",")) + 1 :]
     lead = folded[max(first, taker.char_start - 6) : taker.char_start]
-    if _REPLACED.search(lead):
+    if _REPLACED.search(folded, max(first, taker.char_start - _REPLACING), taker.char_start):
         if len(before) < 2:
             return None
         taker = before[-2]
@@ -197,7 +201,9 @@ def _taker(folded: str, span: Span, people: Sequence[Mention]) -> Mention | None
         taker = before[-2]
     if _REMOVED.search(lead) and _POST.match(folded, end):
         return taker
-    if _NOT_TAKEN.search(clause) or _NOT_TAKEN.search(lead):
+    if _PROPOSED.search(folded, max(first, taker.char_start - _REPLACING - 2), taker.char_start):
+        return None
+    if _NOT_TAKEN.search(_LEAVING.sub("卸任", clause)) or _NOT_TAKEN.search(lead):
         return None
     if _MADE.search(lead):
         return taker if _AS.match(said) else None
