@@ -66,7 +66,8 @@ def build(folder: Path, *, joint: bool = False, steps: int = 160, seed: int = 7)
     import torch
 
     torch.manual_seed(seed)
-    torch.set_num_threads(1)  # several wait for each other where other processes share the cores: minutes, not seconds
+    # Several wait for each other where other processes share the cores: minutes, not seconds.
+    torch.set_num_threads(1)
     chosen = random.Random(seed)
     with tempfile.TemporaryDirectory() as scratch:
         model = _untrained(Path(scratch), joint)

@@ -32,7 +32,6 @@ _BODY: Final = re.compile(
     re.IGNORECASE,
 )
 _APART: Final = re.compile(r"\n|[.!?]\s")
-_LEADS: Final = re.compile(r"\b(?:in|at|near|within)\s+(?:the\s+)?$", re.IGNORECASE)
 _NOUNS: Final = re.compile(
     r"(?:\s(?!(?:in|of|near|at|is|was|lies)\b)[a-z]+)+\s"
 )  # "Massachusetts state plane US feet"
@@ -50,7 +49,6 @@ _NEVER: Final = frozenset(
     {"SPOKE_ABOUT", "ACTIVE_IN"}
 )  # what is spoken about is a program; what acts, a conference
 _BRACKET: Final = re.compile(r"\s*[（(]\s*")
-_BEFORE: Final = 16  # characters before a place
 _BEHIND: Final = 8  # characters behind a name, which may say what it is: "the Debian project"
 
 
@@ -75,17 +73,14 @@ class Manuals:
         return [each for each in told if self._stands(text, each) and not self._is_of_another(each, told)]
 
     def _is_stray(self, text: str, each: TypedRelation) -> bool:
-        """Whether the tagger relates something, in what may be of a manual, with a thing of another sentence, or with a
-        place there that no word leads to."""
-        if each.evidence.source != TAGGER or has_chinese(each.tail.text):
-            return False
-        if each.tail.type != self._place and each.tail.type not in self._things:
-            return False
-        if not _is_apart(text, each) or _LEADS.search(
-            text, max(0, each.tail.char_start - _BEFORE), each.tail.char_start
-        ):
-            return False
-        return may_be_manual(text)
+        """Whether the tagger relates something, in what may be of a manual, with a thing of another sentence."""
+        return (
+            each.evidence.source == TAGGER
+            and each.tail.type in self._things
+            and not has_chinese(each.tail.text)
+            and _is_apart(text, each)
+            and may_be_manual(text)
+        )
 
     def _stands(self, text: str, each: TypedRelation) -> bool:
         ends = (each.head, each.tail)
