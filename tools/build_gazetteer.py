@@ -1,4 +1,4 @@
-"""Writes ``aibox_assets/domain/extract/gazetteer.txt``: which cities and regions lie in which countries.
+"""Writes ``aibox_assets/domain/extract/places/gazetteer.txt``: which cities and regions lie in which countries.
 
 usage: python tools/build_gazetteer.py FOLDER
 
@@ -17,7 +17,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from aibox_assets.domain.extract import gazetteer
+from aibox_assets.domain.extract.places import gazetteer
 
 
 def _read(text: str) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Writes ``aibox_assets/domain/extract/places_zh.txt``: which places lie in which, by their Chinese names.
+"""Writes ``aibox_assets/domain/extract/places/places_zh.txt``: which places lie in which, by their Chinese names.
 
 usage: python tools/build_places_zh.py GEONAMES CPCA
 
@@ -22,9 +22,9 @@ from pathlib import Path
 
 from aibox_assets.domain.countries import country_names
 from aibox_assets.domain.extract.names import to_simplified
-from aibox_assets.domain.extract.words_zh import known_words
+from aibox_assets.domain.extract.text.words_zh import known_words
 
-FILE = Path(__file__).parent.parent / "aibox_assets/domain/extract/places_zh.txt"
+FILE = Path(__file__).parent.parent / "aibox_assets/domain/extract/places/places_zh.txt"
 KIND = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|新区|(?<=架)林区|[省市县区州镇乡旗盟])$")
 CHINESE = re.compile(r"[\u4e00-\u9fff·]{2,10}")
 # Short forms that are other words, too, and may stand behind the name of a region.

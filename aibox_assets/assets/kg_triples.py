@@ -24,7 +24,7 @@ from aibox_assets.assets.step import Made, Step
 from aibox_assets.assets.tables import preview, triple_table
 from aibox_assets.assets.upstream import ChunkedFile, load_chunks
 from aibox_assets.domain.bounded import Done, extract_within
-from aibox_assets.domain.extract.defined import read_defined
+from aibox_assets.domain.extract.naming.defined import read_defined
 from aibox_assets.domain.models import Chunk, Extraction, Triple
 from aibox_assets.domain.resolve import Join, Name, resolve_document
 from aibox_assets.execution.partitions import file_partitions

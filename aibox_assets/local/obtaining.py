@@ -59,7 +59,7 @@ def obtain_extractor(name: str) -> str:
         many checkpoints leave tokenizer and configuration to the encoder that they were trained from.
     :raises ConfigurationError: it cannot be had, or is no GLiNER model.
     """
-    from aibox_assets.domain.extract.checkpoint import CONFIG, backbone_of, find_checkpoint
+    from aibox_assets.domain.extract.gliner.checkpoint import CONFIG, backbone_of, find_checkpoint
 
     if name.startswith(PREFIX):
         chat_model(load_settings(), name.removeprefix(PREFIX))

@@ -10,7 +10,7 @@ from typing import Final
 
 from aibox_assets.domain.errors import LimitExceededError, NotFoundError, StoreUnavailableError
 from aibox_assets.domain.extract.assemble import assemble
-from aibox_assets.domain.extract.defined import read_defined
+from aibox_assets.domain.extract.naming.defined import read_defined
 from aibox_assets.domain.extract.trace import Trace
 from aibox_assets.domain.models import Block, Chunk, Extraction, ParsedDocument
 from aibox_assets.resources.models import Models

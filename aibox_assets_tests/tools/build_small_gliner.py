@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from aibox_assets.domain.extract.zero_shot import WordSplitter
+from aibox_assets.domain.extract.gliner.zero_shot import WordSplitter
 from aibox_assets.domain.ontology import load_ontology
 
 # Words of one name are separated by spaces; "relation: head tail" follows where the sentence says one.

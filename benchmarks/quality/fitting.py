@@ -20,20 +20,20 @@ from typing import Final
 
 import numpy as np
 
-from aibox_assets.domain.extract import calibrate, weigh
-from aibox_assets.domain.extract.calibrate import (
+from aibox_assets.domain.extract.naming.join import name_candidates
+from aibox_assets.domain.extract.offline import OfflineExtractor
+from aibox_assets.domain.extract.proposals import calibrate, weigh
+from aibox_assets.domain.extract.proposals.calibrate import (
     Calibration,
     kind_of,
     read_calibration,
     speaks_for,
     votes_of,
 )
-from aibox_assets.domain.extract.join import name_candidates
-from aibox_assets.domain.extract.offline import OfflineExtractor
+from aibox_assets.domain.extract.proposals.weigh import Candidate, Seen
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.trace import Trace
 from aibox_assets.domain.extract.type_relations import TypedRelation
-from aibox_assets.domain.extract.weigh import Candidate, Seen
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology, load_ontology
 from benchmarks.quality.extraction import BATCH, Measured, measure

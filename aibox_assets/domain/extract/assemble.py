@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aibox_assets.domain.extract.names import entity_key
-from aibox_assets.domain.extract.tense import tense_of
+from aibox_assets.domain.extract.text.tense import tense_of
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Chunk, EntityMention, Extraction, Mention, Triple
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.relate.chinese import deeds as deeds_zh
 from aibox_assets.domain.extract.relate.chinese.cues import read_chinese_cues
 from aibox_assets.domain.extract.relate.english import deeds as deeds_en
 from aibox_assets.domain.extract.relate.english.cues import ANY, Kinds, read_cues
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES
+from aibox_assets.domain.extract.text.document_en import Document
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology

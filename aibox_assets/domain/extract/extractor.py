@@ -58,6 +58,6 @@ def load_extractor(spec: str, ontology: Ontology, *, threads: int = 1) -> Extrac
         tagger = tagger_of(spec)
         if tagger is not None:
             return OfflineExtractor(ontology, tagger=tagger, threads=threads)
-    from aibox_assets.domain.extract.zero_shot import ZeroShotExtractor
+    from aibox_assets.domain.extract.gliner.zero_shot import ZeroShotExtractor
 
     return ZeroShotExtractor(spec, ontology, threads=threads)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.mend_en import LOCATION, PERSON
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.naming.mend_en import LOCATION, PERSON
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.ontology import Ontology

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Set
 from typing import Final
 
-from aibox_assets.domain.extract.gazetteer import is_known, lies_in
-from aibox_assets.domain.extract.join import TAGGER
-from aibox_assets.domain.extract.manual_words import is_manual, may_be_manual, names_software
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.naming.join import TAGGER
+from aibox_assets.domain.extract.places.gazetteer import is_known, lies_in
 from aibox_assets.domain.extract.relate.english.regions import STATES
+from aibox_assets.domain.extract.text.manual_words import is_manual, may_be_manual, names_software
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology

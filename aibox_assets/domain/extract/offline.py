@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from aibox_assets.domain.extract.agree import agree, with_same, without_founded
 from aibox_assets.domain.extract.assemble import assemble
-from aibox_assets.domain.extract.calibrate import read_calibration
-from aibox_assets.domain.extract.candidates import relation_candidates
 from aibox_assets.domain.extract.deeds import Deeds
-from aibox_assets.domain.extract.document_en import Document
-from aibox_assets.domain.extract.english import EnglishPipeline
-from aibox_assets.domain.extract.join import Proposal, join_names, span_of, supported_ends, types_of
-from aibox_assets.domain.extract.layout import Layout, read_layout
-from aibox_assets.domain.extract.learned import ends_of, tagged_relations
 from aibox_assets.domain.extract.manuals import Manuals
-from aibox_assets.domain.extract.mend_en import mend_tagged
-from aibox_assets.domain.extract.mend_zh import mend_names
+from aibox_assets.domain.extract.naming.agree import agree, with_same, without_founded
+from aibox_assets.domain.extract.naming.join import Proposal, join_names, span_of, supported_ends, types_of
+from aibox_assets.domain.extract.naming.mend_en import mend_tagged
+from aibox_assets.domain.extract.naming.mend_zh import mend_names
+from aibox_assets.domain.extract.proposals.calibrate import read_calibration
+from aibox_assets.domain.extract.proposals.candidates import relation_candidates
+from aibox_assets.domain.extract.proposals.learned import ends_of, tagged_relations
+from aibox_assets.domain.extract.proposals.weigh import Seen, weights_digest
 from aibox_assets.domain.extract.read import Prepared, Ruled
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.records import read_records
@@ -30,15 +28,17 @@ from aibox_assets.domain.extract.relate.chinese.posts import titles_say
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES
 from aibox_assets.domain.extract.relate.english.within import IN_ITS_NAME
 from aibox_assets.domain.extract.rules import Rules
-from aibox_assets.domain.extract.scripts import lines_of, split_by_script
-from aibox_assets.domain.extract.spans import overlaps
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
 from aibox_assets.domain.extract.telling import HAS_ROLE, Said, Telling, titles_of
+from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.english import EnglishPipeline
+from aibox_assets.domain.extract.text.layout import Layout, read_layout
+from aibox_assets.domain.extract.text.scripts import lines_of, split_by_script
+from aibox_assets.domain.extract.text.spans import overlaps
+from aibox_assets.domain.extract.text.unstated import is_refuted
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import TypedRelation
-from aibox_assets.domain.extract.unstated import is_refuted
-from aibox_assets.domain.extract.weigh import Seen, weights_digest
 from aibox_assets.domain.models import Chunk, Extraction, Mention
 from aibox_assets.domain.ontology import Ontology
 

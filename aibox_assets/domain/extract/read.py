@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from aibox_assets.domain.extract.document_en import Document
-from aibox_assets.domain.extract.layout import Layout
 from aibox_assets.domain.extract.records import Records
-from aibox_assets.domain.extract.scripts import Segment
 from aibox_assets.domain.extract.tagger.tagger import Tagged
+from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.layout import Layout
+from aibox_assets.domain.extract.text.scripts import Segment
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from aibox_assets.domain.extract.layout import Field, Layout
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
-from aibox_assets.domain.extract.shift import shift_mention
+from aibox_assets.domain.extract.text.layout import Field, Layout
+from aibox_assets.domain.extract.text.shift import shift_mention
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology

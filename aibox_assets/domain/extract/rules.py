@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.gainsaid import borne_out
-from aibox_assets.domain.extract.layout import SOFT_BREAK
-from aibox_assets.domain.extract.mend_en import mend_mentions
+from aibox_assets.domain.extract.naming.mend_en import mend_mentions
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.relate.chinese import by_order as relate_chinese
@@ -18,13 +16,20 @@ from aibox_assets.domain.extract.relate.chinese.anaphors import PERSON, kinds_of
 from aibox_assets.domain.extract.relate.chinese.life import is_of_another
 from aibox_assets.domain.extract.relate.english import by_tree as relate_english
 from aibox_assets.domain.extract.relate.english.beside import beside
-from aibox_assets.domain.extract.scripts import Segment
-from aibox_assets.domain.extract.shift import shift_mention, shift_relation, spread_mention, spread_relation
-from aibox_assets.domain.extract.spans import inside
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.telling import Said
+from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.layout import SOFT_BREAK
+from aibox_assets.domain.extract.text.scripts import Segment
+from aibox_assets.domain.extract.text.shift import (
+    shift_mention,
+    shift_relation,
+    spread_mention,
+    spread_relation,
+)
+from aibox_assets.domain.extract.text.spans import inside
+from aibox_assets.domain.extract.text.unstated import is_denied
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
-from aibox_assets.domain.extract.unstated import is_denied
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.deeds import Deeds
-from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.naming.titled import TitleTypes, with_titles
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.relate.chinese import roles as roles_zh
@@ -39,10 +39,10 @@ from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.within import read_within
 from aibox_assets.domain.extract.relate.english.works import UNSURE, WORK, read_works
 from aibox_assets.domain.extract.relate.lives import read_lives
-from aibox_assets.domain.extract.scripts import Segment
-from aibox_assets.domain.extract.shift import shift_mention, shift_relation
-from aibox_assets.domain.extract.spans import inside, overlaps, spans_of
-from aibox_assets.domain.extract.titled import TitleTypes, with_titles
+from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.scripts import Segment
+from aibox_assets.domain.extract.text.shift import shift_mention, shift_relation
+from aibox_assets.domain.extract.text.spans import inside, overlaps, spans_of
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 

@@ -24,8 +24,8 @@ def describe_extractor(spec: str, ontology: Ontology) -> str:
             return offline_version(english_version(), ontology, tagger)
     if spec.startswith(PREFIX):
         return language_model_version(spec, ontology)
-    from aibox_assets.domain.extract.checkpoint import digest_checkpoint, find_checkpoint
-    from aibox_assets.domain.extract.zero_shot import zero_shot_version
+    from aibox_assets.domain.extract.gliner.checkpoint import digest_checkpoint, find_checkpoint
+    from aibox_assets.domain.extract.gliner.zero_shot import zero_shot_version
 
     return zero_shot_version(digest_checkpoint(find_checkpoint(spec).folder), ontology)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from aibox_assets.domain.extract.manual_words import may_be_manual
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.text.manual_words import may_be_manual
 from aibox_assets.domain.resolve.forms import LOCATION, PERSON
 from aibox_assets.domain.resolve.records import Name
 

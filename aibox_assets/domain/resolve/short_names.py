@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.manual_words import may_be_manual
+from aibox_assets.domain.extract.text.manual_words import may_be_manual
 from aibox_assets.domain.resolve.forms import form_of, listed, words_of
 from aibox_assets.domain.resolve.records import Join, Name
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aibox_assets.domain.extract import Extractor
-from aibox_assets.domain.extract.agree import agree
+from aibox_assets.domain.extract.naming.agree import agree
 from aibox_assets.domain.models import Mention
 from aibox_assets_tests.domain.extract.chunks import chunk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.business_zh import may_be_business
+from aibox_assets.domain.extract.proposals.business_zh import may_be_business
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aibox_assets.domain.extract.calibrate import Calibration, read_calibration
+from aibox_assets.domain.extract.proposals.calibrate import Calibration, read_calibration
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation
 from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention, Relation

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from aibox_assets.domain.extract import Extractor
-from aibox_assets.domain.extract.defined import spell_out
+from aibox_assets.domain.extract.naming.defined import spell_out
 from aibox_assets.domain.models import Chunk, Extraction
 from aibox_assets_tests.domain.extract.chunks import chunk
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.offline import OfflineExtractor
+from aibox_assets.domain.extract.text.document_en import Document
 
 TEXTS = [
     "",

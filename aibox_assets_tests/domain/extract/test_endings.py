@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from aibox_assets.domain.extract import Extractor
 from aibox_assets.domain.extract.deeds import Deeds
-from aibox_assets.domain.extract.layout import read_layout
+from aibox_assets.domain.extract.gliner.zero_shot import WordSplitter
 from aibox_assets.domain.extract.offline import OfflineExtractor
 from aibox_assets.domain.extract.recognize.chinese import ChineseRecognizer
 from aibox_assets.domain.extract.records import read_records
 from aibox_assets.domain.extract.relate.chinese import by_order as relate_chinese
 from aibox_assets.domain.extract.relate.chinese.anaphors import ORGANIZATION, PERSON
 from aibox_assets.domain.extract.relate.english import by_tree as relate_english
-from aibox_assets.domain.extract.scripts import split_by_script
+from aibox_assets.domain.extract.text.layout import read_layout
+from aibox_assets.domain.extract.text.scripts import split_by_script
 from aibox_assets.domain.extract.type_relations import RelationTyper
-from aibox_assets.domain.extract.zero_shot import WordSplitter
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 from aibox_assets.domain.time_limit import time_limit

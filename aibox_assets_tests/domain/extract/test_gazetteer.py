@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.gazetteer import lies_in
-from aibox_assets.domain.extract.gazetteer_zh import encloses, known_end
+from aibox_assets.domain.extract.places.gazetteer import lies_in
+from aibox_assets.domain.extract.places.gazetteer_zh import encloses, known_end
 
 
 @pytest.mark.parametrize(

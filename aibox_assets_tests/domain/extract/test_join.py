@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from aibox_assets.domain.extract.gainsaid import borne_out
-from aibox_assets.domain.extract.join import BOTH, Proposal, join_names, name_candidates
+from aibox_assets.domain.extract.naming.join import BOTH, Proposal, join_names, name_candidates
 from aibox_assets.domain.extract.recognize.chinese import LISTED
 from aibox_assets.domain.extract.tagger.labels import LABELS
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation, Window

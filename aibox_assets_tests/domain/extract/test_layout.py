@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.domain.extract.layout import SOFT_BREAK, read_layout
+from aibox_assets.domain.extract.text.layout import SOFT_BREAK, read_layout
 
 
 @given(st.text(alphabet="aB .\n|:北，- ", max_size=200))

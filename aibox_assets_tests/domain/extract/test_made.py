@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aibox_assets.domain.extract.made import made_names
+from aibox_assets.domain.extract.naming.made import made_names
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName, TaggedRelation
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aibox_assets.domain.extract import Extractor
-from aibox_assets.domain.extract.manual_words import is_manual
+from aibox_assets.domain.extract.text.manual_words import is_manual
 from aibox_assets_tests.domain.extract.chunks import chunk
 
 SETTING = "The package installs its configuration files by default. "

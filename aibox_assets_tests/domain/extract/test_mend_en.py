@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.domain.extract.mend_en import mend_limits
+from aibox_assets.domain.extract.naming.mend_en import mend_limits
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.mend_zh import listed_label, mend_names
+from aibox_assets.domain.extract.naming.mend_zh import listed_label, mend_names
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention
 

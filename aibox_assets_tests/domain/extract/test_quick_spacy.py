@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from aibox_assets.domain.extract.document_en import Document
-from aibox_assets.domain.extract.quick_spacy import quicken
+from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.quick_spacy import quicken
 
 TEXTS = [
     "Jane Wu, chief executive of Acme Robotics, was born in Berlin and lives in Paris.",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibox_assets.domain.extract.scripts import split_by_script
+from aibox_assets.domain.extract.text.scripts import split_by_script
 
 
 @given(st.text(alphabet="ab。.！ \n中文，1"))

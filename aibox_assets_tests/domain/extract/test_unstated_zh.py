@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from aibox_assets.domain.extract.text.unstated import is_denied
 from aibox_assets.domain.extract.type_relations import TypedRelation
-from aibox_assets.domain.extract.unstated import is_denied
 from aibox_assets.domain.models import Relation
 from aibox_assets_tests.domain.extract.names_zh import marked
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from aibox_assets.domain.extract.whereabouts import Held, Places, acts_abroad, is_named_after, is_office
+from aibox_assets.domain.extract.places.whereabouts import (
+    Held,
+    Places,
+    acts_abroad,
+    is_named_after,
+    is_office,
+)
 from aibox_assets.domain.models import Mention
 
 

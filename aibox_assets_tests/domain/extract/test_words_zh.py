@@ -5,7 +5,7 @@ from __future__ import annotations
 import jieba.posseg
 import pytest
 
-from aibox_assets.domain.extract.words_zh import is_known, known_words, words_with
+from aibox_assets.domain.extract.text.words_zh import is_known, known_words, words_with
 
 _TEXTS = (
     "郭台铭创立了鸿海，总部位于新北市土城区。",

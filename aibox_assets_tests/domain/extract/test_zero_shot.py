@@ -10,8 +10,8 @@ import pytest
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.extract import Extractor, load_extractor
-from aibox_assets.domain.extract.checkpoint import Checkpoint, digest_checkpoint, load_checkpoint
-from aibox_assets.domain.extract.zero_shot import WordSplitter
+from aibox_assets.domain.extract.gliner.checkpoint import Checkpoint, digest_checkpoint, load_checkpoint
+from aibox_assets.domain.extract.gliner.zero_shot import WordSplitter
 from aibox_assets.domain.models import Extraction
 from aibox_assets.domain.ontology import Ontology
 from aibox_assets_tests.domain.extract.chunks import chunk

@@ -17,7 +17,7 @@ from aibox_assets.domain.extract.recognize.companies_zh import companies_by_trad
 from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word
 from aibox_assets.domain.extract.recognize.people_zh import everywhere, foreign_people, people
 from aibox_assets.domain.extract.recognize.suffixes_zh import by_suffix
-from aibox_assets.domain.extract.words_zh import is_known, words_with
+from aibox_assets.domain.extract.text.words_zh import is_known, words_with
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aibox_assets.domain.extract.document_en import Document, Span
+from aibox_assets.domain.extract.text.document_en import Document, Span
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 

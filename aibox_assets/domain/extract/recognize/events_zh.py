@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.words_zh import is_known, known_words
+from aibox_assets.domain.extract.text.words_zh import is_known, known_words
 from aibox_assets.domain.models import Mention
 
 _HAN: Final = r"[\u4e00-\u9fff]"

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from aibox_assets.domain.encoders.pieces import Pieces
 from aibox_assets.domain.extract.names import to_simplified
-from aibox_assets.domain.extract.words_zh import known_words
+from aibox_assets.domain.extract.text.words_zh import known_words
 
 _HAN: Final = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _UNIT: Final = re.compile(rf"[{_HAN}]|(?:(?![{_HAN}])[^\W\d_])+|\d+|\S")

@@ -13,7 +13,7 @@ from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate.chinese.anaphors import SENTENCE, is_another_name
 from aibox_assets.domain.extract.relate.chinese.titles import TITLE
 from aibox_assets.domain.extract.relate.chinese.topics import goes_on_about
-from aibox_assets.domain.extract.words_zh import known_words
+from aibox_assets.domain.extract.text.words_zh import known_words
 from aibox_assets.domain.models import Mention, Relation
 
 _VERBS: Final = {

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Final
 
 from aibox_assets.domain.countries import country_names
-from aibox_assets.domain.extract.gazetteer_zh import encloses, has_places, is_place, known_end
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
+from aibox_assets.domain.extract.places.gazetteer_zh import encloses, has_places, is_place, known_end
 from aibox_assets.domain.extract.recognize.lexicon_zh import PROVINCES, TOWNS
-from aibox_assets.domain.extract.words_zh import is_known, known_words
+from aibox_assets.domain.extract.text.words_zh import is_known, known_words
 
 Span = tuple[int, int]
 

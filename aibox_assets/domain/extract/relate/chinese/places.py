@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from aibox_assets.domain.extract.gazetteer_zh import encloses, known_end
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
+from aibox_assets.domain.extract.places.gazetteer_zh import encloses, known_end
 from aibox_assets.domain.extract.relate.chinese.place_rows import (
     AREA_END,
     NO_PLACE,
@@ -22,8 +22,8 @@ from aibox_assets.domain.extract.relate.chinese.place_rows import (
     outers,
     places_in,
 )
+from aibox_assets.domain.extract.text.words_zh import is_known
 from aibox_assets.domain.extract.type_relations import TypedRelation
-from aibox_assets.domain.extract.words_zh import is_known
 from aibox_assets.domain.models import Mention, Relation
 
 LOCATED_IN: Final = "LOCATED_IN"

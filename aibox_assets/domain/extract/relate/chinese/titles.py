@@ -15,7 +15,7 @@ from aibox_assets.domain.extract.recognize.lexicon_zh import (
     PROFESSIONS,
     TITLE_PARTS,
 )
-from aibox_assets.domain.extract.words_zh import known_words
+from aibox_assets.domain.extract.text.words_zh import known_words
 from aibox_assets.domain.models import Mention
 
 

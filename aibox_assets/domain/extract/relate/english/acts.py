@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT
 from aibox_assets.domain.extract.relate.english.lexicon_clauses import CLAUSES, MARKS, ROW, Clause
 from aibox_assets.domain.extract.relate.english.lexicon_dealings import DEALINGS
@@ -21,6 +20,7 @@ from aibox_assets.domain.extract.relate.english.masks import EVENT, PERSON
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES
 from aibox_assets.domain.extract.relate.english.said import is_denied, relation_of
 from aibox_assets.domain.extract.relate.english.tree import noun_head
+from aibox_assets.domain.extract.text.document_en import Document
 from aibox_assets.domain.models import Mention, Relation
 
 Said = tuple[str, Relation]

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Span, Word
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import OWNERS, SUBJECTS
 from aibox_assets.domain.extract.relate.english.tree import noun_head
 from aibox_assets.domain.extract.relate.english.whom import Named
+from aibox_assets.domain.extract.text.document_en import Document, Span, Word
 from aibox_assets.domain.models import Mention
 
 _COMPANY_NOUNS: Final = frozenset(

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from aibox_assets.domain.extract.places.whereabouts import MODIFIES
 from aibox_assets.domain.extract.relate.english.frames import FrameTypes, read_frames
 from aibox_assets.domain.extract.relate.english.parties import is_party
 from aibox_assets.domain.extract.relate.english.posts import works_of
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
-from aibox_assets.domain.extract.whereabouts import MODIFIES
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 

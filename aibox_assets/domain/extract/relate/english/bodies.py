@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Span, Word
+from aibox_assets.domain.extract.text.document_en import Document, Span, Word
 from aibox_assets.domain.models import Mention
 
 _SUBJECT: Final = ("nsubj", "nsubjpass")

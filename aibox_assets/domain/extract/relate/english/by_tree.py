@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from aibox_assets.domain.extract.document_en import Document, Span, Word
 from aibox_assets.domain.extract.relate.english.anaphors import (
     Place,
     StandIn,
@@ -27,6 +26,7 @@ from aibox_assets.domain.extract.relate.english.tree import (
     is_stated,
     noun_head,
 )
+from aibox_assets.domain.extract.text.document_en import Document, Span, Word
 from aibox_assets.domain.models import Mention, Relation
 
 # Between "Acme" and "Jane Wu": nothing but a role ("'s chief executive", "CEO").

@@ -10,7 +10,7 @@ from typing import Final
 from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PERSON, PLACE, Masked, mask
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.topic import with_stand_ins
-from aibox_assets.domain.extract.unstated import is_unstated
+from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
 FOUNDED: Final = "FOUNDED_ON"

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english.cues import ANY, THAT, Cue, Cues, Kinds
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT, happened, is_passive, is_real
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import (
@@ -23,6 +22,7 @@ from aibox_assets.domain.extract.relate.english.lexicon_deeds import (
 from aibox_assets.domain.extract.relate.english.quotes import Speech, read_quotes
 from aibox_assets.domain.extract.relate.english.tree import NOUN_TAGS
 from aibox_assets.domain.extract.relate.english.whom import Named
+from aibox_assets.domain.extract.text.document_en import Document, Word
 from aibox_assets.domain.models import Mention, Relation
 
 _RELATIVE: Final = ("WDT", "WP")

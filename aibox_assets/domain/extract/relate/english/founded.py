@@ -11,7 +11,7 @@ from aibox_assets.domain.extract.relate.english.lexicon_products import MAKERS
 from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PERSON, PLACE, mask
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.topic import with_stand_ins
-from aibox_assets.domain.extract.unstated import is_unstated
+from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
 FOUNDED: Final = "FOUNDED"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Final
 
-from aibox_assets.domain.extract.gazetteer import is_known
+from aibox_assets.domain.extract.places.gazetteer import is_known
 from aibox_assets.domain.extract.relate.english.frame import HOME, Frame
 from aibox_assets.domain.extract.relate.english.lexicon_firms import FIRMS, JOINT, OF_FIRM, RIVALS, TOGETHER
 from aibox_assets.domain.extract.relate.english.lexicon_frames import FAMILY, HOMES, SIBLINGS, STAFF

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Word
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import DOUBTS, PERHAPS, SHOWN, UNREAL
 from aibox_assets.domain.extract.relate.english.tree import is_stated
+from aibox_assets.domain.extract.text.document_en import Word
 
 SUBJECT: Final = ("nsubj", "nsubjpass")
 _FINITE: Final = ("VBD", "VBZ", "VBP", "VBN", "VBG")

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.relate.english.dated import FOUNDED_PATTERNS
 from aibox_assets.domain.extract.relate.english.marked import Mark, Marked, NameTypes, mark
 from aibox_assets.domain.extract.relate.english.masks import DATE, PERSON
 from aibox_assets.domain.extract.relate.lives import BORN, DIED
-from aibox_assets.domain.extract.unstated import is_unstated
+from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
 FOUNDED: Final = "FOUNDED_ON"

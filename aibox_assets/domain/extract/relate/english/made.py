@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english import lexicon_made as lexicon
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT, happened, is_passive
 from aibox_assets.domain.extract.relate.english.things import MadeTypes, Things, Wanted, led, rows
 from aibox_assets.domain.extract.relate.english.tree import antecedent
+from aibox_assets.domain.extract.text.document_en import Document, Word
 from aibox_assets.domain.models import Mention, Relation
 
 PRODUCES: Final = "PRODUCES"

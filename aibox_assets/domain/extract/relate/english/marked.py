@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english.bodies import Bodies
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import OWNERS, SUBJECTS
 from aibox_assets.domain.extract.relate.english.masks import DATE, EVENT, ORGANIZATION, PERSON, PLACE
 from aibox_assets.domain.extract.relate.english.ranks import ABBREVIATED
 from aibox_assets.domain.extract.relate.english.whom import Named
+from aibox_assets.domain.extract.text.document_en import Document, Word
 from aibox_assets.domain.models import Mention
 
 _OWN: Final = "'s"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.masks import DATE, EVENT, mask
-from aibox_assets.domain.extract.unstated import is_unstated
+from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
 OCCURRED: Final = "OCCURRED_ON"

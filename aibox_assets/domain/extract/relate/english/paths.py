@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from aibox_assets.domain.extract.document_en import Word
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT
 from aibox_assets.domain.extract.relate.english.tree import NOUN_TAGS, is_stated, noun_head
+from aibox_assets.domain.extract.text.document_en import Word
 
 _OBJECT_EDGES = frozenset(
     {

@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import pairwise, product
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Span
 from aibox_assets.domain.extract.relate.english.lexicon_callings import CALLINGS
 from aibox_assets.domain.extract.relate.english.lexicon_posts import (
     BARE,
@@ -29,6 +28,7 @@ from aibox_assets.domain.extract.relate.english.lexicon_ties import TIES
 from aibox_assets.domain.extract.relate.english.marked import Mark, Marked, NameTypes, mark
 from aibox_assets.domain.extract.relate.english.roles import Title, title_at
 from aibox_assets.domain.extract.relate.english.said import is_denied, relation_of
+from aibox_assets.domain.extract.text.document_en import Document, Span
 from aibox_assets.domain.models import Mention, Relation
 
 HAS_ROLE: Final = "HAS_ROLE"

@@ -18,7 +18,7 @@ from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION,
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.topic import with_stand_ins
-from aibox_assets.domain.extract.unstated import is_unstated
+from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
 _NAME: Final = re.compile(NAME)

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT
 from aibox_assets.domain.extract.relate.english.whom import QUOTATION, Named
+from aibox_assets.domain.extract.text.document_en import Document, Word
 from aibox_assets.domain.models import Mention, Relation
 
 # From a quotation to the verb of speech behind it, and from there to the next quotation.

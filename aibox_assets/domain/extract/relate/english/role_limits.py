@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document
 from aibox_assets.domain.extract.relate.english.lexicon_roles import KINDS, ROLES, TITLES, UNREAL
 from aibox_assets.domain.extract.relate.english.titles import is_of_another, is_role
+from aibox_assets.domain.extract.text.document_en import Document
 from aibox_assets.domain.models import Mention
 
 _MOST_WORDS: Final = 5

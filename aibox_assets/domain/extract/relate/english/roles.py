@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Span, Word
 from aibox_assets.domain.extract.relate.english.lexicon_roles import ROLES, UNREAL
 from aibox_assets.domain.extract.relate.english.ranks import SHORT, rank_before
 from aibox_assets.domain.extract.relate.english.role_limits import (
@@ -25,6 +24,7 @@ from aibox_assets.domain.extract.relate.english.role_limits import (
 )
 from aibox_assets.domain.extract.relate.english.titles import is_role, name_of
 from aibox_assets.domain.extract.relate.english.tree import is_stated, noun_head
+from aibox_assets.domain.extract.text.document_en import Document, Span, Word
 from aibox_assets.domain.models import Mention, Relation
 
 LABEL: Final = "ROLE"

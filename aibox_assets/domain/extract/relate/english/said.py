@@ -7,7 +7,7 @@ from typing import Final
 
 from aibox_assets.domain.extract.relate.english.marked import Mark, Marked
 from aibox_assets.domain.extract.relate.english.masks import EVENT, PERSON
-from aibox_assets.domain.extract.unstated import is_unstated
+from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Relation
 
 _SURE: Final = 0.85

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.recognize.english import label_of
 from aibox_assets.domain.extract.relate.english import lexicon_made as lexicon
 from aibox_assets.domain.extract.relate.english.tree import NOUN_TAGS
+from aibox_assets.domain.extract.text.document_en import Document, Word
 from aibox_assets.domain.models import Mention
 
 _TITLE_WORD: Final = re.compile(r"\s(?:(?:of|the|a|an|and|for|to|in)\s){0,2}[A-Z0-9][\w’'-]*")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Word
 from aibox_assets.domain.extract.relate.english.lexicon_roles import COMPOUND, KINDS, OF_ANOTHER, ROLES
+from aibox_assets.domain.extract.text.document_en import Word
 
 _FORM: Final = re.compile(
     r"[a-z-]+(?:ologist|onomist|urgist|[a-z]rapher|surgeon|smith|wright|monger|maker|keeper|worker|teacher|broker|"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aibox_assets.domain.extract.document_en import Word
+from aibox_assets.domain.extract.text.document_en import Word
 
 NOUN_TAGS = ("NN", "NNS", "NNP", "NNPS")
 UNSURE_AUX = frozenset({"may", "might", "could", "would", "should", "can", "must"})

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.document_en import Document, Word
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import (
     BODIES,
     HER_TITLES,
@@ -17,6 +16,7 @@ from aibox_assets.domain.extract.relate.english.lexicon_deeds import (
     VOICES,
 )
 from aibox_assets.domain.extract.relate.english.tree import NOUN_TAGS
+from aibox_assets.domain.extract.text.document_en import Document, Word
 from aibox_assets.domain.models import Mention
 
 QUOTATION: Final = re.compile(r"[\"“](?=\S)[^\"“”\n]{8,700}(?<=\S)[\"”]")

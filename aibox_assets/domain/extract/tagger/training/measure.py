@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from aibox_assets.domain.extract.calibrate import log_odds
-from aibox_assets.domain.extract.join import types_of
-from aibox_assets.domain.extract.learned import ends_of
+from aibox_assets.domain.extract.naming.join import types_of
 from aibox_assets.domain.extract.offline import OfflineExtractor
+from aibox_assets.domain.extract.proposals.calibrate import log_odds
+from aibox_assets.domain.extract.proposals.learned import ends_of
 from aibox_assets.domain.extract.tagger.artifact import Line, read_artifact, write_artifact
 from aibox_assets.domain.extract.tagger.labels import ENTITY_TYPES, RELATIONS
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger, name_key

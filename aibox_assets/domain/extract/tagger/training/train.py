@@ -21,8 +21,8 @@ import torch
 from torch import Tensor
 
 from aibox_assets.domain.encoders.multilingual import multilingual_folder, multilingual_pieces
-from aibox_assets.domain.extract.learned import ends_of
 from aibox_assets.domain.extract.offline import OfflineExtractor
+from aibox_assets.domain.extract.proposals.learned import ends_of
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, Artifact, read_artifact, write_artifact
 from aibox_assets.domain.extract.tagger.exported import exported_tagger
 from aibox_assets.domain.extract.tagger.labels import RELATIONS

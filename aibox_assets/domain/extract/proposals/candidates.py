@@ -7,20 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
-from aibox_assets.domain.extract.business_zh import may_be_business
-from aibox_assets.domain.extract.gazetteer import lies_in
-from aibox_assets.domain.extract.join import TAGGER, span_of
-from aibox_assets.domain.extract.made import made_names
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.owned import is_turned
-from aibox_assets.domain.extract.proposed import OF_THINGS, PLACED, Pair, between, is_misread
-from aibox_assets.domain.extract.relate.english.lexicon_made import OF_IT
-from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
-from aibox_assets.domain.extract.tagger.tagger import Tagged
-from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
-from aibox_assets.domain.extract.unstated import is_unstated
-from aibox_assets.domain.extract.weigh import Seen, relation_witnesses
-from aibox_assets.domain.extract.whereabouts import (
+from aibox_assets.domain.extract.naming.join import TAGGER, span_of
+from aibox_assets.domain.extract.naming.made import made_names
+from aibox_assets.domain.extract.places.gazetteer import lies_in
+from aibox_assets.domain.extract.places.whereabouts import (
     Held,
     Places,
     Whereabouts,
@@ -28,6 +19,15 @@ from aibox_assets.domain.extract.whereabouts import (
     is_named_after,
     is_office,
 )
+from aibox_assets.domain.extract.proposals.business_zh import may_be_business
+from aibox_assets.domain.extract.proposals.owned import is_turned
+from aibox_assets.domain.extract.proposals.proposed import OF_THINGS, PLACED, Pair, between, is_misread
+from aibox_assets.domain.extract.proposals.weigh import Seen, relation_witnesses
+from aibox_assets.domain.extract.relate.english.lexicon_made import OF_IT
+from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES, is_elsewhere
+from aibox_assets.domain.extract.tagger.tagger import Tagged
+from aibox_assets.domain.extract.text.unstated import is_unstated
+from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from aibox_assets.domain.errors import ConfigurationError
-from aibox_assets.domain.extract.document_en import Document
-from aibox_assets.domain.extract.quick_spacy import quicken
+from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.quick_spacy import quicken
 from aibox_assets.domain.lean_imports import imports_without
 
 _BATCH = 32

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aibox_assets.domain.extract.gazetteer import lies_in
+from aibox_assets.domain.extract.places.gazetteer import lies_in
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, STATES, one_country
 from aibox_assets.domain.extract.relate.english.within import country_in
 from aibox_assets.domain.models import Mention

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from aibox_assets.domain.extract.scripts import Segment
+from aibox_assets.domain.extract.text.scripts import Segment
 from aibox_assets.domain.models import Mention
 
 

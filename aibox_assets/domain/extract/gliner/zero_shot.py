@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from aibox_assets.domain.extract.assemble import assemble
-from aibox_assets.domain.extract.checkpoint import digest_checkpoint, find_checkpoint, load_checkpoint
 from aibox_assets.domain.extract.deeds import Deeds, Told
-from aibox_assets.domain.extract.english import EnglishPipeline
+from aibox_assets.domain.extract.gliner.checkpoint import digest_checkpoint, find_checkpoint, load_checkpoint
 from aibox_assets.domain.extract.recognize.english import join_aliases
 from aibox_assets.domain.extract.relate.chinese import by_order as relate_chinese
 from aibox_assets.domain.extract.relate.chinese.anaphors import PERSON, kinds_of
 from aibox_assets.domain.extract.relate.english import by_tree as relate_english
-from aibox_assets.domain.extract.scripts import split_by_script
-from aibox_assets.domain.extract.shift import shift_mention, shift_relation
+from aibox_assets.domain.extract.text.english import EnglishPipeline
+from aibox_assets.domain.extract.text.scripts import split_by_script
+from aibox_assets.domain.extract.text.shift import shift_mention, shift_relation
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Chunk, Extraction, Mention, Relation

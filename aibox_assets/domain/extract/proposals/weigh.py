@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from aibox_assets.domain.extract import calibrate
-from aibox_assets.domain.extract.calibrate import log_odds
 from aibox_assets.domain.extract.names import has_chinese
+from aibox_assets.domain.extract.proposals import calibrate
+from aibox_assets.domain.extract.proposals.calibrate import log_odds
 from aibox_assets.domain.models import Mention
 
 FILE = Path(__file__).with_name("names.json")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from aibox_assets.domain.extract.join import TAGGER
+from aibox_assets.domain.extract.naming.join import TAGGER
 from aibox_assets.domain.extract.relate.english.lexicon_made import NO_NAMES
 from aibox_assets.domain.extract.relate.english.works import WORK
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedRelation

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.recognize.events_zh import read_events as read_chinese_events
 from aibox_assets.domain.extract.recognize.works_en import read_titles
-from aibox_assets.domain.extract.spans import overlaps, spans_of
+from aibox_assets.domain.extract.text.spans import overlaps, spans_of
 from aibox_assets.domain.models import Mention
 
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from aibox_assets.domain.extract.candidates import names_of, relation_candidates
-from aibox_assets.domain.extract.join import LABELS, span_of
-from aibox_assets.domain.extract.owned import is_owned
-from aibox_assets.domain.extract.proposed import PLACED
+from aibox_assets.domain.extract.naming.join import LABELS, span_of
+from aibox_assets.domain.extract.proposals.candidates import names_of, relation_candidates
+from aibox_assets.domain.extract.proposals.owned import is_owned
+from aibox_assets.domain.extract.proposals.proposed import PLACED
+from aibox_assets.domain.extract.proposals.weigh import fitted_relations, weigh
 from aibox_assets.domain.extract.relate.english.regions import one_country
 from aibox_assets.domain.extract.tagger.labels import RELATIONS
 from aibox_assets.domain.extract.tagger.pairs import Ends
 from aibox_assets.domain.extract.tagger.tagger import Tagged
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
-from aibox_assets.domain.extract.weigh import fitted_relations, weigh
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from aibox_assets.domain.extract.gazetteer import is_known
+from aibox_assets.domain.extract.places.gazetteer import is_known
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, STATES
 from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.models import Mention

@@ -8,16 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from aibox_assets.domain.extract.mend_zh import listed_label
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.recognize.chinese import LISTED
-from aibox_assets.domain.extract.relate.english.regions import (
-    ADJECTIVES,
-)
-from aibox_assets.domain.extract.tagger.tagger import Tagged
-from aibox_assets.domain.extract.tagger.units import is_inside
-from aibox_assets.domain.extract.type_relations import TypedRelation
-from aibox_assets.domain.extract.weigh import (
+from aibox_assets.domain.extract.naming.mend_zh import listed_label
+from aibox_assets.domain.extract.proposals.weigh import (
     Around,
     Candidate,
     choose,
@@ -25,6 +18,13 @@ from aibox_assets.domain.extract.weigh import (
     likelihood,
     witnesses,
 )
+from aibox_assets.domain.extract.recognize.chinese import LISTED
+from aibox_assets.domain.extract.relate.english.regions import (
+    ADJECTIVES,
+)
+from aibox_assets.domain.extract.tagger.tagger import Tagged
+from aibox_assets.domain.extract.tagger.units import is_inside
+from aibox_assets.domain.extract.type_relations import TypedRelation
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 

@@ -1,0 +1,1 @@
+"""The extractor on a GLiNER model."""
