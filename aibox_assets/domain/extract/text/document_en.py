@@ -36,14 +36,11 @@ class Word:
 
     sent: Span
 
-    def __init__(self, i: int, token: Any) -> None:
+    def __init__(self, i: int, idx: int, said: Sequence[str], whitespace: str) -> None:
         self.i = i
-        self.idx: int = token.idx
-        self.text: str = token.text
-        self.lower_: str = token.lower_
-        self.tag_: str = token.tag_
-        self.dep_: str = token.dep_
-        self.whitespace_: str = token.whitespace_
+        self.idx = idx
+        self.text, self.lower_, self.tag_, self.dep_ = said
+        self.whitespace_ = whitespace
         self.head = self
         self.children: list[Word] = []
 
@@ -125,7 +122,7 @@ class Document:
     __slots__ = ("_places", "ents", "sents", "text", "words")
 
     def __init__(self, doc: Any) -> None:
-        self.words = [Word(i, token) for i, token in enumerate(doc)]
+        self.words = list(_words_of(doc))
         self.text = "".join([word.text + word.whitespace_ for word in self.words])
         self._places = [word.idx for word in self.words]
         heads, begins = doc.to_array(["HEAD", "SENT_START"]).astype("int64").T.tolist()
@@ -158,3 +155,15 @@ class Document:
         if not 0 <= place < len(self.text):
             return None
         return self.words[bisect_right(self._places, place) - 1]
+
+
+def _words_of(doc: Any) -> Iterator[Word]:
+    """The words of *doc*, whose tokens are slow to ask one by one."""
+    said = doc.to_array(["ORTH", "LOWER", "TAG", "DEP"]).tolist()
+    spaces = doc.to_array("SPACY").tolist()
+    strings = {id_: doc.vocab.strings[id_] for id_ in {id_ for row in said for id_ in row}}
+    place = 0
+    for i, (row, space) in enumerate(zip(said, spaces, strict=True)):
+        word = Word(i, place, [strings[id_] for id_ in row], " " if space else "")
+        place += len(word.text) + len(word.whitespace_)
+        yield word
