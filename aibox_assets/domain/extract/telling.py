@@ -4,12 +4,11 @@ only these rules know: dates and events. Each only where the ontology has a type
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.deeds import Deeds
 from aibox_assets.domain.extract.names import has_chinese
-from aibox_assets.domain.extract.naming.titled import TitleTypes, with_titles
+from aibox_assets.domain.extract.naming.titled import TitleTypes, with_things, with_titles, without_titles
 from aibox_assets.domain.extract.recognize.dates import LABEL as DATE
 from aibox_assets.domain.extract.recognize.dates import read_dates
 from aibox_assets.domain.extract.relate.chinese import roles as roles_zh
@@ -37,7 +36,7 @@ from aibox_assets.domain.extract.relate.english.posts import read_posts
 from aibox_assets.domain.extract.relate.english.products import read_products
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.within import read_within
-from aibox_assets.domain.extract.relate.english.works import UNSURE, WORK, read_works
+from aibox_assets.domain.extract.relate.english.works import WORK, read_works
 from aibox_assets.domain.extract.relate.lives import read_lives
 from aibox_assets.domain.extract.text.document_en import Document
 from aibox_assets.domain.extract.text.scripts import Segment
@@ -98,9 +97,7 @@ class Telling:
 
     def works(self, text: str, names: Sequence[Mention]) -> list[Said]:
         """Who made what."""
-        makers = frozenset(
-            type_ for type_ in (self._types["PERSON"], self._types["ORG"]) if type_ is not None
-        )
+        makers = frozenset(filter(None, (self._types["PERSON"], self._types["ORG"])))
         if self._work is None:
             return []
         named = self.named(text, names) if "《" in text or "〈" in text else Named([], {})
@@ -114,17 +111,7 @@ class Telling:
 
     def without_titles(self, names: Sequence[Mention], works: Sequence[Said]) -> list[Mention]:
         """*names* but those that are titles of *works*, which are their own; Chinese rules relate these, too."""
-        titles = [each.tail for _, each in works]
-        spans = spans_of(titles)
-        rest = [
-            each
-            for each in names
-            if (each.type in self._kinds and each.confidence >= UNSURE) or not overlaps(each, spans)
-        ]
-        own = dict.fromkeys(
-            each for each in titles if has_chinese(each.text) and not overlaps(each, spans_of(rest))
-        )
-        return sorted([*rest, *own], key=lambda each: each.char_start)
+        return without_titles(names, [each.tail for _, each in works], self._kinds)
 
     def made(
         self,
@@ -172,15 +159,8 @@ class Telling:
     def with_products(self, names: Sequence[Mention], made: Sequence[Said]) -> list[Mention]:
         """*names*, where what is *made* or used is no organization."""
         kinds = (self._types[PRODUCT], self._work)
-        things = {
-            each.name: each for _, said in made for each in (said.head, said.tail) if each.type in kinds
-        }
-        spans = spans_of(things.values())
-        return [
-            replace(each, type=things[each.name].type) if each.name in things else each
-            for each in names
-            if each.name in things or not overlaps(each, spans)
-        ]
+        ends = [end for _, said in made for end in (said.head, said.tail)]
+        return with_things(names, {each.name: each for each in ends if each.type in kinds})
 
     def life_dates(
         self,

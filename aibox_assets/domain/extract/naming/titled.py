@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
+from aibox_assets.domain.extract.names import has_chinese
 from aibox_assets.domain.extract.recognize.events_en import read_events
 from aibox_assets.domain.extract.recognize.events_zh import read_events as read_chinese_events
 from aibox_assets.domain.extract.recognize.works_en import read_titles
+from aibox_assets.domain.extract.relate.english.works import UNSURE
 from aibox_assets.domain.extract.text.spans import overlaps, spans_of
 from aibox_assets.domain.models import Mention
 
@@ -41,6 +43,33 @@ def with_titles(
     found = [*events, *(each for each in titles if not overlaps(each, sure))]
     rest = [each for each in names if not overlaps(each, spans_of(found))]
     return sorted([*rest, *found], key=lambda each: each.char_start)
+
+
+def without_titles(names: Sequence[Mention], titles: Sequence[Mention], kinds: Set[str]) -> list[Mention]:
+    """*names* but those that are *titles* of works, which are their own; Chinese rules relate these, too.
+
+    :param kinds: the types that others settle.
+    """
+    spans = spans_of(titles)
+    rest = [
+        each
+        for each in names
+        if (each.type in kinds and each.confidence >= UNSURE) or not overlaps(each, spans)
+    ]
+    own = dict.fromkeys(
+        each for each in titles if has_chinese(each.text) and not overlaps(each, spans_of(rest))
+    )
+    return sorted([*rest, *own], key=lambda each: each.char_start)
+
+
+def with_things(names: Sequence[Mention], things: Mapping[str, Mention]) -> list[Mention]:
+    """*names*, where one of the *things*, by their names, is no organization."""
+    spans = spans_of(things.values())
+    return [
+        replace(each, type=things[each.name].type) if each.name in things else each
+        for each in names
+        if each.name in things or not overlaps(each, spans)
+    ]
 
 
 def _names_one(event: Mention, name: Mention, place: str | None) -> bool:

@@ -13,7 +13,13 @@ from aibox_assets.domain.extract.places.whereabouts import MODIFIES
 from aibox_assets.domain.extract.relate.english.frames import FrameTypes, read_frames
 from aibox_assets.domain.extract.relate.english.parties import is_party
 from aibox_assets.domain.extract.relate.english.posts import works_of
-from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES, STATES
+from aibox_assets.domain.extract.relate.english.regions import (
+    ADJECTIVES,
+    COUNTRIES,
+    GOES_ON,
+    STATES,
+    is_listed_within,
+)
 from aibox_assets.domain.extract.type_relations import RelationTyper, TypedRelation
 from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
@@ -42,11 +48,9 @@ _CROWNED: Final = re.compile(r"\b(?:King|Queen|Emperor|Empress|Tsar|Sultan|Phara
 _OF_WORK: Final = re.compile(r",?\s+(?:of|from|at|with)\s+(?:the\s+)?", re.IGNORECASE)
 _OPENS: Final = re.compile(r"\s*\(")
 _BASED: Final = re.compile(r"-based\s+(?:[a-z-]+\s+){0,4}")
-_SHORT: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
 _COMMA: Final = re.compile(r",\s+")
 _SPACE: Final = re.compile(r"\s+")
 # Behind the second of two places: one more, so that both are of a list.
-_GOES_ON: Final = re.compile(r"(?:,\s+|,?\s+(?:and|or)\s+|\s*[/&]\s*)(?:the\s+)?[A-Z]")
 _CLOSES: Final = re.compile(r"\s*(?:[.,;:)\]]|$|\n|[-–—]|\s[a-z(])")
 # Words for people, by their form or one by one; the last of a role.
 _ROLE: Final = (
@@ -195,7 +199,7 @@ def _read(
     behind = text[other.char_end : other.char_end + _FEW_WORDS]
     pair = (one.type, other.type)
     if pair == (kinds.place, kinds.place):
-        if _COMMA.fullmatch(between) and _contains(other.text, one.text, after):
+        if _COMMA.fullmatch(between) and is_listed_within(one.text, other.text, after):
             yield one, "LOCATED_IN", other, 0.95
         elif _IN.fullmatch(between) and one.text.rstrip("s") not in COUNTRIES | STATES | ADJECTIVES.keys():
             yield one, "LOCATED_IN", other, 0.85
@@ -221,7 +225,7 @@ def _read(
             yield one, "HEADQUARTERED_IN", other, 0.85
         elif _IN.fullmatch(between) and (at or _BUILDING.search(one.text)):
             yield one, "LOCATED_IN", other, 0.8
-        elif _COMMA.fullmatch(between) and not _GOES_ON.match(after) and _CLOSES.match(after):
+        elif _COMMA.fullmatch(between) and not GOES_ON.match(after) and _CLOSES.match(after):
             yield one, "LOCATED_IN", other, 0.6
     elif pair == (kinds.place, kinds.organization):
         if _BASED.fullmatch(between):
@@ -287,14 +291,6 @@ def _leads(role: str) -> bool:
 def _work(role: str) -> str:
     """What somebody of this *role* does for an organization."""
     return next(iter(works_of(role.lower())), "WORKS_FOR")
-
-
-def _contains(outer: str, inner: str, after: str) -> bool:
-    """Whether "*inner*, *outer*" is a place within a place, and no list."""
-    if outer in STATES | _SHORT and inner not in STATES | COUNTRIES:
-        # "Austin, Texas, and Reno, Nevada" goes on with something else.
-        return True
-    return outer in COUNTRIES and inner not in COUNTRIES and not _GOES_ON.match(after)
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

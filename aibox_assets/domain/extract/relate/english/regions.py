@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 
@@ -105,8 +106,9 @@ _ALSO: Final = {
     "United States": {"US", "U.S.", "USA", "America"},
     "UK": {"United Kingdom", "Britain", "Great Britain", "England", "Scotland"},
 }  # fmt: skip
-
-
+_SHORT_STATES: Final = frozenset(name.rstrip(".") for name in STATES if name.endswith("."))
+GOES_ON: Final = re.compile(r"(?:,\s+|,?\s+(?:and|or)\s+|\s*[/&]\s*)(?:the\s+)?[A-Z]")
+"""How a list goes on behind a name."""
 _ONE: Final = {name: known for known, others in _ALSO.items() for name in others - {"England", "Scotland"}}
 
 
@@ -124,3 +126,11 @@ def is_elsewhere(place: str, country: str) -> bool:
     if known is None:
         return place in COUNTRIES
     return country != known and country not in _ALSO.get(known, ())
+
+
+def is_listed_within(inner: str, outer: str, after: str) -> bool:
+    """Whether "*inner*, *outer*" is a place within a place, and no list that goes on in *after*."""
+    if outer in STATES | _SHORT_STATES and inner not in STATES | COUNTRIES:
+        # "Austin, Texas, and Reno, Nevada" goes on with something else.
+        return True
+    return outer in COUNTRIES and inner not in COUNTRIES and not GOES_ON.match(after)
