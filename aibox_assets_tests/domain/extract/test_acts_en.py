@@ -60,6 +60,8 @@ def test_tells_who_did_what_to_whom(offline: Extractor, text: str, expected: set
     "text",
     [
         "Roger Federer would have seen off Lleyton Hewitt.",
+        "Tom Orr was jailed for the murder of Ann Lee with a recommendation by Jim Kay that he never be released.",
+        "Before Jim Kay, on 18, edged Tom Orr to Ann Lee at first slip.",
         "Rumours that Tom Lee walked out of the Green Party were false.",
         "If Mary Robinson threw her weight behind Tony Blair, nobody heard of it.",
         "Did Siemens buy its cables from Nexans?",
@@ -70,6 +72,12 @@ def test_tells_who_did_what_to_whom(offline: Extractor, text: str, expected: set
 )
 def test_tells_nothing_that_is_doubted_or_denied(offline: Extractor, text: str) -> None:
     assert told(offline, text) == set()
+
+
+def test_a_prize_is_not_held_where_it_is_given(offline: Extractor) -> None:
+    text = "Ann Lee accepted the 2001 Nobel Peace Prize in the Norwegian capital, Oslo."
+    assert "Ann Lee WON 2001 Nobel Peace Prize" in told(offline, text)
+    assert not [each for each in told(offline, text) if "HELD_IN" in each]
 
 
 def test_who_does_likewise_does_it_too(offline: Extractor) -> None:

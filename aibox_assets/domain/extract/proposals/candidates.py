@@ -49,6 +49,8 @@ _MOST_EVIDENCE: Final = 1500  # characters, more than a chunk has as a rule
 _LASTING: Final = frozenset({*PLACED, "PRODUCES"})
 _OF_POSTS: Final = frozenset({"LEADS", "WORKS_FOR"})
 _ANYWHERE: Final = frozenset({"WAS_IN", "ACTIVE_IN"})
+_OF_EVENTS: Final = frozenset({"HELD_IN", "ORGANIZES"})
+_PRIZE: Final = re.compile(r"\b(?:Prize|Medal|Trophy)\b")  # where it is given, it is not held
 _OF_FAMILIES: Final = frozenset({"FAMILY_OF"})  # "the cousins A and B" rules know
 _NOT_YET: Final = re.compile(
     r"\b(?:will|shall|to be|going to|scheduled|expect\w*|due to|set to|about to|hop\w+ to|want\w* to|plan\w*|ahead of|"
@@ -163,6 +165,10 @@ class _Read:
             return True
         if pair.relation in self._happening and self._is_no_deed(pair):
             return True
+        if pair.relation in _OF_EVENTS and not pair.chinese:
+            event = pair.head if pair.relation == "HELD_IN" else tail
+            if pair.apart > 1 or _PRIZE.search(event.text):
+                return True
         # In the news it takes ministers and envoys for leaders of their countries; rules know the words.
         if pair.relation == "LEADS" and tail.type != self._organization:
             return True

@@ -40,7 +40,7 @@ _NEAR: Final = re.compile(
     r",?\s+(?:(?:a|some|about|around|just|\d\d?|[a-z]+)\s+){0,2}(?:kilomet(?:re|er)s|km|miles)?\s*(?:to\s+the\s+)?"
     r"(?:north|south|east|west)(?:-?(?:east|west))?(?:ern)?\s+of\s+|,?\s+(?:near|outside)\s+(?:the\s+)?",
 )
-_DAY: Final = re.compile(r"(?:Eve|Day|\d|Years?|Christmas|Easter|Holidays?)$")
+_DAY: Final = re.compile(r"(?:Eve|Day|\d|Years?|Christmas|Easter|Holidays?|Prize|Medal|Trophy)$")
 _FAITH: Final = re.compile(r"Christian|Hindu|Jewish|Muslim|Moslem|Islamic|Buddhist|Arab|Catholic")
 _OWNS: Final = re.compile(r"['’]s?\s+|['’]s\s+own\s+")
 _OF_PLACE: Final = re.compile(rf"(?:,\s+\d+)?,?\s+(?:of|from)\s+{_PART}", re.IGNORECASE)

@@ -36,7 +36,7 @@ class Verb:
 
 _BEAT: Final = (
     r"outplayed|outclassed|outpointed|outscored|outlasted|outwitted|thumped|hammered|trounced|routed|downed|toppled|"
-    r"dispatched|ousted|unseated|edged(?:\s(?:out|past))?|pipped|humbled|thrashed|crushed|whitewashed|eliminated|"
+    r"dispatched|ousted|unseated|edged\s(?:out|past)|pipped|humbled|thrashed|crushed|whitewashed|eliminated|"
     r"vanquished|defeated|overpowered|overwhelmed|bested|outfought|dethroned"
 )
 VERBS: Final = (

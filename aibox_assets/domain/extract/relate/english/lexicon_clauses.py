@@ -45,6 +45,10 @@ _BE: Final = (
 )
 _FEW: Final = rf"(?:\s[^.,;:\n{MARKS}]{{1,40}}?)?"
 _STARTS: Final = r"(?:(?<=^)|(?<=[.;:!?]\s)|(?<=\n)|(?<=[.!?][\"”]\s))"
+# "The murder in May by A", not "the murder of B with a recommendation by A"
+_WHEN: Final = (
+    rf"(?:\s(?:in|on|at|during|near|outside|last|this|yesterday|today|there)\b[^.,;:\n{MARKS}]{{0,30}}?)?"
+)
 _GOES_ON: Final = r"[^.;:\n]{0,70}?,\s"
 _NOT_WHOSE: Final = r"(?!'s)"
 _REAL: Final = r"(?!planned|proposed|possible|alleged|failed|no\b)"
@@ -172,7 +176,7 @@ def _of_noun(noun: Noun) -> Iterator[Clause]:
     to = rf"(?:{noun.nouns})(?:\s(?:in|at|near)\s{PLACE})?\s(?:{noun.to}){_OTHERS}"
     # "A's arrest of B", "the arrest of B by A", "the arrest by A of B"
     yield clause(noun.relation, rf"'s?\s(?:{_REAL}[\w-]+\s){{0,3}}?{to}", led=_OWN)
-    yield clause(noun.relation, rf"\b[Tt]he\s(?:{_REAL}[\w-]+\s){{0,3}}?{to}{_FEW}\sby\s{_ONES}", led=_BY)
+    yield clause(noun.relation, rf"\b[Tt]he\s(?:{_REAL}[\w-]+\s){{0,3}}?{to}{_WHEN}\sby\s{_ONES}", led=_BY)
     yield clause(
         noun.relation,
         rf"\b[Tt]he\s(?:{_REAL}[\w-]+\s){{0,3}}?(?:{noun.nouns})\sby\s{_ONES}\s(?:{noun.to}){_OTHERS}",
