@@ -20,6 +20,7 @@ from starlette.datastructures import Headers
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aibox_assets import __version__
 from aibox_assets.api.arguments import StrictServer
 from aibox_assets.api.problems import ProblemError, problem_of
 from aibox_assets.api.routes.graph import (
@@ -79,7 +80,9 @@ def make_server(platform: Platform, who: Who) -> MCPServer[Any]:
 
     :param who: the caller of a tool.
     """
-    server = StrictServer("aibox-assets", title="AI-Box assets", instructions=INSTRUCTIONS)
+    server = StrictServer(
+        "aibox-assets", title="AI-Box assets", instructions=INSTRUCTIONS, version=__version__
+    )
 
     def allowed(context: Context, area: str) -> Caller:
         caller = who(context)

@@ -15,6 +15,7 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
+from aibox_assets import __version__
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.api_keys import make_key
 from aibox_assets.settings import Settings
@@ -54,6 +55,8 @@ def test_an_agent_finds_reads_and_connects(api: str, platform: Platform) -> None
     key, _ = make_key(platform, "eve", "agent", scopes=("files", "search", "graph", "memory"))
 
     async def work(client: Client) -> None:
+        assert client.server_info is not None
+        assert client.server_info.version == __version__
         assert {tool.name for tool in (await client.list_tools()).tools} >= TOOLS
         (listed,) = await call(client, "list_files")
         assert listed == await call(client, "describe_file", file_id="eve-1")

@@ -24,7 +24,6 @@ from aibox_assets.domain.ontology import Ontology
 # likely was mostly wrong in news, where organizations act far from where they are.
 _LEAST_SEAT: Final = 0.45
 _LEAST_SEAT_UNLED: Final = 0.55  # where another sentence names the place, and not as where something is
-HELD_IN: Final = "HELD_IN"
 _LEAST_OWNED: Final = 0.75
 _LEAST_DEED: Final = 0.6  # of what happened few examples are known
 _LEAST_MADE: Final = 0.5  # where no recognizer takes an end for a name
@@ -82,22 +81,7 @@ def tagged_relations(
             least = max(least, _LEAST_MADE)
         if chance >= least:
             told.append(replace(typed, sure=round(chance, 3)))
-    yield from _in_one_country(_held_once(text, told))
-
-
-def _held_once(text: str, told: Sequence[TypedRelation]) -> list[TypedRelation]:
-    """*told* without places of other paragraphs for events whose own says where they are held."""
-    held = {each.head.name for each in told if each.relation == HELD_IN and not _is_across(text, each)}
-    return [
-        each
-        for each in told
-        if each.relation != HELD_IN or each.head.name not in held or not _is_across(text, each)
-    ]
-
-
-def _is_across(text: str, each: TypedRelation) -> bool:
-    first, last = sorted((each.head, each.tail), key=lambda end: end.char_start)
-    return "\n" in text[first.char_end : last.char_start]
+    yield from _in_one_country(told)
 
 
 def _in_one_country(told: Sequence[TypedRelation]) -> Iterator[TypedRelation]:
