@@ -238,9 +238,8 @@ class _SignedIn:
                         "This needs a token or a key.", "Send it as 'Authorization: Bearer …'."
                     )
                 caller = await run_in_threadpool(identify, self._platform, bearer.strip())
-                if (
-                    scope["method"] != "POST"
-                ):  # a stream of what we say by ourselves, which is nothing, never ends
+                # GET asks for a stream of what we say by ourselves, which is nothing and never ends.
+                if scope["method"] != "POST":
                     raise ProblemError(
                         405,
                         "method_not_allowed",

@@ -43,7 +43,6 @@ _MEMBER: Final = re.compile(r"\bmembers?\b|\bjoin|成员|成員|会员|會員|�
 _MADE_BY: Final = re.compile(r"(?:writ|wrote|develop|design|program|releas|publish|invent|creat|start|work$)")
 _MADE_BY_FIRM: Final = re.compile(r"(?:develop|releas|publish|work$|project$|product$)")
 _USES: Final = re.compile(r"(?:us(?:e|es|ed)|adopt|deploy|rel(?:y|i)|depend|chosen)")
-_WORD: Final = re.compile(r"\w{3}|[\u4e00-\u9fff]")  # "Philip Hazel's PCRE" is what he wrote
 _FOUNDED: Final = frozenset({"FOUNDED", "FOUNDED_ON"})
 _NEVER: Final = frozenset(
     {"SPOKE_ABOUT", "ACTIVE_IN"}

@@ -50,9 +50,6 @@ _NO_NAMES: Final = frozenset({
     "ACDT", "ACST", "AEDT", "AEST", "AWST", "BA", "BSc", "Baron", "CET", "Count", "Dr", "Duchess", "Duke", "EDT",
     "EST", "Earl", "GMT", "Hi", "Lord", "MBA", "MSc", "Miss", "Mr", "Mrs", "Ms", "PDT", "PST", "Ph.D", "PhD", "UTC",
 })  # fmt: skip
-_NO_ORGANIZATIONS: Final = frozenset(
-    {"Free Software", "Hardware", "Internet", "Open Source", "Software", "Web"}
-)
 _PARTY: Final = re.compile(r"[DRI]-[A-Z][\w.]*")
 """Of a member of a parliament: D-Calif."""
 

@@ -23,7 +23,6 @@ from aibox_assets.domain.extract.text.words_zh import known_words
 _HAN: Final = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _UNIT: Final = re.compile(rf"[{_HAN}]|(?:(?![{_HAN}])[^\W\d_])+|\d+|\S")
 _IS_HAN: Final = re.compile(rf"[{_HAN}]")
-_HAN_RUN: Final = re.compile(rf"[{_HAN}]{{1,200}}")  # jieba's time grows faster than the length of a run
 CHARACTERS: Final = 6000
 SHAPES: Final = 8
 PLACES: Final = 4

@@ -170,9 +170,6 @@ _COMPETES: Final = (
     _frame("COMPETES_WITH", rf"{_S}\s+{_FEW}(?:rivals|competitors)\s+(?:include|are)\s+{_THE}"),
     _frame("COMPETES_WITH", rf"\s+(?:competes?|competed)\s+(?:with|against)\s+{_THE}", after=_NOT_WHOSE),
 )
-_BODY: Final = (
-    r"(?:Alliance|Association|Consortium|Cooperation|Federation|Forum|League|Union|Project|Council)"
-)
 _MEMBERS: Final = (
     _frame(
         "MEMBER_OF",
