@@ -40,7 +40,7 @@ ENGLISH: Final = "builtin:all-MiniLM-L6-v2"
 BUILT_IN: Final = (MULTILINGUAL, ENGLISH)
 # Behind any model's name: the same model in whole numbers of eight bits, faster and a little less exact.
 INT8: Final = "#int8"
-# What a new installation takes: as int8 it finds as well, and costs a quarter (docs/performance.md).
+# What a new installation takes: as int8 it finds about as well, in 0.4 of the time (docs/performance.md).
 DEFAULT_MODEL: Final = f"{MULTILINGUAL}{INT8}"
 # Part of an int8 model's revision: raised when vectors of the same weights no longer fit beside those from before.
 _INT8_RECIPE: Final = 1
