@@ -176,7 +176,7 @@ def extractor(
     ],
     json: Json = False,
 ) -> None:
-    """Use another extractor for files from now on; what was extracted stays until it is materialized again."""
+    """Use another extractor: what another one read is read again in the background."""
     with reported_errors(json):
         settings = load_settings()
         _require_unset(settings, "extractor", "AIBOX_EXTRACTOR")
@@ -188,7 +188,7 @@ def extractor(
         print_json({"extractor": name, "workers_restarted": restarted})
     else:
         out.print(
-            f"[green]Extractor:[/] {clean(name)}. Backfill kg_triples in the Dagster UI to read all files again."
+            f"[green]Extractor:[/] {clean(name)}. Files that another one read are read again in the background."
         )
 
 

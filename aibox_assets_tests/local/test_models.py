@@ -194,6 +194,9 @@ def test_models_shows_and_changes_the_choice(tmp_path: Path) -> None:
     after = aibox(home, "models")
     assert str(tmp_path / "encoder") in after.stdout
     assert "384 dimensions" in after.stdout
+    extracts = aibox(home, "models", "extractor", OFFLINE_EXTRACTOR)
+    # The sensor does it, as after any change of what an asset is made by: nobody has to launch a backfill.
+    assert "read again in the background" in " ".join(extracts.stdout.split())
 
 
 @pytest.mark.parametrize(
