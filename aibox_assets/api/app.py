@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -97,10 +98,9 @@ def create_app(platform: Platform) -> FastAPI:
     )
     readiness = Readiness(platform)
     measured = Metrics(platform, readiness)
+    described = _described()
     app: FastAPI = FastAPIOffline(  # its page of documentation loads nothing from another host
-        title="AI-Box assets",
-        version="1",
-        description=DESCRIPTION,
+        title=described.title,
         lifespan=_lifespan,
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
@@ -117,18 +117,28 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.event_hub = EventHub(platform.feed)
     app.state.upload_slots = UploadSlots(platform.settings.max_uploads)
     handle_problems(app)
-    document_problems(app)
-    api = APIRouter(prefix=PREFIX, responses=DOCUMENTED, dependencies=[Depends(refuse_unknown_parameters)])
-    for router in _ROUTERS:
-        api.include_router(router)
-    app.include_router(api)
-    app.include_router(health.router)
-    app.include_router(metrics.router)
+    app.openapi = described.openapi  # type: ignore[method-assign]  # FastAPI's own way to set the page
+    app.router.routes.extend(described.routes)
     mount_agents(app, platform)
-    app.include_router(login.router, include_in_schema=False)
     app.mount(PATH, dagster_app(platform))
     app.add_route(PATH, lambda _: RedirectResponse(f"{PATH}/"))  # which the mount does not take
     return app
+
+
+@cache
+def _described() -> FastAPI:
+    """The routes and their page of documentation. They are the same over every platform, and what each route takes and
+    answers is worked out once in a process: it takes half a second."""
+    described = FastAPI(title="AI-Box assets", version="1", description=DESCRIPTION, openapi_url=None)
+    document_problems(described)
+    api = APIRouter(prefix=PREFIX, responses=DOCUMENTED, dependencies=[Depends(refuse_unknown_parameters)])
+    for router in _ROUTERS:
+        api.include_router(router)
+    described.include_router(api)
+    described.include_router(health.router)
+    described.include_router(metrics.router)
+    described.include_router(login.router, include_in_schema=False)
+    return described
 
 
 @asynccontextmanager

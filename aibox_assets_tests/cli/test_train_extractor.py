@@ -7,17 +7,18 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
 from aibox_assets.cli.main import app
 from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
-from aibox_assets.domain.extract.tagger.training.train import Trained
-from aibox_assets.domain.extract.tagger.training.train import train as train_tagger
 from aibox_assets.domain.ontology import load_ontology
 from aibox_assets.settings import load_settings
+
+if TYPE_CHECKING:
+    from aibox_assets.domain.extract.tagger.training.train import Trained
 
 TEXT = "On Monday unit sevomi cleaned the hall, and Angela Merkel visited Paris."
 
@@ -130,6 +131,9 @@ def test_a_folder_without_sets_and_a_tagger_that_is_none_are_refused(home: Path)
 
 
 def test_interrupted_it_keeps_what_it_learned_or_writes_nothing(home: Path) -> None:
+    # Here, since every process that collects the tests would import torch.
+    from aibox_assets.domain.extract.tagger.training.train import train as train_tagger
+
     data = write(home / "sets" / "ner" / "units.jsonl", *units(40))
 
     def interrupt_at(said: str) -> Trained:
