@@ -18,8 +18,10 @@ DELIVERIES: Final = 50
 
 
 async def show_webhooks(visit: Visit) -> None:
-    """All of them; an editor can add, try, stop and remove them."""
+    """All of them; an editor can add, try, stop and remove them. Who can have none sees nothing of them."""
     may = visit.caller.may(Role.EDITOR, "webhooks")
+    if not may and not await visit.ask(WebhookStore(visit.platform.engine).select, visit.caller.account):
+        return
     heading(visit("Webhooks"), 2)
     ui.label(visit("An address of yours that is told what becomes of your files.")).classes("console-quiet")
     if may:

@@ -69,7 +69,9 @@ class FileTable:
         """Read what is shown once more. *counted*: also how many there are."""
         visit, listing, asked = self.visit, self.visit.platform.listing, self.asked
         counts = asyncio.ensure_future(
-            visit.ask(listing.count, visit.viewer, self.choice.files) if counted else asyncio.sleep(0, None)
+            visit.ask(listing.count, visit.viewer, self.choice.in_state(None).files)
+            if counted
+            else asyncio.sleep(0, None)
         )
         try:
             records, following = await visit.ask(
@@ -171,7 +173,6 @@ class FileTable:
             Column("owner", visit("Owner"), kind="word"),
             Column("kind", visit("Kind"), kind="word"),
             Column("state", visit("State"), kind="state"),
-            Column("step", visit("Step"), kind="word"),
             ordered("size", visit("Size"), Sort.SIZE, align="right"),
             Column("chunks", visit("Chunks"), "right"),
             Column("triples", visit("Triples"), "right"),
@@ -210,7 +211,7 @@ def _row(visit: Visit, record: FileRecord) -> Row:
     return {
         "id": record.id,
         "href": f"/files/{record.id}",
-        "step": visit(open_work.asset) if open_work else "–",
+        "step": visit(open_work.asset) if open_work else "",
         "took": visit.duration(sum(took)) if took else "–",
         "path": record.display_path,
         "owner": record.user_id,

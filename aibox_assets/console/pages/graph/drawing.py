@@ -22,6 +22,8 @@ _INK: Final = "#1b1b1b"
 _HALO: Final = "#ffffff"
 _DARK: Final = "document.body.classList.contains('body--dark')"
 _SIZE: Final = "parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75"
+_WIDER: Final = "(innerWidth > 900 ? 1.45 : 1)"
+"""A wide screen is filled, and names stand beside their nodes: the drawing is drawn out. Only the browser knows."""
 _PEN: Final = {
     ":fontSize": _SIZE,
     ":color": f"{_DARK} ? '#e8edf2' : '{_INK}'",
@@ -135,7 +137,7 @@ def chart_options(
                 "id": key,
                 "name": name,
                 "value": type_,
-                "x": x,
+                **({"x": x} if large else {":x": f"{x} * {_WIDER}"}),
                 "y": y,
                 "symbolSize": 26 if is_chosen else small + 7 if key in drawing.opened else small,
                 "symbol": "pin" if key in drawing.pinned else "circle",

@@ -54,6 +54,10 @@ class GraphView:
                 self._legend = ui.row().classes("console-legend")
                 self._exports = self._downloads()
                 self._notice = ui.label().classes("console-quiet").props('role="status"')
+                hint = visit(
+                    "Click a name to go on from it, a line for its sentences. Drag to move, scroll or pinch to zoom."
+                )
+                ui.label(hint).classes("console-quiet console-place")
             self._detail = Detail(visit, self._drawing, self._draw)
         heading(visit("The same as a table"), 2)
         columns = (
