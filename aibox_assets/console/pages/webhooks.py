@@ -60,7 +60,9 @@ def _add(visit: Visit, look: Callable[[], Awaitable[None]]) -> None:
                 url.value = ""
                 await look()
 
-        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary")
+        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary").bind_enabled_from(
+            url, "value", bool
+        )
 
 
 def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *, may: bool) -> None:

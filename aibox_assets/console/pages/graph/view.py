@@ -114,7 +114,7 @@ class GraphView:
         shown = drawing.shown()
         await run.io_bound(drawing.arrange, shown)
         self._chart.options.clear()
-        self._chart.options.update(chart_options(drawing, shown, self._chosen, visit.relation))
+        self._chart.options.update(chart_options(drawing, shown, self._chosen, visit.relation, visit.type))
         self._chart.update()
         self._drawn = shown
         for button in self._exports:
@@ -173,6 +173,7 @@ class GraphView:
             await self._detail.tell_edge(head, relation, tail)
         else:
             await self._choose(tail)
+        self._detail.come_into_view()
 
     async def _look_at(self, key: str) -> None:
         """Say what is said of one, without its neighbours."""
