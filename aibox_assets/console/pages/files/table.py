@@ -68,10 +68,10 @@ class FileTable:
     async def look(self, *, counted: bool = True) -> None:
         """Read what is shown once more. *counted*: also how many there are."""
         visit, listing, asked = self.visit, self.visit.platform.listing, self.asked
+        # Of files with a text in them the first are counted, which may be none of the state that is shown.
+        among = self.choice if self.choice.files.text is not None else self.choice.in_state(None)
         counts = asyncio.ensure_future(
-            visit.ask(listing.count, visit.viewer, self.choice.in_state(None).files)
-            if counted
-            else asyncio.sleep(0, None)
+            visit.ask(listing.count, visit.viewer, among.files) if counted else asyncio.sleep(0, None)
         )
         try:
             records, following = await visit.ask(
