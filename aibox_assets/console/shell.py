@@ -89,6 +89,7 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
     client.page.language = _LOCALES[visit.language]
     ui.add_css(STYLE)
     ui.add_head_html(_ZONE_SCRIPT)
+    ui.add_head_html(_KEYS_SCRIPT)
     ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
     dark = ui.dark_mode(visit.dark)
     with ui.header().classes("console-header"):
@@ -99,7 +100,8 @@ def frame(visit: Visit, path: str, title: str) -> Iterator[None]:
                 if visit.caller.role.covers(place.role):
                     _menu_entry(visit, place, current=place.path == path)
         ui.space()
-        _search_box(visit)
+        if path != "/search":  # which has a box of its own
+            _search_box(visit)
         _menus(visit, dark)
     with ui.element("div").classes("console-main").props('id="main" tabindex="-1"'):
         yield
@@ -119,17 +121,13 @@ def _search_box(visit: Visit) -> None:
     box.props(f'type=search aria-label="{visit("Search")}" input-class="console-search"')
     box.classes("console-search-box")
     box.on("keydown.enter", lambda: ui.navigate.to(f"/search?q={quote(str(box.value or ''))}"))
-    ui.add_head_html(_KEYS_SCRIPT)
 
 
 def _menus(visit: Visit, dark: ui.dark_mode) -> None:
-    with (
-        ui.button(icon="translate").props(f'flat round dense color=white aria-label="{visit("Language")}"'),
-        ui.menu(),
-    ):
+    with _icon_button("translate", visit("Language")), ui.menu():
         for language, name in LANGUAGES.items():
             ui.menu_item(name, lambda language=language: set_language(language)).props(f"lang={language}")
-    toggle = ui.button(icon="contrast")
+    toggle = _icon_button("contrast", visit("Light or dark"))
 
     async def turn() -> None:
         # Where nothing was chosen yet it is as the browser has it, which only the browser knows.
@@ -138,11 +136,12 @@ def _menus(visit: Visit, dark: ui.dark_mode) -> None:
         ui.run_javascript(_REMEMBER.format(name=THEME_COOKIE, value="light" if was else "dark"))
 
     toggle.on_click(turn)
-    toggle.props(f'flat round dense color=white aria-label="{visit("Light or dark")}"')
-    with ui.button(icon="logout").props(
-        f'flat round dense color=white aria-label="{visit("Sign out")}"'
-    ) as leave:
-        leave.on_click(lambda: ui.run_javascript(_SIGN_OUT))
+    _icon_button("logout", visit("Sign out")).on_click(lambda: ui.run_javascript(_SIGN_OUT))
+
+
+def _icon_button(icon: str, name: str) -> ui.button:
+    """A button of the header: its name is for screen readers and for the pointer that rests on it."""
+    return ui.button(icon=icon).props(f'flat round dense color=white aria-label="{name}" title="{name}"')
 
 
 def set_language(language: str) -> None:

@@ -23,7 +23,8 @@ export default {
         <a v-if="col.kind === 'link' && row.href" class="console-walk" :href="row.href">{{ row[col.name] }}</a>
         <template v-else-if="col.kind === 'state'">
           <span :class="'console-state console-' + row.status"><i v-if="row.icon" class="q-icon material-icons"
-            aria-hidden="true">{{ row.icon }}</i> {{ row[col.name] }}</span>
+            aria-hidden="true">{{ row.icon }}</i> {{ row[col.name] }}</span><span v-if="row.step" class="console-quiet"> ·
+            {{ row.step }}</span>
           <div v-if="row.error" class="console-quiet console-place">{{ row.error }}</div>
         </template>
         <span v-else-if="col.kind === 'actions'" class="console-actions"><button v-for="each in row.actions"

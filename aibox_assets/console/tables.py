@@ -20,8 +20,8 @@ class Column:
     """A column of a table.
 
     :ivar kind: ``word`` is not broken within a word, also a Chinese one; ``link`` leads to the row's ``href``,
-        ``state`` has the row's ``status`` and ``icon``, and ``actions`` are the row's, each with its ``name`` and
-        ``label``; ``action`` is one by itself, under the column's name.
+        ``state`` has the row's ``status``, ``icon``, ``step`` and ``error``; ``actions`` are the row's, each with its
+        ``name`` and ``label``; ``action`` is one by itself, under the column's name.
     :ivar href: where its head leads: to the same rows, in the order of this column. :ivar order: if they are.
     """
 

@@ -23,7 +23,7 @@ def drop_zone(visit: Visit) -> None:
         "waiting": visit("waits"),
         "lost": visit("failed"),
         "again": visit("Try again"),
-        "count": visit("{sent} of {all} files are sent"),
+        "count": visit("Files sent: {sent} of {all}"),
         "retold": visit.language != "en",
     }
     ui.on("upload-refused", lambda event: _retell(visit, event.args))

@@ -38,6 +38,12 @@ DRAWN = """() => {
     return [each.style.text, Math.round(rect.x), Math.round(rect.x + rect.width), rect.y];
   });
 }"""
+TIP = "() => chart.getZr().storage.getDisplayList(true).some(each => each.style.text === 'SAID')"
+ON_THE_LINE = """() => {
+  const line = chart.getZr().storage.getDisplayList(true).find(each => each.type === "ec-line");
+  return line.transformCoordToGlobal(...line.pointAt(0.5));
+}"""
+WORDS = {"LIVES_IN": "住在", "Person": "人物", "Location": "地点"}
 NAMES = (
     "The Worshipful Company of Makers of Very Long Names That No Telephone Has Ever Shown to Anybody in One Line",
     "中华人民共和国国家发展和改革委员会产业经济与技术经济研究所以及一切与之相关的、名称同样很长的单位的联合会议秘书处",
@@ -54,7 +60,9 @@ def browser() -> Iterator[Browser]:
 def draw(page: Page, drawing: Drawing) -> None:
     shown = drawing.shown()
     drawing.arrange(shown)
-    html = PAGE.replace("OPTIONS", json.dumps(chart_options(drawing, shown, "", str)))
+    html = PAGE.replace(
+        "OPTIONS", json.dumps(chart_options(drawing, shown, "", WORDS.__getitem__, WORDS.__getitem__))
+    )
 
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(SITE).partition("?")[0]
@@ -87,4 +95,16 @@ def test_a_name_that_is_wider_than_the_drawing_is_whole(browser: Browser, name: 
             assert all(below - above > 11 for above, below in pairwise(heights)), "no line on another"
             if width == 1600:
                 assert name in lines, "in one line where there is room"
+    page.close()
+
+
+def test_what_the_pointer_rests_on_is_said_in_the_readers_words(browser: Browser) -> None:
+    drawing = Drawing()
+    drawing.add([edge("Ida", "LIVES_IN", "Oslo")])
+    page = browser.new_page(viewport={"width": 1280, "height": 640})
+    draw(page, drawing)
+    page.evaluate("chart.dispatchAction({type: 'showTip', seriesIndex: 0, dataIndex: 0})")
+    page.wait_for_function(TIP.replace("SAID", "Ida: 人物"))
+    page.mouse.move(*page.evaluate(ON_THE_LINE))
+    page.wait_for_function(TIP.replace("SAID", "Ida 住在 Oslo"))
     page.close()

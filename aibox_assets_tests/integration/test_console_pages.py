@@ -162,11 +162,36 @@ def test_a_reader_sees_and_a_stranger_sees_nothing(
         visit(reader, page)
         assert reader.get_by_text("Last backup").count() == 0
         assert reader.get_by_role("button", name="Disable").count() == 0
+    visit(reader, "/me")
+    assert reader.get_by_role("heading", name="Webhooks").count() == 0, "a reader can have none"
     stranger = sign_in("omar")
     for page in (address, f"{address}?tab=triples", "/search?q=Quay+Robotics", "/graph?q=Quay+Robotics"):
         visit(stranger, page)
         assert stranger.get_by_text(re.compile("Mira Stone founded")).count() == 0, page
     assert stranger.request.get(f"/api/v1/files/{files['quay.txt']}/content").status == 404
+
+
+def test_one_state_is_shown_beside_the_figures_of_all(sign_in: SignIn, files: dict[str, str]) -> None:
+    page = sign_in("ada")
+    figures = page.locator(".console-count .text-lg")
+    visit(page, "/?owner=nina")
+    expect(figures.first).to_have_text("2", timeout=SECONDS)
+    assert figures.all_inner_texts() == ["2", "0", "0", "1", "1"]
+    visit(page, "/?owner=nina&state=failed")
+    expect(page.get_by_text("With all 1 of the filter:")).to_be_visible(timeout=SECONDS)
+    assert figures.all_inner_texts() == ["2", "0", "0", "1", "1"]
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="nina/broken.pdf"))
+    expect(row.get_by_role("cell", name="chunks")).to_be_visible()
+
+
+def test_a_search_says_what_its_figures_mean_and_has_one_box(sign_in: SignIn, files: dict[str, str]) -> None:
+    page = sign_in("nina")
+    visit(page, "/search?q=Quay+Robotics")
+    expect(page.get_by_role("status").filter(has_text="The percentage says")).to_be_visible(timeout=SECONDS)
+    assert page.locator("input[type=search], input.console-first").count() == 1
+    page.get_by_role("button", name="Light or dark").focus()
+    page.keyboard.press("/")
+    expect(page.locator("input.console-first")).to_be_focused()
 
 
 def test_a_file_that_is_shared_is_only_shown(home: RealHome, sign_in: SignIn, files: dict[str, str]) -> None:

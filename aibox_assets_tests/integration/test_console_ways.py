@@ -104,6 +104,9 @@ def test_the_answer_of_a_question_and_the_reason_of_a_failure_are_found(
     page.goto("/graph?q=Tern+Optics")
     row = page.get_by_role("row").filter(has_text="founded").filter(has_text="Ivo Lang")
     row.get_by_role("button", name="Sentences").click()
+    # The sentences stand beside the drawing, far above the table.
+    said = page.get_by_role("heading", name="The sentences of this relation")
+    expect(said).to_be_in_viewport(timeout=SECONDS)
     expect(page.locator(".console-detail").get_by_text("Ivo Lang founded Tern Optics").first).to_be_visible(
         timeout=SECONDS
     )

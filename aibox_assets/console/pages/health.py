@@ -14,7 +14,7 @@ from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.local.backup.last import last_backup
 from aibox_assets.local.disks import look_at_disks
-from aibox_assets.local.doctor.examine import examine
+from aibox_assets.local.doctor.examine import Examination, examine
 from aibox_assets.local.home import Home
 from aibox_assets.local.state import ServiceStatus, describe, read_state
 from aibox_assets.local.supervisor import STATE_FILE
@@ -50,10 +50,7 @@ async def health_page(request: Request) -> Response | None:
                 found = await visit.ask(examine, load_models=False)
                 checks.clear()
                 with checks:
-                    well = (
-                        visit("No problem was found.") if found.well else visit("Something must be mended.")
-                    )
-                    ui.label(well).classes("text-lg")
+                    ui.label(_in_short(visit, found)).classes("text-lg")
                     # What must be mended first; the rest in the order in which it is examined.
                     for finding in sorted(found.findings, key=lambda each: _ORDER.get(each.state, 0)):
                         with ui.element("article").classes("console-finding"):
@@ -71,6 +68,13 @@ async def health_page(request: Request) -> Response | None:
     again.on_click(look)
     ui.timer(0, look, once=True)  # the checks take seconds, and the page does not wait for them
     return None
+
+
+def _in_short(visit: Visit, found: Examination) -> str:
+    if not found.well:
+        return visit("Something must be mended.")
+    warned = any(finding.state != "ok" for finding in found.findings)
+    return visit("It works; look at the warnings.") if warned else visit("No problem was found.")
 
 
 async def _installation(visit: Visit) -> None:

@@ -78,7 +78,9 @@ async def _users(visit: Visit) -> None:
                 name.value = password.value = ""
                 table.update_rows(await read())
 
-        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary")
+        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary").bind_enabled_from(
+            name, "value", bool
+        )
 
 
 async def _change(visit: Visit, name: str, **values: Any) -> None:

@@ -27,6 +27,8 @@ from aibox_assets.stores.graph_records import ChunkEntity
 HITS: Final = 20
 NAMES: Final = 8
 """Of a hit, the most mentioned."""
+LIKELY: Final = 0.5
+"""A score of which one can say that the passage answers; it is a probability."""
 PAUSE_MS: Final = 50
 """After the last key before a search; while one is under way the next waits for its end."""
 LANGUAGES: Final = {"": "Any language", "en": "English", "zh": "Chinese"}
@@ -161,8 +163,7 @@ class _Answer:
                 found = await visit.ask(search, visit.platform, visit.viewer, sought.q, filters, HITS)
         except AIBoxError as error:
             problem = error
-        count = visit("{count} passages", count=visit.number(len(found))) if found else ""
-        self._said.set_text(visit("What is like this passage:") if found and sought.like else count)
+        self._said.set_text(_in_short(visit, sought, found))
         self._said.classes(remove="console-later")
         self._hits.set_content("".join(_hit(visit, each) for each in found))
         self._otherwise.clear()
@@ -188,6 +189,18 @@ class _Answer:
                     "NAMES", json.dumps({each.chunk_id: _names(visit, each, named) for each in found})
                 )
             )
+
+
+def _in_short(visit: Visit, sought: Sought, found: Sequence[FoundPassage]) -> str:
+    """What was found, and what the percentages beside it say."""
+    if not found:
+        return ""
+    if sought.like:
+        return visit("What is like this passage:")
+    count = visit("{count} passages", count=visit.number(len(found)))
+    if max(each.score for each in found) < LIKELY:
+        return visit.sentences(count, visit("None is likely to answer; these come nearest."))
+    return visit.sentences(count, visit("The percentage says how likely each answers."))
 
 
 def _hit(visit: Visit, found: FoundPassage) -> Markup:

@@ -18,8 +18,10 @@ DELIVERIES: Final = 50
 
 
 async def show_webhooks(visit: Visit) -> None:
-    """All of them; an editor can add, try, stop and remove them."""
+    """All of them; an editor can add, try, stop and remove them. Who can have none sees nothing of them."""
     may = visit.caller.may(Role.EDITOR, "webhooks")
+    if not may and not await visit.ask(WebhookStore(visit.platform.engine).select, visit.caller.account):
+        return
     heading(visit("Webhooks"), 2)
     ui.label(visit("An address of yours that is told what becomes of your files.")).classes("console-quiet")
     if may:
@@ -58,7 +60,9 @@ def _add(visit: Visit, look: Callable[[], Awaitable[None]]) -> None:
                 url.value = ""
                 await look()
 
-        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary")
+        ui.button(visit("Add"), on_click=add).props("no-caps color=secondary").bind_enabled_from(
+            url, "value", bool
+        )
 
 
 def _show(visit: Visit, webhook: Webhook, look: Callable[[], Awaitable[None]], *, may: bool) -> None:

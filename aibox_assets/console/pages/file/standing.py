@@ -129,6 +129,9 @@ def _waterfall(
                         )
                         mark.tooltip(f"{visit(event.kind)} {visit.moment(event.at)}")
             ui.label(_in_words(visit, work, waited, worked, usual.get(work.asset))).classes("console-quiet")
+    with ui.row().classes("console-legend console-quiet").props('aria-hidden="true"'):
+        for name in ("waited", "worked"):
+            ui.label(visit(name)).classes(f"console-key console-key-{name}")
 
 
 def _times(work: Work, now: datetime) -> tuple[datetime, datetime]:

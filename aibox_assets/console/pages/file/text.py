@@ -68,7 +68,7 @@ async def show_text(visit: Visit, record: FileRecord, after: int, chunk: str, wo
     before: list[str] = []
     for part in parts:
         if part.heading_path and part.heading_path != before:
-            heading(" › ".join(part.heading_path), 3)
+            heading(" › ".join(part.heading_path), 3).props('aria-level="2"')
             before = part.heading_path
         _chunk(visit, part, named.get(part.chunk_id, ()), words, chosen=part.chunk_id == chunk)
     with ui.row():

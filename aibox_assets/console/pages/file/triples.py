@@ -68,7 +68,7 @@ def _triple(visit: Visit, relation: GraphRelation) -> Markup:
     )
     evidence = tag(
         "a",
-        tag("div", relation.evidence, css="console-text"),
+        tag("div", relation.evidence, css="console-text console-sentence"),
         tag("div", relation.path, css="console-quiet console-place"),
         href=f"/files/{relation.file_id}?{urlencode(words)}",
         css="console-evidence",

@@ -43,11 +43,11 @@ async def _act(visit: Visit, table: FileTable, kind: JobKind, name: str) -> None
             return
         dangerous = kind is JobKind.DELETE
         figures = {"count": visit.number(plan.possible), "all": visit.number(plan.matched)}
-        question = (
-            visit("Delete {count} of {all} files and all that was made of them?", **figures)
-            if dangerous
-            else visit("{action}: {count} of {all} files?", action=visit(name), **figures)
-        )
+        question = visit("{action}: {count} of {all} files?", action=visit(name), **figures)
+        if dangerous and plan.matched == 1:
+            question = visit("Delete this file and all that was made of it?")
+        elif dangerous:
+            question = visit("Delete {count} of {all} files and all that was made of them?", **figures)
         if await confirm(visit, question, dangerous=dangerous):
             done = await visit.ask(
                 act_on_all, visit.platform, visit.viewer, chosen, wish, asked, dry_run=False

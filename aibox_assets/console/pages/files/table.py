@@ -68,8 +68,10 @@ class FileTable:
     async def look(self, *, counted: bool = True) -> None:
         """Read what is shown once more. *counted*: also how many there are."""
         visit, listing, asked = self.visit, self.visit.platform.listing, self.asked
+        # Of files with a text in them the first are counted, which may be none of the state that is shown.
+        among = self.choice if self.choice.files.text is not None else self.choice.in_state(None)
         counts = asyncio.ensure_future(
-            visit.ask(listing.count, visit.viewer, self.choice.files) if counted else asyncio.sleep(0, None)
+            visit.ask(listing.count, visit.viewer, among.files) if counted else asyncio.sleep(0, None)
         )
         try:
             records, following = await visit.ask(
@@ -171,7 +173,6 @@ class FileTable:
             Column("owner", visit("Owner"), kind="word"),
             Column("kind", visit("Kind"), kind="word"),
             Column("state", visit("State"), kind="state"),
-            Column("step", visit("Step"), kind="word"),
             ordered("size", visit("Size"), Sort.SIZE, align="right"),
             Column("chunks", visit("Chunks"), "right"),
             Column("triples", visit("Triples"), "right"),
@@ -210,7 +211,7 @@ def _row(visit: Visit, record: FileRecord) -> Row:
     return {
         "id": record.id,
         "href": f"/files/{record.id}",
-        "step": visit(open_work.asset) if open_work else "–",
+        "step": visit(open_work.asset) if open_work else "",
         "took": visit.duration(sum(took)) if took else "–",
         "path": record.display_path,
         "owner": record.user_id,

@@ -86,6 +86,10 @@ class Detail:
                 heading(visit("The sentences of this relation"), 2)
                 show_triples_of(visit, found[:SENTENCES])
 
+    def come_into_view(self) -> None:
+        """Scroll to it, for who asked for it from afar."""
+        ui.run_javascript(f"getHtmlElement({self.place.id}).scrollIntoView({{block: 'nearest'}})")
+
     def _buttons(self, key: str) -> None:
         visit, drawing = self._visit, self._drawing
 

@@ -22,6 +22,8 @@ _INK: Final = "#1b1b1b"
 _HALO: Final = "#ffffff"
 _DARK: Final = "document.body.classList.contains('body--dark')"
 _SIZE: Final = "parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75"
+_WIDER: Final = "(innerWidth > 700 ? 1.45 : 1)"
+"""A wide screen is filled, and names stand beside their nodes: the drawing is drawn out. Only the browser knows."""
 _PEN: Final = {
     ":fontSize": _SIZE,
     ":color": f"{_DARK} ? '#e8edf2' : '{_INK}'",
@@ -118,11 +120,15 @@ def nodes_of(shown: Iterable[GraphEdge]) -> dict[str, tuple[str, str]]:
 
 
 def chart_options(
-    drawing: Drawing, shown: list[GraphEdge], chosen: str, words: Callable[[str], str]
+    drawing: Drawing,
+    shown: list[GraphEdge],
+    chosen: str,
+    words: Callable[[str], str],
+    types: Callable[[str], str] = str,
 ) -> dict[str, Any]:
     """Options of ECharts. Texts go in as values that the chart paints, never as markup.
 
-    :param words: what a relation is called.
+    :param words: what a relation is called. :param types: what a type is called.
     """
     named, found, nodes = _named(shown), nodes_of(shown), []
     large, few = len(found) > 2 * NAMED, len(found) <= FEW
@@ -134,8 +140,8 @@ def chart_options(
             {
                 "id": key,
                 "name": name,
-                "value": type_,
-                "x": x,
+                "value": types(type_),
+                **({"x": x} if large else {":x": f"{x} * {_WIDER}"}),
                 "y": y,
                 "symbolSize": 26 if is_chosen else small + 7 if key in drawing.opened else small,
                 "symbol": "pin" if key in drawing.pinned else "circle",
@@ -152,7 +158,7 @@ def chart_options(
             "source": edge.head_key,
             "target": edge.tail_key,
             "relation": edge.relation,
-            "value": words(edge.relation),
+            "value": f"{edge.head} {words(edge.relation)} {edge.tail}",
             "lineStyle": {"width": 1 + min(4, edge.files), "color": TYPES.get(edge.head_type, OTHER)},
         }
         for edge in shown
@@ -172,10 +178,8 @@ def chart_options(
             **_PEN,
             "textBorderWidth": 3,
         },
-        "edgeLabel": {"show": False, "formatter": "{c}", **_PEN},
         "emphasis": {
             "label": {"show": True},
-            "edgeLabel": {"show": True},
             "focus": "none" if large else "adjacency",
         },
         "edgeSymbol": ["none", "none" if large else "arrow"],
@@ -185,7 +189,12 @@ def chart_options(
         "links": links,
     }
     return {
-        "tooltip": {"formatter": "{b}: {c}", "renderMode": "richText"},
+        "tooltip": {
+            ":formatter": "each => each.dataType === 'edge' ? each.value : `${each.name}: ${each.value}`",
+            "renderMode": "richText",
+            ":backgroundColor": f"{_DARK} ? '#2b2b2b' : '{_HALO}'",
+            "textStyle": {":color": _PEN[":color"]},
+        },
         "animation": not large,
         "animationDurationUpdate": 250,
         "series": [series],

@@ -54,6 +54,10 @@ class GraphView:
                 self._legend = ui.row().classes("console-legend")
                 self._exports = self._downloads()
                 self._notice = ui.label().classes("console-quiet").props('role="status"')
+                hint = visit(
+                    "Click a name to go on from it, a line for its sentences. Drag to move, scroll or pinch to zoom."
+                )
+                ui.label(hint).classes("console-quiet console-place")
             self._detail = Detail(visit, self._drawing, self._draw)
         heading(visit("The same as a table"), 2)
         columns = (
@@ -110,7 +114,7 @@ class GraphView:
         shown = drawing.shown()
         await run.io_bound(drawing.arrange, shown)
         self._chart.options.clear()
-        self._chart.options.update(chart_options(drawing, shown, self._chosen, visit.relation))
+        self._chart.options.update(chart_options(drawing, shown, self._chosen, visit.relation, visit.type))
         self._chart.update()
         self._drawn = shown
         for button in self._exports:
@@ -169,6 +173,7 @@ class GraphView:
             await self._detail.tell_edge(head, relation, tail)
         else:
             await self._choose(tail)
+        self._detail.come_into_view()
 
     async def _look_at(self, key: str) -> None:
         """Say what is said of one, without its neighbours."""

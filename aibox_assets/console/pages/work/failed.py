@@ -24,7 +24,7 @@ LETTERS: Final = 100
 async def show_failed(visit: Visit, name: str, problem: str) -> None:
     """The last that failed, by name and reason."""
     chosen = FileFilter(state=Status.FAILED, name=name or None, problem=problem or None)
-    with ui.row().classes("w-full items-center"):
+    with ui.row().classes("w-full items-center") as filters:
         by_name = ui.input(visit("Name"), value=name)
         by_problem = ui.input(visit("Reason"), value=problem)
         for box in (by_name, by_problem):
@@ -48,6 +48,7 @@ async def show_failed(visit: Visit, name: str, problem: str) -> None:
         failed = counts[Status.FAILED]
         count.set_text(visit("{count} files", count=visit.number(failed)) if failed else "")
         again.set_visibility(may and failed > 0)
+        filters.set_visibility(failed > 0 or bool(chosen.name or chosen.problem))
         found, _ = await visit.ask(listing.page, visit.viewer, chosen, Sort.UPDATED, limit=LETTERS)
         return [_row(visit, record) for record in found]
 

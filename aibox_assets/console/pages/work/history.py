@@ -58,7 +58,7 @@ async def show_history(visit: Visit) -> None:
 def _options(samples: Sequence[QueueSample], value: Callable[[QueueSample], float | None]) -> dict[str, Any]:
     return {
         "animation": False,
-        "color": ["#3b7dd8", "#d9822b", "#2a9d62"],
+        "color": ["#3b7dd8", "#c9751f", "#2a9d62"],
         "grid": {"left": 48, "right": 12, "top": 32, "bottom": 28},
         "legend": {"top": 0, "icon": "roundRect"},
         "tooltip": {"trigger": "axis"},
