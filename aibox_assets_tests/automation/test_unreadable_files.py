@@ -1,4 +1,4 @@
-"""Files without read permission: tried again, given up with a remedy, and taken up by themselves once they are mended."""
+"""Files without read permission: tried again, given up with a remedy, and taken up by themselves once mended."""
 
 from __future__ import annotations
 
