@@ -84,7 +84,7 @@ class Settings(Fields):
         :raises ConfigurationError: neither ``DATABASE_URL`` is set nor the embedded server was ever started.
         """
         if self.database_url is None:
-            raise _not_started("DATABASE_URL")
+            raise self._not_started("DATABASE_URL")
         return with_driver(self.database_url.get_secret_value(), "psycopg")
 
     def require_dagster_database_url(self) -> str:
@@ -95,7 +95,7 @@ class Settings(Fields):
         """
         url = self.dagster_database_url or self.database_url
         if url is None:
-            raise _not_started("DATABASE_URL")
+            raise self._not_started("DATABASE_URL")
         address = with_driver(url.get_secret_value(), "psycopg2")
         ours = self.database_url
         if ours is None or _database(address) != _database(ours.get_secret_value()) or "options=" in address:
@@ -111,7 +111,7 @@ class Settings(Fields):
         if self.redis_url is not None:
             return _checked_tls(self.redis_url.get_secret_value())
         if self.redis_host is None:
-            raise _not_started("REDIS_URL")
+            raise self._not_started("REDIS_URL")
         if self.redis_password is None and self.redis_host not in _LOOPBACK:
             raise ConfigurationError(
                 f"REDIS_HOST is {self.redis_host}, and REDIS_PASSWORD is not set.",
@@ -138,8 +138,14 @@ class Settings(Fields):
     def require_neo4j_uri(self) -> str:
         """Bolt address of the graph server."""
         if self.neo4j_uri is None:
-            raise _not_started("NEO4J_URI")
+            raise self._not_started("NEO4J_URI")
         return self.neo4j_uri
+
+    def _not_started(self, name: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"Nothing was started yet in the home {self.home}, and {name} is not set.",
+            f"Run 'aibox up' first, or name the right home by AIBOX_HOME, or set {name}.",
+        )
 
 
 class GivenSettings(Settings):
@@ -170,13 +176,6 @@ def _checked_tls(url: str) -> str:
     if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
         return url
     return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
-
-
-def _not_started(name: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"No address for {name}: it is not set, and this home has no embedded server yet.",
-        f"Run 'aibox up' first, or set {name}.",
-    )
 
 
 @lru_cache(maxsize=1)
