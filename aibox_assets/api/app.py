@@ -21,7 +21,13 @@ from aibox_assets.api.dagster import PATH, dagster_app
 from aibox_assets.api.deliverer import Deliverer
 from aibox_assets.api.following import EventHub
 from aibox_assets.api.metrics import MeasuredRequests, Metrics
-from aibox_assets.api.middleware import BodilessAnswers, EachRequest, EntityTags, LimitedBodies
+from aibox_assets.api.middleware import (
+    BodilessAnswers,
+    EachRequest,
+    EntityTags,
+    LimitedBodies,
+    PlainAddresses,
+)
 from aibox_assets.api.problems import DOCUMENTED, document_problems, handle_problems
 from aibox_assets.api.readiness import Readiness
 from aibox_assets.api.repeatable import HEADER, RepeatableRequests
@@ -104,6 +110,7 @@ def create_app(platform: Platform) -> FastAPI:
         lifespan=_lifespan,
         openapi_url=f"{PREFIX}/openapi.json",
         middleware=[
+            Middleware(PlainAddresses),
             Middleware(EachRequest),
             *([cors] if origins else []),
             Middleware(LimitedBodies, most=MAX_BODY),

@@ -1,4 +1,5 @@
-"""What holds for every request: an id, headers of security, ETags, answers without their bodies, a line in the log."""
+"""What holds for every request: an id, an address without a slash at its end, headers of security, ETags, answers
+without their bodies, a line in the log."""
 
 from __future__ import annotations
 
@@ -25,6 +26,27 @@ _SECURITY: Final = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+_OURS: Final = ("/api/", "/mcp/", "/docs/", "/health/", "/metrics/", "/login/")
+_ANY_END: Final = "/entities/"
+"""What is behind it is an entity's key, which may end with a slash."""
+
+
+class PlainAddresses:
+    """Takes an address with a slash at its end for the one without: a redirect would cost some clients their body.
+
+    Dagster's pages and the console's own parts, which are not ours to name, keep theirs.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] == "http" and path.startswith(_OURS) and path.endswith("/") and _ANY_END not in path:
+            scope["path"] = path.rstrip("/")  # in place: the line in the log and the figures read it, too
+            scope["raw_path"] = scope.get("raw_path", b"").rstrip(b"/")
+        await self._app(scope, receive, send)
 
 
 class EachRequest:

@@ -21,7 +21,7 @@ from dagster import (
 )
 
 from aibox_assets.assets.materializations import attach, log_together
-from aibox_assets.assets.reports import SHOWN, check_made, describe_failure
+from aibox_assets.assets.reports import SHOWN, check_made, describe_failure, describe_no_partition
 from aibox_assets.assets.stages import Stages, run_in_turn, run_overlapping
 from aibox_assets.assets.step import PACE_CHUNKS, Outcome, Step, cut_parts, goes_one_by_one
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError, InstallationError, PermanentError
@@ -47,6 +47,8 @@ def materialize_files(
 ) -> Iterator[StepResult]:
     """Take the files of this step's partitions through the stages that *prepare* makes, once, and tell everybody how
     each ended."""
+    if not (context.has_partition_key or context.has_partition_key_range):
+        raise describe_no_partition(asset)
     ticket = current_ticket(context.run_id, asset, context.run.tags.get(BATCH_TAG))
     try:
         yield from _materialize(context, platform, ticket, check, prepare)

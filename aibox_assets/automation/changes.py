@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from aibox_assets.stores.files import KnownFile
+from aibox_assets.stores.files import UNREAD_NS, KnownFile
 from aibox_assets.stores.scanning import FileStat, Scan
 
 LARGE_REMOVAL: Final = 50
@@ -54,6 +54,8 @@ def decide_changes(
         record = known.get(path)
         same = record is not None and (found.size, found.mtime_ns) == (record.size, record.mtime_ns)
         if same and record is not None and not record.gone:
+            continue
+        if record is not None and record.mtime_ns == UNREAD_NS and found.shut and not record.gone:
             continue
         if not is_settled(path, found):
             changes.unsettled.append(path)

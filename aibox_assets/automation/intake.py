@@ -16,7 +16,7 @@ from aibox_assets.domain.keys import free_keys, owner_of
 from aibox_assets.domain.paths import actual, printable, storable
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.folders import describe_hold, describe_removal
-from aibox_assets.stores.files import KnownFile, NewFile
+from aibox_assets.stores.files import UNREAD_NS, KnownFile, NewFile
 from aibox_assets.stores.folders import IdentifiedFolder
 from aibox_assets.stores.scanning import FileStat, Scan, exists, is_settled
 from aibox_assets.stores.views import LOOK_BYTES, LOOK_SECONDS
@@ -99,6 +99,9 @@ class _Look:
         self._intake.problems += [
             f"{printable(path)} lies too deep, and is left out." for path in scan.too_deep
         ]
+        self._intake.problems += [
+            f"{printable(path)} cannot be looked at: check its permissions." for path in scan.unreadable
+        ]
         changes = decide_changes(scan, known, is_settled=self._is_settled)
         waiting = missing.waiting(label)
         missing.forget([record.id for path, record in waiting.items() if path in scan.files])
@@ -169,11 +172,14 @@ class _Look:
         self._intake.gone += len(ids)
 
     def _change(self, scan: Scan, known: Mapping[str, KnownFile], changed: Sequence[str]) -> None:
-        """Other bytes, or the same with another time. Where the size differs, so do the bytes."""
+        """Other bytes, or the same with another time, or what can be read at last. Where the size differs, so do the
+        bytes."""
         # One that changes all the time keeps no other waiting.
         for path in sorted(changed, key=lambda path: self._hasher.has_hashed(actual(path))):
             found, record = scan.files[path], known[path]
-            comparable = record.sha256 is not None and found.size == record.size
+            comparable = (
+                record.sha256 is not None and found.size == record.size and record.mtime_ns != UNREAD_NS
+            )
             if self._budget <= 0 or (comparable and not self._hasher.has_room(actual(path), found)):
                 self._intake.waiting += 1
                 continue

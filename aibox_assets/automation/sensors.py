@@ -67,7 +67,7 @@ def upload_sensor(
         context.log.warning(problem)
     held = [f"{pause.queue} is paused: {pause.reason} {pause.remedy}" for pause in paused]
     if not requests:
-        return SkipReason("; ".join([*held, *intake.problems, f"{intake}; {living} runs have work"]))
+        return SkipReason("; ".join([*held, *intake.problems, f"{intake}; runs that have work: {living}"]))
     return SensorResult(run_requests=requests)
 
 
@@ -90,7 +90,7 @@ def removal_sensor(
             context.update_cursor(str(REST_SECONDS))
     except AIBoxError as error:
         return SkipReason(str(error))
-    return SkipReason(f"{removed} files removed")
+    return SkipReason(f"files removed: {removed}")
 
 
 @sensor(
@@ -110,7 +110,7 @@ def watchdog_sensor(context: SensorEvaluationContext, platform: ResourceParam[Pl
     context.update_cursor(memory.to_json())
     for line in news:
         context.log.warning(line)
-    return SkipReason(" ".join(news) or f"all is well; {len(memory.missed)} runs without a lease")
+    return SkipReason(" ".join(news) or f"all is well; runs without a lease: {len(memory.missed)}")
 
 
 @sensor(

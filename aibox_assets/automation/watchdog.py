@@ -94,7 +94,7 @@ def watch(
     except StoreUnavailableError:
         return news, memory  # what is remembered of the runs must not be lost with Redis
     if corrected:
-        news.append(f"Corrected the live status of {corrected} files.")
+        news.append(f"Corrected live statuses: {corrected}.")
     return news, Memory(memory.looked, memory.missed, cursor)
 
 
@@ -154,7 +154,7 @@ def _take_back(platform: Platform, instance: DagsterInstance) -> list[str]:
     ]
     for run_id in over:
         platform.fencing.end_tokens(run_id)
-    return [f"Took back the tokens of {len(over)} runs that are over."] if over else []
+    return [f"Took back the tokens of runs that are over: {len(over)}."] if over else []
 
 
 def _correct_status(platform: Platform, cursor: int) -> tuple[int, int]:

@@ -6,13 +6,13 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 
-from aibox_assets.cli.console import Json, clean, err, out, print_json, reported_errors
+from aibox_assets.cli.console import Json, clean, counted, err, out, print_json, reported_errors
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.local.home import Home
 from aibox_assets.settings import load_settings
@@ -87,12 +87,20 @@ def _say(path: Path, manifest: Manifest, as_json: bool) -> None:
         return
     out.print(f"[green]Whole:[/] {clean(str(path))}, {path.stat().st_size / 2**20:,.1f} MiB", soft_wrap=True)
     out.print(
-        f"{found['files']:,} files, {found['nodes']:,} nodes, {found['relationships']:,} relationships, "
-        f"{found['documents']:,} documents, {found['parquet']:,} tables"
+        ", ".join(
+            counted(found[each], noun)
+            for each, noun in (
+                ("files", "file"),
+                ("nodes", "node"),
+                ("relationships", "relationship"),
+                ("documents", "document"),
+                ("parquet", "table"),
+            )
+        )
     )
 
 
-def _described(path: Path, manifest: Manifest) -> dict[str, object]:
+def _described(path: Path, manifest: Manifest) -> dict[str, Any]:
     rows = {table.name: table.rows for table in manifest.tables}
     return {
         "path": path,

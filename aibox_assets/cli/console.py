@@ -24,10 +24,12 @@ from aibox_assets.settings import load_settings
 
 __all__ = [
     "MOST",
+    "MOST_ROWS",
     "Json",
     "clean",
     "clean_lines",
     "coloured",
+    "counted",
     "err",
     "fail",
     "json_default",
@@ -43,6 +45,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 MOST: Final = 2**63 - 1
 """The largest number that the database takes."""
+
+MOST_ROWS: Final = 1_000_000
+"""More in one table nobody reads."""
 
 _KEPT: Final = ("service", "status", "state", "relation", "queue", "check")
 _NUMBERS: Final = (
@@ -121,6 +126,12 @@ def make_table(
     for row in rows:
         table.add_row(*("—" if cell is None else str(cell) for cell in row))
     return table
+
+
+def counted(count: float, noun: str, verb: tuple[str, str] = ("", "")) -> str:
+    """ "1 file", "2 files"; with a *verb* for one and for many behind it."""
+    one = count == 1
+    return f"{count:,.10g} {noun}{'' if one else 's'} {verb[not one]}".rstrip()
 
 
 @contextmanager

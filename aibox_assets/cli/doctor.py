@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aibox_assets.cli.console import Json, clean, coloured, out, print_json, print_table
+from aibox_assets.cli.console import Json, clean, coloured, counted, out, print_json, print_table
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +40,8 @@ def doctor(
         if examination.not_asked:
             out.print(f"Not asked, since what they ask is away: {', '.join(examination.not_asked)}.")
         problems = sum(each.state == "problem" for each in examination.findings)
-        out.print("[green]No problem was found.[/]" if not problems else f"[red]{problems} problems.[/]")
+        out.print(
+            "[green]No problem was found.[/]" if not problems else f"[red]{counted(problems, 'problem')}.[/]"
+        )
     if not examination.well:
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from aibox_assets.cli.ask import told
-from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import Json, clean, counted, out, print_json, print_table, reported_errors
 from aibox_assets.cli.terminal import visible
 from aibox_assets.domain.errors import InvalidQuestionError
 from aibox_assets.domain.extract import entity_key
@@ -67,7 +67,7 @@ def extract(
     for chunk, found in list(zip(read.chunks, read.extractions, strict=True))[:passages]:
         out.print(_marked(chunk, found.mentions, styles))
     if (left := len(read.chunks) - passages) > 0:
-        out.print(f"[dim]… and {left} more passages; --passages shows more, --json all.[/]")
+        out.print(f"[dim]… and {counted(left, 'more passage')}; --passages shows more, --json all.[/]")
     out.print()
     columns = ("name", "type", "confidence", "times", "by")
     print_table("Names", columns, list(_names(read, styles)), "No names were found.")
@@ -75,7 +75,7 @@ def extract(
     columns = ("head", "relation", "tail", "confidence", "why")
     print_table("Triples", columns, list(_triples(read)), "No triples were found.")
     took = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in read.seconds.items())
-    out.print(f"[dim]{clean(read.extractor)}: {len(read.chunks)} passages, {took}.[/]")
+    out.print(f"[dim]{clean(read.extractor)}: {counted(len(read.chunks), 'passage')}, {took}.[/]")
 
 
 def _marked(chunk: Chunk, mentions: Sequence[EntityMention], styles: dict[str, str]) -> Text:

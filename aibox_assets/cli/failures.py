@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from aibox_assets.cli import remote, remote_work
-from aibox_assets.cli.console import Json, clean, fail, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import Json, clean, counted, fail, out, print_json, print_table, reported_errors
 from aibox_assets.cli.files import Key, find
 from aibox_assets.client import AIBox, DagsterClient
 from aibox_assets.local import control
@@ -85,7 +85,7 @@ def retry(
     if json:
         print_json({"queued": ids})
     else:
-        out.print(f"{len(ids)} files are queued again.")
+        out.print(f"{counted(len(ids), 'file', ('is', 'are'))} queued again.")
 
 
 def regenerate(

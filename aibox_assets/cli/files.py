@@ -10,7 +10,7 @@ import typer
 
 from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import (
-    MOST,
+    MOST_ROWS,
     Json,
     clean,
     coloured,
@@ -43,7 +43,7 @@ def list_files(
     status: Annotated[Status | None, typer.Option(help="Only files in this state.")] = None,
     user: Annotated[str | None, typer.Option("--user", "-u", help="Only files of this owner.")] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", min=1, max=MOST, help="At most so many.")
+        int | None, typer.Option("--limit", "-n", min=1, max=MOST_ROWS, help="At most so many.")
     ] = None,
     json: Json = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aibox_assets.cli import remote
-from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import Json, clean, counted, out, print_json, print_table, reported_errors
 from aibox_assets.services.folders import (
     FolderState,
     FolderView,
@@ -79,7 +79,9 @@ def confirm(path: Place, json: Json = False) -> None:
     if json:
         print_json({"files": files})
     else:
-        out.print(f"{files:,} files are removed at the next look, as soon as the stack is up.")
+        out.print(
+            f"{counted(files, 'file', ('is', 'are'))} removed at the next look, as soon as the stack is up."
+        )
 
 
 @folders_app.command()
@@ -93,7 +95,7 @@ def forget(
     if json:
         print_json({"files": files})
     else:
-        out.print(f"What was made of {files:,} files is removed as soon as the stack is up.")
+        out.print(f"What was made of {counted(files, 'file')} is removed as soon as the stack is up.")
 
 
 def _row(view: FolderView) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from aibox_assets.cli import remote, remote_ingest
-from aibox_assets.cli.console import Json, clean, err, out, print_json, reported_errors
+from aibox_assets.cli.console import Json, clean, counted, err, out, print_json, reported_errors
 from aibox_assets.cli.records import describe
 from aibox_assets.cli.waiting import OVER, wait_for
 from aibox_assets.domain.paths import storable
@@ -106,7 +106,9 @@ def _report(
         done = len(arrived) - len(failed) - len(missing)
         out.print(f"[green]{done} finished[/], [red]{len(failed)} failed[/], {len(missing)} not done yet.")
     else:
-        out.print(f"{len(arrived)} files are in the inbox. 'aibox files' shows how far they are.")
+        out.print(
+            f"{counted(len(arrived), 'file', ('is', 'are'))} in the inbox. 'aibox files' shows how far they are."
+        )
     for record in failed:
         reason = f"{clean(record.error or '')} {clean(record.remedy or '')}"
         err.print(f"[red]{clean(record.display_path)}[/]: {reason}")

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from aibox_assets.cli import remote, remote_work
 from aibox_assets.cli.console import (
-    MOST,
+    MOST_ROWS,
     Json,
     clean,
     clean_lines,
@@ -61,7 +61,7 @@ def jobs(
     queue: Queue = None,
     status: Annotated[Status | None, typer.Option(help="Only jobs in this state.")] = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, max=MOST, help="At most so many of a queue.")
+        int, typer.Option("--limit", "-n", min=1, max=MOST_ROWS, help="At most so many of a queue.")
     ] = 20,
     watch: Watch = False,
     json: Json = False,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aibox_assets.cli import models_training
-from aibox_assets.cli.console import Json, clean, out, print_json, reported_errors
+from aibox_assets.cli.console import Json, clean, counted, out, print_json, reported_errors
 from aibox_assets.domain.embed import DEFAULT_MODEL, INT8, EmbeddingModel, describe_model
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import parse_model
@@ -73,8 +73,9 @@ def show(context: typer.Context, json: Json = False) -> None:
         )
     out.print(f"                 {_form(model)}")
     if switch:
+        left = counted(switch[1], "more chunk", ("is", "are"))
         out.print(
-            f"                 Searches use {clean(switch[0])} until {switch[1]} more chunks are embedded; "
+            f"                 Searches use {clean(switch[0])} until {left} embedded; "
             "'aibox models rollback' stays with it."
         )
     out.print(f"[bold]Extractor[/]        {clean(extractor)}")
@@ -135,7 +136,9 @@ def use(
     if json:
         print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
     else:
-        out.print(f"[green]Embedding model:[/] {clean(name)}. {queued} files are embedded again.")
+        out.print(
+            f"[green]Embedding model:[/] {clean(name)}. {counted(queued, 'file', ('is', 'are'))} embedded again."
+        )
 
 
 @commands.command()
@@ -163,7 +166,9 @@ def rollback(json: Json = False) -> None:
     if json:
         print_json({"embedding_model": name, "queued": queued, "workers_restarted": restarted})
     else:
-        out.print(f"[green]Embedding model:[/] {clean(name)}. {queued} files are looked at again.")
+        out.print(
+            f"[green]Embedding model:[/] {clean(name)}. {counted(queued, 'file', ('is', 'are'))} looked at again."
+        )
 
 
 @commands.command()

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import typer
 
-from aibox_assets.cli.console import clean, err, out, print_json
+from aibox_assets.cli.console import clean, counted, err, out, print_json
 from aibox_assets.cli.remote import describe
 from aibox_assets.client import AIBox, FileInfo, Submitted, WaitTimeoutError
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError
@@ -51,7 +51,9 @@ def ingest(
             f"[green]{len(done) - len(failed)} finished[/], [red]{len(failed)} failed[/], {unfinished} not done yet."
         )
     else:
-        out.print(f"{len(sent)} files were sent. 'aibox files' shows how far they are.")
+        out.print(
+            f"{counted(len(sent), 'file', ('was', 'were'))} sent. 'aibox files' shows how far they are."
+        )
     if not as_json:
         for file in failed:
             err.print(f"[red]{clean(file.path)}[/]: {clean(file.error or '')} {clean(file.remedy or '')}")

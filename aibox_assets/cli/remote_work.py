@@ -14,6 +14,7 @@ from aibox_assets.cli.console import (
     clean,
     clean_lines,
     coloured,
+    counted,
     err,
     make_table,
     out,
@@ -85,7 +86,7 @@ def retry(api: AIBox, key: str | None, *, as_json: bool) -> None:
         file = find_file(api, key, as_json)
         api.retry(file.file_id)
         done, said = 1, {"queued": [file.file_id]}
-    _say(said, f"{done} files are queued again.", as_json)
+    _say(said, f"{counted(done, 'file', ('is', 'are'))} queued again.", as_json)
 
 
 def regenerate(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aibox_assets.cli import remote
-from aibox_assets.cli.console import Json, clean, out, print_json, print_table, reported_errors
+from aibox_assets.cli.console import Json, clean, counted, out, print_json, print_table, reported_errors
 from aibox_assets.local.home import Home
 from aibox_assets.settings import load_settings
 
@@ -34,7 +34,9 @@ def remove_old(
     if json:
         print_json({"dry_run": dry_run, "swept": swept})
         return
-    rows = [(each.name, each.count, "—" if each.days is None else f"{each.days:g} days") for each in swept]
+    rows = [
+        (each.name, each.count, "—" if each.days is None else counted(each.days, "day")) for each in swept
+    ]
     print_table("Would go" if dry_run else "Removed", ("what", "count", "kept for"), rows, "")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from aibox_assets.cli.console import clean, coloured, out
+from aibox_assets.cli.console import clean, coloured, counted, out
 from aibox_assets.domain.errors import StoreUnavailableError
 from aibox_assets.domain.paths import actual
 from aibox_assets.resources.platform import Platform
@@ -80,7 +80,7 @@ class _Board:
         self.records: dict[str, FileRecord] = {}
         shown = self._paths if len(self._paths) <= BARS else []
         self._tasks: dict[str, TaskID] = {p: self._add(_short(p)) for p in shown}
-        self._all = None if shown else self._add(f"{len(self._paths)} files")
+        self._all = None if shown else self._add(counted(len(self._paths), "file"))
 
     def _add(self, title: str) -> TaskID:
         return self._bars.add_task(clean(title), total=100, state="waiting")

@@ -73,6 +73,10 @@ class StoreUnavailableError(TransientError):
     """A server (Postgres, Redis, graph) or the file system did not answer."""
 
 
+class UnreadableFileError(TransientError):
+    """The file's permissions let nobody read it: its bytes may be good, and it is taken up again once they do."""
+
+
 class LanguageModelError(TransientError):
     """The language model did not answer, or not in a form that can be read."""
 

@@ -135,8 +135,12 @@ def is_stopped(home_path: Path, address_in: str) -> bool:
     state = read_state(Home(home_path).run / STATE_FILE)
     if state is None or state.alive or state.phase == "failed":
         return False
-    named = (re.escape(service.address) for service in state.services if service.address)
-    return any(re.search(rf"{address}(?!\d)", address_in) for address in named)
+    named = (service.address.rpartition(":") for service in state.services if service.address)
+    # libpq writes its own: "127.0.0.1", port 5432
+    patterns = (
+        rf'{re.escape(host)}(?:{colon}|", port ){re.escape(port)}(?!\d)' for host, colon, port in named
+    )
+    return any(re.search(pattern, address_in) for pattern in patterns)
 
 
 def ui_address(home_path: Path) -> str | None:

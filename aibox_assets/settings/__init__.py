@@ -4,7 +4,8 @@ Order: the environment, then ``.env`` in the working directory, then a file of t
 then what the home wrote down when its embedded servers were first started (``AIBOX_HOME/home.json``), then the default.
 """
 
-from aibox_assets.settings.settings import GivenSettings, Settings, load_settings, with_driver
+from aibox_assets.settings.addresses import with_driver
+from aibox_assets.settings.settings import GivenSettings, Settings, load_settings
 from aibox_assets.settings.sources import HOME_FILE, SECRETS
 
 FIRST_LOGIN = "first-login.txt"

@@ -6,13 +6,14 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.hub import without_pin
+from aibox_assets.settings.addresses import checked_redis, database_of, with_driver
 from aibox_assets.settings.fields import Fields
 from aibox_assets.settings.sources import HomeSource, secret_files, written_down
 
@@ -84,7 +85,7 @@ class Settings(Fields):
         :raises ConfigurationError: neither ``DATABASE_URL`` is set nor the embedded server was ever started.
         """
         if self.database_url is None:
-            raise _not_started("DATABASE_URL")
+            raise self._not_started("DATABASE_URL")
         return with_driver(self.database_url.get_secret_value(), "psycopg")
 
     def require_dagster_database_url(self) -> str:
@@ -95,10 +96,14 @@ class Settings(Fields):
         """
         url = self.dagster_database_url or self.database_url
         if url is None:
-            raise _not_started("DATABASE_URL")
+            raise self._not_started("DATABASE_URL")
         address = with_driver(url.get_secret_value(), "psycopg2")
         ours = self.database_url
-        if ours is None or _database(address) != _database(ours.get_secret_value()) or "options=" in address:
+        if (
+            ours is None
+            or database_of(address) != database_of(ours.get_secret_value())
+            or "options=" in address
+        ):
             return address
         return f"{address}{'&' if '?' in address else '?'}options=-csearch_path%3Dpublic"
 
@@ -109,9 +114,9 @@ class Settings(Fields):
             password: tasks and people's texts go there, and a forgotten line must not open them to everybody.
         """
         if self.redis_url is not None:
-            return _checked_tls(self.redis_url.get_secret_value())
+            return checked_redis(self.redis_url.get_secret_value())
         if self.redis_host is None:
-            raise _not_started("REDIS_URL")
+            raise self._not_started("REDIS_URL")
         if self.redis_password is None and self.redis_host not in _LOOPBACK:
             raise ConfigurationError(
                 f"REDIS_HOST is {self.redis_host}, and REDIS_PASSWORD is not set.",
@@ -121,7 +126,7 @@ class Settings(Fields):
         password = f":{quote(secret, safe='')}@" if secret else ""
         host = f"[{self.redis_host}]" if ":" in self.redis_host else self.redis_host
         scheme = "rediss" if self.redis_ssl else "redis"
-        return _checked_tls(f"{scheme}://{password}{host}:{self.redis_port}/{self.redis_db}")
+        return checked_redis(f"{scheme}://{password}{host}:{self.redis_port}/{self.redis_db}")
 
     def require_secret_key(self) -> bytes:
         """What the API's tokens are signed with.
@@ -138,45 +143,20 @@ class Settings(Fields):
     def require_neo4j_uri(self) -> str:
         """Bolt address of the graph server."""
         if self.neo4j_uri is None:
-            raise _not_started("NEO4J_URI")
+            raise self._not_started("NEO4J_URI")
         return self.neo4j_uri
+
+    def _not_started(self, name: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"Nothing was started yet in the home {self.home}, and {name} is not set.",
+            f"Run 'aibox up' first, or name the right home by AIBOX_HOME, or set {name}.",
+        )
 
 
 class GivenSettings(Settings):
     """What the person set, in the environment, ``.env`` or :data:`SECRETS`; the home's own servers are left out."""
 
     reads_home = False
-
-
-def with_driver(url: str, driver: str) -> str:
-    """*url* with the SQLAlchemy driver named, whatever its scheme said: ``postgresql+psycopg://…``."""
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
-        raise ConfigurationError(
-            "DATABASE_URL must be a Postgres address.",
-            "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
-        )
-    return f"postgresql+{driver}://{rest}"
-
-
-def _database(url: str) -> tuple[str | None, int, str]:
-    """Which database *url* names: host, port and name."""
-    parts = urlsplit(url)
-    return parts.hostname, parts.port or 5432, parts.path
-
-
-def _checked_tls(url: str) -> str:
-    """*url*; with TLS it says that the certificate is checked, without which Celery refuses it."""
-    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
-
-
-def _not_started(name: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"No address for {name}: it is not set, and this home has no embedded server yet.",
-        f"Run 'aibox up' first, or set {name}.",
-    )
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,7 @@ from aibox_assets.domain.errors import (
     PermanentError,
     StoreUnavailableError,
     TransientError,
+    UnreadableFileError,
 )
 from aibox_assets.domain.keys import has_hostile_name
 from aibox_assets.domain.paths import actual, printable
@@ -43,7 +44,8 @@ class Document:
 def read_document(root: Path, path: str, max_bytes: int) -> Document:
     """Read a file of a watched folder: no link is followed, nothing but a regular file is opened.
 
-    :raises PermanentError: a link, a device, without read permission, over *max_bytes*, or of a hostile name.
+    :raises PermanentError: a link, a device, over *max_bytes*, or of a hostile name.
+    :raises UnreadableFileError: it has no read permission.
     :raises TransientError: it changed while it was read, or the disk did not answer.
     """
     path = actual(path)
@@ -106,6 +108,11 @@ def remove_document(root: Path, path: str) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise PermanentError(
+                f"{printable(path)} cannot be removed: {error.strerror}.",
+                "Let its folder be written to, or delete it there yourself; the rest follows by itself.",
+            ) from error
         raise _refusal(printable(path), root / path, error) from error
 
 
@@ -157,7 +164,7 @@ def _refusal(name: str, place: Path, error: OSError) -> Exception:
     return StoreUnavailableError(f"{name} cannot be opened: {error.strerror}.")
 
 
-def _no_permission(name: str) -> PermanentError:
-    return PermanentError(
-        f"{name} has no read permission.", f"Run 'chmod +r' on it, then 'aibox retry {name}'."
+def _no_permission(name: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{name} has no read permission.", "Run 'chmod +r' on it; it is then taken up by itself."
     )

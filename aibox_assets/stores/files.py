@@ -38,6 +38,9 @@ class FailureKind(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNREAD_NS: Final = -1
+"""In the place of a file's time, where no attempt could read it for want of permission: the first look that finds it
+readable takes it as changed. A mended permission alone changes neither size nor time."""
 CHUNK_BYTES: Final = 1000
 """Bytes of a document that make about one chunk."""
 

@@ -31,11 +31,15 @@ _YOUNG_NS: Final = 2 * 10**9  # a change within the same tick of the disk's cloc
 
 @dataclass(frozen=True, slots=True)
 class FileStat:
-    """What a folder says of a file without opening it. *suspect*: cannot be a document, by its looks."""
+    """What a folder says of a file without opening it.
+
+    :ivar suspect: cannot be a document, by its looks. :ivar shut: has no read permission.
+    """
 
     size: int
     mtime_ns: int
     suspect: bool = False
+    shut: bool = False
 
 
 @dataclass(slots=True)
@@ -63,6 +67,11 @@ def is_settled(found: FileStat, settle_seconds: float, now: float | None = None)
     """Whether a file rested for *settle_seconds*. A time in the future counts as rested: it never changes."""
     age = (time.time() if now is None else now) - found.mtime_ns / 1e9
     return age >= settle_seconds or age < 0
+
+
+def is_shut(found: os.stat_result, place: str) -> bool:
+    """Whether a regular file has no read permission. Root may read it all the same where its owner said no to all."""
+    return not found.st_mode & 0o444 or (os.geteuid() != 0 and not os.access(place, os.R_OK))
 
 
 def exists(root: Path, path: str) -> bool:
@@ -202,7 +211,7 @@ class FolderTree:
                     if remembered is not None and remembered[0] == entry.inode():
                         folder.files[entry.name] = remembered
                         continue
-                    current = self._stat(entry.stat(follow_symlinks=False))
+                    current = self._stat(entry.stat(follow_symlinks=False), entry.path)
                 except FileNotFoundError:
                     continue  # gone since it was listed
                 except OSError:
@@ -239,12 +248,13 @@ class FolderTree:
         folder = self._folders.get(prefix)
         if folder is None or name not in folder.files:
             return None
+        place = f"{self.root}/{prefix}{name}"
         try:
-            found = os.lstat(f"{self.root}/{prefix}{name}")
+            found = os.lstat(place)
         except OSError:
             folder.mtime_ns = -1  # its listing is not up to date
             return None
-        current = self._stat(found)
+        current = self._stat(found, place)
         if folder.files[name][1] != current:
             self.open.add(prefix + name)
         folder.files[name] = (found.st_ino, current)
@@ -267,14 +277,11 @@ class FolderTree:
                 if now - closed.at < OFTEN_SECONDS or path in self.open
             }
 
-    def _stat(self, found: os.stat_result) -> FileStat:
-        suspect = (
-            not stat.S_ISREG(found.st_mode)
-            or found.st_size == 0
-            or found.st_size > self._max_bytes
-            or not found.st_mode & 0o444
-        )
-        return FileStat(found.st_size, found.st_mtime_ns, suspect)
+    def _stat(self, found: os.stat_result, place: str) -> FileStat:
+        regular = stat.S_ISREG(found.st_mode)
+        shut = regular and is_shut(found, place)
+        suspect = not regular or shut or found.st_size == 0 or found.st_size > self._max_bytes
+        return FileStat(found.st_size, found.st_mtime_ns, suspect, shut)
 
     def _unreadable(self, error: OSError) -> StoreUnavailableError:
         return StoreUnavailableError(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
 from aibox_assets.api.app import MAX_BODY, create_app
@@ -108,9 +109,32 @@ def test_the_address_of_dagster_is_not_taken_for_a_page_of_the_console(platform:
     app = create_app(platform)
     app.mount("/", PlainTextResponse("There is no such page.", 404))
 
-    async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
-            return await client.get("/dagster")
-
-    answer = asyncio.run(ask())
+    answer = asyncio.run(_ask(app, "GET", "/dagster"))
     assert (answer.status_code, answer.headers["location"]) == (307, "/dagster/")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/files/"),
+        ("GET", "/api/v1/queues/stats/"),
+        ("POST", "/api/v1/files/nobody/regenerate/"),
+        ("POST", "/mcp/"),
+        ("GET", "/docs/"),
+        ("GET", "/health/live/"),
+        ("GET", "/metrics/"),
+        ("GET", "/login/"),
+        ("GET", "/api/v1/nothing/"),
+    ],
+)
+def test_a_slash_at_the_end_of_an_address_changes_nothing(platform: Platform, method: str, path: str) -> None:
+    app = create_app(platform)
+    app.mount("/", PlainTextResponse("There is no such page.", 404))
+    plain, slashed = (asyncio.run(_ask(app, method, each)) for each in (path.rstrip("/"), path))
+    assert slashed.status_code == plain.status_code
+    assert (slashed.status_code == 404) == (path == "/api/v1/nothing/")
+
+
+async def _ask(app: FastAPI, method: str, path: str) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        return await client.request(method, path)

@@ -72,6 +72,29 @@ def test_the_good_neighbours_of_a_broken_file_are_logged_in_one_write(
     assert len(result.asset_materializations_for_node(CHUNKS)) == 3
 
 
+@pytest.mark.integration
+def test_a_run_that_names_no_partition_says_how_to_name_one(
+    engine: Engine, clean_redis_url: str, tmp_path: Path
+) -> None:
+    values = {
+        "AIBOX_HOME": tmp_path,
+        "DATABASE_URL": engine.url.render_as_string(hide_password=False),
+        "REDIS_URL": clean_redis_url,
+    }
+    platform = Platform(Settings(**values))  # type: ignore[arg-type]  # by alias
+    tables = ParquetIOManager(platform.settings.storage_url)
+    result = materialize(
+        [chunks],
+        resources={"platform": platform, "tables": tables, "io_manager": tables},
+        raise_on_error=False,
+    )
+    [failed] = result.get_step_failure_events()
+    said = failed.step_failure_data.user_failure_data
+    assert said is not None
+    assert "dagster/partition" in (said.description or "")
+    platform.engine.dispose()
+
+
 def _chunk(text: str, start: int) -> Chunk:
     return Chunk("c", "f", 0, text, 1, start, start + len(text), None, None, (), "en")
 

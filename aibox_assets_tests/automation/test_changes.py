@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aibox_assets.automation.changes import Moves, decide_changes, is_large_removal, match_moves
-from aibox_assets.stores.files import KnownFile
+from aibox_assets.stores.files import UNREAD_NS, KnownFile
 from aibox_assets.stores.scanning import FileStat, Scan
 
 
@@ -39,6 +39,12 @@ def test_files_where_the_scan_could_not_look_are_not_gone() -> None:
 def test_a_file_that_was_gone_and_is_back_is_looked_at_again() -> None:
     changes = decide_changes(Scan({"a": FileStat(3, 1)}), {"a": known(gone=True)}, is_settled=lambda *_: True)
     assert changes.changed == ["a"]
+
+
+def test_a_file_that_could_not_be_read_is_taken_up_once_it_can_be() -> None:
+    rows = {"shut": known(mtime_ns=UNREAD_NS), "mended": known(mtime_ns=UNREAD_NS)}
+    scan = Scan({"shut": FileStat(3, 1, True, shut=True), "mended": FileStat(3, 1)})
+    assert decide_changes(scan, rows, is_settled=lambda *_: True).changed == ["mended"]
 
 
 def test_suspects_come_last_so_that_they_share_no_batch_with_good_files() -> None:

@@ -210,3 +210,32 @@ def test_who_asks_a_home_that_is_stopped_is_told_to_start_it(
         aibox(tmp_path, *command, "--json", DATABASE_URL=away.format(10), REDIS_URL=redis_url).stdout
     )
     assert "tried again by itself" in own["remedy"], "a server of one's own is not started so"
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "command"),
+    [
+        ("REDIS_URL", "localhost:6379", "workers list"),
+        ("REDIS_URL", "http://localhost:6379", "workers list"),
+        ("REDIS_URL", "redis://:secret#1@127.0.0.1:1/0", "workers list"),
+        ("REDIS_URL", "redis://:secret/1@127.0.0.1:1/0", "workers list"),
+        ("DATABASE_URL", "postgresql://aibox:secret@1:2@127.0.0.1:1/aibox", "files"),
+        ("DATABASE_URL", "postgresql://aibox:secret#1@127.0.0.1:1/aibox", "files"),
+        ("DATABASE_URL", "localhost:5432", "files"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_named_without_its_password(
+    tmp_path: Path, name: str, address: str, command: str
+) -> None:
+    done = aibox(tmp_path, *command.split(), "--json", **{name: address})
+    assert done.returncode == 2, done.stderr
+    said = json.loads(done.stdout)
+    assert name in said["error"]
+    assert "://" in said["remedy"]
+    assert "secret" not in done.stdout + done.stderr
+
+
+def test_a_home_that_was_never_started_is_named(tmp_path: Path) -> None:
+    said = json.loads(aibox(tmp_path, "files", "--json").stdout)
+    assert str(tmp_path) in said["error"]
+    assert "aibox up" in said["remedy"]

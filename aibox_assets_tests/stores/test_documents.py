@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aibox_assets.domain.errors import LimitExceededError, PermanentError
+from aibox_assets.domain.errors import LimitExceededError, PermanentError, UnreadableFileError
 from aibox_assets.domain.paths import actual, storable
 from aibox_assets.stores.documents import hash_file, read_document, remove_document
 
@@ -51,8 +51,10 @@ def test_a_file_over_the_limit_names_the_limit(tmp_path: Path) -> None:
 def test_a_file_without_read_permission_is_refused_even_for_root(tmp_path: Path) -> None:
     (tmp_path / "shut").write_text("x")
     (tmp_path / "shut").chmod(0)
-    with pytest.raises(PermanentError, match="permission"):
+    with pytest.raises(UnreadableFileError, match="permission") as refused:
         read_document(tmp_path, "shut", MAX)
+    assert not refused.value.permanent, "it is tried again"
+    assert "chmod +r" in refused.value.remedy
 
 
 def test_a_name_that_is_not_utf8_goes_to_the_database_and_back(tmp_path: Path) -> None:

@@ -226,3 +226,15 @@ def test_what_cannot_be_looked_at_counts_as_there(tmp_path: Path) -> None:
     assert not exists(tmp_path, "a/c")
     assert not exists(tmp_path, "a/b/c")
     assert exists(tmp_path, "x" * 300)
+
+
+def test_a_file_that_loses_and_gets_its_read_permission_is_open_again(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    put(tmp_path, "b.txt")
+    age(tmp_path)
+    tree = FolderTree(tmp_path, MAX)
+    for mode, shut in ((0o000, True), (0o644, False)):
+        (tmp_path / "a.txt").chmod(mode)
+        found = tree.look().files["a.txt"]
+        assert (found.shut, found.suspect) == (shut, shut)
+        tree.close(["a.txt", "b.txt"])

@@ -163,7 +163,7 @@ def folders_are_watched(case: Case) -> Iterator[Finding]:
         elif view.state in (FolderState.REMOVAL_WAITS, FolderState.NOT_WATCHED):
             yield warning(said, view.remedy or "")
         else:
-            yield ok(f"Folder {view.place} is watched ({view.files:,} files).")
+            yield ok(f"Folder {view.place} is watched; files: {view.files:,}.")
 
 
 def accounts_can_sign_in(case: Case) -> Iterator[Finding]:
@@ -183,7 +183,7 @@ def accounts_can_sign_in(case: Case) -> Iterator[Finding]:
         yield problem("No admin can sign in.", "aibox users")
     else:
         yield ok(
-            f"{people} accounts can sign in, {admins} of them as admin."
+            f"Accounts that can sign in: {people}; as admin: {admins}."
             if people
             else "No account has a password."
         )

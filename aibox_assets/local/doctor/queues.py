@@ -77,7 +77,7 @@ def agree_with_workers(case: Case) -> Iterator[Finding]:
     for queue, count in lost.items():
         if count:
             yield warning(
-                f"{count} tasks wait in the queue {queue!r}, which is none of ours: another program shares this Redis.",
+                f"Tasks wait in the queue {queue!r}, none of ours ({count}): another program shares this Redis.",
                 "Give us a database of our own: REDIS_DB, or the number at the end of REDIS_URL.",
             )
     if not absent and not others and not any(lost.values()):
@@ -91,7 +91,7 @@ def hold_json(case: Case) -> Iterator[Finding]:
     for queue, count in foreign.items():
         if count:
             yield problem(
-                f"{count} tasks in {queue} are not JSON, and no worker takes them: arguments must be plain values.",
+                f"Tasks in {queue} that are not JSON: {count}. No worker takes them: arguments must be plain values.",
                 f"redis-cli DEL {queue} removes them (ours are requested anew); find who sends them.",
             )
     if not any(foreign.values()):
@@ -115,7 +115,7 @@ def workers_answer(case: Case) -> Iterator[Finding]:
         )
     if workers and not silent:
         yield ok(
-            f"{len(workers)} workers answer; {sum(worker.state == 'busy' for worker in workers)} are busy."
+            f"Workers that answer: {len(workers)}; busy: {sum(worker.state == 'busy' for worker in workers)}."
         )
 
 
@@ -139,13 +139,15 @@ def move(case: Case) -> Iterator[Finding]:
         idle = not each.started and not each.rates[1].made
         if ready > 0 and idle and waits > _STUCK_SECONDS and each.queue not in paused:
             yield problem(
-                f"{ready:,} jobs of {each.queue} wait, the first for {waits / 60:,.0f} min, and none is worked on.",
+                f"Jobs that wait in {each.queue}: {ready:,}, the first for {waits / 60:,.0f} min; none is worked on.",
                 "aibox up" if not case.runs else "aibox status; aibox logs daemon; aibox workers status",
             )
         if each.failed:
-            yield warning(f"{each.failed:,} jobs of {each.queue} failed for good.", "aibox dead-letters")
+            yield warning(
+                f"Jobs of {each.queue} that failed for good: {each.failed:,}.", "aibox dead-letters"
+            )
     if not pauses:
-        yield ok(f"{sum(each.queued for each in stats):,} jobs are queued, and no queue is paused.")
+        yield ok(f"Jobs that are queued: {sum(each.queued for each in stats):,}; no queue is paused.")
 
 
 def sensors_run(case: Case) -> Iterator[Finding]:

@@ -7,12 +7,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.errors import AIBoxError, UnreadableFileError
 from aibox_assets.stores.database import transaction
 from aibox_assets.stores.events import EventKind, record_events
 from aibox_assets.stores.failures import describe_error, retry_at
 from aibox_assets.stores.fencing import Guard, no_guard
-from aibox_assets.stores.files import ASSETS, CHUNKS
+from aibox_assets.stores.files import ASSETS, CHUNKS, UNREAD_NS
 from aibox_assets.stores.lifecycle.rows import (
     HELD,
     OPEN,
@@ -88,6 +88,10 @@ class Failing(Transitions):
             refresh_status(connection, changed)
             each = {id_: {"error": error} for id_, (error, _, _) in zip(ids, described, strict=True)}
             failed = [file_id for file_id, state in ended if state == "failed"]
+            shut = [file_id for file_id in failed if isinstance(failures[file_id], UnreadableFileError)]
+            if shut:
+                unread = "UPDATE aibox.files SET mtime_ns = :unread WHERE id = ANY(:ids)"
+                run_sql(connection, unread, unread=UNREAD_NS, ids=shut)
             record_events(connection, EventKind.FAILED, failed, asset, each=each)
             record_events(
                 connection,
