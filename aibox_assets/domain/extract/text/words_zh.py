@@ -8,7 +8,8 @@ dictionaries of their own, ask for them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ _KEPT: Final = 20_000  # runs of characters
 _NEVER: Final = -3.14e100  # as jieba has it
 
 State = tuple[str, str]
+Numbers = npt.NDArray[np.int64]
+Chances = npt.NDArray[np.float64]
 
 
 def known_words() -> Any:
@@ -58,16 +61,53 @@ def _known_words() -> Any:
 def _tagger_class() -> Any:
     from jieba.posseg import POSTokenizer, pair
 
+    # Methods of its parent that are too slow go by their private names.
     class Tagger(POSTokenizer):  # type: ignore[misc]
         def __init__(self, tokenizer: Any, tags: dict[str, str]) -> None:
             # Not the parent's, which would read the dictionary's file again.
             self.tokenizer, self.word_tag_tab = tokenizer, tags
 
-        def _POSTokenizer__cut(self, run: str) -> Iterator[Any]:  # noqa: N802 (jieba's private name)
+        def _POSTokenizer__cut(self, run: str) -> Iterator[Any]:  # noqa: N802
             for word, tag in _unknown_words(run):
                 yield pair(word, tag)
 
+        def _POSTokenizer__cut_DAG(self, run: str) -> Iterator[Any]:  # noqa: N802
+            start = at = 0
+            for end in _likeliest_cut(run, self.tokenizer.FREQ, self.tokenizer.total):
+                if end - at > 1:
+                    yield from self._alone(run[start:at])
+                    word = run[at:end]
+                    yield pair(word, self.word_tag_tab.get(word, "x"))
+                    start = end
+                at = end
+            yield from self._alone(run[start:])
+
+        def _alone(self, characters: str) -> Iterator[Any]:
+            """The words in *characters* that are of no longer word."""
+            if len(characters) > 1 and not self.tokenizer.FREQ.get(characters):
+                yield from self._POSTokenizer__cut_detail(characters)
+            else:
+                for each in characters:
+                    yield pair(each, self.word_tag_tab.get(each, "x"))
+
     return Tagger
+
+
+def _likeliest_cut(run: str, counts: Mapping[str, int], total: int) -> Iterator[int]:
+    """Where the words of *run* end if they are the likeliest. :param counts: of words; 0 of what only begins one."""
+    whole, log, count, length = math.log(total), math.log, counts.get, len(run)
+    likely, ends = [0.0] * (length + 1), [0] * length
+    for start in range(length - 1, -1, -1):
+        best, last, end = -math.inf, start + 1, start + 1
+        while end <= length and (known := count(run[start:end])) is not None:
+            if known and (chance := log(known) - whole + likely[end]) >= best:
+                best, last = chance, end
+            end += 1
+        likely[start], ends[start] = likely[last] - whole if best == -math.inf else best, last
+    at = 0
+    while at < length:
+        at = ends[at]
+        yield at
 
 
 @lru_cache(maxsize=_KEPT)
@@ -99,16 +139,8 @@ class _Model:
         for before, after in trans_P.items():
             for state, likely in after.items():
                 self._steps[number[before], number[state]] = likely
-        self._leads_on = np.array([len(trans_P[each]) > 0 for each in self._states])
-        self._follows = np.array(
-            [[state in trans_P[each] for state in self._states] for each in self._states]
-        )
-        self._possible = {
-            character: np.array(sorted(number[each] for each in states), np.int64)
-            for character, states in char_state_tab_P.items()
-        }
-        self._all = np.arange(len(number))
-        self._emitted = emit_P
+        self._number, self._emitted, self._possible = number, emit_P, char_state_tab_P
+        self._seen: dict[str, tuple[Numbers, Chances]] = {}
 
     @staticmethod
     @cache
@@ -117,21 +149,20 @@ class _Model:
 
     def likeliest(self, run: str) -> list[State]:
         """The likeliest row of states, by Viterbi's algorithm."""
-        states = self._possible.get(run[0], self._all)
-        likely = self._start[states] + self._emissions(states, run[0])
+        states, emitted = self._of(run[0])
+        likely = self._start[states] + emitted
         rows, back = [states], []
         for character in run[1:]:
-            leads = self._leads_on[states]
-            before, known = states[leads], likely[leads]
-            follows = self._follows[before].any(0)
-            possible = self._possible.get(character, self._all)
-            states = possible[follows[possible]]
-            if not len(states):
-                states = np.flatnonzero(follows) if follows.any() else self._all
-            scores = known[:, None] + self._steps[np.ix_(before, states)] + self._emissions(states, character)
+            following, emitted = self._of(character)
+            scores = likely[:, None] + self._steps[states[:, None], following] + emitted
+            if scores.max() == -np.inf:  # no state of the character follows one of those before
+                reached = np.isfinite(self._steps[states[np.isfinite(likely)]]).any(0)
+                following = np.flatnonzero(reached) if reached.any() else np.arange(len(self._states))
+                emitted = self._emissions(following, character)
+                scores = likely[:, None] + self._steps[states[:, None], following] + emitted
             best = scores.argmax(0)
-            likely = scores[best, np.arange(len(states))]
-            back.append(np.flatnonzero(leads)[best])
+            likely, states = scores[best, np.arange(len(best))], following
+            back.append(best)
             rows.append(states)
         place = int(likely.argmax())
         found = [place]
@@ -140,5 +171,13 @@ class _Model:
             found.append(place)
         return [self._states[row[place]] for row, place in zip(rows, reversed(found), strict=True)]
 
-    def _emissions(self, states: npt.NDArray[np.int64], character: str) -> npt.NDArray[np.float64]:
+    def _of(self, character: str) -> tuple[Numbers, Chances]:
+        """The states that *character* may have, and how likely each has it."""
+        if character not in self._seen:
+            possible = self._possible.get(character, self._states)
+            states = np.array(sorted(self._number[each] for each in possible))
+            self._seen[character] = states, self._emissions(states, character)
+        return self._seen[character]
+
+    def _emissions(self, states: Numbers, character: str) -> Chances:
         return np.array([self._emitted[self._states[i]].get(character, _NEVER) for i in states])
