@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.gainsaid import borne_out
@@ -116,11 +115,8 @@ class Rules:
         ruled = [shift_mention(each, parts[j].start) for j, each in zip(places, settled, strict=True)]
         for part in parts:
             if part.chinese:
-                joined, kept = _without_breaks(part.text)
-                ruled += [
-                    shift_mention(spread_mention(each, kept), part.start)
-                    for each in self._chinese.recognize(joined)
-                ]
+                joined, kept = _without_breaks(part)
+                ruled += [spread_mention(each, kept) for each in self._chinese.recognize(joined)]
         return ruled
 
     def said(
@@ -135,28 +131,28 @@ class Rules:
     ) -> Iterator[Relation]:
         """What the words of each part say between those of *names*, in order, that stand in it."""
         for j, part in enumerate(parts):
-            own = [shift_mention(each, -part.start) for each in inside(names, part)]
             if not part.chinese:
+                own = [shift_mention(each, -part.start) for each in inside(names, part)]
                 yield from (
                     shift_relation(each, part.start)
                     for each in relate_english.relate(documents[j], own, self._meant.get(PERSON))
                 )
                 continue
-            joined, kept = _without_breaks(part.text)
+            joined, kept = _without_breaks(part)
             places = {place: i for i, place in enumerate(kept)}
-            kept_names = [
-                replace(each, char_start=places[each.char_start], char_end=places[each.char_end - 1] + 1)
-                for each in own
+            own = [
+                spread_mention(each, places)
+                for each in names
                 if each.char_start in places and each.char_end - 1 in places
             ]
-            for relation in relate_chinese.relate(joined, kept_names, self._meant):
-                yield shift_relation(spread_relation(relation, kept), part.start)
+            for relation in relate_chinese.relate(joined, own, self._meant):
+                yield spread_relation(relation, kept)
 
 
-def _without_breaks(text: str) -> tuple[str, list[int]]:
-    """*text* without soft breaks, and where each kept character stands."""
-    kept = [place for place, character in enumerate(text) if character != SOFT_BREAK]
-    return text.replace(SOFT_BREAK, ""), kept
+def _without_breaks(part: Segment) -> tuple[str, list[int]]:
+    """The text of *part* without soft breaks, and where each kept character stands in the whole text."""
+    kept = [place for place, character in enumerate(part.text, part.start) if character != SOFT_BREAK]
+    return part.text.replace(SOFT_BREAK, ""), kept
 
 
 def _is_find(text: str, typed: TypedRelation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aibox_assets.domain.models import Mention, Relation
@@ -28,18 +28,17 @@ def shift_relation(relation: Relation, by: int) -> Relation:
     )
 
 
-def spread_mention(mention: Mention, places: Sequence[int]) -> Mention:
+def spread_mention(mention: Mention, places: Sequence[int] | Mapping[int, int]) -> Mention:
     """*mention* of a text from which characters were left out; *places* has where each kept one stands."""
     start, end = places[mention.char_start], places[mention.char_end - 1] + 1
-    return replace(mention, char_start=start, char_end=end)
+    moved = start != mention.char_start or end != mention.char_end
+    return replace(mention, char_start=start, char_end=end) if moved else mention
 
 
 def spread_relation(relation: Relation, places: Sequence[int]) -> Relation:
     """*relation* and both its mentions, likewise."""
-    return replace(
-        relation,
-        head=spread_mention(relation.head, places),
-        tail=spread_mention(relation.tail, places),
-        char_start=places[relation.char_start],
-        char_end=places[relation.char_end - 1] + 1,
-    )
+    start, end = places[relation.char_start], places[relation.char_end - 1] + 1
+    head, tail = spread_mention(relation.head, places), spread_mention(relation.tail, places)
+    if (head, tail, start, end) == (relation.head, relation.tail, relation.char_start, relation.char_end):
+        return relation  # nothing was left out
+    return replace(relation, head=head, tail=tail, char_start=start, char_end=end)
