@@ -23,7 +23,8 @@ from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.extract.tagger.units import is_inside
 from aibox_assets.domain.models import Mention
 
-_LONGEST_FIRST: Final = sorted(PERSON_ENDS, key=len, reverse=True)
+_LONGEST_FIRST: Final = {title: -i for i, title in enumerate(sorted(PERSON_ENDS, key=len, reverse=True))}
+_LONGEST: Final = max(map(len, PERSON_ENDS))
 _ORGANIZATION, _OF_NO_TYPE = "Organization", "Misc"  # of the tagger's kinds
 _OF_ONE: Final = 4  # characters of a Chinese person's name at most
 _WEATHER: Final = re.compile(r"(?:转?(?:[雷阵]+雨|[小中大暴]+[雨雪]|雨夹雪|多云|晴|阴|雾))+$")
@@ -111,7 +112,8 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
             return replace(name, end=name.end - 1)
         if len(own) > 2 and _WROTE.match(folded, name.end - 1):
             return replace(name, end=name.end - 1)
-        return replace(name, end=name.end - _title_behind(folded, name))
+        title = _title_behind(folded, name)
+        return replace(name, end=name.end - title) if title else name
     if name.kind == "Organization" and len(own) > 3 and own.endswith(("母公司", "子公司")):
         return replace(name, end=name.end - 3)
     if name.kind == "Organization" and own.endswith(PLACE_ENDS):
@@ -154,11 +156,14 @@ def _joined(folded: str, names: Sequence[TaggedName]) -> list[TaggedName]:
 
 def _title_behind(folded: str, name: TaggedName) -> int:
     """How many of the name's last characters belong to a title, which may end behind it."""
-    for title in _LONGEST_FIRST:
-        for inside in range(min(len(title), name.end - name.start - 1), 0, -1):
-            if folded.startswith(title, name.end - inside):
-                return inside
-    return 0
+    inside = range(min(_LONGEST, name.end - name.start - 1), 0, -1)
+    found = [
+        (_LONGEST_FIRST[title], own)
+        for own in inside
+        for length in range(own, _LONGEST + 1)
+        if (title := folded[name.end - own : name.end - own + length]) in _LONGEST_FIRST
+    ]
+    return max(found, default=(0, 0))[1]
 
 
 def _side_by_side(folded: str, name: TaggedName, people: Sequence[Mention]) -> Iterator[TaggedName]:

@@ -43,6 +43,12 @@ def known_end(folded: str, start: int, outer: str = "") -> int | None:
     return None
 
 
+def outer_starts(folded: str) -> list[int]:
+    """Where a known place may begin that has places within."""
+    known = _longest_outers()
+    return [i for i in range(len(folded) - 1) if folded[i : i + _SHORTEST] in known]
+
+
 @cache
 def _around() -> Mapping[str, tuple[frozenset[str], ...]]:
     """By the names of places: for each place of the name all that it lies in."""

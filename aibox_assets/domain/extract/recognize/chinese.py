@@ -141,13 +141,13 @@ class ChineseRecognizer:
 
     def _by_dictionary(self, words: list[Word]) -> Iterator[Found]:
         for place, word in enumerate(words):
-            if word.text.endswith(lexicon.PLACE_ENDS) and len(word.text) > 4 and word.tag.startswith("n"):
+            if len(word.text) > 4 and word.text.endswith(lexicon.PLACE_ENDS) and word.tag.startswith("n"):
                 yield Found(word.start, word.end, "GPE", "known")
             elif word.tag == "nt" and len(word.text) > 1:
                 yield Found(word.start, word.end, "ORG", "known")
             elif word.text in lexicon.KNOWN_LOCATIONS:
                 yield Found(word.start, _with_suffix(words, place), "GPE", "known")
-            elif word.text[-1] in "河湖" and word.tag.startswith("n") and len(word.text) > 2:
+            elif len(word.text) > 2 and word.text[-1] in "河湖" and word.tag.startswith("n"):
                 yield Found(word.start, word.end, "LOC", "suffix")
             elif word.tag == "ns" and _is_place(word):
                 following = words[place + 1] if place + 1 < len(words) else None

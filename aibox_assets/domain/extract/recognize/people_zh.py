@@ -27,7 +27,7 @@ def foreign_people(words: list[Word]) -> Iterator[Found]:
     first = 0
     while first < len(words):
         last = first
-        if HAN.match(words[first].text):
+        if first + 2 < len(words) and words[first + 1].text in _DOTS and HAN.match(words[first].text):
             while (
                 last + 2 < len(words)
                 and words[last + 1].text in _DOTS
@@ -44,12 +44,12 @@ def foreign_people(words: list[Word]) -> Iterator[Found]:
 def people(words: list[Word]) -> Iterator[Found]:
     """蔡英文, 马云: a family name and what may be given, as the dictionary has it or beside a title."""
     for place, word in enumerate(words):
-        beside = _beside_title(words, place, place)
         if word.tag in ("nr", "nrfg") and _is_full_name(word.text):
+            beside = _beside_title(words, place, place)
             yield Found(
                 word.start, word.end, "PERSON", "title" if beside else "dictionary" if word.known else "guess"
             )
-        elif word.text in lexicon.AMBIGUOUS_ORGANIZATIONS and beside:
+        elif word.text in lexicon.AMBIGUOUS_ORGANIZATIONS and _beside_title(words, place, place):
             yield Found(word.start, word.end, "ORG", "title")
         elif (
             word.text[0] in lexicon.SURNAMES

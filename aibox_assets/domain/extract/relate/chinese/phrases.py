@@ -17,12 +17,14 @@ from aibox_assets.domain.extract.recognize.lexicon_zh import POSTS
 from aibox_assets.domain.extract.relate.chinese.anaphors import is_another_name, without_other_names
 from aibox_assets.domain.extract.relate.chinese.lexicon_phrases import WORDS, WRITTEN
 from aibox_assets.domain.extract.relate.chinese.titles import TITLE
+from aibox_assets.domain.extract.text.alternatives import one_of
 from aibox_assets.domain.models import Mention, Relation
 
 _PERSON, _FIRM, _PLACE, _EVENT = "\ue000", "\ue001", "\ue002", "\ue003"
 _KINDS: Final = {_PERSON, _FIRM, _PLACE, _EVENT}
 _WITH: Final = re.compile(r"[」”\"]?\s*(?:、|和|与|及|以及|跟|暨)\s*[「“\"]?")
-_TITLE: Final = rf"{TITLE}|{'|'.join(POSTS)}|夫人|妻子|丈夫|儿子|女儿|女婿|弟弟|长子|次子"
+_KIN: Final = ("夫人", "妻子", "丈夫", "儿子", "女儿", "女婿", "弟弟", "长子", "次子")
+_TITLE: Final = f"{TITLE}|{one_of((*POSTS, *_KIN))}"
 _TITLED: Final = rf"(?:(?:现任|新任|时任|前任|前|原|其|的)?(?:{_TITLE})){{0,2}}"
 _EDITION: Final = r"(?:第[一二三四五六七八九十百\d]+[届回次]|[首本]届|\d{4}年?度?)?"
 _SURE: Final = 0.85

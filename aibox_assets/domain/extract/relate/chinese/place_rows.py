@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Final
 
 from aibox_assets.domain.countries import country_names
@@ -55,7 +56,8 @@ _COMMON_SITE: Final = re.compile(
 _COMMON: Final = ("n", "vn", "v", "b", "f", "s", "a", "m")
 
 
-def places_in(text: str) -> list[Span]:
+@lru_cache(maxsize=512)  # a name occurs again
+def places_in(text: str) -> Sequence[Span]:
     """The places in the name *text*, from the largest to the last; only one where it is no row."""
     folded, found, start = to_simplified(text), list[Span](), 0
     if not has_chinese(text) or len(folded) != len(text):

@@ -15,18 +15,18 @@ from aibox_assets.domain.extract.recognize.lexicon_zh import (
     PROFESSIONS,
     TITLE_PARTS,
 )
+from aibox_assets.domain.extract.text.alternatives import one_of
 from aibox_assets.domain.extract.text.words_zh import known_words
 from aibox_assets.domain.models import Mention
 
 
 def _titles(*words: str) -> str:
     """A title of *words*, and what may stand before them."""
-    return (
+    lead = (
         r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
-        r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政|(?:神经|计算机|数据|材料|政治|社会|气候|生命|海洋|核|火箭)(?=科学家))?副?(?:"
-        + "|".join(map(re.escape, sorted(words, key=lambda it: (-len(it), it))))
-        + ")"
+        r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政|(?:神经|计算机|数据|材料|政治|社会|气候|生命|海洋|核|火箭)(?=科学家))?副?"
     )
+    return one_of(sorted(words, key=lambda it: (-len(it), it)), begun=lead)
 
 
 TITLE: Final = _titles(*{*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS)
