@@ -57,7 +57,7 @@ def mend_names(text: str, tagged: Tagged, people: Sequence[Mention]) -> Tagged:
         return tagged
     folded = to_simplified(text)
     countries = [match.span() for match in _countries().finditer(folded)]
-    words = tagged.words()
+    words = tagged.words
     names = [_mend(folded, _to_word_end(folded, each, words), countries) for each in tagged.names]
     names = _joined(folded, names)
     added: list[TaggedName] = []
@@ -76,14 +76,18 @@ def listed_label(name: str) -> str | None:
     folded = to_simplified(name)
     if folded in KNOWN_ORGANIZATIONS:
         return "ORG"
-    return "GPE" if folded in KNOWN_LOCATIONS or _countries().fullmatch(folded) else None
+    return "GPE" if folded in KNOWN_LOCATIONS or folded in _country_names() else None
+
+
+@cache
+def _country_names() -> frozenset[str]:
+    names = {to_simplified(name) for _, _, chinese in country_names() for name in chinese if len(name) > 1}
+    return frozenset(names - KNOWN_ORGANIZATIONS)  # the European Union is both
 
 
 @cache
 def _countries() -> re.Pattern[str]:
-    names = {to_simplified(name) for _, _, chinese in country_names() for name in chinese if len(name) > 1}
-    names -= KNOWN_ORGANIZATIONS  # the European Union is both
-    return re.compile("|".join(sorted(names, key=lambda name: (-len(name), name))))
+    return re.compile("|".join(sorted(_country_names(), key=lambda name: (-len(name), name))))
 
 
 def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -> TaggedName:
@@ -102,7 +106,7 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
             return replace(name, confidence=0.0)
         return replace(name, end=name.start + weather.start(), kind="Location")
     if name.kind == "Person":
-        if _COMPANY_BEFORE.search(folded, 0, name.start):
+        if _COMPANY_BEFORE.search(folded, max(0, name.start - _OF_ONE), name.start):
             return replace(name, kind="Organization", confidence=max(name.confidence, _DESCRIBED))
         if len(own) == 2 and _CHILD_OF.match(folded, name.end):
             return replace(name, end=name.end + 1)

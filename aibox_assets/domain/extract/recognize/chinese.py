@@ -14,8 +14,8 @@ from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
 from aibox_assets.domain.extract.recognize.abbreviations_zh import abbreviations
 from aibox_assets.domain.extract.recognize.companies_zh import companies_by_trade
-from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word
-from aibox_assets.domain.extract.recognize.people_zh import everywhere, foreign_people, people
+from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word, everywhere
+from aibox_assets.domain.extract.recognize.people_zh import foreign_people, people, people_everywhere
 from aibox_assets.domain.extract.recognize.suffixes_zh import by_suffix
 from aibox_assets.domain.extract.text.words_zh import is_known, words_with
 from aibox_assets.domain.models import Mention
@@ -110,7 +110,7 @@ class ChineseRecognizer:
             *_by_shape(folded),
             *by_suffix(words),
             *_by_trade(folded, words),
-            *everywhere(folded, people(words)),
+            *people_everywhere(folded, people(words)),
             *foreign_people(words),
             *_products(words),
             *(each for each in self._by_dictionary(words) if not _pairs(each, listed)),
@@ -186,15 +186,15 @@ def _by_shape(folded: str) -> Iterator[Found]:
     for match in _WORK.finditer(folded):
         yield Found(match.start(1), match.end(1), "WORK_OF_ART", "known")
     for name in {match["name"] for match in _FAIR.finditer(folded)}:
-        for match in re.finditer(re.escape(name), folded):
-            yield Found(match.start(), match.end(), "EVENT", "suffix")
+        for start, end in everywhere(name, folded):
+            yield Found(start, end, "EVENT", "suffix")
     for match in _QUOTED.finditer(folded):
         yield Found(match.start("name"), match.end("name"), "PRODUCT", "model")
     for match in _INNER_AND.finditer(folded):
         yield Found(match.start("name"), match.end("name"), "ORG", "suffix")
     for name in {match["name"] for model in (_MODEL, _NUMBERED) for match in model.finditer(folded)}:
-        for match in re.finditer(re.escape(name), folded):
-            yield Found(match.start(), match.end(), "PRODUCT", "model")
+        for start, end in everywhere(name, folded):
+            yield Found(start, end, "PRODUCT", "model")
     for match in _LATIN.finditer(folded):
         before, after = (
             folded[max(0, match.start() - 16) : match.start()],

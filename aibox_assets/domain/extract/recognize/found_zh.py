@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,3 +28,12 @@ class Found:
     label: str
     source: str
     name: str = ""  # where it is not the text's own
+
+
+def everywhere(name: str, folded: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each occurrence of *name*."""
+    start = folded.find(name)
+    while start >= 0:
+        end = start + len(name)
+        yield start, end
+        start = folded.find(name, end)

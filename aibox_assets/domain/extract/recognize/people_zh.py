@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
-from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word
+from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word, everywhere
 
 _DOTS = frozenset("·・‧•．")
 _NAME_PART = re.compile(r"(?:[\u4e00-\u9fff]+|[A-Z])$")
 _NO_GIVEN_NAME = frozenset({"title", "x", "p", "v", "uj", "c", "d"})
 
 
-def everywhere(folded: str, people: Iterable[Found]) -> Iterator[Found]:
+def people_everywhere(folded: str, people: Iterable[Found]) -> Iterator[Found]:
     """A person known by a title once is the same person wherever the chunk has the name."""
     known = list(people)
     yield from known
     for name in {folded[each.start : each.end] for each in known if each.source == "title"}:
-        for match in re.finditer(re.escape(name), folded):
-            yield Found(match.start(), match.end(), "PERSON", "title")
+        for start, end in everywhere(name, folded):
+            yield Found(start, end, "PERSON", "title")
 
 
 def foreign_people(words: list[Word]) -> Iterator[Found]:

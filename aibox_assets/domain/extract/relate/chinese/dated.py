@@ -114,7 +114,8 @@ def read_dated(
             and not is_another_name(folded, each.char_start)
         ]
         when = [each for each in dates if start <= each.char_start and each.char_end <= end]
-        verbs = list(_verbs(folded, start, end, own)) if own or before else []
+        placed = when or any(each.type == kinds.place for each in own)
+        verbs = list(_verbs(folded, start, end, own)) if placed and (own or before) else []
         for verb in verbs:
             name = verb.lastgroup or ""
             date = _date(folded, verb, when, verbs)

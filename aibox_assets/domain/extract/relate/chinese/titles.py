@@ -104,7 +104,8 @@ class Titles:
             if _NO_ROLE.search(folded[max(0, start - 2) : end]):
                 continue
             # 乌克兰外交部发言人: the ministry is a name of its own.
-            start = max([start, *(edge for edge in self._names if ROLE.fullmatch(folded, edge, end))])
+            inside = (edge for edge in self._names if start < edge < end)
+            start = max([start, *(edge for edge in inside if ROLE.fullmatch(folded, edge, end))])
             if not any(each.char_start <= start < each.char_end for each in taken):
                 self.spans.append((self._begin(start, end), end))
         known = {end for _, end in self.spans}
