@@ -9,92 +9,108 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 _KEPT: Final = 20_000  # runs of characters
 _NEVER: Final = -3.14e100  # as jieba has it
+# What jieba cuts into words, between what it leaves alone; and in that what no word of the dictionary is longer than.
+_RUNS: Final = re.compile(r"(?P<run>[\u4e00-\u9fd5a-zA-Z0-9+#&._]+)|\r\n|.", re.DOTALL)
+_ALONE: Final = re.compile(
+    r"(?P<unknown>[\u4e00-\u9fd5]+)|(?P<m>[.0-9]+)|(?P<eng>[a-zA-Z0-9]+)|(?P<x>[+#&_]+)"
+)
 
 State = tuple[str, str]
 Numbers = npt.NDArray[np.int64]
 Chances = npt.NDArray[np.float64]
 
 
-def known_words() -> Any:
-    """jieba's own dictionary, as a tagger of words: ``cut(text)`` gives pairs with ``word`` and ``flag``."""
-    return _known_words()
+class Tagged(NamedTuple):
+    """A word. :ivar flag: its tag."""
+
+    word: str
+    flag: str
 
 
-def words_with(added: Iterable[tuple[str, str]]) -> Any:
-    """The same with *added* words and their tags; jieba's own is not changed."""
-    import jieba
+class Words:
+    """A dictionary that cuts texts.
 
-    known = _known_words()
-    tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = dict(known.tokenizer.FREQ), known.tokenizer.total
-    tokenizer.initialized = True
-    for word, tag in added:
-        tokenizer.add_word(word, tag=tag)
-    return _tagger_class()(tokenizer, dict(known.word_tag_tab))
+    :param counts: of words; 0 of what only begins one. :param total: of all words. :param tags: of words.
+    """
 
+    def __init__(self, counts: Mapping[str, int], total: int, tags: Mapping[str, str]) -> None:
+        self.counts, self.total, self.tags = counts, total, tags
 
-def is_known(word: str) -> bool:
-    """Whether *word* is in jieba's own dictionary."""
-    return bool(_known_words().tokenizer.FREQ.get(word))
+    def cut(self, text: str) -> list[Tagged]:
+        """The words of *text*, which join to it again."""
+        found: list[Tagged] = []
+        for part in _RUNS.finditer(text):
+            if part["run"] is None:
+                found.append(Tagged(part.group(), "x"))
+            else:
+                self._cut_run(part["run"], found)
+        return found
+
+    def _cut_run(self, run: str, found: list[Tagged]) -> None:
+        tag, start, at = self.tags.get, 0, 0
+        for end in _likeliest_ends(run, self.counts, self.total):
+            if end - at > 1:
+                if start < at:
+                    self._cut_alone(run[start:at], found)
+                word = run[at:end]
+                found.append(Tagged(word, tag(word, "x")))
+                start = end
+            at = end
+        self._cut_alone(run[start:], found)
+
+    def _cut_alone(self, characters: str, found: list[Tagged]) -> None:
+        """The words in *characters* that are of no longer word."""
+        if len(characters) < 2 or self.counts.get(characters):
+            found += [Tagged(each, self.tags.get(each, "x")) for each in characters]
+            return
+        for part in _ALONE.finditer(characters):
+            if part.lastgroup == "unknown":
+                found += _unknown_words(part.group())
+            else:
+                found.append(Tagged(part.group(), part.lastgroup or "x"))
 
 
 @cache
-def _known_words() -> Any:
+def known_words() -> Words:
+    """jieba's own dictionary."""
     import jieba
     import jieba.posseg
 
     jieba.setLogLevel(logging.WARNING)
     jieba.initialize()
-    return _tagger_class()(jieba.dt, jieba.posseg.dt.word_tag_tab)
+    return Words(jieba.dt.FREQ, jieba.dt.total, jieba.posseg.dt.word_tag_tab)
 
 
-@cache
-def _tagger_class() -> Any:
-    from jieba.posseg import POSTokenizer, pair
+def words_with(added: Iterable[tuple[str, str]]) -> Words:
+    """The same with *added* words and their tags; jieba's own is not changed."""
+    import jieba
 
-    # Methods of its parent that are too slow go by their private names.
-    class Tagger(POSTokenizer):  # type: ignore[misc]
-        def __init__(self, tokenizer: Any, tags: dict[str, str]) -> None:
-            # Not the parent's, which would read the dictionary's file again.
-            self.tokenizer, self.word_tag_tab = tokenizer, tags
-
-        def _POSTokenizer__cut(self, run: str) -> Iterator[Any]:  # noqa: N802
-            for word, tag in _unknown_words(run):
-                yield pair(word, tag)
-
-        def _POSTokenizer__cut_DAG(self, run: str) -> Iterator[Any]:  # noqa: N802
-            start = at = 0
-            for end in _likeliest_cut(run, self.tokenizer.FREQ, self.tokenizer.total):
-                if end - at > 1:
-                    yield from self._alone(run[start:at])
-                    word = run[at:end]
-                    yield pair(word, self.word_tag_tab.get(word, "x"))
-                    start = end
-                at = end
-            yield from self._alone(run[start:])
-
-        def _alone(self, characters: str) -> Iterator[Any]:
-            """The words in *characters* that are of no longer word."""
-            if len(characters) > 1 and not self.tokenizer.FREQ.get(characters):
-                yield from self._POSTokenizer__cut_detail(characters)
-            else:
-                for each in characters:
-                    yield pair(each, self.word_tag_tab.get(each, "x"))
-
-    return Tagger
+    known, tags = known_words(), dict(added)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = dict(known.counts), known.total
+    tokenizer.initialized = True
+    for word in tags:
+        tokenizer.add_word(word)
+    return Words(tokenizer.FREQ, tokenizer.total, {**known.tags, **tags})
 
 
-def _likeliest_cut(run: str, counts: Mapping[str, int], total: int) -> Iterator[int]:
-    """Where the words of *run* end if they are the likeliest. :param counts: of words; 0 of what only begins one."""
+def is_known(word: str) -> bool:
+    """Whether *word* is in jieba's own dictionary."""
+    return bool(known_words().counts.get(word))
+
+
+def _likeliest_ends(run: str, counts: Mapping[str, int], total: int) -> Iterator[int]:
+    """Where the words of *run* end if they are the likeliest."""
     whole, log, count, length = math.log(total), math.log, counts.get, len(run)
     likely, ends = [0.0] * (length + 1), [0] * length
     for start in range(length - 1, -1, -1):
@@ -111,7 +127,7 @@ def _likeliest_cut(run: str, counts: Mapping[str, int], total: int) -> Iterator[
 
 
 @lru_cache(maxsize=_KEPT)
-def _unknown_words(run: str) -> tuple[tuple[str, str], ...]:
+def _unknown_words(run: str) -> tuple[Tagged, ...]:
     """The words in *run*, Chinese characters alone, and their tags."""
     states = _Model.loaded().likeliest(run)
     words, begin = [], 0
@@ -119,10 +135,10 @@ def _unknown_words(run: str) -> tuple[tuple[str, str], ...]:
         if place in "BS":
             begin = i
         if place in "ES":
-            words.append((run[begin : i + 1], tag))
+            words.append(Tagged(run[begin : i + 1], tag))
             begin = i + 1
     if begin < len(run):
-        words.append((run[begin:], states[begin][1]))
+        words.append(Tagged(run[begin:], states[begin][1]))
     return tuple(words)
 
 

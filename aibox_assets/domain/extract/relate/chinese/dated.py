@@ -154,7 +154,7 @@ def _of_years(
             or "-" in year.name
             or _NO_EVENT.search(to_simplified(event.name))
             or _UNTIL.search(folded, 0, year.char_start)
-            or known_words().lcut(event.name)[0].flag.startswith("v")  # 2007年加盟甲级联赛
+            or known_words().cut(event.name)[0].flag.startswith("v")  # 2007年加盟甲级联赛
             or _NO_YEAR.match(folded, event.char_end)
         ):
             continue

@@ -57,7 +57,10 @@ def _spoken_of(
     settled = {each.char_start for each in known}
     called = {each.name: each.text for each in known}
     topic: tuple[Mention, int] | None = None
+    last = max(map(folded.rfind, "他她"))
     for start, end in sentences:
+        if start > last:
+            return
         own = [each for each in people if start <= each.char_start < end]
         first = next((each for each in own if not _OF.match(folded, each.char_end)), None)
         if first is not None and any(_WITH.fullmatch(folded, first.char_end, it.char_start) for it in own):

@@ -26,6 +26,9 @@ _WITH: Final = re.compile(r"[」”\"]?\s*(?:、|和|与|及|以及|跟|暨)\s*[
 _KIN: Final = ("夫人", "妻子", "丈夫", "儿子", "女儿", "女婿", "弟弟", "长子", "次子")
 _TITLE: Final = f"{TITLE}|{one_of((*POSTS, *_KIN))}"
 _TITLED: Final = rf"(?:(?:现任|新任|时任|前任|前|原|其|的)?(?:{_TITLE})){{0,2}}"
+# What a name with its titles begins with: without it "re" would look for titles everywhere.
+_FIRSTS: Final = "".join(re.findall(r"\(\?=\[(.+?)\]", _TITLE))
+_BEGINS: Final = f'(?=[{_PERSON}{_FIRM}{_PLACE}「“"现新时前原其的{_FIRSTS}])'
 _EDITION: Final = r"(?:第[一二三四五六七八九十百\d]+[届回次]|[首本]届|\d{4}年?度?)?"
 _SURE: Final = 0.85
 
@@ -36,12 +39,12 @@ def _phrase(written: str) -> re.Pattern[str]:
     eight characters of a clause without a name, "≈8" of a sentence without a person, "…8" of a sentence."""
     any_name = f"{_PERSON}{_FIRM}{_PLACE}{_EVENT}"
     short = {
-        "hP": rf"(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“]?(?P<h>{_PERSON})[」”]?(?:{TITLE})?",
-        "tP": rf"(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“]?(?P<t>{_PERSON})[」”]?(?:{TITLE})?",
+        "hP": rf"{_BEGINS}(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“]?(?P<h>{_PERSON})[」”]?(?:{TITLE})?",
+        "tP": rf"{_BEGINS}(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“]?(?P<t>{_PERSON})[」”]?(?:{TITLE})?",
         "hO": rf"[「“\"]?(?P<h>{_FIRM})[」”\"]?",
         "tO": rf"(?:{_PLACE}的?)?[「“\"]?(?P<t>{_FIRM})[」”\"]?",
-        "hN": rf"(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“\"]?(?P<h>[{_PERSON}{_FIRM}])[」”\"]?",
-        "tN": rf"(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“\"]?(?P<t>[{_PERSON}{_FIRM}])[」”\"]?",
+        "hN": rf"{_BEGINS}(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“\"]?(?P<h>[{_PERSON}{_FIRM}])[」”\"]?",
+        "tN": rf"{_BEGINS}(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“\"]?(?P<t>[{_PERSON}{_FIRM}])[」”\"]?",
         "tL": rf"(?P<t>{_PLACE})",
         "hL": rf"(?P<h>{_PLACE})",
         "tE": rf"{_EDITION}[「“]?(?P<t>{_EVENT})[」”]?",

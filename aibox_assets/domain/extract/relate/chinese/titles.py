@@ -128,7 +128,7 @@ class Titles:
         """What *run* says somebody is, if that is a title by its last character."""
         if not _DOER.search(run["title"]) or _NO_DOER.search(run["title"]):
             return None
-        words = list(known_words().cut(run["title"]))
+        words = known_words().cut(run["title"])
         nouns = all(each.flag.startswith(_NOUNS) and not each.flag.startswith(_NO_NOUNS) for each in words)
         return run.span("title") if nouns and len(run["title"]) > 1 else None
 
@@ -139,7 +139,7 @@ class Titles:
         if run is None:
             return start
         of_field = self._folded[start:end] in _OF_FIELDS
-        for each in reversed(list(known_words().cut(run.group()))):
+        for each in reversed(known_words().cut(run.group())):
             word, tag = each.word, each.flag
             noun = of_field and tag.startswith(_NOUNS) and not tag.startswith(_NO_NOUNS)
             if word not in TITLE_PARTS and (not noun or len(word) < 2 or _OWNERS.search(word)):
