@@ -21,6 +21,7 @@ from aibox_assets.domain.extract.text.document_en import Document
 from aibox_assets.domain.extract.text.layout import SOFT_BREAK
 from aibox_assets.domain.extract.text.scripts import Segment
 from aibox_assets.domain.extract.text.shift import (
+    gather_mention,
     shift_mention,
     shift_relation,
     spread_mention,
@@ -139,18 +140,19 @@ class Rules:
                 )
                 continue
             joined, kept = _without_breaks(part)
-            places = {place: i for i, place in enumerate(kept)}
             own = [
-                spread_mention(each, places)
+                gather_mention(each, kept)
                 for each in names
-                if each.char_start in places and each.char_end - 1 in places
+                if each.char_start in kept and each.char_end - 1 in kept
             ]
             for relation in relate_chinese.relate(joined, own, self._meant):
                 yield spread_relation(relation, kept)
 
 
-def _without_breaks(part: Segment) -> tuple[str, list[int]]:
+def _without_breaks(part: Segment) -> tuple[str, Sequence[int]]:
     """The text of *part* without soft breaks, and where each kept character stands in the whole text."""
+    if SOFT_BREAK not in part.text:
+        return part.text, range(part.start, part.start + len(part.text))
     kept = [place for place, character in enumerate(part.text, part.start) if character != SOFT_BREAK]
     return part.text.replace(SOFT_BREAK, ""), kept
 

@@ -147,14 +147,13 @@ def _joined(folded: str, names: Sequence[TaggedName]) -> list[TaggedName]:
     found = list(names)
     for i, each in enumerate(found[:-1]):
         following = found[i + 1]
-        whole = replace(each, end=following.end)
         if (
             each.kind == following.kind == "Person"
             and each.end == following.start
             and folded[each.start : each.end] in SURNAMES
             and following.end - following.start < _OF_ONE - 1
         ):
-            found[i] = found[i + 1] = whole
+            found[i] = found[i + 1] = replace(each, end=following.end)
     return found
 
 

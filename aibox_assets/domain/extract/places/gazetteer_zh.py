@@ -19,7 +19,8 @@ _SHORTEST: Final = 2
 
 def encloses(outer: str, inner: str) -> bool:
     """Whether *inner* is known to lie in *outer*."""
-    return inner != outer and any(outer in outers for outers in _around().get(inner, ()))
+    known = _around().get(inner)
+    return known is not None and inner != outer and any(outer in outers for outers in known)
 
 
 def has_places(name: str) -> bool:

@@ -218,7 +218,7 @@ class _Read:
             of_another=any(head.name == it for it, _ in self._posts),
             has_another=any(tail.name == it for _, it in self._posts),
         )
-        return Seen(chinese if pair.chinese else "en", witnesses, self._where(pair).led or pair.apart == 1)
+        return Seen(chinese if pair.chinese else "en", witnesses, pair.apart == 1 or self._where(pair).led)
 
     def _is_business(self, pair: Pair) -> bool:
         of_firms = pair.head.type == pair.tail.type == self._organization

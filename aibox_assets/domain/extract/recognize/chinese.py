@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
@@ -17,7 +17,7 @@ from aibox_assets.domain.extract.recognize.companies_zh import companies_by_trad
 from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word, everywhere
 from aibox_assets.domain.extract.recognize.people_zh import foreign_people, people, people_everywhere
 from aibox_assets.domain.extract.recognize.suffixes_zh import by_suffix
-from aibox_assets.domain.extract.text.words_zh import is_known, words_with
+from aibox_assets.domain.extract.text.words_zh import Words, known_words, words_with
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
@@ -96,7 +96,7 @@ class ChineseRecognizer:
         self._added = added
 
     @cached_property
-    def _tagger(self) -> Any:
+    def _tagger(self) -> Words:
         # 130 MB, for whoever has Chinese texts.
         return words_with(self._added)
 
@@ -134,10 +134,10 @@ class ChineseRecognizer:
         return mentions
 
     def _words(self, folded: str) -> Iterator[Word]:
-        start = 0
-        for pair in self._tagger.cut(folded):
-            yield Word(pair.word, pair.flag, start, is_known(pair.word))
-            start += len(pair.word)
+        start, known = 0, known_words().counts
+        for text, tag in self._tagger.cut(folded):
+            yield Word(text, tag, start, bool(known.get(text)))
+            start += len(text)
 
     def _by_dictionary(self, words: list[Word]) -> Iterator[Found]:
         for place, word in enumerate(words):

@@ -43,9 +43,9 @@ def by_suffix(words: list[Word]) -> Iterator[Found]:
     """Names that end in 公司, 大学, 峰会 and the like, with the words that distinguish them."""
     for place, word in enumerate(words):
         for suffixes, label in _SUFFIXES if word.text[-1] in _LAST else ():
-            suffix = next((each for each in suffixes if word.text.endswith(each)), None)
-            if suffix is None:
+            if not word.text.endswith(suffixes):
                 continue
+            suffix = next(each for each in suffixes if word.text.endswith(each))
             if _descriptor(words, place) or (place + 1 < len(words) and _continues(words, place + 1, label)):
                 continue
             first = place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aibox_assets.domain.models import Mention, Relation
@@ -28,11 +28,20 @@ def shift_relation(relation: Relation, by: int) -> Relation:
     )
 
 
-def spread_mention(mention: Mention, places: Sequence[int] | Mapping[int, int]) -> Mention:
+def spread_mention(mention: Mention, places: Sequence[int]) -> Mention:
     """*mention* of a text from which characters were left out; *places* has where each kept one stands."""
-    start, end = places[mention.char_start], places[mention.char_end - 1] + 1
-    moved = start != mention.char_start or end != mention.char_end
-    return replace(mention, char_start=start, char_end=end) if moved else mention
+    return _moved(mention, places[mention.char_start], places[mention.char_end - 1] + 1)
+
+
+def gather_mention(mention: Mention, places: Sequence[int]) -> Mention:
+    """The other way round; both ends of *mention* are among *places*."""
+    return _moved(mention, places.index(mention.char_start), places.index(mention.char_end - 1) + 1)
+
+
+def _moved(mention: Mention, start: int, end: int) -> Mention:
+    if (start, end) == (mention.char_start, mention.char_end):
+        return mention
+    return replace(mention, char_start=start, char_end=end)
 
 
 def spread_relation(relation: Relation, places: Sequence[int]) -> Relation:

@@ -46,7 +46,7 @@ def read_named(text: str, names: Sequence[Mention], kinds: Mapping[str, str]) ->
     ]
     meant |= dict(_spoken_of(sentences, folded, people, meant))
     known = sorted([*names, *meant], key=lambda each: each.char_start)
-    return Named([each for each in known if each not in meant], known, meant)
+    return Named([each for each in known if each not in meant] if meant else known, known, meant)
 
 
 def _spoken_of(

@@ -63,10 +63,11 @@ def _phrase(written: str) -> re.Pattern[str]:
     return re.compile(spelled)
 
 
-def _needed(written: str) -> Counter[str]:
-    """How many letters of which kind both ends of the phrase *written* take; N may be of either."""
+def _needed(written: str) -> frozenset[str]:
+    """The letters that both ends of the phrase *written* take, those of one kind together; N may be of either."""
     kinds = {"P": _PERSON, "O": _FIRM, "L": _PLACE, "E": _EVENT}
-    return Counter(kinds[kind] for kind in re.findall("[ht]([POLE])", written))
+    of = Counter(kinds[kind] for kind in re.findall("[ht]([POLE])", written))
+    return frozenset(letter * count for letter, count in of.items())
 
 
 _PHRASES: Final = tuple((relation, _phrase(written), _needed(written)) for relation, written in WRITTEN)
@@ -125,13 +126,19 @@ def read_phrases(text: str, names: Sequence[Mention], kinds: PhraseKinds) -> Ite
                     yield relation, Relation(head, tail, said.strip() or relation, *ends, _SURE)
 
 
-def _sentences(letters: _Letters) -> Iterator[tuple[tuple[int, int], Counter[str]]]:
-    """Those with two rows of names, and how many rows of which kind."""
+def _sentences(letters: _Letters) -> Iterator[tuple[tuple[int, int], frozenset[str]]]:
+    """Those with two rows of names, and the letters of these: one, and two where there are as many of a kind."""
     rows = list(letters.rows)
     for sentence in _SENTENCE.finditer(letters.text):
         start, end = sentence.span()
         if bisect_left(rows, end) - bisect_left(rows, start) > 1:
-            yield (start, end), Counter(letter for letter in sentence.group() if letter in _KINDS)
+            own = sentence.group()
+            yield (
+                (start, end),
+                frozenset(
+                    each for kind in _KINDS for each in (kind, 2 * kind) if own.count(kind) >= len(each)
+                ),
+            )
 
 
 def _found(phrase: re.Pattern[str], text: str, spans: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:

@@ -78,6 +78,7 @@ def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tup
     places = [each for each in names if each.type == place and has_chinese(each.text)]
     last: Mention | None = None
     for each in places:
+        *around, (start, end) = places_in(each.text)
         row = [
             Mention(
                 each.char_start + a,
@@ -87,9 +88,10 @@ def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tup
                 each.text[a:b],
                 each.confidence,
             )
-            for a, b in places_in(each.text)
+            for a, b in around
         ]
-        row[-1] = replace(each, name=row[-1].text)
+        name = each.text[start:end]
+        row.append(each if each.name == name else replace(each, name=name))
         if last is not None and _follows(text, last, row[0]):
             row.insert(0, last)
         for outer, inner in pairwise(row):
