@@ -115,7 +115,7 @@ def _world(geonames: Path, places: dict[str, set[str]]) -> None:
 
 def _is_of_place(name: str) -> bool:
     """Whether *name* is written like no other word."""
-    words = list(known_words().cut(name))
+    words = known_words().cut(name)
     return len(words) > 1 or words[0].flag.startswith(OF_PLACES)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from aibox_assets.domain.extract.gainsaid import borne_out
@@ -22,6 +21,7 @@ from aibox_assets.domain.extract.text.document_en import Document
 from aibox_assets.domain.extract.text.layout import SOFT_BREAK
 from aibox_assets.domain.extract.text.scripts import Segment
 from aibox_assets.domain.extract.text.shift import (
+    gather_mention,
     shift_mention,
     shift_relation,
     spread_mention,
@@ -116,11 +116,8 @@ class Rules:
         ruled = [shift_mention(each, parts[j].start) for j, each in zip(places, settled, strict=True)]
         for part in parts:
             if part.chinese:
-                joined, kept = _without_breaks(part.text)
-                ruled += [
-                    shift_mention(spread_mention(each, kept), part.start)
-                    for each in self._chinese.recognize(joined)
-                ]
+                joined, kept = _without_breaks(part)
+                ruled += [spread_mention(each, kept) for each in self._chinese.recognize(joined)]
         return ruled
 
     def said(
@@ -135,28 +132,29 @@ class Rules:
     ) -> Iterator[Relation]:
         """What the words of each part say between those of *names*, in order, that stand in it."""
         for j, part in enumerate(parts):
-            own = [shift_mention(each, -part.start) for each in inside(names, part)]
             if not part.chinese:
+                own = [shift_mention(each, -part.start) for each in inside(names, part)]
                 yield from (
                     shift_relation(each, part.start)
                     for each in relate_english.relate(documents[j], own, self._meant.get(PERSON))
                 )
                 continue
-            joined, kept = _without_breaks(part.text)
-            places = {place: i for i, place in enumerate(kept)}
-            kept_names = [
-                replace(each, char_start=places[each.char_start], char_end=places[each.char_end - 1] + 1)
-                for each in own
-                if each.char_start in places and each.char_end - 1 in places
+            joined, kept = _without_breaks(part)
+            own = [
+                gather_mention(each, kept)
+                for each in names
+                if each.char_start in kept and each.char_end - 1 in kept
             ]
-            for relation in relate_chinese.relate(joined, kept_names, self._meant):
-                yield shift_relation(spread_relation(relation, kept), part.start)
+            for relation in relate_chinese.relate(joined, own, self._meant):
+                yield spread_relation(relation, kept)
 
 
-def _without_breaks(text: str) -> tuple[str, list[int]]:
-    """*text* without soft breaks, and where each kept character stands."""
-    kept = [place for place, character in enumerate(text) if character != SOFT_BREAK]
-    return text.replace(SOFT_BREAK, ""), kept
+def _without_breaks(part: Segment) -> tuple[str, Sequence[int]]:
+    """The text of *part* without soft breaks, and where each kept character stands in the whole text."""
+    if SOFT_BREAK not in part.text:
+        return part.text, range(part.start, part.start + len(part.text))
+    kept = [place for place, character in enumerate(part.text, part.start) if character != SOFT_BREAK]
+    return part.text.replace(SOFT_BREAK, ""), kept
 
 
 def _is_find(text: str, typed: TypedRelation) -> bool:

@@ -100,7 +100,7 @@ class Telling:
         makers = frozenset(filter(None, (self._types["PERSON"], self._types["ORG"])))
         if self._work is None:
             return []
-        named = self.named(text, names) if "《" in text or "〈" in text else Named([], {})
+        named = self.named(text, names) if "《" in text or "〈" in text else Named([], [], {})
         people = [each for each in named.names if each.type == self._types["PERSON"]]
         bands = [each for each in named.own if each.type == self._types["ORG"]]
         chinese = read_chinese_works(text, people, self._work, bands)

@@ -151,7 +151,10 @@ class RelationTyper:
         bare = _CHINESE_TAIL.sub("", core)
         for start in range(len(core)):
             for end in range(len(core), start, -1) if frame else (len(core), len(bare)):
-                if core[start : end + 1] in _OTHER_WORDS or core[start - 1 : start] == "副":
+                said = core[start:end]
+                if said not in self._chinese or core[start : end + 1] in _OTHER_WORDS:
+                    continue
+                if core[start - 1 : start] == "副":
                     continue
                 found = [
                     each
@@ -160,11 +163,11 @@ class RelationTyper:
                     for each in self._chinese.get(core[start:last], ())
                     if not joined or each[0].symmetric or set(each[0].tail_types) == {"Location"}
                 ]
-                if found and core[start:end] in self._chinese:
+                if found:
                     # 是…的子公司, not 对…逝世表示了深切的哀悼
-                    at = plain.find(core[start:end])
+                    at = plain.find(said)
                     owned = "的" in (plain[:at] if at > 0 else plain)
-                    role = not passive and (owned or core[start:end] in _TITLES)
+                    role = not passive and (owned or said in _TITLES)
                     return [(known, inverse != bool(passive), role) for known, inverse in found]
         return []
 

@@ -99,6 +99,8 @@ def join_names(proposal: Proposal, ontology: Ontology) -> list[Mention]:
             and not _against_surer(each.mention, types, proposal.tagged)
         )
         first = chance + 1 if stands else chance
+        if first < LEAST:
+            continue
         weighed.append((replace(each.mention, confidence=round(chance, 3)), first))
     known = types.values()
     weighed += [(each, each.confidence) for each in rules if each.source == LISTED]
@@ -131,7 +133,7 @@ def name_candidates(proposal: Proposal, ontology: Ontology) -> list[Candidate]:
         (each.start, each.end, types[each.kind]): each for each in tagged.names if each.kind in types
     }
     borne_out = {span_of(each) for each in proposal.supported}
-    words = tagged.words()
+    words = tagged.words
     spelled = Counter((text[start:end], type_) for start, end, type_ in of_tagger)
     found = []
     for start, end, type_ in {**of_tagger, **of_rules}:

@@ -138,6 +138,8 @@ def mend_tagged(text: str, tagged: Tagged) -> Tagged:
             )
         if kind == _MISC and text[start:end] in ADJECTIVES:
             kind = LOCATION
+        if (start, end, kind) == (each.start, each.end, each.kind):
+            return each
         return replace(each, start=start, end=end, kind=kind)
 
     return replace(tagged, names=tuple(mend(each) for each in tagged.names))

@@ -23,7 +23,8 @@ from aibox_assets.domain.extract.tagger.tagger import Tagged, TaggedName
 from aibox_assets.domain.extract.tagger.units import is_inside
 from aibox_assets.domain.models import Mention
 
-_LONGEST_FIRST: Final = sorted(PERSON_ENDS, key=len, reverse=True)
+_LONGEST_FIRST: Final = {title: -i for i, title in enumerate(sorted(PERSON_ENDS, key=len, reverse=True))}
+_LONGEST: Final = max(map(len, PERSON_ENDS))
 _ORGANIZATION, _OF_NO_TYPE = "Organization", "Misc"  # of the tagger's kinds
 _OF_ONE: Final = 4  # characters of a Chinese person's name at most
 _WEATHER: Final = re.compile(r"(?:转?(?:[雷阵]+雨|[小中大暴]+[雨雪]|雨夹雪|多云|晴|阴|雾))+$")
@@ -56,7 +57,7 @@ def mend_names(text: str, tagged: Tagged, people: Sequence[Mention]) -> Tagged:
         return tagged
     folded = to_simplified(text)
     countries = [match.span() for match in _countries().finditer(folded)]
-    words = tagged.words()
+    words = tagged.words
     names = [_mend(folded, _to_word_end(folded, each, words), countries) for each in tagged.names]
     names = _joined(folded, names)
     added: list[TaggedName] = []
@@ -75,14 +76,18 @@ def listed_label(name: str) -> str | None:
     folded = to_simplified(name)
     if folded in KNOWN_ORGANIZATIONS:
         return "ORG"
-    return "GPE" if folded in KNOWN_LOCATIONS or _countries().fullmatch(folded) else None
+    return "GPE" if folded in KNOWN_LOCATIONS or folded in _country_names() else None
+
+
+@cache
+def _country_names() -> frozenset[str]:
+    names = {to_simplified(name) for _, _, chinese in country_names() for name in chinese if len(name) > 1}
+    return frozenset(names - KNOWN_ORGANIZATIONS)  # the European Union is both
 
 
 @cache
 def _countries() -> re.Pattern[str]:
-    names = {to_simplified(name) for _, _, chinese in country_names() for name in chinese if len(name) > 1}
-    names -= KNOWN_ORGANIZATIONS  # the European Union is both
-    return re.compile("|".join(sorted(names, key=lambda name: (-len(name), name))))
+    return re.compile("|".join(sorted(_country_names(), key=lambda name: (-len(name), name))))
 
 
 def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -> TaggedName:
@@ -101,7 +106,7 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
             return replace(name, confidence=0.0)
         return replace(name, end=name.start + weather.start(), kind="Location")
     if name.kind == "Person":
-        if _COMPANY_BEFORE.search(folded, 0, name.start):
+        if _COMPANY_BEFORE.search(folded, max(0, name.start - _OF_ONE), name.start):
             return replace(name, kind="Organization", confidence=max(name.confidence, _DESCRIBED))
         if len(own) == 2 and _CHILD_OF.match(folded, name.end):
             return replace(name, end=name.end + 1)
@@ -111,7 +116,8 @@ def _mend(folded: str, name: TaggedName, countries: Sequence[tuple[int, int]]) -
             return replace(name, end=name.end - 1)
         if len(own) > 2 and _WROTE.match(folded, name.end - 1):
             return replace(name, end=name.end - 1)
-        return replace(name, end=name.end - _title_behind(folded, name))
+        title = _title_behind(folded, name)
+        return replace(name, end=name.end - title) if title else name
     if name.kind == "Organization" and len(own) > 3 and own.endswith(("母公司", "子公司")):
         return replace(name, end=name.end - 3)
     if name.kind == "Organization" and own.endswith(PLACE_ENDS):
@@ -141,24 +147,26 @@ def _joined(folded: str, names: Sequence[TaggedName]) -> list[TaggedName]:
     found = list(names)
     for i, each in enumerate(found[:-1]):
         following = found[i + 1]
-        whole = replace(each, end=following.end)
         if (
             each.kind == following.kind == "Person"
             and each.end == following.start
             and folded[each.start : each.end] in SURNAMES
             and following.end - following.start < _OF_ONE - 1
         ):
-            found[i] = found[i + 1] = whole
+            found[i] = found[i + 1] = replace(each, end=following.end)
     return found
 
 
 def _title_behind(folded: str, name: TaggedName) -> int:
     """How many of the name's last characters belong to a title, which may end behind it."""
-    for title in _LONGEST_FIRST:
-        for inside in range(min(len(title), name.end - name.start - 1), 0, -1):
-            if folded.startswith(title, name.end - inside):
-                return inside
-    return 0
+    inside = range(min(_LONGEST, name.end - name.start - 1), 0, -1)
+    found = [
+        (_LONGEST_FIRST[title], own)
+        for own in inside
+        for length in range(own, _LONGEST + 1)
+        if (title := folded[name.end - own : name.end - own + length]) in _LONGEST_FIRST
+    ]
+    return max(found, default=(0, 0))[1]
 
 
 def _side_by_side(folded: str, name: TaggedName, people: Sequence[Mention]) -> Iterator[TaggedName]:

@@ -19,7 +19,8 @@ _SHORTEST: Final = 2
 
 def encloses(outer: str, inner: str) -> bool:
     """Whether *inner* is known to lie in *outer*."""
-    return inner != outer and any(outer in outers for outers in _around().get(inner, ()))
+    known = _around().get(inner)
+    return known is not None and inner != outer and any(outer in outers for outers in known)
 
 
 def has_places(name: str) -> bool:
@@ -41,6 +42,12 @@ def known_end(folded: str, start: int, outer: str = "") -> int | None:
         if encloses(outer, name) if outer else has_places(name):
             return start + length
     return None
+
+
+def outer_starts(folded: str) -> list[int]:
+    """Where a known place may begin that has places within."""
+    known = _longest_outers()
+    return [i for i in range(len(folded) - 1) if folded[i : i + _SHORTEST] in known]
 
 
 @cache

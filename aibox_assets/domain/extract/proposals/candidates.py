@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
+from operator import itemgetter
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese
@@ -216,7 +218,7 @@ class _Read:
             of_another=any(head.name == it for it, _ in self._posts),
             has_another=any(tail.name == it for _, it in self._posts),
         )
-        return Seen(chinese if pair.chinese else "en", witnesses, self._where(pair).led or pair.apart == 1)
+        return Seen(chinese if pair.chinese else "en", witnesses, pair.apart == 1 or self._where(pair).led)
 
     def _is_business(self, pair: Pair) -> bool:
         of_firms = pair.head.type == pair.tail.type == self._organization
@@ -258,7 +260,7 @@ class _Read:
             return True
         if self._is_seat(pair) and acts_abroad(head.name, tail.name):
             return True
-        own = next((a for a, b in self._sentences if a <= tail.char_start < b), 0)
+        own, _ = self._sentence_of(tail.char_start)
         if head.char_end <= own and _UNNAMED.match(self._text, own):
             before = {m.name for m in self._mentions if m.type == head.type and m.char_end <= own}
             if len(before) > 1:
@@ -266,6 +268,9 @@ class _Read:
         return (
             head.type == self._location and not known and not _is_placed(tail, self._where(pair), pair.apart)
         )
+
+    def _sentence_of(self, place: int) -> Span:
+        return self._sentences[bisect_right(self._sentences, place, key=itemgetter(0)) - 1]
 
     def _is_denied(self, pair: Pair) -> bool:
         if pair.relation in _LASTING:
@@ -277,9 +282,7 @@ class _Read:
         """What says how both are related: the sentences that name one of them; in Chinese, where these go on and on,
         from clause to clause, but for what companies do to each other, which is denied later on."""
         text = self._text
-        for start, end in self._sentences:
-            if not any(start <= each.char_start < end for each in (pair.head, pair.tail)):
-                continue
+        for start, end in sorted({self._sentence_of(each.char_start) for each in (pair.head, pair.tail)}):
             if has_chinese(text[start:end]) and pair.relation not in _OF_CHINESE_NEWS:
                 commas = list(_COMMA.finditer(text, start, end))
                 begins = [it.end() for it in commas if it.end() <= pair.first.char_start]

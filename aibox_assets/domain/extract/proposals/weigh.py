@@ -122,7 +122,7 @@ def likelihood(candidate: Candidate, weights: Weights) -> float:
 
 def weigh(seen: Mapping[str, float], line: Mapping[str, float]) -> float:
     """The likelihood by *line*; what it has no weight for counts nothing."""
-    odds = sum(line.get(name, 0.0) * value for name, value in seen.items())
+    odds = sum(line.get(name, 0.0) * value for name, value in seen.items() if value)
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 

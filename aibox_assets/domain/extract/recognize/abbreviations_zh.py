@@ -29,6 +29,7 @@ _TOWARDS: Final = "驻访赴来抵返离旅留援对在涉"
 _NO_GOING: Final = frozenset(
     {"来日", "对日", "在日", "对台戏", "离日", "留中", "对中", "在中", "来德", "来英", "返英"}
 )
+_FIRSTS: Final = frozenset((*_GONE_TO, *_TOWARDS))
 # What is between two sides, and tells that both characters before it are countries.
 _BETWEEN: Final = (
     "两国", "双方", "关系", "之间", "贸易", "战争", "联合", "友好", "建交", "合作", "边界", "边境", "首脑", "三国",
@@ -55,6 +56,8 @@ def abbreviations(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
     """Where a character stands for a place, and the place's name; "" where it may be one of several."""
     for at, word in enumerate(words):
         text = word.text
+        if text[0] not in _FIRSTS:
+            continue
         before = words[at - 1].text if at else ""
         after = words[at + 1].text if at + 1 < len(words) else ""
         if 1 < len(text) < 4 and set(text) <= _COUNTRIES.keys():

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from aibox_assets.domain.extract.names import to_simplified
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
 from aibox_assets.domain.extract.recognize.abbreviations_zh import abbreviations
 from aibox_assets.domain.extract.recognize.companies_zh import companies_by_trade
-from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word
-from aibox_assets.domain.extract.recognize.people_zh import everywhere, foreign_people, people
+from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word, everywhere
+from aibox_assets.domain.extract.recognize.people_zh import foreign_people, people, people_everywhere
 from aibox_assets.domain.extract.recognize.suffixes_zh import by_suffix
-from aibox_assets.domain.extract.text.words_zh import is_known, words_with
+from aibox_assets.domain.extract.text.words_zh import Words, known_words, words_with
 from aibox_assets.domain.models import Mention
 from aibox_assets.domain.ontology import Ontology
 
@@ -96,7 +96,7 @@ class ChineseRecognizer:
         self._added = added
 
     @cached_property
-    def _tagger(self) -> Any:
+    def _tagger(self) -> Words:
         # 130 MB, for whoever has Chinese texts.
         return words_with(self._added)
 
@@ -110,7 +110,7 @@ class ChineseRecognizer:
             *_by_shape(folded),
             *by_suffix(words),
             *_by_trade(folded, words),
-            *everywhere(folded, people(words)),
+            *people_everywhere(folded, people(words)),
             *foreign_people(words),
             *_products(words),
             *(each for each in self._by_dictionary(words) if not _pairs(each, listed)),
@@ -134,20 +134,20 @@ class ChineseRecognizer:
         return mentions
 
     def _words(self, folded: str) -> Iterator[Word]:
-        start = 0
-        for pair in self._tagger.cut(folded):
-            yield Word(pair.word, pair.flag, start, is_known(pair.word))
-            start += len(pair.word)
+        start, known = 0, known_words().counts
+        for text, tag in self._tagger.cut(folded):
+            yield Word(text, tag, start, bool(known.get(text)))
+            start += len(text)
 
     def _by_dictionary(self, words: list[Word]) -> Iterator[Found]:
         for place, word in enumerate(words):
-            if word.text.endswith(lexicon.PLACE_ENDS) and len(word.text) > 4 and word.tag.startswith("n"):
+            if len(word.text) > 4 and word.text.endswith(lexicon.PLACE_ENDS) and word.tag.startswith("n"):
                 yield Found(word.start, word.end, "GPE", "known")
             elif word.tag == "nt" and len(word.text) > 1:
                 yield Found(word.start, word.end, "ORG", "known")
             elif word.text in lexicon.KNOWN_LOCATIONS:
                 yield Found(word.start, _with_suffix(words, place), "GPE", "known")
-            elif word.text[-1] in "河湖" and word.tag.startswith("n") and len(word.text) > 2:
+            elif len(word.text) > 2 and word.text[-1] in "河湖" and word.tag.startswith("n"):
                 yield Found(word.start, word.end, "LOC", "suffix")
             elif word.tag == "ns" and _is_place(word):
                 following = words[place + 1] if place + 1 < len(words) else None
@@ -186,15 +186,15 @@ def _by_shape(folded: str) -> Iterator[Found]:
     for match in _WORK.finditer(folded):
         yield Found(match.start(1), match.end(1), "WORK_OF_ART", "known")
     for name in {match["name"] for match in _FAIR.finditer(folded)}:
-        for match in re.finditer(re.escape(name), folded):
-            yield Found(match.start(), match.end(), "EVENT", "suffix")
+        for start, end in everywhere(name, folded):
+            yield Found(start, end, "EVENT", "suffix")
     for match in _QUOTED.finditer(folded):
         yield Found(match.start("name"), match.end("name"), "PRODUCT", "model")
     for match in _INNER_AND.finditer(folded):
         yield Found(match.start("name"), match.end("name"), "ORG", "suffix")
     for name in {match["name"] for model in (_MODEL, _NUMBERED) for match in model.finditer(folded)}:
-        for match in re.finditer(re.escape(name), folded):
-            yield Found(match.start(), match.end(), "PRODUCT", "model")
+        for start, end in everywhere(name, folded):
+            yield Found(start, end, "PRODUCT", "model")
     for match in _LATIN.finditer(folded):
         before, after = (
             folded[max(0, match.start() - 16) : match.start()],

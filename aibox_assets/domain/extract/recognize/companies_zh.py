@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
+from aibox_assets.domain.extract.recognize.found_zh import everywhere
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 _ROLE = (
@@ -87,8 +88,8 @@ def companies_by_trade(folded: str, words: Sequence[Word]) -> Iterator[tuple[int
         candidate.likely += bool(_LIKELY_AFTER.match(after)) + bool(_LIKELY_BEFORE.search(before))
     accepted = {name: each for name, each in candidates.items() if each.accepted}
     for name in _without_overhang(folded, accepted):
-        for match in re.finditer(re.escape(name), folded):
-            yield match.start(), match.end(), accepted[name].sure > 0
+        for start, end in everywhere(name, folded):
+            yield start, end, accepted[name].sure > 0
 
 
 def _without_overhang(folded: str, accepted: dict[str, _Candidate]) -> list[str]:

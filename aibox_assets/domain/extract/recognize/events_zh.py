@@ -132,7 +132,7 @@ def _is_historic(name: str) -> bool:
     """Whether a word of *name* is one of no general meaning: 卢沟桥|事变, not 突发|事件."""
     if is_known(name) and len(name) > _SHORT:
         return not _COMMON_HISTORY.match(name)
-    words = list(known_words().cut(name))[:-1]
+    words = known_words().cut(name)[:-1]
     return any(each.flag in _NAMING and len(each.word) > 1 for each in words) and not _COMMON_HISTORY.match(
         name
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 HAN = re.compile(r"[\u4e00-\u9fff]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     text: str
     tag: str
     start: int
@@ -27,3 +28,12 @@ class Found:
     label: str
     source: str
     name: str = ""  # where it is not the text's own
+
+
+def everywhere(name: str, folded: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each occurrence of *name*."""
+    start = folded.find(name)
+    while start >= 0:
+        end = start + len(name)
+        yield start, end
+        start = folded.find(name, end)

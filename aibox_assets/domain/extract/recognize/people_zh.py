@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from aibox_assets.domain.extract.recognize import lexicon_zh as lexicon
-from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word
+from aibox_assets.domain.extract.recognize.found_zh import HAN, Found, Word, everywhere
 
 _DOTS = frozenset("·・‧•．")
 _NAME_PART = re.compile(r"(?:[\u4e00-\u9fff]+|[A-Z])$")
 _NO_GIVEN_NAME = frozenset({"title", "x", "p", "v", "uj", "c", "d"})
 
 
-def everywhere(folded: str, people: Iterable[Found]) -> Iterator[Found]:
+def people_everywhere(folded: str, people: Iterable[Found]) -> Iterator[Found]:
     """A person known by a title once is the same person wherever the chunk has the name."""
     known = list(people)
     yield from known
     for name in {folded[each.start : each.end] for each in known if each.source == "title"}:
-        for match in re.finditer(re.escape(name), folded):
-            yield Found(match.start(), match.end(), "PERSON", "title")
+        for start, end in everywhere(name, folded):
+            yield Found(start, end, "PERSON", "title")
 
 
 def foreign_people(words: list[Word]) -> Iterator[Found]:
@@ -27,7 +27,7 @@ def foreign_people(words: list[Word]) -> Iterator[Found]:
     first = 0
     while first < len(words):
         last = first
-        if HAN.match(words[first].text):
+        if first + 2 < len(words) and words[first + 1].text in _DOTS and HAN.match(words[first].text):
             while (
                 last + 2 < len(words)
                 and words[last + 1].text in _DOTS
@@ -44,12 +44,12 @@ def foreign_people(words: list[Word]) -> Iterator[Found]:
 def people(words: list[Word]) -> Iterator[Found]:
     """蔡英文, 马云: a family name and what may be given, as the dictionary has it or beside a title."""
     for place, word in enumerate(words):
-        beside = _beside_title(words, place, place)
         if word.tag in ("nr", "nrfg") and _is_full_name(word.text):
+            beside = _beside_title(words, place, place)
             yield Found(
                 word.start, word.end, "PERSON", "title" if beside else "dictionary" if word.known else "guess"
             )
-        elif word.text in lexicon.AMBIGUOUS_ORGANIZATIONS and beside:
+        elif word.text in lexicon.AMBIGUOUS_ORGANIZATIONS and _beside_title(words, place, place):
             yield Found(word.start, word.end, "ORG", "title")
         elif (
             word.text[0] in lexicon.SURNAMES

@@ -35,12 +35,14 @@ _NAME_TAGS = frozenset(
 _NO_PART = frozenset({"主管", "负责", "经营", "管理", "访问", "北部", "南部", "东部", "西部", "中部"})
 _DISTINCT_TAGS = frozenset({"nz", "ns", "nr", "nrt", "nrfg", "nt", "eng", "j"})
 _LONGEST_NAME = 6  # words
+_SUFFIXES = ((lexicon.ORGANIZATION_SUFFIXES, "ORG"), (lexicon.EVENT_SUFFIXES, "EVENT"))
+_LAST = frozenset(suffix[-1] for suffixes, _ in _SUFFIXES for suffix in suffixes)
 
 
 def by_suffix(words: list[Word]) -> Iterator[Found]:
     """Names that end in 公司, 大学, 峰会 and the like, with the words that distinguish them."""
     for place, word in enumerate(words):
-        for suffixes, label in ((lexicon.ORGANIZATION_SUFFIXES, "ORG"), (lexicon.EVENT_SUFFIXES, "EVENT")):
+        for suffixes, label in _SUFFIXES if word.text[-1] in _LAST else ():
             if not word.text.endswith(suffixes):
                 continue
             suffix = next(each for each in suffixes if word.text.endswith(each))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,40 +62,34 @@ class TaggedRelation:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One window of a text. :ivar spans: of its units. :ivar likely: logarithms of the labels' chances, by unit.
-
-    :ivar words: what the Chinese dictionary sees at each unit (:class:`Units`).
-    """
+    """One window of a text. :ivar spans: of its units. :ivar likely: logarithms of the labels' chances, by unit."""
 
     spans: Sequence[tuple[int, int]]
     likely: Floats
-    words: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """What one text has. :ivar named: by the offset of each unit, how likely it belongs to a name."""
+    """What one text has. :ivar named: by the offset of each unit, how likely it belongs to a name.
+
+    :ivar words: what the Chinese dictionary sees at the offsets of units (:class:`Units`).
+    """
 
     names: tuple[TaggedName, ...]
     relations: tuple[TaggedRelation, ...]
     named: Mapping[int, float]
     windows: tuple[Window, ...] = ()
-
-    def words(self) -> dict[int, int]:
-        """What the Chinese dictionary sees at the offsets of units, where it sees something."""
-        return {
-            span[0]: word
-            for window in self.windows
-            for span, word in zip(window.spans, window.words, strict=False)
-            if word
-        }
+    words: Mapping[int, int] = field(default_factory=dict)
 
     def chance(self, start: int, end: int, kind: str) -> float:
         """That of the least sure label, if a name of *kind* stood from *start* to *end*; 0 where no units end so."""
         for window in self.windows:
-            first = next((i for i, span in enumerate(window.spans) if span[0] == start), None)
-            last = next((i for i, span in enumerate(window.spans) if span[1] == end), None)
-            if first is not None and last is not None and first <= last:
+            first = bisect_left(window.spans, start, key=itemgetter(0))
+            last = bisect_left(window.spans, end, key=itemgetter(1))
+            if first <= last < len(window.spans) and (start, end) == (
+                window.spans[first][0],
+                window.spans[last][1],
+            ):
                 begin, inside = LABELS.index(f"B-{kind}"), LABELS.index(f"I-{kind}")
                 labels = [window.likely[first, begin], *window.likely[first + 1 : last + 1, inside]]
                 if last + 1 < len(window.spans):
@@ -152,9 +148,11 @@ class Tagger:
         relations: list[TaggedRelation] = []
         named: dict[int, float] = {}
         seen: list[Window] = []
+        words: dict[int, int] = {}
         for units in windows(self._reader.read(text)):
             reading, likely = self._encode(units)
-            seen.append(Window(units.spans, likely, units.words))
+            seen.append(Window(units.spans, likely))
+            words.update(zip((start for start, _ in units.spans), units.words, strict=True))
             known = len(names)
             found = decode_labels(likely)
             for each in found:
@@ -165,7 +163,7 @@ class Tagger:
             chances = (1 - np.exp(likely[:, 0])).tolist()
             named.update(zip((start for start, _ in units.spans), chances, strict=True))
             relations += self._relate(reading, places_of(text, units, found), names, known)
-        return Tagged(tuple(names), tuple(relations), named, tuple(seen))
+        return Tagged(tuple(names), tuple(relations), named, tuple(seen), words)
 
     def _encode(self, units: Units) -> tuple[Reading, Floats]:
         rows = self._words[[_BEGIN, *units.ids, _END]].astype(np.float32)

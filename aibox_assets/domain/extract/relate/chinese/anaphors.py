@@ -39,6 +39,7 @@ _KIN: Final = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[和与带着偕]))(?:父亲|母亲|妻子|丈夫|太太|夫人|儿子|女儿|哥哥|弟弟|姐姐|妹妹|祖父|祖母|长子|次子|长女|次女)$"
 )
 _FORMERS: Final = "者"
+_FIRSTS: Final = f"他她该{_FORMERS}"  # of these words one character each has
 _LONGEST: Final = 6  # characters of these words
 
 
@@ -67,7 +68,10 @@ def words_meant(
     """
     before: dict[str, tuple[Mention, int]] = {}
     called: dict[str, str] = {}  # 他 or 她, by name
+    last = max(map(text.rfind, _FIRSTS))
     for start, end in sentences:
+        if start > last:
+            return
         inside = [
             each
             for each in mentions

@@ -101,7 +101,10 @@ def _by_title(relation: Relation) -> Iterator[Relation]:
     """是…的创始人兼首席执行官: one relation each."""
     frame, dots, core = relation.phrase.rpartition("…")
     parts = _ALSO.split(core)
-    for part in parts if all(_TITLED.search(part) for part in parts) else [core]:
+    if len(parts) == 1 or not all(_TITLED.search(part) for part in parts):
+        yield relation
+        return
+    for part in parts:
         yield replace(relation, phrase=f"{frame}{dots}{part}")
 
 

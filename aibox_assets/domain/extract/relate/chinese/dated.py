@@ -114,7 +114,8 @@ def read_dated(
             and not is_another_name(folded, each.char_start)
         ]
         when = [each for each in dates if start <= each.char_start and each.char_end <= end]
-        verbs = list(_verbs(folded, start, end, own)) if own or before else []
+        placed = when or any(each.type == kinds.place for each in own)
+        verbs = list(_verbs(folded, start, end, own)) if placed and (own or before) else []
         for verb in verbs:
             name = verb.lastgroup or ""
             date = _date(folded, verb, when, verbs)
@@ -153,7 +154,7 @@ def _of_years(
             or "-" in year.name
             or _NO_EVENT.search(to_simplified(event.name))
             or _UNTIL.search(folded, 0, year.char_start)
-            or known_words().lcut(event.name)[0].flag.startswith("v")  # 2007年加盟甲级联赛
+            or known_words().cut(event.name)[0].flag.startswith("v")  # 2007年加盟甲级联赛
             or _NO_YEAR.match(folded, event.char_end)
         ):
             continue

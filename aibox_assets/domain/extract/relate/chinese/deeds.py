@@ -7,8 +7,7 @@ between who acts and the verb nothing stands but when, where and how.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
 from aibox_assets.domain.extract.relate.chinese import lexicon_deeds as words
@@ -23,8 +22,7 @@ _WON: Final = "WON"
 _MOST_NAMES: Final = 24  # of a sentence; more are lists
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     """A name with the titles and the country before it."""
 
     start: int

@@ -21,16 +21,12 @@ _WITH: Final = re.compile("[、和与跟同及]|以及")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """:ivar names: and the words that stand for one, in order. :ivar meant: where the sentence starts that has the name
-    for which a word stands."""
+    """:ivar own: the names alone. :ivar names: and the words that stand for one, in order.
+    :ivar meant: where the sentence starts that has the name for which a word stands."""
 
+    own: Sequence[Mention]
     names: Sequence[Mention]
     meant: Mapping[Mention, int]
-
-    @property
-    def own(self) -> Sequence[Mention]:
-        """The names alone."""
-        return [each for each in self.names if each not in self.meant]
 
     def shown(self, relation: Relation) -> Relation:
         """*relation*, whose evidence shows the name that a word stands for."""
@@ -41,7 +37,7 @@ class Named:
 def read_named(text: str, names: Sequence[Mention], kinds: Mapping[str, str]) -> Named:
     """*names* of *text*, and its words for them. :param kinds: the types that words may stand for."""
     if not has_chinese(text):
-        return Named(names, {})
+        return Named(names, names, {})
     folded = to_simplified(text)
     sentences = [each.span() for each in SENTENCE.finditer(folded)]
     meant = dict(words_meant(sentences, folded, names, kinds))
@@ -49,7 +45,8 @@ def read_named(text: str, names: Sequence[Mention], kinds: Mapping[str, str]) ->
         each for each in names if each.type == kinds.get(PERSON) and not is_aside(folded, each.char_start)
     ]
     meant |= dict(_spoken_of(sentences, folded, people, meant))
-    return Named(sorted([*names, *meant], key=lambda each: each.char_start), meant)
+    known = sorted([*names, *meant], key=lambda each: each.char_start)
+    return Named([each for each in known if each not in meant] if meant else known, known, meant)
 
 
 def _spoken_of(
@@ -60,7 +57,10 @@ def _spoken_of(
     settled = {each.char_start for each in known}
     called = {each.name: each.text for each in known}
     topic: tuple[Mention, int] | None = None
+    last = max(map(folded.rfind, "他她"))
     for start, end in sentences:
+        if start > last:
+            return
         own = [each for each in people if start <= each.char_start < end]
         first = next((each for each in own if not _OF.match(folded, each.char_end)), None)
         if first is not None and any(_WITH.fullmatch(folded, first.char_end, it.char_start) for it in own):

@@ -17,13 +17,18 @@ from aibox_assets.domain.extract.recognize.lexicon_zh import POSTS
 from aibox_assets.domain.extract.relate.chinese.anaphors import is_another_name, without_other_names
 from aibox_assets.domain.extract.relate.chinese.lexicon_phrases import WORDS, WRITTEN
 from aibox_assets.domain.extract.relate.chinese.titles import TITLE
+from aibox_assets.domain.extract.text.alternatives import one_of
 from aibox_assets.domain.models import Mention, Relation
 
 _PERSON, _FIRM, _PLACE, _EVENT = "\ue000", "\ue001", "\ue002", "\ue003"
 _KINDS: Final = {_PERSON, _FIRM, _PLACE, _EVENT}
 _WITH: Final = re.compile(r"[」”\"]?\s*(?:、|和|与|及|以及|跟|暨)\s*[「“\"]?")
-_TITLE: Final = rf"{TITLE}|{'|'.join(POSTS)}|夫人|妻子|丈夫|儿子|女儿|女婿|弟弟|长子|次子"
+_KIN: Final = ("夫人", "妻子", "丈夫", "儿子", "女儿", "女婿", "弟弟", "长子", "次子")
+_TITLE: Final = f"{TITLE}|{one_of((*POSTS, *_KIN))}"
 _TITLED: Final = rf"(?:(?:现任|新任|时任|前任|前|原|其|的)?(?:{_TITLE})){{0,2}}"
+# What a name with its titles begins with: without it "re" would look for titles everywhere.
+_FIRSTS: Final = "".join(re.findall(r"\(\?=\[(.+?)\]", _TITLE))
+_BEGINS: Final = f'(?=[{_PERSON}{_FIRM}{_PLACE}「“"现新时前原其的{_FIRSTS}])'
 _EDITION: Final = r"(?:第[一二三四五六七八九十百\d]+[届回次]|[首本]届|\d{4}年?度?)?"
 _SURE: Final = 0.85
 
@@ -34,12 +39,12 @@ def _phrase(written: str) -> re.Pattern[str]:
     eight characters of a clause without a name, "≈8" of a sentence without a person, "…8" of a sentence."""
     any_name = f"{_PERSON}{_FIRM}{_PLACE}{_EVENT}"
     short = {
-        "hP": rf"(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“]?(?P<h>{_PERSON})[」”]?(?:{TITLE})?",
-        "tP": rf"(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“]?(?P<t>{_PERSON})[」”]?(?:{TITLE})?",
+        "hP": rf"{_BEGINS}(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“]?(?P<h>{_PERSON})[」”]?(?:{TITLE})?",
+        "tP": rf"{_BEGINS}(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“]?(?P<t>{_PERSON})[」”]?(?:{TITLE})?",
         "hO": rf"[「“\"]?(?P<h>{_FIRM})[」”\"]?",
         "tO": rf"(?:{_PLACE}的?)?[「“\"]?(?P<t>{_FIRM})[」”\"]?",
-        "hN": rf"(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“\"]?(?P<h>[{_PERSON}{_FIRM}])[」”\"]?",
-        "tN": rf"(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“\"]?(?P<t>[{_PERSON}{_FIRM}])[」”\"]?",
+        "hN": rf"{_BEGINS}(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“\"]?(?P<h>[{_PERSON}{_FIRM}])[」”\"]?",
+        "tN": rf"{_BEGINS}(?:[{_FIRM}{_PLACE}]的?)?{_TITLED}[「“\"]?(?P<t>[{_PERSON}{_FIRM}])[」”\"]?",
         "tL": rf"(?P<t>{_PLACE})",
         "hL": rf"(?P<h>{_PLACE})",
         "tE": rf"{_EDITION}[「“]?(?P<t>{_EVENT})[」”]?",
@@ -58,10 +63,11 @@ def _phrase(written: str) -> re.Pattern[str]:
     return re.compile(spelled)
 
 
-def _needed(written: str) -> Counter[str]:
-    """How many letters of which kind both ends of the phrase *written* take; N may be of either."""
+def _needed(written: str) -> frozenset[str]:
+    """The letters that both ends of the phrase *written* take, those of one kind together; N may be of either."""
     kinds = {"P": _PERSON, "O": _FIRM, "L": _PLACE, "E": _EVENT}
-    return Counter(kinds[kind] for kind in re.findall("[ht]([POLE])", written))
+    of = Counter(kinds[kind] for kind in re.findall("[ht]([POLE])", written))
+    return frozenset(letter * count for letter, count in of.items())
 
 
 _PHRASES: Final = tuple((relation, _phrase(written), _needed(written)) for relation, written in WRITTEN)
@@ -120,13 +126,19 @@ def read_phrases(text: str, names: Sequence[Mention], kinds: PhraseKinds) -> Ite
                     yield relation, Relation(head, tail, said.strip() or relation, *ends, _SURE)
 
 
-def _sentences(letters: _Letters) -> Iterator[tuple[tuple[int, int], Counter[str]]]:
-    """Those with two rows of names, and how many rows of which kind."""
+def _sentences(letters: _Letters) -> Iterator[tuple[tuple[int, int], frozenset[str]]]:
+    """Those with two rows of names, and the letters of these: one, and two where there are as many of a kind."""
     rows = list(letters.rows)
     for sentence in _SENTENCE.finditer(letters.text):
         start, end = sentence.span()
         if bisect_left(rows, end) - bisect_left(rows, start) > 1:
-            yield (start, end), Counter(letter for letter in sentence.group() if letter in _KINDS)
+            own = sentence.group()
+            yield (
+                (start, end),
+                frozenset(
+                    each for kind in _KINDS for each in (kind, 2 * kind) if own.count(kind) >= len(each)
+                ),
+            )
 
 
 def _found(phrase: re.Pattern[str], text: str, spans: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:

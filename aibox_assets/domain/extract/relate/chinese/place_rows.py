@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Final
 
 from aibox_assets.domain.countries import country_names
@@ -55,7 +56,8 @@ _COMMON_SITE: Final = re.compile(
 _COMMON: Final = ("n", "vn", "v", "b", "f", "s", "a", "m")
 
 
-def places_in(text: str) -> list[Span]:
+@lru_cache(maxsize=512)  # a name occurs again
+def places_in(text: str) -> Sequence[Span]:
     """The places in the name *text*, from the largest to the last; only one where it is no row."""
     folded, found, start = to_simplified(text), list[Span](), 0
     if not has_chinese(text) or len(folded) != len(text):
@@ -117,7 +119,7 @@ def _is_place(folded: str, outer: str) -> bool:
     if _LAST_AREA.fullmatch(folded) or _AREA.match(folded) or _outer(folded, 0):
         return True
     large = outer in countries() or outer in PROVINCES or outer in TOWNS
-    words = list(known_words().cut(folded))
+    words = known_words().cut(folded)
     if len(words) == 1 and words[0].flag in (_NAMES if large else ("ns",)):
         return folded not in countries()
     # What no dictionary has: 芹苴, 费尔德霍芬.
@@ -157,7 +159,7 @@ def _is_called(folded: str, outer: str) -> bool:
     own = folded[: built.start()]
     if set(own) <= _FOREIGN:
         return True
-    words = list(known_words().cut(own))
+    words = known_words().cut(own)
     if _COMMON_SITE.search(own) or any(len(each.word) > 1 and each.flag in _COMMON for each in words):
         return False
     return not is_known(own) or words[0].flag in _NAMES
@@ -165,7 +167,7 @@ def _is_called(folded: str, outer: str) -> bool:
 
 def _is_sight(folded: str, outer: str) -> bool:
     """Whether what follows *outer* is called by a name of its own (八廓街), and not by the place (北京站, 南京路)."""
-    words = list(known_words().cut(folded)) if is_known(folded) else []
+    words = known_words().cut(folded) if is_known(folded) else []
     named = len(folded) >= _SIGHT and _SIGHT_ENDS.search(folded) is not None
     if not named or (words and words[0].flag != "ns"):
         return False

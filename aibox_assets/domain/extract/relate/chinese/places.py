@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from aibox_assets.domain.extract.names import has_chinese, to_simplified
-from aibox_assets.domain.extract.places.gazetteer_zh import encloses, known_end
+from aibox_assets.domain.extract.places.gazetteer_zh import encloses, known_end, outer_starts
 from aibox_assets.domain.extract.relate.chinese.place_rows import (
     AREA_END,
     NO_PLACE,
@@ -59,20 +59,18 @@ def with_rows(text: str, names: Sequence[Mention], place: str) -> list[Mention]:
 
 def _known_rows(folded: str) -> Iterator[Span]:
     """From the first to the last of known places of which each lies in the one before."""
-    start = 0
-    while start <= len(folded) - 4:
-        end = known_end(folded, start)
+    last = 0
+    for first in outer_starts(folded):
+        start, end = first, known_end(folded, first) if first >= last else None
         inner = known_end(folded, end, folded[start:end]) if end is not None else None
         if end is None or inner is None:
-            start += 1
             continue
-        first = start
         while inner is not None:
             start, end = end, inner
             inner = known_end(folded, end, folded[start:end])
         town = _TOWN.match(folded, end) if AREA_END.search(folded[start:end]) else None
         yield first, town.end() if town else end
-        start = end
+        last = end
 
 
 def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tuple[str, Relation]]:
@@ -80,6 +78,7 @@ def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tup
     places = [each for each in names if each.type == place and has_chinese(each.text)]
     last: Mention | None = None
     for each in places:
+        *around, (start, end) = places_in(each.text)
         row = [
             Mention(
                 each.char_start + a,
@@ -89,9 +88,10 @@ def read_places(text: str, names: Sequence[Mention], place: str) -> Iterator[tup
                 each.text[a:b],
                 each.confidence,
             )
-            for a, b in places_in(each.text)
+            for a, b in around
         ]
-        row[-1] = replace(each, name=row[-1].text)
+        name = each.text[start:end]
+        row.append(each if each.name == name else replace(each, name=name))
         if last is not None and _follows(text, last, row[0]):
             row.insert(0, last)
         for outer, inner in pairwise(row):

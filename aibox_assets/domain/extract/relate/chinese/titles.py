@@ -15,18 +15,18 @@ from aibox_assets.domain.extract.recognize.lexicon_zh import (
     PROFESSIONS,
     TITLE_PARTS,
 )
+from aibox_assets.domain.extract.text.alternatives import one_of
 from aibox_assets.domain.extract.text.words_zh import known_words
 from aibox_assets.domain.models import Mention
 
 
 def _titles(*words: str) -> str:
     """A title of *words*, and what may stand before them."""
-    return (
+    lead = (
         r"(?:外交部?|国防部?|财政部?|内政部?|司法部?|教育部?|卫生部?|商务部?|文化部?|国务院?|参议院|众议院|"
-        r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政|(?:神经|计算机|数据|材料|政治|社会|气候|生命|海洋|核|火箭)(?=科学家))?副?(?:"
-        + "|".join(map(re.escape, sorted(words, key=lambda it: (-len(it), it))))
-        + ")"
+        r"常务|代理|名誉|执行|首席|联席|助理|第一|新闻|行政|(?:神经|计算机|数据|材料|政治|社会|气候|生命|海洋|核|火箭)(?=科学家))?副?"
     )
+    return one_of(sorted(words, key=lambda it: (-len(it), it)), begun=lead)
 
 
 TITLE: Final = _titles(*{*PERSON_ENDS, *PROFESSIONS} - POLITE_ENDS)
@@ -104,7 +104,8 @@ class Titles:
             if _NO_ROLE.search(folded[max(0, start - 2) : end]):
                 continue
             # 乌克兰外交部发言人: the ministry is a name of its own.
-            start = max([start, *(edge for edge in self._names if ROLE.fullmatch(folded, edge, end))])
+            inside = (edge for edge in self._names if start < edge < end)
+            start = max([start, *(edge for edge in inside if ROLE.fullmatch(folded, edge, end))])
             if not any(each.char_start <= start < each.char_end for each in taken):
                 self.spans.append((self._begin(start, end), end))
         known = {end for _, end in self.spans}
@@ -127,7 +128,7 @@ class Titles:
         """What *run* says somebody is, if that is a title by its last character."""
         if not _DOER.search(run["title"]) or _NO_DOER.search(run["title"]):
             return None
-        words = list(known_words().cut(run["title"]))
+        words = known_words().cut(run["title"])
         nouns = all(each.flag.startswith(_NOUNS) and not each.flag.startswith(_NO_NOUNS) for each in words)
         return run.span("title") if nouns and len(run["title"]) > 1 else None
 
@@ -138,7 +139,7 @@ class Titles:
         if run is None:
             return start
         of_field = self._folded[start:end] in _OF_FIELDS
-        for each in reversed(list(known_words().cut(run.group()))):
+        for each in reversed(known_words().cut(run.group())):
             word, tag = each.word, each.flag
             noun = of_field and tag.startswith(_NOUNS) and not tag.startswith(_NO_NOUNS)
             if word not in TITLE_PARTS and (not noun or len(word) < 2 or _OWNERS.search(word)):
