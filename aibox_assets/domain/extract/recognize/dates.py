@@ -30,6 +30,7 @@ _DATE: Final = re.compile(
     rf"|(?P<y4>1\d\d\d|20\d\d)-(?P<m4>[01]\d)-(?P<d4>[0-3]\d)"
     rf"|(?:(?<=\b[Ii]n )|(?<=\bsince )){_YEAR.format('y5')})"
 )
+_ANY_YEAR: Final = re.compile(r"[12]\d\d\d")
 _BARE_YEAR: Final = re.compile(r"(?<!\d)(?P<y>1\d\d\d|20\d\d)(?!\d|-\d\d|['’]?s\b)")
 _CHINESE: Final = re.compile(
     r"(?<!\d)(?P<y>1\d{3}|20\d\d)\s?年(?!代)(?:\s?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号號])?)?"
@@ -51,11 +52,13 @@ _REPUBLIC: Final = 1911
 
 def read_dates(text: str, type_: str) -> Iterator[Mention]:
     """The dates of *text*, as mentions of *type_*."""
-    for match in _DATE.finditer(text):
+    for match in _DATE.finditer(text) if _ANY_YEAR.search(text) else ():
         parts = {key[0]: value for key, value in match.groupdict().items() if value}
         month = parts.get("m", "")
         number = int(month) if month.isdigit() else _NUMBERS.get(month[:3].lower(), 0)
         yield _mention(match, type_, parts["y"], number, int(parts.get("d", 0)))
+    if "年" not in text:
+        return
     for match in _CHINESE.finditer(text):
         yield _mention(match, type_, match["y"], int(match["m"] or 0), int(match["d"] or 0))
     for match in _EARLY.finditer(text):

@@ -133,12 +133,15 @@ def agree_on_types(mentions: Sequence[Mention], known: Sequence[Mention] = ()) -
         votes[mention.name][mention.type] += 10 if mention.confidence == _BY_FORM else 1
     for mention in known:
         votes[mention.name][mention.type] += 1000
-    agreed = []
+    winners = {name: counted.most_common(1)[0][0] for name, counted in votes.items()}
+    surest: dict[str, float] = {}
     for each in mentions:
-        winner = votes[each.name].most_common(1)[0][0]
-        same = [other.confidence for other in mentions if other.name == each.name and other.type == winner]
-        agreed.append(replace(each, type=winner, confidence=max(same, default=_BY_FORM)))
-    return agreed
+        if each.type == winners[each.name]:
+            surest[each.name] = max(each.confidence, surest.get(each.name, 0.0))
+    return [
+        replace(each, type=winners[each.name], confidence=surest.get(each.name, _BY_FORM))
+        for each in mentions
+    ]
 
 
 def join_aliases(mentions: Sequence[Mention], person: str = "Person") -> list[Mention]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.models import Mention
 
 _LEAD: Final = (
@@ -31,7 +32,7 @@ _FOUGHT: Final = (
     r"(?:Boer|Crimean|Korean|Vietnam|Gulf|Napoleonic|Falklands|Peninsular|Russo-Japanese|Franco-Prussian|Iraq|Opium|"
     r"[A-Z]\w+\s+Civil|Seven\s+Years['’]|Hundred\s+Years['’])"
 )
-_NAMED: Final = tuple(
+_NAMED: Final = Prefilter(
     re.compile(pattern)
     for pattern in (
         rf"{_LEAD}(?:{_WORD}\s+){{1,4}}{_ONE}{_OF}{_YEAR}",
@@ -53,7 +54,7 @@ _SURE: Final = 0.85
 def read_events(text: str, event: str) -> Iterator[Mention]:
     """The names of events in *text*, none twice. :param event: the type of events."""
     end = 0
-    every = (found for pattern in _NAMED for found in pattern.finditer(text))
+    every = (found for pattern in _NAMED.of(text) for found in pattern.finditer(text))
     for found in sorted(every, key=lambda each: (each.start(), -each.end())):
         if found.start() >= end:
             end = found.end()

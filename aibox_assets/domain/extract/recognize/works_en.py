@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.models import Mention
 
 _KIND: Final = (
@@ -25,7 +26,7 @@ _NO_START: Final = (
 )
 _MADE: Final = r"(?:sang|sings|sung|composed|recorded|directed|choreographed|filmed|painted|penned)"
 _SHOWN: Final = r"was\s(?:first\s)?(?:performed|published|heard|premiered|staged|screened)"
-_TITLES: Final = tuple(
+_TITLES: Final = Prefilter(
     re.compile(pattern)
     for pattern in (
         rf"\b{_KIND}(?:,|\s(?:called|entitled|titled|named))?\s{_OPEN}{_TITLE}(?!['’]s)",
@@ -44,7 +45,7 @@ _SURE: Final = 0.7
 def read_titles(text: str, work: str) -> Iterator[Mention]:
     """The titles in *text*, none twice. :param work: the type of works."""
     end = 0
-    every = (found.span("title") for pattern in _TITLES for found in pattern.finditer(text))
+    every = (found.span("title") for pattern in _TITLES.of(text) for found in pattern.finditer(text))
     for start, stop in sorted(every, key=lambda each: (each[0], -each[1])):
         if start >= end:
             end = stop

@@ -22,6 +22,7 @@ class Word:
     """
 
     __slots__ = (
+        "_depth",
         "children",
         "dep_",
         "head",
@@ -43,6 +44,7 @@ class Word:
         self.whitespace_ = whitespace
         self.head = self
         self.children: list[Word] = []
+        self._depth: int | None = None
 
     @property
     def is_punct(self) -> bool:
@@ -62,9 +64,11 @@ class Word:
     @property
     def depth(self) -> int:
         """Steps to the root; of marks and spaces on which nothing hangs more than of any word."""
-        depth = sum(1 for _ in self.ancestors)
-        stray = depth and not self.children and (self.is_punct or self.text.isspace())
-        return sys.maxsize if stray else depth
+        if self._depth is None:
+            depth = sum(1 for _ in self.ancestors)
+            stray = depth and not self.children and (self.is_punct or self.text.isspace())
+            self._depth = sys.maxsize if stray else depth
+        return self._depth
 
     @property
     def ancestors(self) -> Iterator[Word]:
@@ -113,18 +117,20 @@ class Span:
     @property
     def root(self) -> Word:
         """The first of the words that are closest to the tree's root."""
-        return min(self.words, key=lambda word: word.depth)
+        words = self.words
+        return words[0] if len(words) == 1 else min(words, key=lambda word: word.depth)
 
 
 class Document:
     """:ivar text: as it was given. :ivar sents: sentences. :ivar ents: entities."""
 
-    __slots__ = ("_places", "ents", "sents", "text", "words")
+    __slots__ = ("_places", "_spans", "ents", "sents", "text", "words")
 
     def __init__(self, doc: Any) -> None:
         self.words = list(_words_of(doc))
         self.text = "".join([word.text + word.whitespace_ for word in self.words])
         self._places = [word.idx for word in self.words]
+        self._spans: dict[tuple[int, int], Span | None] = {}
         heads, begins = doc.to_array(["HEAD", "SENT_START"]).astype("int64").T.tolist()
         for word, step in zip(self.words, heads, strict=True):
             if step:
@@ -143,6 +149,12 @@ class Document:
 
     def char_span(self, start: int, end: int) -> Span | None:
         """The words that share a character with those from *start* to *end*; None where there is none."""
+        ends = (start, end)
+        if ends not in self._spans:  # each rule asks it of each name
+            self._spans[ends] = self._char_span(start, end)
+        return self._spans[ends]
+
+    def _char_span(self, start: int, end: int) -> Span | None:
         first, last = self._at(start), self._at(end - 1)
         if first is None or last is None:
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations, groupby, product
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT
@@ -21,24 +21,27 @@ from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES
 from aibox_assets.domain.extract.relate.english.said import is_denied, relation_of
 from aibox_assets.domain.extract.relate.english.tree import noun_head
 from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.models import Mention, Relation
 
 Said = tuple[str, Relation]
 
 
-def _by_lead(clauses: Iterable[Clause]) -> dict[re.Pattern[str], list[Clause]]:
-    """*clauses* by how they begin."""
+def _by_lead(clauses: Iterable[Clause]) -> list[Clause]:
+    """*clauses*, those together that begin alike."""
     found: dict[re.Pattern[str], list[Clause]] = {}
     for each in clauses:
         found.setdefault(each.led, []).append(each)
-    return found
+    return [each for alike in found.values() for each in alike]
 
 
 _ALL: Final = (*CLAUSES, *DEALINGS, *OCCASIONS)
-_AHEAD: Final = _by_lead(each for each in _ALL if "ones" in each.pattern.groupindex)
-_EACH_OTHER: Final = tuple(each for each in _ALL if "others" not in each.pattern.groupindex)
-_BEHIND: Final = _by_lead(
-    each for each in _ALL if "others" in each.pattern.groupindex and "ones" not in each.pattern.groupindex
+_AHEAD: Final = Prefilter(_by_lead(each for each in _ALL if "ones" in each.pattern.groupindex))
+_EACH_OTHER: Final = Prefilter([each for each in _ALL if "others" not in each.pattern.groupindex])
+_BEHIND: Final = Prefilter(
+    _by_lead(
+        each for each in _ALL if "others" in each.pattern.groupindex and "ones" not in each.pattern.groupindex
+    )
 )
 _ROW: Final = re.compile(rf"(?:{ROW}|{EVENT})")
 # What belongs to a name, and what is told in between of the one that it is.
@@ -87,31 +90,33 @@ def read_acts(doc: Document, names: Sequence[Mention], types: NameTypes) -> Iter
 
 
 def _read(text: Marked) -> Iterator[tuple[str, Mark, Mark, re.Match[str]]]:
+    behind, each_other = _BEHIND.of(text.text, text.doc.text), _EACH_OTHER.of(text.text, text.doc.text)
     for row in _ROW.finditer(text.text):
         before = max(0, row.start() - _FAR), row.start()
         if _UNDER.search(text.text, *before) or _NOT.search(text.text, *before):
             continue
+        names = text.within(*row.span())
         for start in _starts(text, row):
-            for clause in _behind(text.text, start):
+            for clause in _beginning(behind, text.text, start):
                 found = clause.pattern.match(text.text, start)
                 if found is not None and _stands(text, found, row.start()):
-                    yield from _pairs(text, clause, text.within(*row.span()), found)
-            for clause in _EACH_OTHER:
+                    yield from _pairs(text, clause, names, found)
+            for clause in each_other if len(names) > 1 else ():
                 found = clause.pattern.match(text.text, start)
                 if found is not None and _stands(text, found, row.start()):
-                    for one, other in combinations(text.within(*row.span()), 2):
+                    for one, other in combinations(names, 2):
                         yield clause.relation, one, other, found
-    for clause in (each for led, clauses in _AHEAD.items() if led.search(text.text) for each in clauses):
+    for clause in _AHEAD.of(text.text, text.doc.text):
         for found in clause.pattern.finditer(text.text):
             if _stands(text, found, found.start()):
                 yield from _pairs(text, clause, text.within(*found.span("ones")), found)
 
 
-def _behind(text: str, start: int) -> Iterator[Clause]:
-    """What may begin at *start*."""
-    for led, clauses in _BEHIND.items():
+def _beginning(clauses: Iterable[Clause], text: str, start: int) -> Iterator[Clause]:
+    """Those of *clauses* that may begin at *start*."""
+    for led, alike in groupby(clauses, lambda each: each.led):
         if led.match(text, start):
-            yield from clauses
+            yield from alike
 
 
 def _starts(text: Marked, row: re.Match[str]) -> Sequence[int]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT
-from aibox_assets.domain.extract.relate.english.lexicon_deeds import OWNERS, SUBJECTS
 from aibox_assets.domain.extract.relate.english.tree import noun_head
-from aibox_assets.domain.extract.relate.english.whom import Named
+from aibox_assets.domain.extract.relate.english.whom import followed
 from aibox_assets.domain.extract.text.document_en import Document, Span, Word
 from aibox_assets.domain.models import Mention
 
@@ -85,7 +84,7 @@ def people_meant(doc: Document, mentions: Sequence[Mention], person: str | None)
     """ "She founded …", "his wife …": the person whom the text spoke of."""
     if person is None:
         return
-    for place, mention in Named(doc, mentions, person, SUBJECTS | OWNERS).meant.items():
+    for place, mention in followed(doc, mentions, person).meant.items():
         yield _stand_in(Span(doc, place, place + 1), doc.words[place], mention)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PERSON, PLACE, Masked, mask
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.topic import with_stand_ins
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
@@ -31,7 +32,7 @@ _ASIDE: Final = (
     rf"(?:\s+\([^()]{{1,40}}\)|,\s+(?:of|an?|the|or|in|based|located|headquartered)\s[^.;:{DATE}]{{1,80}}?,)?"
 )
 _NO_OBJECT: Final = rf"(?!\s+(?:(?:it|the|an?|its|his|her|their)\b|[A-Z{ORGANIZATION}]))"
-FOUNDED_PATTERNS: Final = tuple(
+FOUNDED_PATTERNS: Final = Prefilter(
     re.compile(pattern)
     for pattern in (
         rf"(?P<name>{ORGANIZATION}++){_ASIDE}\s+(?:was|were|had\s+been)\s+(?:first\s+|originally\s+)?(?P<verb>{_FOUND}){_FEW}{_ON}",
@@ -70,7 +71,7 @@ _OUT: Final = (
     r"(?:released|published|launched|unveiled|introduced|issued|premiered|appeared|came\s+out|come\s+out|brought\s+out|shipped|"
     r"went\s+on\s+sale|screened|recorded|first\s+(?:performed|heard|shown|staged|aired|broadcast)|published)"
 )
-_RELEASED: Final = tuple(
+_RELEASED: Final = Prefilter(
     re.compile(pattern)
     for pattern in (
         rf"(?P<name>{_THING}++)[\"”]?(?:,?\s+which|,)?\s+(?:(?:was|were|is|has|had|(?:will|to|has|had)\s+be(?:en)?)\s+)?(?:(?:first|originally)\s+)?"
@@ -100,10 +101,10 @@ def read_dated(
 
 
 def _read(
-    text: str, masked: Masked, patterns: Sequence[re.Pattern[str]], name: str
+    text: str, masked: Masked, patterns: Prefilter[re.Pattern[str]], name: str
 ) -> Iterator[tuple[str, Relation]]:
     told: set[str] = set()
-    for pattern in patterns:
+    for pattern in patterns.of(masked.text, text):
         for found in pattern.finditer(masked.text):
             head, day = masked.at.get(found.start("name")), masked.at.get(found.start("day"))
             if head is None or day is None or head.name in told:

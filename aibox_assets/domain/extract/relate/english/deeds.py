@@ -49,10 +49,15 @@ def read_deeds(
         return
     anything = cues.get(ANY, ())
     spoken: list[Speech] = []
+    told = reader.sentences_of_several()
     for token in doc.words:
         if token.i in reader.named.held:
             continue
         found = cues.get(token.lower_, ())
+        if token.sent.start not in told:
+            if found and token.tag_.startswith("VB"):
+                spoken += reader.speech(token, found)
+            continue
         if token.lower_ == "according":
             yield from reader.source(token, found)
             continue
@@ -70,6 +75,13 @@ class _Reader:
     def __init__(self, doc: Document, names: Sequence[Mention], kinds: Kinds) -> None:
         self._doc, self._kinds = doc, kinds
         self.named = Named(doc, names, kinds.person)
+
+    def sentences_of_several(self) -> set[int]:
+        """The first words of the sentences in which several are named or meant."""
+        seen: dict[int, set[str]] = {}
+        for place, mention in (*self.named.held.items(), *self.named.meant.items()):
+            seen.setdefault(self._doc.words[place].sent.start, set()).add(mention.name)
+        return {start for start, names in seen.items() if len(names) > 1}
 
     def verb(self, verb: Word, cues: Sequence[Cue]) -> Iterator[tuple[str, Relation]]:
         """What *verb* tells, by any of *cues*."""

@@ -11,6 +11,7 @@ from aibox_assets.domain.extract.relate.english.lexicon_products import MAKERS
 from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PERSON, PLACE, mask
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.topic import with_stand_ins
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
@@ -25,7 +26,7 @@ _FOUND: Final = r"(?P<verb>(?:co-?)?founded|established|set\s+up)"
 _WHEN: Final = rf"(?:\s+(?:in|on|at)\s+(?:the\s+)?[{DATE}{PLACE}{ORGANIZATION}]+){{0,3}}"
 _BY: Final = rf"\s+by\s+(?:the\s+)?(?:[A-Z]?[a-z-]+\s+|{PLACE}+\s+){{0,3}}?{MAKERS}"
 _OFTEN: Final = r"(?:(?:has|had|also|later|together|jointly|then|first)\s+){0,2}"
-_PATTERNS: Final = tuple(
+_PATTERNS: Final = Prefilter(
     re.compile(pattern)
     for pattern in (
         rf"{_FIRM}{_ASIDE}\s+(?:was|were|had\s+been)\s+(?:[a-z]+ly\s+)?{_FOUND}{_WHEN}{_BY}",
@@ -49,7 +50,7 @@ def read_founded(
     marks |= {type_: mark for type_, mark in ((types.place, PLACE), (types.date, DATE)) if type_ is not None}
     masked = mask(text, [*with_stand_ins(text, names, types.organization), *dates], marks)
     told: set[tuple[str, str]] = set()
-    for pattern in _PATTERNS:
+    for pattern in _PATTERNS.of(masked.text, text):
         for found in pattern.finditer(masked.text):
             firm = masked.at.get(found.start("firm"))
             if firm is None or is_unstated(text, max(0, found.start() - _NEAR), found.end()):

@@ -70,7 +70,7 @@ CALLINGS: Final[tuple[Post, ...]] = (
         rf"{ONE}\s{_NEAR}{{0,60}}?\b(?:to|and)\s(?:then\s|later\s)?(?:join|"
         rf"joined|work|worked)\s{_NEAR}{{0,40}}?\bas\s{_WHOSE}{TITLE}{STOPS}"
     ),
-    as_post(rf"{STARTS}(?=[A-Z]){NO_LABEL}{TITLE}\s(?:for|to)\s[^.,;:\n]{{2,40}}:\s{ONE}", whole=True),
+    as_post(rf"(?=[A-Z]){STARTS}{NO_LABEL}{TITLE}\s(?:for|to)\s[^.,;:\n]{{2,40}}:\s{ONE}", whole=True),
     as_post(
         rf"{ONE}\s{_HAS}(?:handed\sin|tendered|submitted)\s(?:{_P}'s|his|her)\sresignation\sas\s{_WHOSE}{TITLE}{STOPS}"
     ),
@@ -111,7 +111,7 @@ CALLINGS: Final[tuple[Post, ...]] = (
     as_post(rf"{ONE}\s{IS}(?:its|their|our|the\s[a-z]+'s|{_O}'s)\s(?:first\s)?{TITLE}{STOPS}"),
     # "Directors: P (chair), P, P", "(Director: P)", "; Translator – P"
     as_post(
-        rf"(?:^|(?<=[\n;(.!?:–-]\s)|(?<=[\n(]))(?=[A-Z]){NO_LABEL}{TITLE}(?::|"
+        rf"(?=[A-Z])(?:^|(?<=[\n;(.!?:–-]\s)|(?<=[\n(])){NO_LABEL}{TITLE}(?::|"
         rf"\s[-–])\s(?P<people>{_LISTED}(?:(?:,|;|,?\sand|\s&)\s{_LISTED})*)",
         whole=True,
     ),

@@ -44,7 +44,7 @@ _BE: Final = (
     r"being)\s(?:[a-z]+ly\s|later\s|also\s|again\s)?"
 )
 _FEW: Final = rf"(?:\s[^.,;:\n{MARKS}]{{1,40}}?)?"
-_STARTS: Final = r"(?:(?<=^)|(?<=[.;:!?]\s)|(?<=\n)|(?<=[.!?][\"”]\s))"
+_STARTS: Final = r"(?<!\S)(?:(?<=^)|(?<=[.;:!?]\s)|(?<=\n)|(?<=[.!?][\"”]\s))"
 # "The murder in May by A", not "the murder of B with a recommendation by A"
 _WHEN: Final = (
     rf"(?:\s(?:in|on|at|during|near|outside|last|this|yesterday|today|there)\b[^.,;:\n{MARKS}]{{0,30}}?)?"

@@ -257,7 +257,7 @@ _PEOPLE: Final = (
     ),
     clause(
         "PLAYED_AGAINST",
-        rf"(?:^|(?<=\n)|(?<=[.;]\s))(?P<ones>{_SIDE})\s(?P<goals>\d{{1,3}})"
+        rf"(?P<ones>{_SIDE})(?:(?<=^.)|(?<=\n.)|(?<=[.;]\s.))\s(?P<goals>\d{{1,3}})"
         rf",\s(?P<others>{_SIDE})\s(?P=goals)(?=[:.;,(\n\s]|"
         rf"$)",
     ),

@@ -32,7 +32,7 @@ _ENDS: Final = r"(?=[,.;:)]|\s(?:and|since|until|from|for|in|on|said|who|at|when
 STOPS: Final = r"(?=[,.;:)]|\s(?:and|since|until|from|for|in|on|at|who|whose|with|of|by|to|that|when)\b|$)"
 _FROM_PLACE: Final = rf"(?:\sof\s{_L})?"
 NO_LABEL: Final = r"(?!(?:Authors?|Owners?|Speakers?|Referees?|Inventors?|Applicants?|Contact)\b)"
-STARTS: Final = r"(?:(?<=^)|(?<=[.!?]\s)|(?<=[.!?][\"”)]\s)|(?<=\n))"
+STARTS: Final = r"(?<!\S)(?:(?<=^)|(?<=[.!?]\s)|(?<=[.!?][\"”)]\s)|(?<=\n))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ POSTS: Final = (
         rf"an?\s{TITLE}{STOPS}"
     ),
     # "Surgeon: P", "Secretary - P (O)"
-    as_post(rf"{STARTS}(?=[A-Z]){NO_LABEL}{TITLE}(?::|\s[-–])\s{ONE}(?=[,.;(\n]|\s\(|$)", whole=True),
+    as_post(rf"(?=[A-Z]){STARTS}{NO_LABEL}{TITLE}(?::|\s[-–])\s{ONE}(?=[,.;(\n]|\s\(|$)", whole=True),
     # "The principal is P", "The chairman, P,", "Managing director P said"
     as_post(rf"{STARTS}The\s{TITLE}(?:,|\sis|\swas)\s{ONE}", of_text=True, whole=True),
-    as_post(rf"{STARTS}(?=[A-Z]){TITLE}\s{ONE}", of_text=True, whole=True),
+    as_post(rf"(?=[A-Z]){STARTS}{TITLE}\s{ONE}", of_text=True, whole=True),
     as_post(rf"{ONE}\s(?:has\s|had\s)?(?:took|taken)\sover\sas\s{A}(?:new\s)?{TITLE}", of_text=True),
     # "O has named P chief executive", "P was appointed director of O"
     as_post(

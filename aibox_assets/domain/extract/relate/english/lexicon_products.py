@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION, PERSON, PLACE, any_of, row
@@ -13,7 +12,7 @@ _MAKER: Final = any_of((PERSON, ORGANIZATION))
 _TITLE: Final = r"(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir)\.?\s+)?"
 MAKERS: Final = rf"(?P<makers>{row(_TITLE + _MAKER)})"
 FIRMS: Final = rf"(?P<makers>{row(_FIRM, 2)})"
-_WORD: Final = r"(?:[A-Z][\w+’'&/-]*|\d[\w-]*[A-Za-z]\w*|[a-z]+[A-Z]\w*)"
+_WORD: Final = r"(?:[A-Z][\w+’'&/-]*|\d[\w-]*[A-Za-z]\w*|[a-z]++[A-Z]\w*)"
 _MORE: Final = r"(?:\s(?:[A-Z][\w+’'&/-]*|\d[\w.-]*\w|\d))"
 NAME: Final = rf"(?:{_WORD}{_MORE}{{0,4}}|{_FIRM})"
 _NO: Final = (
@@ -54,28 +53,14 @@ _IS: Final = (
     r"(?:(?:now|first|originally|jointly|also|still)\s+)?"
 )
 _BY: Final = rf"\s+by\s+(?:the\s+)?{_KIND}{{0,4}}{MAKERS}"
-_BEGINS: Final = r"(?:^|(?<=[.;:]\s)|(?<=\n)|(?<=\s)|(?<=\s['‘“\"]))"
+_BEGINS: Final = r"(?<!\w)(?:(?<!\S)|(?<=\s['‘“\"]))"
 _THING_NOUN: Final = (
     r"(?:product|products|project|brands?|model|invention|creation|work|make|label|program|programme)"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """:ivar pattern: with the groups *makers*, *verb* and *things*. :ivar verb: what a text must have, which is found
-    sooner."""
-
-    pattern: re.Pattern[str]
-    verb: re.Pattern[str]
-
-
-def _made(pattern: str) -> Made:
-    verb = re.search(r"\(\?P<verb>((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", pattern)
-    return Made(re.compile(pattern), re.compile(verb[1] if verb else ""))
-
-
 MADE: Final = tuple(
-    _made(pattern)
+    re.compile(pattern)
     for pattern in (
         rf"{MAKERS}{_ASIDE}\s+{_OFTEN}{_DOES}\s+{THINGS}",
         rf"{FIRMS}{_ASIDE}\s+{_OFTEN}{_FIRM_DOES}\s+{THINGS}(?!\s+to\b)",
@@ -102,7 +87,7 @@ MADE: Final = tuple(
     )
 )
 BEGUN: Final = tuple(
-    _made(pattern)
+    re.compile(pattern)
     for pattern in (
         rf"{_BEGINS}{_SUBJECT}{_IS}{_BEGUN}{_WHEN}{_BY}",
         rf"{_BEGINS}{_SUBJECT},\s+which\s+{MAKERS}\s+{_OFTEN}{_BEGUN}",

@@ -19,7 +19,7 @@ class Tie:
 
     relation: str
     pattern: re.Pattern[str]
-    needs: re.Pattern[str]
+    needs: re.Pattern[str] | None = None
 
 
 def _row(mark: str) -> str:
@@ -27,10 +27,17 @@ def _row(mark: str) -> str:
 
 
 def _ties(relation: str, *patterns: str) -> tuple[Tie, ...]:
-    return tuple(Tie(relation, re.compile(each), re.compile(each.removeprefix(_WHO))) for each in patterns)
+    return tuple(
+        Tie(
+            relation,
+            re.compile(each),
+            re.compile(needs) if (needs := each.removeprefix(_WHO)) != each else None,
+        )
+        for each in patterns
+    )
 
 
-_STARTS: Final = r"(?:(?<=^)|(?<=[.!?]\s)|(?<=\n))"
+_STARTS: Final = r"(?<!\S)(?:(?<=^)|(?<=[.!?]\s)|(?<=\n))"
 _PEOPLE: Final = rf"(?P<heads>{_row(_P)})(?!'s)"
 _LEANS_ON: Final = (
     "with",

@@ -12,6 +12,7 @@ from aibox_assets.domain.extract.relate.english.marked import Mark, Marked, Name
 from aibox_assets.domain.extract.relate.english.masks import DATE, PERSON
 from aibox_assets.domain.extract.relate.lives import BORN, DIED
 from aibox_assets.domain.extract.text.document_en import Document
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
@@ -41,7 +42,7 @@ _SLAYS: Final = (
     r"shot(?=[^.;:\n]{2,60}\sdead\b))"
 )
 _WHOM: Final = rf"(?:{PERSON}'s\s)?(?:[a-z][a-z\s-]{{1,30}},?\s)?(?:[A-Z][a-z]+\s)?"
-_DIED: Final = tuple(
+_DIED: Final = Prefilter(
     re.compile(pattern)
     for pattern in (
         rf"{_PEOPLE}{_ASIDE}{_WHO}(?:was|were)\s(?:[a-z]+ly\s)?{_KILLED}(?:\sby\s{PERSON})?{_NO_DATE}{{0,80}}?{_ON}",
@@ -53,7 +54,7 @@ _DIED: Final = tuple(
         rf"\b(?:[Ii]n|[Oo]n)\s(?P<day>{DATE}),?\s[^.;:\n{DATE}]{{3,40}}?\s{_SLAYS}\s{_WHOM}(?P<people>{PERSON})",
     )
 )
-_BORN: Final = tuple(
+_BORN: Final = Prefilter(
     re.compile(pattern)
     for pattern in (
         rf"{_PEOPLE}(?:\s\([^()\n]{{1,40}}\))?{_WHO}(?:(?:was|were)\s)?(?:born|"
@@ -78,14 +79,15 @@ def read_life_dates(
     """The relation and what says so. :param date: the type of *dates*."""
     if not dates or _SAYS.search(doc.text) is None:
         return
-    text = mark(doc, [*names, *dates], types, date)
+    everything = sorted([*names, *dates], key=lambda each: each.char_start)
+    text = mark(doc, everything, types, date)
     told: set[tuple[str, str]] = set()
     for relation, patterns, group, type_ in (
         (DIED, _DIED, "people", types.person),
         (BORN, _BORN, "people", types.person),
         (FOUNDED, FOUNDED_PATTERNS, "name", types.organization),
     ):
-        for pattern in patterns:
+        for pattern in patterns.of(text.text, text.doc.text):
             for found in pattern.finditer(text.text):
                 for head in text.among(*found.span(group), type_):
                     known = (relation, head.name.name) in told or (

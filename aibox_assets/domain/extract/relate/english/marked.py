@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.bodies import Bodies
-from aibox_assets.domain.extract.relate.english.lexicon_deeds import OWNERS, SUBJECTS
 from aibox_assets.domain.extract.relate.english.masks import DATE, EVENT, ORGANIZATION, PERSON, PLACE
 from aibox_assets.domain.extract.relate.english.ranks import ABBREVIATED
-from aibox_assets.domain.extract.relate.english.whom import Named
+from aibox_assets.domain.extract.relate.english.whom import followed
 from aibox_assets.domain.extract.text.document_en import Document, Word
 from aibox_assets.domain.models import Mention
 
@@ -82,8 +82,8 @@ class Marked:
 
 def mark(doc: Document, names: Sequence[Mention], types: NameTypes, date: str | None = None) -> Marked:
     """*doc* with marks for *names*. :param date: the type of dates among them."""
-    people = Named(doc, names, types.person, SUBJECTS | OWNERS)
-    bodies = Bodies(doc, people.held, types.person, types.organization)
+    people = followed(doc, names, types.person)
+    bodies = _bodies(doc, tuple(names), types.person, types.organization)
     marks = {types.person: PERSON, types.organization: ORGANIZATION, types.place: PLACE}
     if date is not None:
         marks[date] = DATE
@@ -112,6 +112,11 @@ def mark(doc: Document, names: Sequence[Mention], types: NameTypes, date: str | 
     text.append(doc.text[end:])
     origins += range(end, len(doc.text))
     return Marked(doc, "".join(text).replace("’", "'"), placed, origins, people.held, bodies)
+
+
+@lru_cache(maxsize=2)  # several rules ask it of the same names
+def _bodies(doc: Document, names: Sequence[Mention], person: str, organization: str) -> Bodies:
+    return Bodies(doc, followed(doc, names, person).held, person, organization)
 
 
 def _stand_in(word: Word, said: str, name: Mention) -> tuple[int, int, str, Mark]:

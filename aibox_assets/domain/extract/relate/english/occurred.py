@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.masks import DATE, EVENT, mask
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
@@ -23,7 +24,7 @@ _HELD: Final = (
     r"launched|inaugurated|awarded|presented)|takes?\s+place|took\s+place|taken\s+place|opens|opened|began|begins|started|starts|"
     r"ended|ends|closed|closes|kicked\s+off|kicks\s+off|returned|returns|ran|runs)"
 )
-_PATTERNS: Final = tuple(
+_PATTERNS: Final = Prefilter(
     re.compile(pattern)
     for pattern in (
         rf"{_NAME}(?:,\s[^.;:{DATE}]{{1,60}},|,\s(?=first\b))?\s*(?:(?:will|has|had|have)\s+)?{_HELD}{_FEW}{{0,60}}?{_ON}",
@@ -45,7 +46,7 @@ def read_occurred(
         return
     masked = mask(text, [*events, *dates], {event: EVENT, date: DATE})
     told: set[tuple[str, str]] = set()
-    for pattern in _PATTERNS:
+    for pattern in _PATTERNS.of(masked.text, text):
         for found in pattern.finditer(masked.text):
             head, day = masked.at.get(found.start("name")), masked.at.get(found.start("day"))
             if head is None or day is None or (head.name, day.name) in told:

@@ -29,6 +29,7 @@ from aibox_assets.domain.extract.relate.english.marked import Mark, Marked, Name
 from aibox_assets.domain.extract.relate.english.roles import Title, title_at
 from aibox_assets.domain.extract.relate.english.said import is_denied, relation_of
 from aibox_assets.domain.extract.text.document_en import Document, Span
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.models import Mention, Relation
 
 HAS_ROLE: Final = "HAS_ROLE"
@@ -55,6 +56,9 @@ _JOINED: Final = re.compile(r",| and ")
 _MEMBER: Final = "member"
 _ONE_OF: Final = re.compile(r"\b(?:one of|among)\s")
 _FOUNDS: Final = re.compile(r"\bfounder$")
+_POSTS: Final = Prefilter((*POSTS, *CALLINGS))
+_TIES: Final = Prefilter(TIES)
+_SUCCEEDS: Final = Prefilter(SUCCEEDS)
 Said = tuple[str, Relation]
 
 
@@ -72,21 +76,24 @@ def read_posts(doc: Document, names: Sequence[Mention], types: NameTypes, role: 
 
 
 def _read(text: Marked, types: NameTypes, role: str | None) -> Iterator[Said]:
-    for post in (*POSTS, *CALLINGS):
-        if post.needs is None or post.needs.search(text.text):
-            for found in post.pattern.finditer(text.text):
-                yield from _held(text, found, post, types, role)
-    for tie in TIES:
-        for found in tie.pattern.finditer(text.text) if tie.needs.search(text.text) else ():
+    for post in _POSTS.of(text.text, text.doc.text):
+        for found in post.pattern.finditer(text.text) if _has(text, post.needs) else ():
+            yield from _held(text, found, post, types, role)
+    for tie in _TIES.of(text.text, text.doc.text):
+        for found in tie.pattern.finditer(text.text) if _has(text, tie.needs) else ():
             if not is_denied(text, found):
                 for head, tail in product(_named(text, found, "heads"), _named(text, found, "tails")):
                     yield tie.relation, relation_of(text, head, tail, found)
-    for pattern in SUCCEEDS:
+    for pattern in _SUCCEEDS.of(text.text, text.doc.text):
         for found in pattern.finditer(text.text):
             heads = text.among(*found.span("person"), types.person)
             tails = text.among(*found.span("before"), types.person)
             if not is_denied(text, found) and heads and tails:
                 yield "SUCCEEDED", relation_of(text, heads[0], tails[0], found)
+
+
+def _has(text: Marked, needs: re.Pattern[str] | None) -> bool:
+    return needs is None or needs.search(text.text) is not None
 
 
 def _named(text: Marked, found: re.Match[str], group: str) -> Sequence[Mark]:

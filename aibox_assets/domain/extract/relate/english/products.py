@@ -18,10 +18,13 @@ from aibox_assets.domain.extract.relate.english.masks import DATE, ORGANIZATION,
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES, COUNTRIES
 from aibox_assets.domain.extract.relate.english.things import MadeTypes
 from aibox_assets.domain.extract.relate.english.topic import with_stand_ins
+from aibox_assets.domain.extract.text.prefilter import Prefilter
 from aibox_assets.domain.extract.text.unstated import is_unstated
 from aibox_assets.domain.models import Mention, Relation
 
 _NAME: Final = re.compile(NAME)
+_MADE: Final = Prefilter(MADE)
+_BEGUN: Final = Prefilter(BEGUN)
 PRODUCES: Final = "PRODUCES"
 _WRITTEN: Final = re.compile(r"wr(?:o|i)te|written|author|publish")
 _TITLE_WORD: Final = re.compile(
@@ -69,9 +72,9 @@ def read_products(
     known = [each for each in names if not _is_doubtful(each, types)]
     masked = mask(text, [*with_stand_ins(text, known, types.organization), *dates], marks)
     told: set[tuple[str, str]] = set()
-    for patterns, firms in ((MADE, True), (BEGUN, False)):
-        for each in patterns:
-            for found in each.pattern.finditer(masked.text) if each.verb.search(masked.text) else ():
+    for patterns, firms in ((_MADE, True), (_BEGUN, False)):
+        for pattern in patterns.of(masked.text, text):
+            for found in pattern.finditer(masked.text):
                 for name, relation in _told(text, masked, found, types, firms=firms):
                     pair = (relation.head.name, relation.tail.name)
                     if pair not in told and pair[0] != pair[1]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from aibox_assets.domain.models import Mention
 
 _CLAUSE: Final = re.compile(r"(?:(?<=[.!?])|;|:)\s+(?=[^\s])")
 _TITLE: Final = re.compile(r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|St|Inc|Corp|Ltd|Co|vs|No)\.$")
+_LONGEST_TITLE: Final = 5  # characters
 _FIRM: Final = (
     r"company|firm|group|business|start-up|startup|manufacturer|maker|brewery|publisher|bank|charity|"
     r"foundation|association|society|club|school|college|university|hospital|institute|studio|practice|"
@@ -43,9 +45,14 @@ def with_stand_ins(text: str, names: Sequence[Mention], organization: str | None
 
     "Its" is read as "It", with an s behind it as behind a name.
     """
+    return list(_with_stand_ins(text, tuple(names), organization))
+
+
+@lru_cache(maxsize=4)  # several rules ask it of the same names
+def _with_stand_ins(text: str, names: Sequence[Mention], organization: str | None) -> Sequence[Mention]:
     firms = [each for each in names if each.type == organization]
     if not firms:
-        return list(names)
+        return names
     taken = [(each.char_start, each.char_end) for each in names]
     found = [
         each
@@ -115,7 +122,7 @@ def _apart(text: str, firms: Sequence[Mention]) -> list[Mention]:
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for mark in _CLAUSE.finditer(text):
-        if _TITLE.search(text, start, mark.start()):
+        if _TITLE.search(text, max(start, mark.start() - _LONGEST_TITLE), mark.start()):
             continue
         yield start, mark.start()
         start = mark.end()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.lexicon_deeds import (
     BODIES,
     HER_TITLES,
     HIS_TITLES,
+    OWNERS,
     PERHAPS,
     QUOTES,
     SUBJECTS,
@@ -26,6 +28,11 @@ _LONGEST_TITLE: Final = 5  # characters
 _HERS: Final = ("she", "her")
 Pronouns = Mapping[str, tuple[str, ...]]
 """Words, with the edges of the tree at which each means somebody."""
+
+
+def followed(doc: Document, names: Iterable[Mention], person: str | None) -> Named:
+    """*names*, and whom every pronoun for people means, its owners among them."""
+    return _followed(doc, tuple(names), person)
 
 
 class Named:
@@ -128,6 +135,11 @@ class Named:
         words = self._doc.text[max(0, person.char_start - _LONGEST_TITLE) : person.char_start].split()
         said = {word.rstrip(".") for word in (*words[-1:], person.text.split()[0])}
         return not said & (HIS_TITLES if she else HER_TITLES)
+
+
+@lru_cache(maxsize=4)  # several rules ask it of the same names
+def _followed(doc: Document, names: Sequence[Mention], person: str | None) -> Named:
+    return Named(doc, names, person, SUBJECTS | OWNERS)
 
 
 def _joined(token: Word) -> Iterator[Word]:
