@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
+from functools import cached_property
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -59,7 +60,11 @@ class _Dagster:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._least = Role.EDITOR if platform.settings.dagster_editors else Role.ADMIN
-        self._http = httpx.AsyncClient(limits=httpx.Limits(max_connections=200), trust_env=False)
+
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        """Made at the first request: it reads the certificates of all authorities, 40 ms of CPU."""
+        return httpx.AsyncClient(limits=httpx.Limits(max_connections=200), trust_env=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
