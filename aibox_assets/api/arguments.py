@@ -27,11 +27,13 @@ class StrictServer(MCPServer[Any]):
     ) -> CallToolResult | InputRequiredResult:
         """The answer of a tool.
 
-        :raises ToolError: it has no such argument, no store takes the text of one, or one is not what it should be.
+        :raises ToolError: there is no such tool, it has no such argument, no store takes the text of one, or one is
+            not what it should be.
         """
-        for tool in await self.list_tools():
-            if tool.name == name:
-                _check_names(tool, arguments)
+        tools = {tool.name: tool for tool in await self.list_tools()}
+        if name not in tools:
+            raise ToolError(f"Unknown tool: {name[:100]}. There are: {', '.join(tools)}.")
+        _check_names(tools[name], arguments)
         _check_texts(arguments)
         try:
             return await super().call_tool(name, arguments, context)

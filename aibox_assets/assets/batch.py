@@ -21,13 +21,13 @@ from dagster import (
 )
 
 from aibox_assets.assets.materializations import attach, log_together
-from aibox_assets.assets.reports import SHOWN, check_made, describe_failure, describe_no_partition
+from aibox_assets.assets.reports import SHOWN, check_made, describe_failure
 from aibox_assets.assets.stages import Stages, run_in_turn, run_overlapping
 from aibox_assets.assets.step import PACE_CHUNKS, Outcome, Step, cut_parts, goes_one_by_one
 from aibox_assets.domain.errors import AIBoxError, ConfigurationError, InstallationError, PermanentError
 from aibox_assets.domain.installation import REMEDY, find_installation_fault
 from aibox_assets.execution.current_step import current_ticket
-from aibox_assets.execution.partitions import BATCH_TAG
+from aibox_assets.execution.partitions import BATCH_TAG, describe_no_partition
 from aibox_assets.resources.platform import Platform
 from aibox_assets.stores.fencing import Guard, StepSupersededError, StepTicket
 from aibox_assets.stores.files import ASSETS, CHUNKS, FileRecord, Status

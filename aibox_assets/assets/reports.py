@@ -33,16 +33,6 @@ def check_made(name: str, outcome: Outcome) -> AssetCheckResult:
     )
 
 
-def describe_no_partition(asset: str) -> Failure:
-    """The failure of a step whose run was launched for no file."""
-    return Failure(
-        description=f"The run names no partition, so {asset} has no file to work on. Launch it with the tag "
-        "dagster/partition and a file's id ('aibox files --json' lists them), or as a backfill of several; in the "
-        "Dagster UI choose partitions where Materialize asks for them.",
-        allow_retries=False,
-    )
-
-
 def describe_failure(asset: str, outcome: Outcome, records: Mapping[str, FileRecord]) -> Failure:
     """The failure of a step some of whose files were not made, with the reason of each."""
     reasons = {id_: str(error) for id_, error in outcome.failures.items()} | {

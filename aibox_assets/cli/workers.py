@@ -48,6 +48,8 @@ commands = typer.Typer(help="Further workers, and what every worker does.", no_a
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _APPEAR_SECONDS: Final = 60.0
+_RUN: Final = re.compile(r"(of run [0-9a-f]{8})-[0-9a-f-]{27}")
+"""A table has room for the beginning of a run's id, as Dagster's own pages show it."""
 
 Name = Annotated[str, typer.Argument(help="The worker's name, as it was started.")]
 
@@ -157,7 +159,7 @@ def list_all(json: Json = False) -> None:
             worker.name,
             ", ".join(worker.queues),
             coloured(worker.state),
-            clean(worker.job) if worker.job else None,
+            clean(_RUN.sub(r"\1", worker.job)) if worker.job else None,
             None if worker.seconds is None else f"{worker.seconds:,.0f}",
             ", ".join(_describe(lease) for lease in at[worker.name] if lease.file_id) or None,
         )

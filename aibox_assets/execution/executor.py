@@ -47,12 +47,13 @@ from aibox_assets.execution.celery_config import (
 )
 from aibox_assets.execution.claim import Claim
 from aibox_assets.execution.leases import StepLeases, run_lease
-from aibox_assets.execution.partitions import BATCH_TAG
+from aibox_assets.execution.partitions import BATCH_TAG, describe_no_partition, names_files
 from aibox_assets.execution.step_events import StepEvents
 from aibox_assets.execution.submission import State, Submission, read_success
 from aibox_assets.execution.unconsumed import UnconsumedQueues
 from aibox_assets.resources.platform import current_platform
 from aibox_assets.stores.fencing import Fencing
+from aibox_assets.stores.files import ASSETS
 from aibox_assets.workers.queues import FILE_PROCESSING, message_priority
 
 # A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
@@ -71,6 +72,10 @@ class LeasedCeleryExecutor(CeleryExecutor):
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[DagsterEvent]:
         run = plan_context.dagster_run
+        if not names_files(run.tags):
+            for asset in ASSETS:
+                if asset in execution_plan.step_keys_to_execute:  # Dagster's own words for it lead nowhere
+                    raise describe_no_partition(asset)
         platform = current_platform()
         loop = _Loop(plan_context, make_app(self.app_args()), step_leases(), platform.fencing)
         with (

@@ -211,7 +211,7 @@ def _loading(name: str) -> Iterator[None]:
     except Exception as error:
         raise ConfigurationError(
             f"The model {name} does not load: {type(error).__name__}: {error}",
-            "Look at 'aibox doctor'; 'aibox models set' chooses another one, or the same once more.",
+            "Look at 'aibox doctor'; 'aibox models use NAME' chooses another one, or the same once more.",
         ) from error
 
 

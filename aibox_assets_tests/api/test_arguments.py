@@ -32,7 +32,7 @@ def test_what_a_tool_takes_it_gets() -> None:
         ("echo", {"text": "a", "time": 2}, "echo knows no argument 'time'. It takes: text, times."),
         ("echo", {"text": "\0"}, "The argument 'text' has a NUL character"),
         ("echo", {"text": "a\ud800"}, "The argument 'text' has half of a surrogate pair"),
-        ("ecko", {"text": "a"}, "Unknown tool: ecko"),
+        ("ecko", {"text": "a"}, "Unknown tool: ecko. There are: echo."),
     ],
 )
 def test_what_no_tool_can_take_is_named(tool: str, arguments: dict[str, Any], told: str) -> None:

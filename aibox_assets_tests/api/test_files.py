@@ -244,6 +244,7 @@ def test_cancel_retry_regenerate_and_their_jobs(signed_in: Client, platform: Pla
     ended = data(eve.get(f"/jobs/{upload['job_id']}"))
     assert (ended["status"], ended["error"]) == ("failed", "It was cancelled.")
     assert eve.post(f"/files/{id_}/regenerate", json={}).status_code == 409
+    assert eve.post(f"/files/{id_}/regenerate").status_code == 409, "without a body it means both"
     retried = data(eve.post(f"/files/{id_}/retry"))
     assert retried["status"] == "queued"
     make_all(platform, id_)

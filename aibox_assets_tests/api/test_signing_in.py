@@ -80,6 +80,12 @@ def test_a_logout_ends_the_token_and_the_login(stranger: httpx.Client, redis_url
     assert 0 < int(str(redis.Redis.from_url(redis_url).ttl(key))) <= 15 * 60 + 1
 
 
+def test_a_logout_without_a_body_ends_the_token(stranger: httpx.Client) -> None:
+    headers = bearer(login(stranger, "eve").json()["data"]["access_token"])
+    assert stranger.post("/auth/logout", headers=headers).status_code == 200
+    assert stranger.get("/auth/me", headers=headers).status_code == 401
+
+
 def forged(key: str = SECRET, algorithm: str = "HS256", **changes: Any) -> str:
     now = datetime.now(UTC)
     claims = {

@@ -40,6 +40,9 @@ class Logout(Body):
     refresh_token: str | None = Field(None, max_length=200)
 
 
+_NO_REFRESH_TOKEN: Final = Logout(refresh_token=None)
+
+
 class TokensView(BaseModel):
     """What a login gives."""
 
@@ -76,7 +79,9 @@ def refresh(body: Refresh, request: Request, platform: PlatformOf) -> Answer[Tok
 
 
 @router.post("/logout")
-def logout(body: Logout, bearer: BearerOf, caller: CallerOf, platform: PlatformOf) -> Answer[None]:
+def logout(
+    bearer: BearerOf, caller: CallerOf, platform: PlatformOf, body: Logout = _NO_REFRESH_TOKEN
+) -> Answer[None]:
     """End the login: its tokens are refused from now on."""
     signing_in.sign_out(platform, bearer.credentials if bearer else None, body.refresh_token)
     return Answer(data=None, message="Signed out.")

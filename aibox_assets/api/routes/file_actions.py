@@ -32,6 +32,10 @@ class Regeneration(Body):
     force_rechunk: bool = Field(False, description="Read and split the file again, too.")
 
 
+_BOTH: Final = Regeneration()
+"""What a request without a body asks for, as the command does without an option."""
+
+
 class Chosen(Body):
     """Which files are meant: those for which all of it holds. Something must be given; `all` for every file."""
 
@@ -116,11 +120,11 @@ def delete_file(
 @router.post("/{file_id}/regenerate", status_code=202)
 def regenerate(
     file_id: FileId,
-    body: Regeneration,
     request: Request,
     response: Response,
     caller: Editor,
     platform: PlatformOf,
+    body: Regeneration = _BOTH,
 ) -> Answer[ActionAnswer]:
     """Make vectors, graph or both again; what is there stays until the new one is whole."""
     wish = Wish(JobKind.REGENERATE, body.type, body.force_rechunk)

@@ -76,10 +76,12 @@ class Examination:
     """All that was found, in the order of the checks.
 
     :ivar not_asked: names of checks that could not be made, since what they ask is away.
+    :ivar unfinished: whether the threads of some checks that took too long are still there.
     """
 
     findings: tuple[Diagnosis, ...]
     not_asked: tuple[str, ...]
+    unfinished: bool = False
 
     @property
     def well(self) -> bool:
@@ -105,7 +107,11 @@ def examine(home: Path | None = None, *, load_models: bool = False, seconds: flo
     if not load_models:
         return examination
     loaded = ask_all({"loading": installation.models_load}, case, 600.0)
-    return Examination(examination.findings + loaded.findings, examination.not_asked + loaded.not_asked)
+    return Examination(
+        examination.findings + loaded.findings,
+        examination.not_asked + loaded.not_asked,
+        examination.unfinished or loaded.unfinished,
+    )
 
 
 def ask_all(checks: Mapping[str, Check], case: Case, seconds: float) -> Examination:
@@ -138,4 +144,5 @@ def ask_all(checks: Mapping[str, Check], case: Case, seconds: float) -> Examinat
             for finding in findings or ()
         ),
         tuple(name for name, findings in answered.items() if findings is None),
+        unfinished=any(thread.is_alive() for thread in asking),
     )

@@ -70,7 +70,7 @@ def models_are_there(case: Case) -> Iterator[Finding]:
         platform.models.splitter  # noqa: B018  # loads the tokenizer
         yield ok(f"The embedding model {model.name} is there.")
     except ConfigurationError as error:
-        yield problem(error.reason, error.remedy or "aibox models set")
+        yield problem(error.reason, error.remedy or "aibox models fetch")
     except (AIBoxError, sa.exc.SQLAlchemyError) as error:  # which models were chosen is in the database
         raise NotAskedError from error
     try:
@@ -78,7 +78,7 @@ def models_are_there(case: Case) -> Iterator[Finding]:
         describe_extractor(name, platform.models.ontology)
         yield ok(f"The extractor {name} is there.")
     except ConfigurationError as error:
-        yield problem(error.reason, error.remedy or "aibox models set")
+        yield problem(error.reason, error.remedy or "aibox models fetch")
 
 
 def questions_are_translated(case: Case) -> Iterator[Finding]:
@@ -105,9 +105,9 @@ def models_load(case: Case) -> Iterator[Finding]:
         try:
             load()
         except AIBoxError as error:
-            yield problem(error.reason, error.remedy or "aibox models set")
+            yield problem(error.reason, error.remedy or "aibox models fetch")
         except Exception as error:  # noqa: BLE001  # whatever a model raises at its first text
-            yield problem(f"The {what} does not load: {type(error).__name__}: {error}", "aibox models set")
+            yield problem(f"The {what} does not load: {type(error).__name__}: {error}", "aibox models fetch")
         else:
             yield ok(f"The {what} loads, in {time.monotonic() - begun:.1f} s.")
 
