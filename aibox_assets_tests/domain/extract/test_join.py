@@ -80,7 +80,8 @@ def test_a_pattern_between_chinese_companies_needs_the_taggers_vote(ontology: On
 def test_a_chinese_name_knows_where_it_cuts_a_word_of_the_dictionary(ontology: Ontology) -> None:
     text = "噶尔丹策零来"
     spans = [(i, i + 1) for i in range(len(text))]
-    window = Window(spans, np.zeros((len(text), len(LABELS)), np.float32), (2, 3, 3, 3, 3, 12))
-    tagged = Tagged((TaggedName(0, 4, "Person", 0.5),), (), dict.fromkeys(range(6), 0.5), (window,))
+    window = Window(spans, np.zeros((len(text), len(LABELS)), np.float32))
+    words = dict(enumerate((2, 3, 3, 3, 3, 12)))
+    tagged = Tagged((TaggedName(0, 4, "Person", 0.5),), (), dict.fromkeys(range(6), 0.5), (window,), words)
     [found] = name_candidates(Proposal(text, [], [], tagged), ontology)
     assert (found.witnesses["cut in"], found.witnesses["cut off"]) == (0.0, 1.0)
