@@ -70,7 +70,7 @@ def needs_of(item: WithPattern | re.Pattern[str]) -> Sequence[Need]:
     """What every text has that *item* matches; first what few texts have."""
     pattern = item if isinstance(item, re.Pattern) else item.pattern
     parsed = _parser.parse(pattern.pattern, pattern.flags)
-    needs = set(_needs(parsed, either_case=bool(pattern.flags & re.IGNORECASE)))
+    needs = dict.fromkeys(_needs(parsed, either_case=bool(pattern.flags & re.IGNORECASE)))
     return sorted((each for each in needs if _often(each) < _ALWAYS), key=_often)[:_MOST_NEEDS]
 
 

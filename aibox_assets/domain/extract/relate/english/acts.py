@@ -7,8 +7,8 @@ For verbs of several words and participles, and where the parser of :mod:`deeds`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, groupby, product
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
 from typing import Final
 
 from aibox_assets.domain.extract.relate.english.happened import SUBJECT
@@ -27,21 +27,11 @@ from aibox_assets.domain.models import Mention, Relation
 Said = tuple[str, Relation]
 
 
-def _by_lead(clauses: Iterable[Clause]) -> list[Clause]:
-    """*clauses*, those together that begin alike."""
-    found: dict[re.Pattern[str], list[Clause]] = {}
-    for each in clauses:
-        found.setdefault(each.led, []).append(each)
-    return [each for alike in found.values() for each in alike]
-
-
 _ALL: Final = (*CLAUSES, *DEALINGS, *OCCASIONS)
-_AHEAD: Final = Prefilter(_by_lead(each for each in _ALL if "ones" in each.pattern.groupindex))
+_AHEAD: Final = Prefilter([each for each in _ALL if "ones" in each.pattern.groupindex])
 _EACH_OTHER: Final = Prefilter([each for each in _ALL if "others" not in each.pattern.groupindex])
 _BEHIND: Final = Prefilter(
-    _by_lead(
-        each for each in _ALL if "others" in each.pattern.groupindex and "ones" not in each.pattern.groupindex
-    )
+    [each for each in _ALL if "others" in each.pattern.groupindex and "ones" not in each.pattern.groupindex]
 )
 _ROW: Final = re.compile(rf"(?:{ROW}|{EVENT})")
 # What belongs to a name, and what is told in between of the one that it is.
@@ -97,7 +87,7 @@ def _read(text: Marked) -> Iterator[tuple[str, Mark, Mark, re.Match[str]]]:
             continue
         names = text.within(*row.span())
         for start in _starts(text, row):
-            for clause in _beginning(behind, text.text, start):
+            for clause in behind:
                 found = clause.pattern.match(text.text, start)
                 if found is not None and _stands(text, found, row.start()):
                     yield from _pairs(text, clause, names, found)
@@ -110,13 +100,6 @@ def _read(text: Marked) -> Iterator[tuple[str, Mark, Mark, re.Match[str]]]:
         for found in clause.pattern.finditer(text.text):
             if _stands(text, found, found.start()):
                 yield from _pairs(text, clause, text.within(*found.span("ones")), found)
-
-
-def _beginning(clauses: Iterable[Clause], text: str, start: int) -> Iterator[Clause]:
-    """Those of *clauses* that may begin at *start*."""
-    for led, alike in groupby(clauses, lambda each: each.led):
-        if led.match(text, start):
-            yield from alike
 
 
 def _starts(text: Marked, row: re.Match[str]) -> Sequence[int]:

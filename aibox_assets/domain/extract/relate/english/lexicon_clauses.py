@@ -4,7 +4,7 @@ clause, its passive, participles before and behind it, and nouns ("the arrest of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,17 +95,15 @@ NOUNS: Final = (
 @dataclass(frozen=True, slots=True)
 class Clause:
     """:ivar pattern: with the group *others*, and the group *ones* where it does not begin right behind these; without
-    *others* it tells what those of a row do with each other. :ivar inverse: whether the others are the heads.
-    :ivar led: how all of a construction begin, which is sooner found."""
+    *others* it tells what those of a row do with each other. :ivar inverse: whether the others are the heads."""
 
     relation: str
     pattern: re.Pattern[str]
     inverse: bool = False
-    led: re.Pattern[str] = re.compile("")
 
 
-def clause(relation: str, pattern: str, *, inverse: bool = False, led: str = "") -> Clause:
-    return Clause(relation, re.compile(pattern), inverse, re.compile(led))
+def clause(relation: str, pattern: str, *, inverse: bool = False) -> Clause:
+    return Clause(relation, re.compile(pattern), inverse)
 
 
 def others(names: str = ROW) -> str:
@@ -120,36 +118,22 @@ _OTHERS: Final = others() + _NOT_WHOSE
 _ONES: Final = ones() + _NOT_WHOSE
 
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(filter(None, words))
-
-
-_DOES: Final = rf"\s{OFTEN}(?:{_any(each.does for each in VERBS)})"
 _DONE_BY: Final = rf"(?:\s{_BE}|,\s(?:[a-z]+ly\s)?)"
-_DONE: Final = rf"{_DONE_BY}(?i:{_any(each.done for each in VERBS)})"
-_FIRST_DONE: Final = (
-    rf"{_STARTS}(?:Though\s|Having\sbeen\s|[A-Z][a-z]+ly\s)?(?i:{_any(each.done for each in VERBS)})"
-)
-_FIRST_DOING: Final = (
-    rf"{_STARTS}(?:(?:After|Before|On|By|While)\s)?(?i:{_any(each.doing for each in VERBS)})"
-)
 _WENT_ON: Final = rf"\s[^.;:\n{MARKS}]{{3,60}}?(?:,|\safter|\sbefore|\sby|\swithout\sever)\s"
-_DOING: Final = rf"{_WENT_ON}(?:{_any(each.doing for each in VERBS)})"
 
 
 def _of_verb(verb: Verb) -> Iterator[Clause]:
     then = verb.then or _NOT_WHOSE
     # "A has beaten B"
-    yield clause(verb.relation, rf"\s{OFTEN}(?:{verb.does}){others()}{then}", inverse=verb.inverse, led=_DOES)
+    yield clause(verb.relation, rf"\s{OFTEN}(?:{verb.does}){others()}{then}", inverse=verb.inverse)
     if verb.done:
         # "A was beaten by B", "Beaten in the final by B, A"
         by = rf"(?i:{verb.done}){_FEW}\sby{_OTHERS}"
-        yield clause(verb.relation, rf"{_DONE_BY}{by}", inverse=not verb.inverse, led=_DONE)
+        yield clause(verb.relation, rf"{_DONE_BY}{by}", inverse=not verb.inverse)
         yield clause(
             verb.relation,
             rf"{_STARTS}(?:Though\s|Having\sbeen\s|[A-Z][a-z]+ly\s)?{by}{_GOES_ON}{_ONES}",
             inverse=not verb.inverse,
-            led=_FIRST_DONE,
         )
     if verb.doing:
         # "After beating B, A", "A went through, beating B"
@@ -157,30 +141,22 @@ def _of_verb(verb: Verb) -> Iterator[Clause]:
             verb.relation,
             rf"{_STARTS}(?:(?:After|Before|On|By|While)\s)?(?i:{verb.doing}){_OTHERS}{_GOES_ON}{_ONES}",
             inverse=verb.inverse,
-            led=_FIRST_DOING,
         )
         yield clause(
             verb.relation,
             rf"{_WENT_ON}(?:{verb.doing}){others()}{then}",
             inverse=verb.inverse,
-            led=_DOING,
         )
-
-
-_OWN: Final = r"'s?\s"
-_BY: Final = rf"\b(?:{_any(each.nouns for each in NOUNS)})\s[^.;\n]{{2,120}}?\bby\s"
-_BY_FIRST: Final = rf"\b(?:{_any(each.nouns for each in NOUNS)})\sby\s"
 
 
 def _of_noun(noun: Noun) -> Iterator[Clause]:
     to = rf"(?:{noun.nouns})(?:\s(?:in|at|near)\s{PLACE})?\s(?:{noun.to}){_OTHERS}"
     # "A's arrest of B", "the arrest of B by A", "the arrest by A of B"
-    yield clause(noun.relation, rf"'s?\s(?:{_REAL}[\w-]+\s){{0,3}}?{to}", led=_OWN)
-    yield clause(noun.relation, rf"\b[Tt]he\s(?:{_REAL}[\w-]+\s){{0,3}}?{to}{_WHEN}\sby\s{_ONES}", led=_BY)
+    yield clause(noun.relation, rf"'s?\s(?:{_REAL}[\w-]+\s){{0,3}}?{to}")
+    yield clause(noun.relation, rf"\b[Tt]he\s(?:{_REAL}[\w-]+\s){{0,3}}?{to}{_WHEN}\sby\s{_ONES}")
     yield clause(
         noun.relation,
         rf"\b[Tt]he\s(?:{_REAL}[\w-]+\s){{0,3}}?(?:{noun.nouns})\sby\s{_ONES}\s(?:{noun.to}){_OTHERS}",
-        led=_BY_FIRST,
     )
 
 
