@@ -91,7 +91,7 @@ def hold_json(case: Case) -> Iterator[Finding]:
     for queue, count in foreign.items():
         if count:
             yield problem(
-                f"Tasks in {queue} that are not JSON: {count}. No worker takes them: arguments must be plain values.",
+                f"{count} tasks in {queue} are not JSON, and no worker takes them: arguments must be plain values.",
                 f"redis-cli DEL {queue} removes them (ours are requested anew); find who sends them.",
             )
     if not any(foreign.values()):
@@ -139,7 +139,7 @@ def move(case: Case) -> Iterator[Finding]:
         idle = not each.started and not each.rates[1].made
         if ready > 0 and idle and waits > _STUCK_SECONDS and each.queue not in paused:
             yield problem(
-                f"Jobs that wait in {each.queue}: {ready:,}, the first for {waits / 60:,.0f} min; none is worked on.",
+                f"{ready:,} jobs of {each.queue} wait, the first for {waits / 60:,.0f} min, and none is worked on.",
                 "aibox up" if not case.runs else "aibox status; aibox logs daemon; aibox workers status",
             )
         if each.failed:
