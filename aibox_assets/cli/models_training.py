@@ -36,9 +36,9 @@ def train_extractor(
     json: Json = False,
 ) -> None:
     """Train the offline extractor on sets of your own; a part of these is kept apart and measured before and after."""
-    from aibox_assets.domain.extract.offline import tagger_of
     from aibox_assets.domain.extract.tagger.artifact import WEIGHTS_FILE
     from aibox_assets.domain.extract.tagger.training.train import train
+    from aibox_assets.domain.extract.versions import tagger_of
 
     with reported_errors(json):
         if (folder / WEIGHTS_FILE).exists():

@@ -175,11 +175,14 @@ def test_one_state_is_shown_beside_the_figures_of_all(sign_in: SignIn, files: di
     page = sign_in("ada")
     figures = page.locator(".console-count .text-lg")
     visit(page, "/?owner=nina")
-    expect(figures.first).to_have_text("2", timeout=SECONDS)
-    assert figures.all_inner_texts() == ["2", "0", "0", "1", "1"]
+    expect(figures.first).to_have_text(re.compile(r"[1-9]"), timeout=SECONDS)
+    every, _, _, finished, failed = before = figures.all_inner_texts()
+    assert int(every) == int(finished) + int(failed)
+    assert int(finished) > 0
+    assert int(failed) > 0
     visit(page, "/?owner=nina&state=failed")
-    expect(page.get_by_text("With all 1 of the filter:")).to_be_visible(timeout=SECONDS)
-    assert figures.all_inner_texts() == ["2", "0", "0", "1", "1"]
+    expect(page.get_by_text(f"With all {failed} of the filter:")).to_be_visible(timeout=SECONDS)
+    assert figures.all_inner_texts() == before
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="nina/broken.pdf"))
     expect(row.get_by_role("cell", name="chunks")).to_be_visible()
 

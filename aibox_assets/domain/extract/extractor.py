@@ -53,7 +53,8 @@ def load_extractor(spec: str, ontology: Ontology, *, threads: int = 1) -> Extrac
     :raises StoreUnavailableError: the model hub did not answer.
     """
     if spec.startswith("offline"):
-        from aibox_assets.domain.extract.offline import OfflineExtractor, tagger_of
+        from aibox_assets.domain.extract.offline import OfflineExtractor
+        from aibox_assets.domain.extract.versions import tagger_of
 
         tagger = tagger_of(spec)
         if tagger is not None:

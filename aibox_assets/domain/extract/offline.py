@@ -17,7 +17,7 @@ from aibox_assets.domain.extract.naming.mend_zh import mend_names
 from aibox_assets.domain.extract.proposals.calibrate import read_calibration
 from aibox_assets.domain.extract.proposals.candidates import relation_candidates
 from aibox_assets.domain.extract.proposals.learned import ends_of, tagged_relations
-from aibox_assets.domain.extract.proposals.weigh import Seen, weights_digest
+from aibox_assets.domain.extract.proposals.weigh import Seen
 from aibox_assets.domain.extract.read import Prepared, Ruled
 from aibox_assets.domain.extract.recognize import english as recognize_english
 from aibox_assets.domain.extract.records import read_records
@@ -28,7 +28,7 @@ from aibox_assets.domain.extract.relate.chinese.posts import titles_say
 from aibox_assets.domain.extract.relate.english.regions import ADJECTIVES
 from aibox_assets.domain.extract.relate.english.within import IN_ITS_NAME
 from aibox_assets.domain.extract.rules import Rules
-from aibox_assets.domain.extract.tagger.artifact import BUILT_IN, read_artifact
+from aibox_assets.domain.extract.tagger.artifact import BUILT_IN
 from aibox_assets.domain.extract.tagger.tagger import Tagged, Tagger
 from aibox_assets.domain.extract.telling import HAS_ROLE, Said, Telling, titles_of
 from aibox_assets.domain.extract.text.document_en import Document
@@ -39,15 +39,12 @@ from aibox_assets.domain.extract.text.spans import overlaps
 from aibox_assets.domain.extract.text.unstated import is_refuted
 from aibox_assets.domain.extract.trace import NER, PART_CHUNKS, RE, RT, StageClock, Trace
 from aibox_assets.domain.extract.type_relations import TypedRelation
+from aibox_assets.domain.extract.versions import OWN_TAGGER, offline_version
 from aibox_assets.domain.models import Chunk, Extraction, Mention
 from aibox_assets.domain.ontology import Ontology
 
-OWN_TAGGER: Final = "offline:"
-"""Before the folder of a tagger that someone trained."""
 LIVES_IN: Final = "LIVES_IN"
 _LEAST: Final = 0.15  # share of being right of what names and adjectives of countries tell
-# Raise it whenever rules or word lists change what a text gives.
-RULES_VERSION = 22
 
 
 class OfflineExtractor:
@@ -276,16 +273,3 @@ class OfflineExtractor:
         return proposal.tagged, self._telling.with_events(
             read.layout.text, recognize_english.join_aliases(names), taken
         )
-
-
-def tagger_of(spec: str) -> Path | None:
-    """The folder of the tagger that ``offline`` or ``offline:FOLDER`` names; None where *spec* is neither."""
-    if spec == "offline":
-        return BUILT_IN
-    return Path(spec.removeprefix(OWN_TAGGER)) if spec.startswith(OWN_TAGGER) else None
-
-
-def offline_version(english: str, ontology: Ontology, tagger: Path = BUILT_IN) -> str:
-    """The version of this extractor with the English pipeline of version *english* and the tagger in a folder."""
-    made = f"tagger-{read_artifact(tagger).digest}+rules-{RULES_VERSION}-{weights_digest()}"
-    return f"{made}+{english}+jieba-0.42.1+ontology-{ontology.digest[:12]}"

@@ -44,22 +44,30 @@ class Prefilter(Generic[T]):
     """Of *items*, which are patterns or have one, those that a text is worth trying for."""
 
     def __init__(self, items: Iterable[T]) -> None:
-        self._items: list[tuple[T, Sequence[Need]]] = []
+        self._given = tuple(items)
+        self._items: Sequence[tuple[T, Sequence[Need]]] = ()
         self._with: dict[str, list[int]] = {}  # which items need these letters first
-        for place, item in enumerate(items):
+
+    def _read(self) -> None:
+        """Read what the items need, when a first text comes: it takes longer than to compile them."""
+        read, first_needed = [], dict[str, list[int]]()
+        for place, item in enumerate(self._given):
             first, *others = needs_of(item) or [_NONE]
-            self._items.append((item, others))
+            read.append((item, others))
             for letters in first:
-                self._with.setdefault(letters, []).append(place)
-        for letters in {*self._with, *(it for _, needs in self._items for need in needs for it in need)}:
+                first_needed.setdefault(letters, []).append(place)
+        for letters in {*first_needed, *(it for _, needs in read for need in needs for it in need)}:
             case = _EITHER_CASE if letters.startswith(_EITHER_CASE) else ""
             own = letters.removeprefix(case)
             _known.setdefault(case + own[:_FIRST], set()).add(own)
         _letters_of_word.cache_clear()
         _letters_of.cache_clear()
+        self._with, self._items = first_needed, read
 
     def of(self, text: str, source: str | None = None) -> list[T]:
         """Those that may match somewhere in *text*, in order. :param source: what *text* is but for its marks."""
+        if not self._items:
+            self._read()
         has = _letters_of(source or text).union(_MARK.findall(text))
         places = {place for letters in self._with.keys() & has for place in self._with[letters]}
         found = (self._items[place] for place in sorted(places))

@@ -33,6 +33,7 @@ from aibox_assets.domain.extract.tagger.training.examples import (
     batches,
     forward,
     prepare,
+    quick_type,
     with_noise,
 )
 from aibox_assets.domain.extract.tagger.training.losses import labelled, name_loss, relation_loss
@@ -182,7 +183,7 @@ class _Learner:
             self._rows = {name: len(each) for name, each in known.items()}
         for name, each in self._network.named_parameters():
             if not each.requires_grad and name != "positions":
-                each.data = each.data.bfloat16()
+                each.data = each.data.to(quick_type())
         self._weights = {name: each for name, each in self._network.named_parameters() if each.requires_grad}
         self._mean = {name: each.detach().clone() for name, each in self._weights.items()}
         self._before = {name: each.clone() for name, each in self._mean.items()}
