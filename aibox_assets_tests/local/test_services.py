@@ -141,7 +141,7 @@ def test_the_servers_come_up_take_the_schema_and_leave_nothing(home: Home) -> No
     thread = threading.Thread(target=supervisor.run)
     thread.start()
     try:
-        eventually(lambda: state(home) and state(home).phase == "running", 120)
+        eventually(lambda: state(home) and state(home).phase == "running", 240)
         assert {(each.name, each.state) for each in status(home.path)} == {
             ("postgres", "running"),
             ("redis", "running"),
