@@ -4,8 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
-# Where it is set (containers like to), each of the many processes of the tests would compile all sources anew.
-unexport PYTHONDONTWRITEBYTECODE
 # pip would compile some 25,000 files one after another; this uses all cores. Some are templates, and no Python.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true

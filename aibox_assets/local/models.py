@@ -16,6 +16,7 @@ import psutil
 from aibox_assets.domain.embed import BUILT_IN, DEFAULT_MODEL, ENGLISH, INT8, MULTILINGUAL
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.extract.llm.extractor import PREFIX
+from aibox_assets.domain.extract.versions import OWN_TAGGER
 from aibox_assets.domain.hub import (
     CHECKPOINT_FILES,
     EMBEDDING_FILES,
@@ -24,7 +25,7 @@ from aibox_assets.domain.hub import (
 )
 from aibox_assets.local import control
 from aibox_assets.local.home import Home
-from aibox_assets.local.obtaining import OFFLINE_EXTRACTOR, OWN_TAGGER, obtain_embedding, obtain_extractor
+from aibox_assets.local.obtaining import OFFLINE_EXTRACTOR, obtain_embedding, obtain_extractor
 from aibox_assets.settings import GivenSettings
 
 HUB_EXTRACTOR: Final = "urchade/gliner_multi-v2.1"

@@ -13,6 +13,7 @@ import httpx
 from aibox_assets.domain.embed import BUILT_IN, INT8, describe_model
 from aibox_assets.domain.errors import ConfigurationError, first_line
 from aibox_assets.domain.extract.llm.extractor import PREFIX
+from aibox_assets.domain.extract.versions import OWN_TAGGER
 from aibox_assets.domain.hub import (
     CHECKPOINT_FILES,
     EMBEDDING_FILES,
@@ -26,7 +27,6 @@ from aibox_assets.resources.language_model import chat_model
 from aibox_assets.settings import load_settings
 
 OFFLINE_EXTRACTOR: Final = "offline"
-OWN_TAGGER: Final = "offline:"
 
 
 def obtain_embedding(name: str) -> str:
