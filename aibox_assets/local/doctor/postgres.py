@@ -17,7 +17,9 @@ from aibox_assets.local.doctor.redis import judge_clock
 from aibox_assets.settings import with_driver
 from aibox_assets.stores.database import MIN_PGVECTOR, NEWER_RELEASE, known_revisions
 
-_SECONDS: Final = 3
+_CONNECT_SECONDS: Final = 6
+"""Three were too few beside eight other processes on two cores: a good server was a problem."""
+_STATEMENT_SECONDS: Final = 3
 _CREDENTIALS: Final = "Correct DATABASE_URL in the environment or .env."
 
 
@@ -40,8 +42,8 @@ def connect(url: str) -> Connection[tuple[Any, ...]]:
     :param url: of SQLAlchemy or libpq.
     """
     libpq = with_driver(url, "psycopg").replace("+psycopg", "", 1)
-    connection = psycopg.connect(libpq, connect_timeout=_SECONDS, autocommit=True)
-    connection.execute("SELECT set_config('statement_timeout', %s, false)", (f"{_SECONDS}s",))
+    connection = psycopg.connect(libpq, connect_timeout=_CONNECT_SECONDS, autocommit=True)
+    connection.execute("SELECT set_config('statement_timeout', %s, false)", (f"{_STATEMENT_SECONDS}s",))
     return connection
 
 
