@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import redis
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from aibox_assets.services.accounts import make_account
 from aibox_assets.stores.accounts import Role
@@ -48,26 +48,35 @@ def forget_tries(home: RealHome) -> None:
             client.delete(key)
 
 
+_signed_in: dict[tuple[str, str], StorageState] = {}
+"""What a browser kept of who signed in at an address, by address and name."""
+
+
 @contextmanager
 def signing_in(home: RealHome, browser: Browser) -> Iterator[SignIn]:
-    """Pages of people who signed in as people do."""
+    """Pages of people who signed in as people do, once, as long as they are not signed out."""
     contexts = []
 
     def sign_in(name: str, password: str = PASSWORD, locale: str = "en-US", **options: object) -> Page:
+        who = (home.api, name)
         context = browser.new_context(
             base_url=home.api,
             locale=locale,
             timezone_id="Asia/Taipei",
+            storage_state=_signed_in.get(who),
             **{"viewport": {"width": 1280, "height": 800}, **options},  # type: ignore[arg-type]
         )
         contexts.append(context)
         context.set_default_timeout(SECONDS)
-        forget_tries(home)
         page = context.new_page()
         page.goto("/")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", password)
-        page.click("button")
+        if "/login" in page.url:
+            forget_tries(home)
+            page.fill("input[name=name]", name)
+            page.fill("input[name=password]", password)
+            page.click("button")
+            page.wait_for_selector(".console-main")
+            _signed_in[who] = context.storage_state()
         page.wait_for_selector(".console-main")
         page.wait_for_function("window.did_handshake")  # from here on it hears the console
         return page

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +88,13 @@ class RealHome:
             self._platform = Platform(Settings(**{**written, **given}))
         return self._platform
 
-    @property
+    @cached_property
     def ui(self) -> str:
         """Address of the Dagster web server, whatever else is starting just then."""
         address: str = self.json("status", check=False)["ui"]
         return address
 
-    @property
+    @cached_property
     def api(self) -> str:
         """Address of the HTTP API."""
         address: str = self.json("status", check=False)["api"]

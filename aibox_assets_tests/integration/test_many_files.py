@@ -52,7 +52,7 @@ def test_three_hundred_texts_at_once_finish_without_a_failed_run(home: RealHome)
     # What killed workers left behind fails when its files may have been finished by other runs.
     eventually(lambda: not _runs(home, "QUEUED, NOT_STARTED, STARTING, STARTED, CANCELING"), seconds=300)
     before = _runs(home, "FAILURE")
-    texts = write_news(300, seed=3)
+    texts = write_news(300, seed=3, sentences=3)
     paths = [home.drop(f"news-{n:03}.txt", text, "news") for n, text in enumerate(texts)]
     ended = home.wait_finished(paths, seconds=800)
     assert len(ended) == 300

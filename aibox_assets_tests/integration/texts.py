@@ -24,17 +24,17 @@ _TOPICS: Final = (
 _VERBS: Final = ("announced", "rejected", "praised", "postponed", "opened", "questioned")
 
 
-def write_news(count: int, *, seed: int) -> list[str]:
-    """*count* texts of about 150 words that name people, companies and cities; the same for the same seed."""
+def write_news(count: int, *, seed: int, sentences: int = 9) -> list[str]:
+    """*count* texts of some 17 words a sentence that name people, companies and cities; the same for the same seed."""
     chance = random.Random(seed)  # texts, not secrets
-    return [_write_one(chance, number) for number in range(count)]
+    return [_write_one(chance, number, sentences) for number in range(count)]
 
 
-def _write_one(chance: random.Random, number: int) -> str:
+def _write_one(chance: random.Random, number: int, count: int) -> str:
     sentences = [
         f"Report {number}: {chance.choice(_COMPANIES)} is headquartered in {chance.choice(_CITIES)}."
     ]
-    for _ in range(8):
+    for _ in range(count - 1):
         sentences.append(
             f"{chance.choice(_PEOPLE)} of {chance.choice(_COMPANIES)} {chance.choice(_VERBS)} "
             f"{chance.choice(_TOPICS)} in {chance.choice(_CITIES)} on day {chance.randint(1, 999)} of the talks."
