@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from aibox_assets.cli.console import clean, coloured, fail, out, print_json, print_table
-from aibox_assets.client import AIBox, ApiRefusedError, FileInfo
+from aibox_assets.client import AIBox, ApiRefusedError, FileInfo, Relation
 from aibox_assets.domain.errors import ConfigurationError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.keys import spellings
 from aibox_assets.domain.passages import FoundPassage
 from aibox_assets.resources.platform import Platform, current_platform
+from aibox_assets.services.ask import Answer
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.files import CHUNKS, EMBEDDINGS, KG_TRIPLES, Status
 from aibox_assets.stores.graph_records import GraphRelation
@@ -63,14 +64,22 @@ def search(api: AIBox, query: str, filters: Filters, limit: int) -> list[FoundPa
     )
 
 
+def ask(api: AIBox, question: str, owner: str | None) -> Answer:
+    """As ``aibox ask`` answers."""
+    reply = api.ask(question, owner)
+    stated = tuple(_stated(each) for each in reply.relations)
+    return Answer(question, reply.passages, reply.sentences, reply.written, stated, reply.notes)
+
+
 def relations(api: AIBox, name: str, limit: int) -> list[GraphRelation]:
     """What is said of the entities of a name."""
     named = [entity for entity in api.entities(name) if entity.name.casefold() == name.casefold()]
     found = [relation for entity in named for relation in api.relations(entity.key, limit)]
-    return [
-        GraphRelation(**{key: getattr(each, key) for key in GraphRelation.__slots__})
-        for each in found[:limit]
-    ]
+    return [_stated(each) for each in found[:limit]]
+
+
+def _stated(relation: Relation) -> GraphRelation:
+    return GraphRelation(**{key: getattr(relation, key) for key in GraphRelation.__slots__})
 
 
 def show_files(

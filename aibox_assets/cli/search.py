@@ -81,7 +81,10 @@ def ask(
 ) -> None:
     """Answer a question by the sentences of the files, and by what the graph says."""
     with reported_errors(json):
-        answer = service_ask.ask(remote.here(), OPERATOR, question, Filters(owner=user))
+        if (api := remote.installation()) is not None:
+            answer = remote.ask(api, question, user)
+        else:
+            answer = service_ask.ask(current_platform(), OPERATOR, question, Filters(owner=user))
     if json:
         print_json(_answer(answer))
         return

@@ -13,6 +13,7 @@ from aibox_assets.client.answers import (
     PartInfo,
     Progress,
     Relation,
+    Reply,
     Rows,
     Submitted,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "QueueInfo",
     "QueueJob",
     "Relation",
+    "Reply",
     "Rows",
     "Run",
     "Submitted",

@@ -19,10 +19,12 @@ from aibox_assets.client.answers import (
     PartInfo,
     Progress,
     Relation,
+    Reply,
     Rows,
     Submitted,
     read,
     read_found,
+    read_reply,
 )
 from aibox_assets.client.connection import Connection
 from aibox_assets.client.errors import WaitTimeoutError
@@ -228,6 +230,10 @@ class AIBox:
             "media_type": media_types or None, "language": languages or None, "since": since, "before": before,
         }  # fmt: skip
         return [read_found(each) for each in self._api.ask("GET", "/search", params=wanted)]
+
+    def ask(self, question: str, owner: str | None = None) -> Reply:
+        """What the files say to a question. *owner*: only their files, and not the graph."""
+        return read_reply(self._api.ask("GET", "/ask", params={"q": question, "owner": owner}))
 
     def passage(self, chunk_id: str, before: int = 0, after: int = 0) -> Passage:
         """A passage with its neighbours."""

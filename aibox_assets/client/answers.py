@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
+from aibox_assets.domain.answers import AnswerSentence, CitedSentence
 from aibox_assets.domain.passages import FoundPassage, Passage
 from aibox_assets.domain.snippets import Snippet
 
@@ -112,6 +113,22 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What the files say to a question.
+
+    :ivar passages: that answer, best first; none where nothing does. :ivar sentences: of these, that answer best.
+    :ivar written: by a language model, where one is set and answered. :ivar relations: of what the question names.
+    :ivar notes: what a person should know, e.g. that the language model did not answer.
+    """
+
+    passages: tuple[FoundPassage, ...]
+    sentences: tuple[AnswerSentence, ...]
+    written: tuple[CitedSentence, ...] | None
+    relations: tuple[Relation, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JobInfo:
     """What somebody asked for of a file."""
 
@@ -175,6 +192,21 @@ def read_found(data: Mapping[str, Any]) -> FoundPassage:
         snippet=read(Snippet, data["snippet"]),
         copies=tuple(read(Passage, copy) for copy in data["copies"]),
         through=tuple(data.get("through", ())),
+    )
+
+
+def read_reply(data: Mapping[str, Any]) -> Reply:
+    """The answer to a question."""
+    passages = tuple(read_found(each) for each in data["passages"])
+    written = data["written"]
+    return Reply(
+        passages,
+        tuple(
+            read(AnswerSentence, {**each, "passage": passages[each["passage"]]}) for each in data["sentences"]
+        ),
+        None if written is None else tuple(read(CitedSentence, each) for each in written),
+        tuple(read(Relation, each) for each in data["relations"]),
+        tuple(data["notes"]),
     )
 
 

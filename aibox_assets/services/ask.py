@@ -62,9 +62,12 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-def ask(platform: Platform, viewer: Viewer, question: str, filters: Filters = EVERYTHING) -> Answer:
+def ask(
+    platform: Platform, viewer: Viewer, question: str, filters: Filters = EVERYTHING, *, graph: bool = True
+) -> Answer:
     """What the viewer's files say to *question*.
 
+    :param graph: whether the graph is asked, too; where the files are narrowed, it is not.
     :raises InvalidQuestionError: the question is empty.
     :raises ConfigurationError: a language model is set by half.
     """
@@ -72,7 +75,7 @@ def ask(platform: Platform, viewer: Viewer, question: str, filters: Filters = EV
     found = search(platform, viewer, question, filters, limit=PASSAGES)
     passages = tuple(each for each in found if each.score >= ANSWERS)
     notes: list[str] = []
-    relations = _relations(platform, viewer, question, notes) if filters == EVERYTHING else ()
+    relations = _relations(platform, viewer, question, notes) if graph and filters == EVERYTHING else ()
     written = _write(model, question, passages, notes) if model is not None and passages else None
     if written == ():
         notes.append("The language model found no answer in these passages.")

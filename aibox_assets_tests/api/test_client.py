@@ -181,6 +181,11 @@ def test_knowledge_is_asked(
     assert found.passage.path == "eve/eve-1.txt"
     start, end = found.snippet.matches[0]
     assert found.snippet.text[start:end] == "Acme"
+    reply = eve.ask("Who founded Acme in Eveville?")
+    assert reply.sentences[0].passage is reply.passages[0]
+    assert reply.passages[0].chunk_id == found.chunk_id
+    assert [relation.tail for relation in reply.relations] == ["Acme"]
+    assert (reply.written, reply.notes) == (None, ())
     assert eve.passage(found.chunk_id, after=1).text.endswith("The second passage.")
     assert [entity.key for entity in eve.entities("Jane")] == [WU]
     (relation,) = eve.relations(WU)
@@ -220,6 +225,11 @@ def test_the_commands_ask_another_installation(
     assert [each["path"] for each in found] == ["eve/eve-1.txt"]
     shown = aibox(here, "search", "Acme", **remote)
     assert "eve/eve-1.txt" in shown.stdout
+    answer = json.loads(aibox(here, "ask", "Who founded Acme in Eveville?", "--json", **remote).stdout)
+    assert answer["found"]
+    assert answer["sentences"][0]["path"] == "eve/eve-1.txt"
+    assert [each["head"] for each in answer["relations"]] == ["Jane Wu"]
+    assert "In the graph" in aibox(here, "ask", "Who founded Acme in Eveville?", **remote).stdout
     said = json.loads(aibox(here, "graph", "Jane Wu", "--json", **remote).stdout)
     assert [(each["relation"], each["tail"]) for each in said] == [("FOUNDED", "Acme")]
     keyless = aibox(here, "files", AIBOX_URL=api)

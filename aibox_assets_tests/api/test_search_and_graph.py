@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine
 
 from aibox_assets.resources.platform import Platform
+from aibox_assets.services.api_keys import make_key
 from aibox_assets.services.sharing import share_file, unshare_file
 from aibox_assets.settings import Settings
 from aibox_assets.stores.graph_records import GraphAddress
@@ -101,6 +102,36 @@ def test_a_search_answers_with_places_to_who_may_see_them(
     assert signed_in("eve").get("/search", params={"q": "?!"}).json()["code"] == "invalid_question"
     nothing = signed_in("eve").get("/search", params={"q": "qwzzk vlorp"}).json()
     assert (nothing["data"], nothing["message"]) == ([], "Nothing fits.")
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_question_is_answered_to_who_may_see_it(
+    signed_in: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(platform), "active_space", None)  # by words
+    asked = {"q": "Who founded Acme in Eveville?"}
+    answer = signed_in("eve").get("/ask", params=asked).json()["data"]
+    (sentence, *_) = answer["sentences"]
+    passage = answer["passages"][sentence["passage"]]
+    assert passage["path"] == "eve/eve-1.txt"
+    start = passage["char_start"]
+    assert passage["text"][sentence["char_start"] - start : sentence["char_end"] - start] == sentence["text"]
+    assert [(each["head"], each["tail"], each["path"]) for each in answer["relations"]] == [
+        ("Jane Wu", "Acme", "eve/eve-1.txt")
+    ]
+    assert (answer["written"], answer["notes"]) == (None, [])
+    # A key for searches alone learns nothing of the graph, a narrowed question asks it not, a stranger sees nothing.
+    key, _ = make_key(platform, "eve", "searching", scopes=("search",))
+    confined = signed_in("eve").get("/ask", params=asked, headers={"Authorization": f"Bearer {key}"}).json()
+    assert confined["data"]["sentences"]
+    assert confined["data"]["relations"] == []
+    assert signed_in("eve").get("/ask", params={**asked, "owner": "eve"}).json()["data"]["relations"] == []
+    stranger = signed_in("rae").get("/ask", params=asked).json()
+    assert (stranger["data"]["passages"], stranger["message"]) == ([], "Nothing answers.")
+    assert stranger["data"]["relations"] == []
+    key, _ = make_key(platform, "eve", "graph", scopes=("graph",))
+    refused = signed_in("eve").get("/ask", params=asked, headers={"Authorization": f"Bearer {key}"})
+    assert refused.status_code == 403
 
 
 @pytest.mark.usefixtures("documents")

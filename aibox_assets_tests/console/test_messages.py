@@ -173,3 +173,8 @@ def test_a_picture_is_called_one() -> None:
 def test_a_value_of_two_words_is_told_from_what_follows_it() -> None:
     said = retell("zh-Hans", "Dagster's Postgres answers at 127.0.0.1:5432, as 18.4.")
     assert said == "Dagster 的 Postgres 在 127.0.0.1:5432 应答，版本为 18.4。"
+
+
+def test_why_a_language_model_did_not_answer_is_told() -> None:
+    said = "The language model small at llm.example gave no answer in 30 s."
+    assert retell("zh-Hans", said) == "llm.example 上的语言模型 small：30 秒内没有应答。"

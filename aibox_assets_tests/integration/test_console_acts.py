@@ -117,6 +117,33 @@ def test_what_is_like_a_passage_is_found(home: RealHome, sign_in: SignIn) -> Non
     expect(page.locator(".console-hit").first).to_contain_text("Cliff Robotics", timeout=SECONDS)
 
 
+def test_a_question_is_answered_on_demand(home: RealHome, sign_in: SignIn) -> None:
+    home.wait([home.drop("founders.txt", TEXT, user="nina")])
+    page = sign_in("nina")
+    page.goto("/search?q=Who+founded+Cliff+Robotics%3F")
+    expect(page.locator(".console-hit").first).to_be_visible(timeout=SECONDS)
+    assert page.get_by_role("heading", name="In your files").count() == 0
+    press(page, "Answer this")
+    expect(page.get_by_role("heading", name="In your files")).to_be_visible(timeout=SECONDS)
+    sentence = page.get_by_role("link", name=re.compile("Ida Brandt founded Cliff Robotics.")).first
+    expect(sentence).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("heading", name="In the graph")).to_be_visible(timeout=SECONDS)
+    # It is in the address, gone with another question, and leads to its words.
+    page.reload()
+    expect(sentence).to_be_visible(timeout=SECONDS)
+    box = page.locator("input.console-first")
+    box.fill("qwzzk vlorp")
+    expect(page.get_by_role("heading", name="In your files")).to_be_hidden(timeout=SECONDS)
+    press(page, "Answer this")
+    sees(page, "Nothing in your files answers this.")
+    box.fill("Who founded Cliff Robotics?")
+    press(page, "Answer this")
+    sentence.click()
+    expect(page.locator(".console-words").first).to_contain_text(
+        "Ida Brandt founded Cliff Robotics.", timeout=SECONDS
+    )
+
+
 def test_the_way_between_two_and_what_is_hidden_and_pinned(home: RealHome, sign_in: SignIn) -> None:
     home.wait([home.drop("cliff.txt", TEXT, user="nina")])
     page = sign_in("nina")

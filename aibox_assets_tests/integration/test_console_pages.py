@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 TEXT = "Mira Stone founded Quay Robotics. Quay Robotics is headquartered in Bergen. 林美華創立北風電池。"
 PAGES = (
-    "/", "/search", "/search?q=Quay+Robotics", "/graph", "/graph?q=Quay+Robotics", "/graph?q=Mira+Stone&to=Bergen",
+    "/", "/search", "/search?q=Quay+Robotics", "/search?q=Who+founded+Quay+Robotics%3F&answer=yes",
+    "/graph", "/graph?q=Quay+Robotics", "/graph?q=Mira+Stone&to=Bergen",
     "/work", "/work?view=jobs", "/work?view=workers", "/work?view=failed", "/me",
 )  # fmt: skip
 ADMINS = ("/work?view=week", "/work?view=folders", "/health", "/people")
@@ -67,6 +68,8 @@ def visit(page: Page, address: str) -> None:
         page.wait_for_selector(".console-finding, .console-empty")
     if address.startswith(("/search?", "/graph?")):
         page.wait_for_selector(".console-hit, .console-graph, .console-empty")
+    if "answer=" in address:
+        page.wait_for_selector(".console-evidence, .console-empty")
 
 
 def serious(page: Page) -> list[str]:

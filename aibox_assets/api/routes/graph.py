@@ -206,10 +206,11 @@ def query(asked: FreeQuestion, caller: Admin, platform: PlatformOf) -> Answer[Fr
 def stated_view(stated: Stated) -> RelationView:
     """A relation with the page or sheet of its evidence."""
     place = stated.place
-    return _relation(stated.relation, place.page if place else None, place.sheet if place else None)
+    return relation_view(stated.relation, place.page if place else None, place.sheet if place else None)
 
 
-def _relation(relation: GraphRelation, page: int | None = None, sheet: str | None = None) -> RelationView:
+def relation_view(relation: GraphRelation, page: int | None = None, sheet: str | None = None) -> RelationView:
+    """As it is sent."""
     values = {name: getattr(relation, name) for name in GraphRelation.__slots__}
     return RelationView(**values, page=page, sheet=sheet)
 
@@ -241,4 +242,4 @@ def _edge(edge: GraphEdge) -> EdgeView:
 
 def path_view(path: GraphPath) -> PathView:
     """As it is sent."""
-    return PathView(keys=path.keys, relations=[_relation(each) for each in path.relations])
+    return PathView(keys=path.keys, relations=[relation_view(each) for each in path.relations])

@@ -1,4 +1,4 @@
-"""Search: passages that answer a question, what is like them, what stands around."""
+"""Search: passages that answer a question, the answer in them, what is like them, what stands around."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pydantic import BaseModel, Field
 from aibox_assets.api.answers import Answer
 from aibox_assets.api.bodies import Moment
 from aibox_assets.api.identity import PlatformOf, needs
+from aibox_assets.api.routes.graph import RelationView, relation_view
 from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.passages import FoundPassage, Passage
+from aibox_assets.services import ask as asking
 from aibox_assets.services import search as service
 from aibox_assets.services.signing_in import Caller
 from aibox_assets.stores.accounts import Role
@@ -68,6 +70,37 @@ class FoundView(PassageView):
     )
 
 
+class SentenceView(BaseModel):
+    """A sentence of a passage."""
+
+    text: str
+    score: float = Field(description="The probability that its passage answers, 0 to 1.")
+    passage: int = Field(description="Its place in `passages`, from 0.")
+    char_start: int = Field(description="In the file's parsed text; likewise `char_end`.")
+    char_end: int
+
+
+class WrittenView(BaseModel):
+    """A sentence of a language model."""
+
+    text: str
+    passages: tuple[int, ...] = Field(description="Places in `passages` of those that say so, from 0.")
+
+
+class AskedView(BaseModel):
+    """What the files say to a question."""
+
+    passages: list[FoundView] = Field(description="That answer, best first; none where nothing does.")
+    sentences: list[SentenceView] = Field(description="Of these, that answer best.")
+    written: list[WrittenView] | None = Field(
+        description="By the language model that is set; null where there is none, or it did not answer."
+    )
+    relations: list[RelationView] = Field(
+        description="Of what the question names, as far as the key may ask the graph."
+    )
+    notes: tuple[str, ...] = Field(description="E.g. that the language model did not answer.")
+
+
 class Narrowed(BaseModel):
     """What a search is narrowed to."""
 
@@ -106,6 +139,21 @@ def search(
     return Answer(data=[found_view(each) for each in found], message="" if found else "Nothing fits.")
 
 
+@router.get("/ask")
+def ask(
+    caller: Reader,
+    platform: PlatformOf,
+    q: Annotated[str, Query(min_length=1, max_length=1000, description="A question, English or Chinese.")],
+    owner: Annotated[
+        str | None, Query(max_length=100, description="Only their files, and not the graph.")
+    ] = None,
+) -> Answer[AskedView]:
+    """The sentences that answer a question, and what the graph says of what it names."""
+    graph = caller.may(Role.READER, "graph")
+    found = asking.ask(platform, caller.viewer, q, Filters(owner=owner), graph=graph)
+    return Answer(data=_asked(found), message="" if found.passages else "Nothing answers.")
+
+
 @router.get("/chunks/{chunk_id}/similar")
 def more_like(
     chunk_id: ChunkId, asked: Annotated[Narrowed, Query()], caller: Reader, platform: PlatformOf
@@ -125,6 +173,27 @@ def passage(
 ) -> Answer[PassageView]:
     """A passage with its neighbours."""
     return Answer(data=passage_view(service.passage(platform, caller.viewer, chunk_id, before, after)))
+
+
+def _asked(found: asking.Answer) -> AskedView:
+    places = {id(each): place for place, each in enumerate(found.passages)}
+    written = found.written
+    return AskedView(
+        passages=[found_view(each) for each in found.passages],
+        sentences=[
+            SentenceView(
+                text=each.text,
+                score=each.score,
+                passage=places[id(each.passage)],
+                char_start=each.char_start,
+                char_end=each.char_end,
+            )
+            for each in found.sentences
+        ],
+        written=None if written is None else [WrittenView(**asdict(each)) for each in written],
+        relations=[relation_view(each) for each in found.relations],
+        notes=found.notes,
+    )
 
 
 def passage_view(passage: Passage) -> PassageView:

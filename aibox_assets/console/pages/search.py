@@ -1,4 +1,4 @@
-"""Search: passages as one types, each with its place and its names, and what is like it."""
+"""Search: passages as one types, each with its place and its names, what is like it, and the answer on demand."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from nicegui import ui
 
 from aibox_assets.console.kinds import KINDS, kind_choices
 from aibox_assets.console.markup import OTHER, TYPES, Markup, Span, mark_up, tag
+from aibox_assets.console.pages.answer import AnswerView, link_to, place_of
 from aibox_assets.console.shell import PATIENCE, empty, enter, frame, heading, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.filters import Filters
-from aibox_assets.domain.passages import FoundPassage, Passage
+from aibox_assets.domain.passages import FoundPassage
 from aibox_assets.services.graph import entities_of_chunks
 from aibox_assets.services.search import more_like, search
 from aibox_assets.stores.graph_records import ChunkEntity
@@ -36,7 +37,7 @@ LANGUAGES: Final = {"": "Any language", "en": "English", "zh": "Chinese"}
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for, as the address says it. *like*: a chunk, instead of a question."""
+    """What is looked for, as the address says it. *like*: a chunk, instead of a question. *answer*: to be answered."""
 
     q: str = ""
     like: str = ""
@@ -44,6 +45,7 @@ class Sought:
     kind: str = ""
     language: str = ""
     since: str = ""
+    answer: str = ""
 
     @property
     def address(self) -> str:
@@ -78,13 +80,14 @@ async def search_page(
     kind: str = "",
     language: str = "",
     since: str = "",
+    answer: str = "",
 ) -> Response | None:
     """Search by a question, or for what is like a passage."""
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
     kind, language = kind if kind in KINDS else "", language if language in LANGUAGES else ""
-    sought = Sought(q.strip(), like, owner.strip(), kind, language, since)
+    sought = Sought(q.strip(), like, owner.strip(), kind, language, since, answer)
     with frame(visit, "/search", visit("Search")):
         heading(visit("Search"))
         with ui.row().classes("w-full items-center"):
@@ -92,6 +95,9 @@ async def search_page(
             box.props(
                 f"outlined autofocus input-class=console-first clearable debounce={PAUSE_MS} maxlength=1000"
             ).classes("grow")
+            ui.button(
+                visit("Answer this"), icon="question_answer", on_click=lambda: change(answered="yes")
+            ).props("outline no-caps")
         with ui.row().classes("w-full items-center"):
             whose = ui.input(visit("Owner"), value=owner).props(
                 f"outlined dense clearable debounce={PAUSE_MS}"
@@ -104,7 +110,7 @@ async def search_page(
             )
             for select in (kinds, tongue):
                 select.props("outlined dense").classes("console-field")
-        answer = _Answer(visit)
+        said, hits = AnswerView(visit), _Hits(visit)
     wanted: Sought | None = sought
     asking = False
 
@@ -116,11 +122,15 @@ async def search_page(
         try:
             while wanted is not None:
                 now, wanted = wanted, None
-                await answer.show(now)
+                if now.q and now.answer:
+                    said.begin(now.q, now.filters(visit))
+                else:
+                    said.clear()
+                await hits.show(now)
         finally:
             asking = False
 
-    async def change() -> None:
+    async def change(answered: str = "") -> None:
         nonlocal wanted
         wanted = Sought(
             str(box.value or "").strip(),
@@ -129,18 +139,19 @@ async def search_page(
             kinds.value or "",
             tongue.value or "",
             str(day.value or ""),
+            answered,
         )
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(wanted.address)})")
         await ask()
 
     for field in (box, whose, kinds, tongue, day):
-        field.on_value_change(change)
+        field.on_value_change(lambda: change())
     ui.timer(0, ask, once=True)  # the page is there before the answer
     return None
 
 
-class _Answer:
-    """The place of the answers; one stands until the next is there."""
+class _Hits:
+    """The place of what was found; it stands until the next is there."""
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
@@ -205,14 +216,13 @@ def _in_short(visit: Visit, sought: Sought, found: Sequence[FoundPassage]) -> st
 
 def _hit(visit: Visit, found: FoundPassage) -> Markup:
     passage = found.passage
-    words = {"chunk": found.chunk_id, "words": f"{passage.char_start}-{passage.char_end}"}
-    where = " · ".join([*places_of(visit, passage), passage.owner])
+    where = " · ".join([*place_of(visit, passage), passage.owner])
     title = tag(
         "div",
         tag(
             "a",
             passage.path,
-            href=f"/files/{passage.file_id}?{urlencode(words)}",
+            href=link_to(found, passage.char_start, passage.char_end),
             css="font-medium console-text console-walk",
         ),
         tag("span", where, css="console-quiet console-place"),
@@ -263,12 +273,6 @@ def _names(visit: Visit, found: FoundPassage, named: Mapping[str, Sequence[Chunk
             for entity in list(shown.values())[:NAMES]
         )
     )
-
-
-def places_of(visit: Visit, passage: Passage) -> list[str]:
-    """Where a passage stands in its file, as far as the file has pages or sheets; the link leads to the words."""
-    page = [visit("page {page}", page=passage.page)] if passage.page is not None else []
-    return page + ([passage.sheet] if passage.sheet else [])
 
 
 _NAME: Final = """{

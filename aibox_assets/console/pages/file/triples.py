@@ -49,12 +49,13 @@ async def show_triples(visit: Visit, file_id: str) -> None:
 
 def show_triples_of(visit: Visit, stated: Iterable[Stated]) -> None:
     """Relations with the words that say so, each end leading into the graph."""
-    ui.html(Markup("".join(_triple(visit, each.relation) for each in stated)), sanitize=False).classes(
+    ui.html(Markup("".join(triple(visit, each.relation) for each in stated)), sanitize=False).classes(
         "w-full"
     )
 
 
-def _triple(visit: Visit, relation: GraphRelation) -> Markup:
+def triple(visit: Visit, relation: GraphRelation) -> Markup:
+    """A relation, and the words that say so as a link to their place."""
     words = {"chunk": relation.chunk_id, "words": f"{relation.char_start}-{relation.char_end}"}
     tense = visit("no longer") if relation.tense == PAST else visit("in the future")
     said = tag(
