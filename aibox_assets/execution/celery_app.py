@@ -39,7 +39,6 @@ from aibox_assets.execution.current_step import working_on
 from aibox_assets.execution.leases import RENEW_SECONDS, Lease
 from aibox_assets.execution.logs import write_json
 from aibox_assets.process.memory import give_back_memory, share_one_arena
-from aibox_assets.process.priority import give_way
 from aibox_assets.settings import load_settings
 from aibox_assets.stores.fencing import StepTicket
 from aibox_assets.workers.holds import held_by
@@ -200,11 +199,7 @@ def _load_models(**_: object) -> None:
     share_one_arena()
     step_leases.cache_clear()
     load_settings.cache_clear()  # another model may have been written down since the worker started
-    queues = tuple(_served or app.amqp.queues.consume_from)
-    if "vectorization" in queues and "kg_extraction" not in queues:
-        # Triples take longest, and one thread of theirs does most of it: vectors are made in what it leaves.
-        give_way()
-    warm_up(queues)
+    warm_up(tuple(_served or app.amqp.queues.consume_from))
     DagsterInstance.get()  # its storage looks for its tables once per process
 
 

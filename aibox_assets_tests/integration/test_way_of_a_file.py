@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from dagster import DagsterInstance
 from dagster._core.definitions.run_request import InstigatorType
@@ -161,15 +160,6 @@ def _vectors(home: RealHome, file_id: str) -> list[str]:
             text("SELECT chunk_id FROM aibox.chunks WHERE file_id = :id"), {"id": file_id}
         )
         return [row[0] for row in rows]
-
-
-def test_vectors_are_made_in_what_triples_leave(home: RealHome, samples: dict[str, Any]) -> None:
-    pids = {service["name"]: service["pid"] for service in home.json("status")["services"]}
-    nice = {
-        queue: {child.nice() for child in psutil.Process(pids[f"worker-{queue}"]).children(recursive=True)}
-        for queue in ("vectorization", "kg_extraction")
-    }
-    assert nice == {"vectorization": {5}, "kg_extraction": {0}}
 
 
 def test_a_dropped_file_wakes_the_sensor(home: RealHome) -> None:
