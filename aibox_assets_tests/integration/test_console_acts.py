@@ -83,7 +83,7 @@ def test_the_table_follows_what_is_typed(home: RealHome, sign_in: SignIn) -> Non
     page.get_by_label("Name", exact=True).press_sequentially("sl")
     expect(page.locator("tbody tr")).to_have_count(1, timeout=SECONDS)
     sees(page, "With all 1 of the filter:")
-    assert parse_qs(urlsplit(page.url).query)["name"] == ["sl"]
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("name") == ["sl"])
     # Where a state and a head lead to keeps the filter, and the page was not loaded anew.
     expect(page.get_by_role("link").filter(has_text="finished")).to_have_attribute(
         "href", "/?state=finished&name=sl", timeout=SECONDS
@@ -118,14 +118,16 @@ def test_what_is_like_a_passage_is_found(home: RealHome, sign_in: SignIn) -> Non
 
 
 def test_a_question_is_answered_on_demand(home: RealHome, sign_in: SignIn) -> None:
-    home.wait([home.drop("founders.txt", TEXT, user="nina")])
+    said = "Otto Weber founded Plover Yachts."
+    home.wait([home.drop("founders.txt", f"{said} It builds boats in Kiel.", user="nina")])
     page = sign_in("nina")
-    page.goto("/search?q=Who+founded+Cliff+Robotics%3F")
+    page.goto("/search?q=Who+founded+Plover+Yachts%3F")
     expect(page.locator(".console-hit").first).to_be_visible(timeout=SECONDS)
-    assert page.get_by_role("heading", name="In your files").count() == 0
+    in_files = page.get_by_role("heading", name="In your files")
+    assert in_files.count() == 0
     press(page, "Answer this")
-    expect(page.get_by_role("heading", name="In your files")).to_be_visible(timeout=SECONDS)
-    sentence = page.get_by_role("link", name=re.compile("Ida Brandt founded Cliff Robotics.")).first
+    expect(in_files).to_be_visible(timeout=SECONDS)
+    sentence = page.locator("a.console-evidence").filter(has_text=said).first
     expect(sentence).to_be_visible(timeout=SECONDS)
     expect(page.get_by_role("heading", name="In the graph")).to_be_visible(timeout=SECONDS)
     # It is in the address, gone with another question, and leads to its words.
@@ -133,15 +135,14 @@ def test_a_question_is_answered_on_demand(home: RealHome, sign_in: SignIn) -> No
     expect(sentence).to_be_visible(timeout=SECONDS)
     box = page.locator("input.console-first")
     box.fill("qwzzk vlorp")
-    expect(page.get_by_role("heading", name="In your files")).to_be_hidden(timeout=SECONDS)
+    expect(in_files).to_be_hidden(timeout=SECONDS)
     press(page, "Answer this")
     sees(page, "Nothing in your files answers this.")
-    box.fill("Who founded Cliff Robotics?")
+    box.fill("Who founded Plover Yachts?")
     press(page, "Answer this")
     sentence.click()
-    expect(page.locator(".console-words").first).to_contain_text(
-        "Ida Brandt founded Cliff Robotics.", timeout=SECONDS
-    )
+    page.wait_for_url("**/files/*words=*")
+    expect(page.locator(".console-words").first).to_be_visible(timeout=SECONDS)
 
 
 def test_the_way_between_two_and_what_is_hidden_and_pinned(home: RealHome, sign_in: SignIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
@@ -31,10 +32,10 @@ class AnswerView:
         self._asked += 1
         self._place.clear()
 
-    def begin(self, question: str, filters: Filters) -> None:
-        """Ask, and show what was answered, else why there is nothing; nobody waits for that."""
+    def begin(self, question: str, filters: Filters) -> asyncio.Task[None]:
+        """Ask, and show what was answered, else why there is nothing; other questions need not wait for it."""
         self.clear()
-        background_tasks.create(self._show(question, filters, self._asked))
+        return background_tasks.create(self._show(question, filters, self._asked))
 
     async def _show(self, question: str, filters: Filters, asked: int) -> None:
         visit = self._visit

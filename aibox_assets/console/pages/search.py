@@ -122,10 +122,6 @@ async def search_page(
         try:
             while wanted is not None:
                 now, wanted = wanted, None
-                if now.q and now.answer:
-                    said.begin(now.q, now.filters(visit))
-                else:
-                    said.clear()
                 await hits.show(now)
         finally:
             asking = False
@@ -142,11 +138,20 @@ async def search_page(
             answered,
         )
         ui.run_javascript(f"history.replaceState(null, '', {json.dumps(wanted.address)})")
+        if wanted.q and answered:
+            said.begin(wanted.q, wanted.filters(visit))
+        else:
+            said.clear()
+        await ask()
+
+    async def begin() -> None:
+        if sought.q and sought.answer:  # what is found stands below it, and need not move then
+            await said.begin(sought.q, sought.filters(visit))
         await ask()
 
     for field in (box, whose, kinds, tongue, day):
         field.on_value_change(lambda: change())
-    ui.timer(0, ask, once=True)  # the page is there before the answer
+    ui.timer(0, begin, once=True)  # the page is there before the answer
     return None
 
 
