@@ -384,7 +384,7 @@ def test_an_installation_that_cannot_work_says_which_part_is_away(
     "command",
     [
         ("users", "list"), ("users", "add", "x", "--generate"), ("keys", "create", "x"), ("folders",), ("check",),
-        ("clean",), ("graph", "merge", "a", "b"), ("mcp",), ("ask", "x"),
+        ("clean",), ("graph", "merge", "a", "b"), ("mcp",),
     ],
 )  # fmt: skip
 def test_what_acts_on_a_machine_does_not_act_on_the_wrong_one(
