@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Final
+from urllib.parse import urlencode
 
 TYPES: Final = {
     "Person": "#3b7dd8",
@@ -78,6 +79,11 @@ def mark_up(text: str, spans: Iterable[Span]) -> Markup:
         shown.append(tag(name, words, css=span.css, href=span.href, title=span.title, colour=span.colour))
         at = span.end
     return Markup("".join([*shown, escape(text[at:])]))
+
+
+def link_to_words(file_id: str, chunk_id: str, start: int, end: int) -> str:
+    """The address of characters *start* to *end* of a file's text."""
+    return f"/files/{file_id}?{urlencode({'chunk': chunk_id, 'words': f'{start}-{end}'})}"
 
 
 def _attributes(css: str, href: str, title: str, colour: str, key: str) -> str:

@@ -16,9 +16,11 @@ from sqlalchemy import Engine
 
 from aibox_assets.client import AIBox, ApiRefusedError, ApiUnreachableError, Progress, WaitTimeoutError
 from aibox_assets.client import connection as client_connection
+from aibox_assets.console.pages.answer import written
 from aibox_assets.domain.errors import PermanentError
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.api_keys import make_key
+from aibox_assets.services.ask import Answer
 from aibox_assets.settings import Settings
 from aibox_assets.stores.files import CHUNKS
 from aibox_assets.stores.queues import QUEUES
@@ -27,6 +29,7 @@ from aibox_assets_tests.api.sending import make_all, sent
 from aibox_assets_tests.api.serving import serving
 from aibox_assets_tests.api.test_search_and_graph import WU, documents, settings  # noqa: F401
 from aibox_assets_tests.commands import aibox
+from aibox_assets_tests.services.language_server import running_language_server
 from aibox_assets_tests.stores.documents import SPEC, add_files, entry_of
 from aibox_assets_tests.stores.work_files import RECIPES
 
@@ -196,6 +199,29 @@ def test_knowledge_is_asked(
         eve.query("MATCH (n) RETURN n")
     rows = clients("ada").query("MATCH (e:Entity {key: $key}) RETURN e.name AS name", {"key": WU})
     assert (rows.columns, rows.rows) == (("name",), (("Jane Wu",),))
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_language_models_answer_cites_its_passages_everywhere(
+    settings: Settings,  # noqa: F811
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type(platform), "active_space", None)  # by words
+    key = make_key(platform, "eve", "asking")[0]
+    with running_language_server() as server:
+        server.says(("Jane <Wu> did.", [1]))
+        named = {"AIBOX_LLM_URL": server.url, "AIBOX_LLM_MODEL": "small"}
+        asking = Platform(Settings.model_validate({**settings.model_dump(by_alias=True), **named}))
+        with serving(asking) as api, AIBox(api, key, timeout=30) as eve:
+            reply = eve.ask("Who founded Acme in Eveville?")
+    assert reply.written is not None
+    assert [(each.text, each.passages) for each in reply.written] == [("Jane <Wu> did.", (0,))]
+    # The console shows it with a link to the words, and what the model writes is text there.
+    said = Answer("", reply.passages, reply.sentences, reply.written, ())
+    (shown,) = written(said)
+    assert "Jane &lt;Wu&gt; did." in shown
+    assert f'href="/files/{reply.passages[0].passage.file_id}?chunk=' in shown
 
 
 @pytest.mark.usefixtures("documents")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from urllib.parse import urlencode
 
 from nicegui import background_tasks, ui
 
-from aibox_assets.console.markup import Markup, tag
+from aibox_assets.console.markup import Markup, link_to_words, tag
 from aibox_assets.console.pages.file.triples import triple
 from aibox_assets.console.shell import empty, heading, show_error
 from aibox_assets.console.visit import Visit
@@ -58,7 +57,7 @@ class AnswerView:
             empty(visit("Nothing in your files answers this."), visit("Try other words, or fewer."))
         if answer.written:
             heading(visit("The answer"), 2)
-            _put(_written(visit, answer))
+            _put(written(answer))
         if answer.sentences:
             heading(visit("In your files"), 2)
             _put(_sentence(visit, each) for each in answer.sentences)
@@ -79,28 +78,23 @@ def place_of(visit: Visit, passage: Passage) -> list[str]:
 
 def link_to(found: FoundPassage, start: int, end: int) -> str:
     """The address of characters *start* to *end* of the file that a passage stands in."""
-    words = {"chunk": found.chunk_id, "words": f"{start}-{end}"}
-    return f"/files/{found.passage.file_id}?{urlencode(words)}"
+    return link_to_words(found.passage.file_id, found.chunk_id, start, end)
 
 
 def _put(shown: Iterable[Markup]) -> None:
     ui.html(Markup("".join(shown)), sanitize=False).classes("w-full")
 
 
-def _written(visit: Visit, answer: Answer) -> Iterable[Markup]:
+def written(answer: Answer) -> Iterable[Markup]:
     """Each sentence of the language model with links to the passages that say so."""
     for sentence in answer.written or ():
-        cited = [answer.passages[place] for place in sentence.passages]
-        links = [
-            tag(
-                "a",
-                f"[{place + 1}]",
-                href=link_to(each, each.passage.char_start, each.passage.char_end),
-                title=each.passage.path,
-                css="console-place",
+        links = []
+        for place in sentence.passages:
+            found = answer.passages[place]
+            words = link_to(found, found.passage.char_start, found.passage.char_end)
+            links.append(
+                tag("a", f"[{place + 1}]", href=words, title=found.passage.path, css="console-place")
             )
-            for place, each in zip(sentence.passages, cited, strict=True)
-        ]
         yield tag("p", sentence.text, Markup(" "), *links, css="console-text console-sentence")
 
 

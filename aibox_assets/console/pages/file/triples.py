@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from aibox_assets.console.markup import OTHER, TYPES, Markup, tag
+from aibox_assets.console.markup import OTHER, TYPES, Markup, link_to_words, tag
 from aibox_assets.console.shell import empty, show_error
 from aibox_assets.console.visit import Visit
 from aibox_assets.domain.errors import AIBoxError
@@ -56,7 +56,6 @@ def show_triples_of(visit: Visit, stated: Iterable[Stated]) -> None:
 
 def triple(visit: Visit, relation: GraphRelation) -> Markup:
     """A relation, and the words that say so as a link to their place."""
-    words = {"chunk": relation.chunk_id, "words": f"{relation.char_start}-{relation.char_end}"}
     tense = visit("no longer") if relation.tense == PAST else visit("in the future")
     said = tag(
         "div",
@@ -71,7 +70,7 @@ def triple(visit: Visit, relation: GraphRelation) -> Markup:
         "a",
         tag("div", relation.evidence, css="console-text console-sentence"),
         tag("div", relation.path, css="console-quiet console-place"),
-        href=f"/files/{relation.file_id}?{urlencode(words)}",
+        href=link_to_words(relation.file_id, relation.chunk_id, relation.char_start, relation.char_end),
         css="console-evidence",
     )
     return tag("article", said, evidence, css="console-triple")
