@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import dagster_celery.tasks
@@ -36,6 +37,7 @@ from aibox_assets.execution.celery_config import (
     step_leases,
 )
 from aibox_assets.execution.current_step import working_on
+from aibox_assets.execution.interrupts import end_cancelled_steps, ending_when_cancelled
 from aibox_assets.execution.leases import RENEW_SECONDS, Lease
 from aibox_assets.execution.logs import write_json
 from aibox_assets.process.memory import give_back_memory, share_one_arena
@@ -64,7 +66,11 @@ class LeasedTask(Task):  # type: ignore[misc]  # celery has no types
             headers.get(BATCH_HEADER),
         )
         lease = Lease(self.request.hostname, ticket.run_id, ticket.step_key)
-        with step_leases().hold(self.request.id, lease) as held, working_on(ticket, held):
+        with (
+            step_leases().hold(self.request.id, lease) as held,
+            working_on(ticket, held),
+            ending_when_cancelled(partial(step_leases().release, ticket.run_id, self.request.id)),
+        ):
             if not _is_current(ticket):
                 raise Ignore(f"{ticket.step_key} of run {ticket.run_id} was submitted again or is over")
             if _models_changed():
@@ -196,6 +202,7 @@ def _load_models(**_: object) -> None:
     # In the child, after the fork: threads of torch and connections do not survive one.
     from aibox_assets.resources.warming import warm_up
 
+    end_cancelled_steps()
     share_one_arena()
     step_leases.cache_clear()
     load_settings.cache_clear()  # another model may have been written down since the worker started

@@ -59,9 +59,8 @@ from aibox_assets.workers.queues import FILE_PROCESSING, message_priority
 # A batch dies once as a whole, then its files are taken one by one and the guilty one is found (assets/batch.py).
 MAX_SUBMISSIONS: Final = 10
 WAIT_SECONDS: Final = 1.0
-# A step has so long to end by SIGTERM, then its worker's child is killed; the run ends at the latest after the second.
-TERM_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 20.0
+"""From its cancel to the end of a run, at the latest."""
 DEFAULT_PRIORITY: Final = 5
 
 
@@ -108,7 +107,6 @@ class _Loop:
         self._submissions = 1 if context.executor.retries.disabled else MAX_SUBMISSIONS
         self._unconsumed = UnconsumedQueues(leases.client)
         self._stopped_at: float | None = None
-        self._killed = False
 
     @property
     def _run_id(self) -> str:
@@ -128,9 +126,6 @@ class _Loop:
             if self._stopped_at is not None:
                 if time.monotonic() > self._stopped_at + STOP_SECONDS:
                     return  # a worker that cannot be reached must not hold the run; its token ends with it
-                if not self._killed and time.monotonic() > self._stopped_at + TERM_SECONDS:
-                    self._killed = True
-                    self._terminate("SIGKILL")
             elif claim.is_made:
                 for step in active.get_steps_to_execute():
                     yield from self._submit(active, step, count=1)
@@ -143,7 +138,7 @@ class _Loop:
         self._stopped_at = time.monotonic()
         yield self._events.engine("Cancelled: ending the running steps.")
         active.mark_interrupted()
-        self._terminate("SIGTERM")
+        self._terminate()
 
     def priority(self, step: ExecutionStep) -> int:
         """The step's priority and its run's together, as dagster-celery adds them; more is sooner."""
@@ -215,10 +210,10 @@ class _Loop:
             active.handle_event(event)
         active.verify_complete(self._context, step.key)
 
-    def _terminate(self, signal: str) -> None:
+    def _terminate(self) -> None:
         for submission in self._flying.values():
             try:
-                submission.cancel(self.leases, signal)
+                submission.cancel(self.leases)
             except (RedisError, OSError) as error:
                 self._context.log.warning(f"Cannot reach Redis to end {submission.step.key}: {error}")
 

@@ -67,15 +67,15 @@ class Submission:
         silent = time.monotonic() - self.last_sign
         return State.LOST if silent > (GRACE_SECONDS if self.held else LOST_SECONDS) else State.RUNNING
 
-    def cancel(self, leases: StepLeases, signal: str) -> None:
-        """Take the task back from its queue, or have its worker end it by *signal*.
+    def cancel(self, leases: StepLeases) -> None:
+        """Take the task back from its queue, or have its worker end it by SIGTERM.
 
         :raises RedisError, OSError: Redis does not answer.
         """
         self.cancelled = True
         self.withdrawn = not self.held and withdraw(leases.client, self.queue, self.result.id)
         if not self.withdrawn:
-            self.result.revoke(terminate=True, signal=signal)
+            self.result.revoke(terminate=True, signal="SIGTERM")
 
     def _is_lost(self) -> bool:
         """Whether the result only says that there was a worker once.

@@ -1,8 +1,10 @@
 """Small jobs for the executor: what they do is told by files in the folder of ``STEP_TEST_FOLDER``."""
 
+import hashlib
 import os
 import signal
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,28 @@ def wait() -> None:
         time.sleep(0.05)
 
 
+class _Thing:
+    """What a weak reference can point to."""
+
+
+@step()
+def miss_signal() -> None:
+    """Be in the callback of a weak reference when the signal comes, and go on for a minute behind it."""
+    thing = _Thing()
+    kept = weakref.ref(thing, lambda _: time.sleep(60))
+    note(f"miss_signal {os.getpid()}")
+    del thing
+    time.sleep(60)
+    assert kept() is None
+
+
+@step()
+def hang() -> None:
+    """Be in a library for minutes."""
+    note(f"hang {os.getpid()}")
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+
+
 @step(tags={"dagster-celery/priority": "1"})
 def low() -> None:
     note("low")
@@ -131,6 +155,16 @@ def kill_worker_job() -> None:
 @job(executor_def=celery_redis_executor)
 def wait_job() -> None:
     wait()
+
+
+@job(executor_def=celery_redis_executor)
+def miss_signal_job() -> None:
+    miss_signal()
+
+
+@job(executor_def=celery_redis_executor)
+def hang_job() -> None:
+    hang()
 
 
 @job(executor_def=celery_redis_executor)

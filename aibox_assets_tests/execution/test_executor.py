@@ -155,6 +155,20 @@ def test_after_a_cancel_the_next_death_of_that_child_is_a_death(stack: Stack, wo
     assert stack.said(run.run_id, "submitting it again (2 of 10)") == 1
 
 
+@pytest.mark.parametrize(("job", "lives_on"), [("miss_signal_job", True), ("hang_job", False)])
+def test_a_step_that_a_signal_does_not_reach_is_ended(
+    stack: Stack, worker: WorkerService, job: str, lives_on: bool
+) -> None:
+    process = run_process(stack, job)
+    eventually(stack.notes, 60)  # it has begun
+    child = int(stack.notes()[0].split()[1])
+    process.send_signal(signal.SIGINT)
+    assert process.wait(40) is not None
+    assert stack.start(jobs.work_job).wait(30).success, "what comes next does not wait for it"
+    assert psutil.pid_exists(child) is lives_on
+    assert (int(stack.notes()[1].split()[2]) == child) is lives_on
+
+
 def test_a_library_that_a_worker_lacks_is_a_fault_of_the_installation(
     stack: Stack, worker: WorkerService
 ) -> None:
