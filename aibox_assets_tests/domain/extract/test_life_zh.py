@@ -31,6 +31,10 @@ from aibox_assets_tests.domain.extract.names_zh import marked
             "[o:携程集团]由[p:梁建章]、[p:沈南鹏]和[p:季琦]三人创立。",
             {"梁建章 FOUNDED 携程集团", "沈南鹏 FOUNDED 携程集团", "季琦 FOUNDED 携程集团"},
         ),
+        (
+            "[o:北光系统]是[o:北风电池]的子公司，位于[l:汉堡]，由[p:安娜]创立并领导。",
+            {"安娜 FOUNDED 北光系统"},
+        ),
         ("[p:山姆·沃顿]在本顿维尔办起了[o:沃尔玛]。", {"山姆·沃顿 FOUNDED 沃尔玛"}),
         ("[p:王明]离开了[o:远大集团]。", set()),
     ],

@@ -40,6 +40,17 @@ def test_reads_each_script_by_its_own_rules(offline: Extractor) -> None:
     assert any(relation == "PARTNERS_WITH" for _, relation, _ in found)
 
 
+def test_an_organization_is_where_the_text_says_and_not_where_its_neighbour_is(offline: Extractor) -> None:
+    text = (
+        "Northwind Cells is headquartered in Hsinchu and shows the Kite-7 for the first time in Europe. Its "
+        "subsidiary Nordlicht Systems, which is located in Hamburg, shows the software of the pack."
+    )
+    (extraction,) = offline.extract([chunk(text)])
+    seats = {"HEADQUARTERED_IN", "LOCATED_IN"}
+    found = {(each.head, each.tail) for each in extraction.triples if each.relation in seats}
+    assert found - {("Hamburg", "Europe")} == {("Northwind Cells", "Hsinchu"), ("Nordlicht Systems", "Hamburg")}
+
+
 def test_threads_change_nothing(offline: Extractor, ontology: Ontology) -> None:
     texts = [
         MIXED,

@@ -34,6 +34,7 @@ from aibox_assets.domain.models import Mention, Relation
 from aibox_assets.domain.ontology import Ontology
 
 # What the ontology calls a relation of the tagger, first the one that is tried first.
+_SEATS: Final = frozenset({"HEADQUARTERED_IN", "LOCATED_IN"})
 _NAMES: Final = {"BASED_IN": ("HEADQUARTERED_IN", "LOCATED_IN")}
 # Learned from Chinese news, between companies; elsewhere the tagger only guesses at them.
 _OF_CHINESE_NEWS: Final = frozenset({"PARTNERS_WITH", "COMPETES_WITH", "ACQUIRED", "INVESTED_IN"})
@@ -120,6 +121,12 @@ class _Read:
         self._happening = {each.name for each in ontology.relation_types if each.happens}
         self._settled = {(each.happens, frozenset((each.head.name, each.tail.name))) for each in ruled}
         self._seats = {each.tail.name: each for each in ruled if each.relation == "HEADQUARTERED_IN"}
+        # Which organizations are where a place is named.
+        self._seated: dict[int, set[str]] = {}
+        for each in ruled:
+            if each.relation in _SEATS and each.head.type == self._organization:
+                self._seated.setdefault(each.tail.char_start, set()).add(each.head.name)
+        self._headed = {each.head.name for each in ruled if each.relation == "HEADQUARTERED_IN"}
         self._founded = {each.tail.name for each in ruled if each.relation == "FOUNDED"}
         self._lived_in = {each.tail.name for each in ruled if each.relation in _OF_PEOPLE}
         self._posts = {(each.head.name, each.tail.name) for each in ruled if each.relation in _OF_POSTS}
@@ -149,6 +156,12 @@ class _Read:
             return False
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
         if tail in self._lived_in:
+            return True
+        # "Its subsidiary Beta, which is located in Berlin" says nothing of where Acme is, before that.
+        if head not in self._seated.get(pair.tail.char_start, {head}):
+            return True
+        # Where it has its seat is said, in so many words; another sentence is hardly about another one.
+        if pair.apart > 1 and head in self._headed:
             return True
         # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
         other = self._seats.get(tail)

@@ -193,8 +193,18 @@ def _founders(
             for each in others
         ):
             return found
+    if folded[firm.char_end : firm.char_end + 1] == "的" and any(
+        each.type == firm.type and each.char_end <= firm.char_start for each in names
+    ):  # 北光系统是北风电池的子公司，由…创立: the first one was
+        return []
     following = [each for each in people if each.char_start >= firm.char_end]
-    nearest = [each for each in names if each.type == firm.type and each.char_start >= firm.char_end]
+    nearest = [
+        each
+        for each in names
+        if each.type == firm.type
+        and each.char_start >= firm.char_end
+        and folded[each.char_end : each.char_end + 1] != "的"
+    ]
     by: list[Mention] = []
     for each in following:
         between = folded[firm.char_end : each.char_start]
