@@ -32,11 +32,18 @@ from aibox_assets.api.routes.graph import (
     path_view,
     stated_view,
 )
-from aibox_assets.api.routes.search import FoundView, PassageView, found_view, passage_view
+from aibox_assets.api.routes.search import (
+    AskedView,
+    FoundView,
+    PassageView,
+    asked_view,
+    found_view,
+    passage_view,
+)
 from aibox_assets.domain.errors import AIBoxError
 from aibox_assets.domain.filters import Filters
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services import graph, search
+from aibox_assets.services import ask, graph, search
 from aibox_assets.services.signing_in import Caller, NotSignedInError, identify
 from aibox_assets.services.things import find_thing
 from aibox_assets.stores.accounts import Role
@@ -103,6 +110,20 @@ def make_server(platform: Platform, who: Who) -> MCPServer[Any]:
         return [
             found_view(each) for each in _told(search.search, platform, caller.viewer, query, filters, limit)
         ]
+
+    @server.tool(annotations=_READS)
+    def answer_question(
+        question: Annotated[str, Field(min_length=1, max_length=1000, description="English or Chinese.")],
+        context: Context,
+        owner: Annotated[
+            str | None, Field(max_length=100, description="Only files of this account, and not the graph.")
+        ] = None,
+    ) -> AskedView:
+        """The sentences that answer a question, each with its passage, and what the graph says of what it names."""
+        caller = allowed(context, "search")
+        graph_too = caller.may(Role.READER, "graph")
+        filters = Filters(owner=owner)
+        return asked_view(_told(ask.ask, platform, caller.viewer, question, filters, graph=graph_too))
 
     @server.tool(annotations=_READS)
     def read_passage(

@@ -68,12 +68,17 @@ def told(relation: str, tense: str) -> str:
     return f"{relation} [dim]{tense}[/]" if tense else relation
 
 
-def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]]:
-    """Relations as rows, each once with the files that state it; what most files state comes first."""
+def relation_rows(relations: Sequence[GraphRelation], *, as_given: bool = False) -> list[tuple[object, ...]]:
+    """Relations as rows, each once with the files that state it.
+
+    :param as_given: in their order; else what most files state comes first.
+    """
     stated: dict[tuple[str, str, str], list[GraphRelation]] = {}
     for relation in relations:
         stated.setdefault((relation.head_key, relation.relation, relation.tail_key), []).append(relation)
-    ranked = sorted(stated.values(), key=lambda same: (-len(same), -max(r.confidence for r in same)))
+    rows = list(stated.values())
+    if not as_given:
+        rows.sort(key=lambda same: (-len(same), -max(r.confidence for r in same)))
     return [
         (
             clean(same[0].head),
@@ -82,7 +87,7 @@ def relation_rows(relations: Sequence[GraphRelation]) -> list[tuple[object, ...]
             f"{max(relation.confidence for relation in same):.2f}",
             clean(same[0].path) + (f" [dim]+{len(same) - 1}[/]" if len(same) > 1 else ""),
         )
-        for same in ranked
+        for same in rows
     ]
 
 

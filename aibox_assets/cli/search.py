@@ -112,7 +112,7 @@ def ask(
         ]
         print_table("Cited", ("", "file", "place"), cited_rows, "")
     if answer.relations:
-        print_table("In the graph", RELATION_COLUMNS, relation_rows(answer.relations), "")
+        print_table("In the graph", RELATION_COLUMNS, relation_rows(answer.relations, as_given=True), "")
     for note in answer.notes:
         out.print(f"[yellow]{clean(note)}[/]")
 

@@ -26,19 +26,6 @@ _TASK: Final = (
     '{"sentences": []}.'
 )
 _NAMES: Final = {"zh": "Chinese", "en": "English"}
-_NAME = re.compile(r"[A-Z][\w.&'’-]*(?:\s+(?:of|de|von|van|the)?\s*[A-Z0-9][\w.&'’-]*)*")
-_QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,60})[”\"」』》]")
-_HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff·]{2,}")
-_HAN_SPLIT = re.compile(
-    "谁|誰|什么|什麼|哪[里裡些個个年家]?|何[时時处處]?|怎[么麼样樣]|多少|几|幾|为什么|為什麼|"
-    "[的了是在和与與由于於嗎吗呢有被把及或您你我他她它們们]"
-)
-_ASKING: Final = frozenset(
-    (
-        *("Who", "Whom", "Whose", "What", "When", "Where", "Which", "Why", "How", "Is", "Are", "Was", "Were"),
-        *("Do", "Does", "Did", "Has", "Have", "Can", "The", "A", "An", "In", "On", "Of"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +84,6 @@ def say_not_found(question: str) -> str:
     if detect_language(question) != "zh":
         return "Not in your files."
     return "你的檔案裡沒有答案。" if fold_script(question) != question else "你的文件里没有答案。"
-
-
-def names_in(question: str) -> list[str]:
-    """What a question may name, longest first, at most four: quoted, capitalized, or between Chinese function words."""
-    named = _QUOTED.findall(question)
-    for found in _NAME.findall(question):
-        words = found.split()
-        while words and words[0] in _ASKING:
-            words.pop(0)
-        named.append(" ".join(words).rstrip(".'’-").removesuffix("'s").removesuffix("’s"))
-    for run in _HAN_RUN.findall(question):
-        named += _HAN_SPLIT.split(run)
-    kept = [name for name in dict.fromkeys(named) if len(name) > 1]
-    return sorted(kept, key=len, reverse=True)[:4]
 
 
 def _numbers(said: object) -> list[int]:

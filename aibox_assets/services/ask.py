@@ -14,7 +14,6 @@ from aibox_assets.domain.answers import (
     AnswerSentence,
     CitedSentence,
     UnreadableReplyError,
-    names_in,
     read_reply,
     write_messages,
 )
@@ -26,7 +25,7 @@ from aibox_assets.domain.sentences import sentence_spans
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.resources.language_model import chat_model
 from aibox_assets.resources.platform import Platform
-from aibox_assets.services.graph import find_relations
+from aibox_assets.services.ask_graph import Told, ask_graph
 from aibox_assets.services.search import search
 from aibox_assets.stores.graph_records import GraphRelation
 
@@ -75,13 +74,12 @@ def ask(
     found = search(platform, viewer, question, filters, limit=PASSAGES)
     passages = tuple(each for each in found if each.score >= ANSWERS)
     notes: list[str] = []
-    relations = _relations(platform, viewer, question, notes) if graph and filters == EVERYTHING else ()
+    told = _told(platform, viewer, question, notes) if graph and filters == EVERYTHING else Told()
     written = _write(model, question, passages, notes) if model is not None and passages else None
     if written == ():
         notes.append("The language model found no answer in these passages.")
-    return Answer(
-        question, passages, _best_sentences(platform, question, passages), written, relations, tuple(notes)
-    )
+    sentences = _best_sentences(platform, question, passages, told.asked)
+    return Answer(question, passages, sentences, written, told.relations[:RELATIONS], tuple(notes))
 
 
 def _model(platform: Platform) -> ChatModel | None:
@@ -111,9 +109,9 @@ def _write(
 
 
 def _best_sentences(
-    platform: Platform, question: str, passages: Sequence[FoundPassage]
+    platform: Platform, question: str, passages: Sequence[FoundPassage], told: Sequence[GraphRelation]
 ) -> tuple[AnswerSentence, ...]:
-    """The sentences that are most like the question by word and by meaning."""
+    """The sentences that are most like the question by word and by meaning, and those that say what it asks for."""
     sentences = [
         (
             AnswerSentence(
@@ -129,11 +127,16 @@ def _best_sentences(
         )
         for passage in passages
         for start, end in sentence_spans(passage.passage.text)
-    ][:_COMPARED]
+    ]
+    said = [_says(sentence, told) for sentence, _ in sentences]
+    # What says what is asked for is compared, too, however far behind it stands.
+    kept = sorted(range(len(sentences)), key=lambda place: not said[place])[:_COMPARED]
+    sentences, said = [sentences[place] for place in kept], [said[place] for place in kept]
     if not sentences:
         return ()
     words = np.array([held for _, held in sentences], np.float32)
     value = words / max(words.max(), 1) + np.array([sentence.score for sentence, _ in sentences])
+    value += np.array(said, np.float32)
     space = platform.active_space
     if space is not None and any(passage.similarity is not None for passage in passages):
         asked = platform.models.embed_query(question, space)
@@ -143,16 +146,18 @@ def _best_sentences(
     return tuple(sentences[place][0] for place in best)
 
 
-def _relations(
-    platform: Platform, viewer: Viewer, question: str, notes: list[str]
-) -> tuple[GraphRelation, ...]:
-    """What the graph says of the things that the question names."""
-    said: dict[tuple[str, str, str], GraphRelation] = {}
+def _says(sentence: AnswerSentence, told: Sequence[GraphRelation]) -> bool:
+    """Whether the end of what one of *told* was read from stands in *sentence*."""
+    file_id = sentence.passage.passage.file_id
+    return any(
+        each.file_id == file_id and sentence.char_start < each.char_end <= sentence.char_end for each in told
+    )
+
+
+def _told(platform: Platform, viewer: Viewer, question: str, notes: list[str]) -> Told:
     try:
-        for name in names_in(question):
-            for relation in find_relations(platform, viewer, name, RELATIONS):
-                said.setdefault((relation.head_key, relation.relation, relation.tail_key), relation)
+        return ask_graph(platform, viewer, question)
     except AIBoxError as error:
         _log.warning("The graph was not asked: %s", error)
         notes.append("The graph did not answer.")
-    return tuple(said.values())[:RELATIONS]
+        return Told()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -51,8 +51,12 @@ class Named:
     place: Place | None
 
 
-def find_relations(platform: Platform, viewer: Viewer, entity: str, limit: int) -> list[GraphRelation]:
+def find_relations(
+    platform: Platform, viewer: Viewer, entity: str, limit: int, of: Collection[str] = ()
+) -> list[GraphRelation]:
     """Relations of the things that a name may stand for, each with the present path of the file that states it.
+
+    :param of: only these relations; empty for all.
 
     The graph keeps the path that a file had when it was read. A move is one row in the database, and waits for no
     graph.
@@ -63,7 +67,7 @@ def find_relations(platform: Platform, viewer: Viewer, entity: str, limit: int) 
             for part in parts_of(platform, viewer, named.key):
                 parts.setdefault(part.key, replace(part, rank=named.rank))
         parts[named.key] = named
-    page = platform.graph.relations_of(viewer, list(parts.values()), limit=limit)
+    page = platform.graph.relations_of(viewer, list(parts.values()), limit=limit, of=of)
     return _at_present(platform, page.items)
 
 

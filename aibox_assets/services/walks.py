@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from aibox_assets.domain.answers import names_in
 from aibox_assets.domain.errors import AIBoxError
+from aibox_assets.domain.questions import names_in
 from aibox_assets.domain.viewer import Viewer
 from aibox_assets.domain.walk import Near, walk
 from aibox_assets.resources.platform import Platform

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -119,12 +119,21 @@ class GraphQuestions:
         return _page([GraphMention(**row) for row in found], skip, limit)
 
     def relations_of(
-        self, viewer: Viewer, parts: str | Sequence[Part], *, limit: int = 50, after: str | None = None
+        self,
+        viewer: Viewer,
+        parts: str | Sequence[Part],
+        *,
+        limit: int = 50,
+        after: str | None = None,
+        of: Collection[str] = (),
     ) -> Page[GraphRelation]:
-        """The relations to and from an entity (by its key) or a thing (by its parts), the surest first."""
+        """The relations to and from an entity (by its key) or a thing (by its parts), the surest first.
+
+        :param of: only these relations; empty for all.
+        """
         skip, limit, asked = _skip(after), _bounded(limit), _part_rows(parts)
         found = self._connection.read(
-            lambda transaction: _relations(transaction, viewer, asked, skip=skip, limit=limit + 1)
+            lambda transaction: _relations(transaction, viewer, asked, of, skip=skip, limit=limit + 1)
         )
         return _page(found, skip, limit)
 
@@ -136,7 +145,7 @@ class GraphQuestions:
 
         def work(transaction: Transaction) -> list[GraphRelation]:
             found = self._named(transaction, viewer, name, _FOUND)
-            return _relations(transaction, viewer, found, skip=0, limit=_bounded(limit))
+            return _relations(transaction, viewer, found, (), skip=0, limit=_bounded(limit))
 
         return self._connection.read(work)
 
@@ -253,9 +262,15 @@ class GraphQuestions:
 
 
 def _relations(
-    transaction: Transaction, viewer: Viewer, found: Sequence[Row], *, skip: int, limit: int
+    transaction: Transaction,
+    viewer: Viewer,
+    found: Sequence[Row],
+    of: Collection[str],
+    *,
+    skip: int,
+    limit: int,
 ) -> list[GraphRelation]:
-    names = _relation_names(transaction)
+    names = [name for name in _relation_names(transaction) if not of or name in of]
     if not names or not found:
         return []
     text = cypher_questions.relations_of(names)

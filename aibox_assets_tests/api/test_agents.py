@@ -26,7 +26,7 @@ __all__ = ["documents", "settings"]
 pytestmark = pytest.mark.integration
 
 TOOLS = {
-    *("search_documents", "read_passage", "list_files", "describe_file"),
+    *("search_documents", "answer_question", "read_passage", "list_files", "describe_file"),
     *("find_entities", "describe_entity", "connect_entities", "remember", "recall"),
 }
 
@@ -51,7 +51,10 @@ async def call(client: Client, tool: str, **arguments: Any) -> Any:
 
 
 @pytest.mark.usefixtures("documents")
-def test_an_agent_finds_reads_and_connects(api: str, platform: Platform) -> None:
+def test_an_agent_finds_reads_and_connects(
+    api: str, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(platform), "active_space", None)  # by words
     key, _ = make_key(platform, "eve", "agent", scopes=("files", "search", "graph", "memory"))
 
     async def work(client: Client) -> None:
@@ -67,6 +70,8 @@ def test_an_agent_finds_reads_and_connects(api: str, platform: Platform) -> None
         assert (said["relation"], said["path"], said["char_end"]) == ("FOUNDED", "eve/eve-1.txt", 40)
         ways = await call(client, "connect_entities", start="Jane Wu", end="Acme")
         assert ways[0]["relations"][0]["evidence"].startswith("Jane Wu")
+        answer = await call(client, "answer_question", question="Who founded Acme?")
+        assert [each["relation"] for each in answer["relations"]] == ["FOUNDED"]
         unknown = await client.call_tool("connect_entities", {"start": "Jane Woo", "end": "Acme"})
         assert unknown.is_error
         assert "'Jane Woo'" in unknown.content[0].text

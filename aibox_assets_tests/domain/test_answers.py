@@ -1,4 +1,4 @@
-"""Sentences, names in questions, replies of language models."""
+"""Sentences, replies of language models."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 from aibox_assets.domain.answers import (
     CONTEXT_CHARS,
     UnreadableReplyError,
-    names_in,
     read_reply,
     say_not_found,
     write_messages,
@@ -38,21 +37,6 @@ def test_a_text_without_ends_is_cut() -> None:
         spans = list(sentence_spans(text))
         assert max(end - start for start, end in spans) <= MAX_CHARS
         assert "".join(text[s:e] for s, e in spans).replace(" ", "") == text.replace(" ", "")
-
-
-@pytest.mark.parametrize(
-    ("question", "names"),
-    [
-        ("Who founded Northwind Cells?", ["Northwind Cells"]),
-        ("What is Lin Mei-hua's role at Acme?", ["Lin Mei-hua", "Acme"]),
-        ("北風電池的總部在哪裡？", ["北風電池", "總部"]),
-        ("谁创立了北风电池？", ["北风电池", "创立"]),
-        ("“the red house” was where", ["the red house"]),
-        ("why", []),
-    ],
-)
-def test_names(question: str, names: list[str]) -> None:
-    assert names_in(question) == names
 
 
 def test_a_reply_in_a_fence_is_read() -> None:

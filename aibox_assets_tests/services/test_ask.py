@@ -13,8 +13,11 @@ from aibox_assets.domain.filters import Filters
 from aibox_assets.domain.viewer import OPERATOR, Viewer
 from aibox_assets.resources.platform import Platform
 from aibox_assets.services.ask import ask
+from aibox_assets.stores.graph_records import GraphAddress
 from aibox_assets_tests.services.language_server import LanguageServer, running_language_server
 from aibox_assets_tests.services.platforms import FAR, make_platform, store_texts
+from aibox_assets_tests.stores.graph_files import WU_FOUNDED_ACME, Said, file_graph
+from aibox_assets_tests.stores.graph_servers import RELATION_TYPES, empty
 
 pytestmark = pytest.mark.integration
 
@@ -73,6 +76,32 @@ def test_a_graph_that_is_away_is_a_note(platform: Platform) -> None:
     answer = ask(platform, OPERATOR, "Who founded Northwind Cells?")
     assert answer.sentences
     assert answer.notes == ("The graph did not answer.",)
+
+
+def test_what_the_question_asks_for_comes_first(
+    engine: Engine, graph_address: GraphAddress, tmp_path: Path
+) -> None:
+    empty(graph_address)
+    server = {"NEO4J_URI": graph_address.uri, "NEO4J_USER": graph_address.user}
+    platform = make_platform(engine, tmp_path, NEO4J_PASSWORD=graph_address.password, **server)
+    platform.graph.ensure_schema(RELATION_TYPES)
+    text = "Acme has a long history. Ms Wu made it in Cork, all alone."
+    store_texts(platform, "a", text)
+    led: Said = ("Person", "Bob Lee", "LEADS", "Organization", "Acme")
+    platform.graph.replace_files([file_graph("a", [led, WU_FOUNDED_ACME])])
+    try:
+        for question, first in (
+            ("Who founded Acme?", "FOUNDED"),
+            ("Who is the CEO of Acme?", "LEADS"),
+            ("Acme由誰創立？", "FOUNDED"),
+        ):
+            answer = ask(platform, OPERATOR, question)
+            assert [each.relation for each in answer.relations] == [first, *({"FOUNDED", "LEADS"} - {first})]
+            assert answer.sentences[0].text == "Ms Wu made it in Cork, all alone.", "what it was read from"
+        assert ask(platform, Viewer("bob"), "Who founded Acme?").relations == ()
+    finally:
+        platform.graph.close()
+        empty(graph_address)
 
 
 def test_a_written_answer_cites_its_passages(writing: Platform, server: LanguageServer) -> None:

@@ -151,7 +151,7 @@ def ask(
     """The sentences that answer a question, and what the graph says of what it names."""
     graph = caller.may(Role.READER, "graph")
     found = asking.ask(platform, caller.viewer, q, Filters(owner=owner), graph=graph)
-    return Answer(data=_asked(found), message="" if found.passages else "Nothing answers.")
+    return Answer(data=asked_view(found), message="" if found.passages else "Nothing answers.")
 
 
 @router.get("/chunks/{chunk_id}/similar")
@@ -175,7 +175,8 @@ def passage(
     return Answer(data=passage_view(service.passage(platform, caller.viewer, chunk_id, before, after)))
 
 
-def _asked(found: asking.Answer) -> AskedView:
+def asked_view(found: asking.Answer) -> AskedView:
+    """As it is sent."""
     places = {id(each): place for place, each in enumerate(found.passages)}
     written = found.written
     return AskedView(

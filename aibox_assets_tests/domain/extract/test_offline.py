@@ -48,7 +48,10 @@ def test_an_organization_is_where_the_text_says_and_not_where_its_neighbour_is(o
     (extraction,) = offline.extract([chunk(text)])
     seats = {"HEADQUARTERED_IN", "LOCATED_IN"}
     found = {(each.head, each.tail) for each in extraction.triples if each.relation in seats}
-    assert found - {("Hamburg", "Europe")} == {("Northwind Cells", "Hsinchu"), ("Nordlicht Systems", "Hamburg")}
+    assert found - {("Hamburg", "Europe")} == {
+        ("Northwind Cells", "Hsinchu"),
+        ("Nordlicht Systems", "Hamburg"),
+    }
 
 
 def test_threads_change_nothing(offline: Extractor, ontology: Ontology) -> None:
