@@ -101,7 +101,7 @@ def _addresses(platform: Platform) -> None:
         "Console": f"{api}/" + (f"   (sign in as {name}, password {password})" if name else ""),
         "Dagster UI": str(control.ui_address(settings.home)),
         "Inbox": f"{clean(str(settings.inbox_path))}   (drop files here)",
-        "Ask": ".venv/bin/aibox search QUESTION",
+        "Ask": ".venv/bin/aibox ask QUESTION",
         "": ".venv/bin/aibox graph NAME",
         "API": f"{api}   (its pages: {api}/docs)",
         "Token": f"{key}   (for {KEY_HOURS} h)",
