@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     rf"(?:[-./'’:@&+#,](?:(?![{HAN}])\w)+)*"
 )
 _PART = re.compile("[^\\W_][\\w\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]*")
+_HEADING = re.compile("#{1,6} +(?=\\S)")
 _BREAK = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？；])|\n+")
 
 Span = tuple[int, int]
@@ -65,22 +66,28 @@ def find_matches(text: str, words: Collection[str], form_of: Callable[[str], str
 
 
 def cut_snippet(text: str, matches: Sequence[Span]) -> Snippet:
-    """The part of *text* with most matches in it, from the start of a sentence where one is near."""
+    """The part of *text* with most matches in it, from the start of a sentence where one is near; a heading's signs
+    (Markdown's ``##``) are left out before it."""
     width = SNIPPET_CHARS
     if matches and 2 * len(re.findall(f"[{HAN}]", text)) > len(text):
         width //= _HAN_SHARE
-    if len(text) <= width:
-        return Snippet(text, 0, tuple(matches))
+    start = 0 if len(text) <= width else _find_start(text, matches, width)
+    if signs := _HEADING.match(text, start):
+        start = signs.end()
+    end = min(len(text), start + width)
+    end = end if end == len(text) else max(_word_border(text, end), start + 1)
+    inside = tuple((s - start, e - start) for s, e in matches if start <= s and e <= end)
+    return Snippet(text[start:end], start, inside)
+
+
+def _find_start(text: str, matches: Sequence[Span], width: int) -> int:
     start = _best_start(matches, width)
     sentences = [found.end() for found in _BREAK.finditer(text, max(0, start - width // 2), start + 1)]
     if sentences and (start - sentences[-1]) < width // 2:
         start = sentences[-1]
     elif start:
         start = _word_border(text, max(0, start - width // 4))
-    end = min(len(text), start + width)
-    end = end if end == len(text) else max(_word_border(text, end), start + 1)
-    inside = tuple((s - start, e - start) for s, e in matches if start <= s and e <= end)
-    return Snippet(text[start:end], start, inside)
+    return start
 
 
 def latin_words(text: str) -> set[str]:

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from dagster import DagsterExecutionInterruptedError
@@ -69,6 +70,8 @@ def end_cancelled_steps() -> None:
     os.set_blocking(writer, False)
     # The number of each signal is written at once, whatever the interpreter does.
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    # What is forked from here shares the pipe, and its signals are no step's.
+    os.register_at_fork(after_in_child=partial(signal.set_wakeup_fd, -1))
     threading.Thread(target=_watch, args=(reader,), daemon=True, name="interrupts").start()
 
 

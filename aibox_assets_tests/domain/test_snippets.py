@@ -47,6 +47,15 @@ def test_a_snippet_shows_the_matches(filler: str) -> None:
     assert shown == ["battery", "founded"] or (filler == "x" and shown[-1] == "founded")
 
 
+@pytest.mark.parametrize("before", ["", "Something else. " * 40 + "\n\n"])
+def test_a_heading_is_shown_without_its_signs(before: str) -> None:
+    text = before + "## About Acme\n\nIt was founded in Cork."
+    snippet = cut_snippet(text, find_matches(text, ["acme", "cork"], str))
+    assert snippet.text.startswith("About Acme")
+    assert text[snippet.start :].startswith(snippet.text)
+    assert [snippet.text[start:end] for start, end in snippet.matches] == ["Acme", "Cork"]
+
+
 def test_a_passage_without_matches_is_shown_from_its_start() -> None:
     assert cut_snippet("Short.", ()).text == "Short."
     snippet = cut_snippet("A sentence. " * 100, ())
