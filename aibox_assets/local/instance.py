@@ -35,14 +35,19 @@ def open_instance(home: Home, settings: Settings) -> Iterator[DagsterInstance]:
     if not (home.dagster / "dagster.yaml").is_file():
         shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
     # The file names these variables; a command's own environment has none of them.
-    os.environ.setdefault("AIBOX_DAGSTER_DATABASE_URL", url)
-    os.environ.setdefault("AIBOX_MAX_RUNS", str(settings.max_runs))
+    values = {"AIBOX_DAGSTER_DATABASE_URL": url, "AIBOX_MAX_RUNS": str(settings.max_runs)}
+    missing = values.keys() - os.environ.keys()
+    os.environ.update({name: values[name] for name in missing})
     try:
-        instance = DagsterInstance.from_config(str(home.dagster))
-    except Exception as error:
-        raise _unavailable(error) from error
-    with instance:
-        yield instance
+        try:
+            instance = DagsterInstance.from_config(str(home.dagster))
+        except Exception as error:
+            raise _unavailable(error) from error
+        with instance:
+            yield instance
+    finally:  # another home may be asked next
+        for name in missing:
+            os.environ.pop(name, None)
 
 
 def _unavailable(error: Exception) -> StoreUnavailableError:

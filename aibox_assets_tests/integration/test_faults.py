@@ -41,7 +41,7 @@ def test_a_cancelled_file_is_left_alone_within_ten_seconds(home: RealHome) -> No
 
 
 def test_of_two_runs_launched_at_once_on_a_file_one_waits(home: RealHome) -> None:
-    (path,) = drop_news(home, 1, 1102, long=400)
+    (path,) = drop_news(home, 1, 1102, long=250)
     id_ = str(home.wait_finished([path])[path]["file_id"])
     before = home.platform.vectors.counts([id_])
     waited: set[str] = set()
