@@ -35,6 +35,7 @@ ENTITY = "Northwind Cells"
 SECONDS = 900.0
 KEY_NAME = "demo"
 KEY_HOURS = 24
+KEY_SCOPES = ("files", "search", "graph")
 ASKED = "/api/v1/search?q=Northwind+Cells&limit=1"
 """What the printed request asks the API for."""
 
@@ -114,7 +115,7 @@ def _addresses(platform: Platform) -> None:
 
 
 def _make_key(platform: Platform) -> str:
-    """A key that reads what an admin sees; the one of an earlier demo ends."""
+    """A key that finds what an admin sees, the files of all; the one of an earlier demo ends."""
     admin = next(
         (a.name for a in platform.accounts.select() if a.role is Role.ADMIN and not a.disabled_at), ""
     )
@@ -122,4 +123,4 @@ def _make_key(platform: Platform) -> str:
         if key.name == KEY_NAME:
             platform.accounts.revoke_key(key.id)
     end = datetime.now(UTC) + timedelta(hours=KEY_HOURS)
-    return make_key(platform, admin, KEY_NAME, role=Role.READER, expires_at=end)[0]
+    return make_key(platform, admin, KEY_NAME, scopes=KEY_SCOPES, expires_at=end)[0]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from dagster import DagsterInstance
 from dagster._core.definitions.run_request import InstigatorType
@@ -62,6 +64,31 @@ def test_a_question_finds_its_passage_with_its_place(home: RealHome, samples: di
         assert {"file_id", "path", "chunk_id", "page", "char_start", "char_end", "text", "score"} <= set(hit)
         assert hit["char_end"] - hit["char_start"] == len(hit["text"])
         assert Path(hit["path"]).name in names
+
+
+@pytest.mark.parametrize(
+    ("question", "relation", "said"),
+    [
+        ("Where is Northwind Cells based?", ("Northwind Cells", "HEADQUARTERED_IN", "Hsinchu"), "Hsinchu"),
+        ("谁投资了北风电池？", ("港街資本", "INVESTED_IN", "北風電池"), "港街資本"),
+    ],
+)
+def test_a_question_is_answered_by_what_it_asks_for(
+    home: RealHome, samples: dict[str, Any], question: str, relation: tuple[str, str, str], said: str
+) -> None:
+    answer = home.json("ask", question)
+    first = answer["relations"][0]
+    assert (first["head"], first["relation"], first["tail"]) == relation
+    assert said in answer["sentences"][0]["text"]
+
+
+def test_the_demo_ends_with_a_request_that_finds_something(home: RealHome, samples: dict[str, Any]) -> None:
+    command = shlex.split(home.run("demo").stdout.rstrip().rpartition("\n")[2])
+    assert command[0] == "curl"
+    name, _, value = command[command.index("-H") + 1].partition(": ")
+    answer = httpx.get(command[-1], headers={name: value}, timeout=60)
+    assert answer.status_code == 200
+    assert "Northwind Cells" in answer.json()["data"][0]["text"]
 
 
 def test_chinese_words_are_found_in_both_scripts(home: RealHome, samples: dict[str, Any]) -> None:
