@@ -120,7 +120,6 @@ class _Read:
         self._symmetric = {each.name for each in ontology.relation_types if each.symmetric}
         self._happening = {each.name for each in ontology.relation_types if each.happens}
         self._settled = {(each.happens, frozenset((each.head.name, each.tail.name))) for each in ruled}
-        self._seats = {each.tail.name: each for each in ruled if each.relation == "HEADQUARTERED_IN"}
         # Which organizations are where a place is named.
         self._seated: dict[int, set[str]] = {}
         for each in ruled:
@@ -157,16 +156,11 @@ class _Read:
         # "Jane, a researcher at Acme, was born in Ireland" says nothing of where Acme is.
         if tail in self._lived_in:
             return True
-        # "Its subsidiary Beta, which is located in Berlin" says nothing of where Acme is, before that.
+        # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
         if head not in self._seated.get(pair.tail.char_start, {head}):
             return True
         # Where it has its seat is said, in so many words; another sentence is hardly about another one.
-        if pair.apart > 1 and head in self._headed:
-            return True
-        # "Acme bought Beta, which is based in Berlin" says nothing of where Acme is.
-        other = self._seats.get(tail)
-        said = other.evidence if other is not None else None
-        return said is not None and said.char_start <= pair.start and pair.end <= said.char_end
+        return pair.apart > 1 and head in self._headed
 
     def is_unlikely(self, pair: Pair) -> bool:
         """Whether something speaks against *pair* that no weight makes good."""
