@@ -36,7 +36,8 @@ def ask_graph(platform: Platform, viewer: Viewer, question: str) -> Told:
     :raises StoreUnavailableError: the graph does not answer.
     """
     types = platform.models.ontology.relation_types
-    names = [known for name in names_in(question) if (known := _known(platform, viewer, name))]
+    found = (_known(platform, viewer, name) for name in names_in(question))
+    names = [name for name in dict.fromkeys(found) if name]
     rest = question
     for name in names:
         rest = rest.replace(name, " ")
@@ -52,17 +53,17 @@ def ask_graph(platform: Platform, viewer: Viewer, question: str) -> Told:
         same.setdefault((relation.head_key, relation.relation, relation.tail_key), []).append(relation)
     told = tuple(each for each in stated if each.relation in asked)
     if not told:
-        return Told(tuple(_nearest(platform, question, [found[0] for found in same.values()][:_LOOKED_AT])))
+        return Told(tuple(_nearest(platform, question, [each[0] for each in same.values()][:_LOOKED_AT])))
     # What most files state comes first.
     ranked = sorted(
         same.values(),
-        key=lambda found: (
-            found[0].relation not in asked,
-            -len({each.file_id for each in found}),
-            -found[0].confidence,
+        key=lambda stating: (
+            stating[0].relation not in asked,
+            -len({each.file_id for each in stating}),
+            -stating[0].confidence,
         ),
     )
-    return Told(tuple(found[0] for found in ranked), told)
+    return Told(tuple(stating[0] for stating in ranked), told)
 
 
 def _known(platform: Platform, viewer: Viewer, name: str) -> str:
